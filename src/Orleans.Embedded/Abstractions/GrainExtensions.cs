@@ -1,0 +1,33 @@
+using Orleans.Runtime;
+
+namespace Orleans;
+
+/// <summary>What can be asked of grains and of references to them.</summary>
+public static class GrainExtensions
+{
+    /// <summary>Gets the identity of a grain.</summary>
+    /// <param name="grain">The grain or a reference to it.</param>
+    public static GrainId GetGrainId(this IAddressable grain)
+    {
+        ArgumentNullException.ThrowIfNull(grain);
+        return grain switch
+        {
+            IGrainBase activation => activation.GrainContext.GrainId,
+            Reference reference => reference.GrainId,
+            _ => throw new ArgumentException($"{nameof(GetGrainId)} has been called on {grain.GetType()}, which is neither a grain nor a reference.", nameof(grain)),
+        };
+    }
+
+    /// <summary>Gets the key of a grain.</summary>
+    /// <param name="grain">The grain or a reference to it.</param>
+    public static string GetPrimaryKeyString(this IAddressable grain) => grain.GetGrainId().Key.ToString();
+
+    /// <summary>Gets a reference to a grain, or to an interface of it.</summary>
+    /// <typeparam name="TGrainInterface">The interface to call.</typeparam>
+    /// <param name="grain">The grain or a reference to it.</param>
+    public static TGrainInterface AsReference<TGrainInterface>(this IAddressable grain)
+    {
+        ArgumentNullException.ThrowIfNull(grain);
+        throw new NotImplementedException();
+    }
+}

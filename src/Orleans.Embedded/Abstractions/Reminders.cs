@@ -1,0 +1,179 @@
+using Orleans.Runtime;
+
+namespace Orleans
+{
+    /// <summary>A grain that can be reminded.</summary>
+    public interface IRemindable : IGrain
+    {
+        /// <summary>Takes a reminder's tick.</summary>
+        /// <param name="reminderName">The reminder.</param>
+        /// <param name="status">The tick.</param>
+        Task ReceiveReminder(string reminderName, TickStatus status);
+    }
+
+    /// <summary>Where reminders are stored.</summary>
+    public interface IReminderTable
+    {
+        /// <summary>Opens the table.</summary>
+        /// <param name="cancellationToken">Gives up.</param>
+        Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+        /// <summary>Reads a grain's reminders.</summary>
+        /// <param name="grainId">The grain.</param>
+        Task<ReminderTableData> ReadRows(GrainId grainId);
+
+        /// <summary>Reads the reminders of the grains whose hash is in a range.</summary>
+        /// <param name="begin">The range's beginning, which is not in it.</param>
+        /// <param name="end">The range's end, which is in it; not after the beginning where the range goes around.</param>
+        Task<ReminderTableData> ReadRows(uint begin, uint end);
+
+        /// <summary>Reads one reminder.</summary>
+        /// <param name="grainId">The grain.</param>
+        /// <param name="reminderName">The reminder.</param>
+        Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName);
+
+        /// <summary>Writes a reminder and returns its new version.</summary>
+        /// <param name="entry">The reminder.</param>
+        Task<string?> UpsertRow(ReminderEntry entry);
+
+        /// <summary>Removes a reminder if its version is still the same.</summary>
+        /// <param name="grainId">The grain.</param>
+        /// <param name="reminderName">The reminder.</param>
+        /// <param name="eTag">The version.</param>
+        Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag);
+
+        /// <summary>Removes everything; for tests.</summary>
+        Task TestOnlyClearTable();
+
+        /// <summary>Closes the table.</summary>
+        /// <param name="cancellationToken">Cuts it short.</param>
+        Task StopAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+    }
+
+    /// <summary>Stored reminders.</summary>
+    [GenerateSerializer]
+    public sealed class ReminderTableData
+    {
+        /// <summary>Initializes a new instance of the <see cref="ReminderTableData"/> class with no reminder.</summary>
+        public ReminderTableData() => Reminders = [];
+
+        /// <summary>Initializes a new instance of the <see cref="ReminderTableData"/> class.</summary>
+        /// <param name="list">The reminders.</param>
+        public ReminderTableData(IEnumerable<ReminderEntry> list) => Reminders = [.. list];
+
+        /// <summary>Initializes a new instance of the <see cref="ReminderTableData"/> class with one reminder.</summary>
+        /// <param name="entry">The reminder.</param>
+        public ReminderTableData(ReminderEntry entry) => Reminders = [entry];
+
+        /// <summary>Gets the reminders.</summary>
+        [Id(0)]
+        public IList<ReminderEntry> Reminders { get; private set; }
+    }
+
+    /// <summary>A stored reminder.</summary>
+    [GenerateSerializer]
+    public sealed class ReminderEntry
+    {
+        /// <summary>Gets or sets the grain.</summary>
+        [Id(0)]
+        public GrainId GrainId { get; set; }
+
+        /// <summary>Gets or sets the name.</summary>
+        [Id(1)]
+        public string ReminderName { get; set; } = null!;
+
+        /// <summary>Gets or sets when it ticks first, in UTC.</summary>
+        [Id(2)]
+        public DateTime StartAt { get; set; }
+
+        /// <summary>Gets or sets the time between two ticks.</summary>
+        [Id(3)]
+        public TimeSpan Period { get; set; }
+
+        /// <summary>Gets or sets the version.</summary>
+        [Id(4)]
+        public string? ETag { get; set; }
+
+        /// <inheritdoc/>
+        public override string ToString() => $"<GrainId={GrainId} ReminderName={ReminderName} Period={Period}>";
+    }
+
+    /// <summary>What a remindable grain can ask for.</summary>
+    public static class GrainReminderExtensions
+    {
+        /// <summary>Registers a reminder, or changes the one with this name.</summary>
+        /// <param name="grain">The grain.</param>
+        /// <param name="reminderName">The name.</param>
+        /// <param name="dueTime">The time until the first tick.</param>
+        /// <param name="period">The time between two ticks.</param>
+        public static Task<IGrainReminder> RegisterOrUpdateReminder(this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period) =>
+            throw new NotImplementedException();
+
+        /// <summary>Removes a reminder.</summary>
+        /// <param name="grain">The grain.</param>
+        /// <param name="reminder">The reminder.</param>
+        public static Task UnregisterReminder(this Grain grain, IGrainReminder reminder) => throw new NotImplementedException();
+
+        /// <summary>Gets one of the grain's reminders, or null.</summary>
+        /// <param name="grain">The grain.</param>
+        /// <param name="reminderName">The name.</param>
+        public static Task<IGrainReminder?> GetReminder(this Grain grain, string reminderName) => throw new NotImplementedException();
+
+        /// <summary>Gets all of the grain's reminders.</summary>
+        /// <param name="grain">The grain.</param>
+        public static Task<List<IGrainReminder>> GetReminders(this Grain grain) => throw new NotImplementedException();
+    }
+}
+
+namespace Orleans.Runtime
+{
+    /// <summary>A registered reminder.</summary>
+    public interface IGrainReminder
+    {
+        /// <summary>Gets its name.</summary>
+        string ReminderName { get; }
+    }
+
+    /// <summary>One tick of a reminder.</summary>
+    [GenerateSerializer, Immutable]
+    public readonly struct TickStatus
+    {
+        /// <summary>Initializes a new instance of the <see cref="TickStatus"/> struct.</summary>
+        /// <param name="firstTickTime">When the reminder ticked first, in UTC.</param>
+        /// <param name="period">The time between two ticks.</param>
+        /// <param name="timeStamp">When this tick was made, in UTC.</param>
+        public TickStatus(DateTime firstTickTime, TimeSpan period, DateTime timeStamp)
+        {
+            FirstTickTime = firstTickTime;
+            Period = period;
+            CurrentTickTime = timeStamp;
+        }
+
+        /// <summary>Gets when the reminder ticked first, in UTC.</summary>
+        [Id(0)]
+        public DateTime FirstTickTime { get; }
+
+        /// <summary>Gets the time between two ticks.</summary>
+        [Id(1)]
+        public TimeSpan Period { get; }
+
+        /// <summary>Gets when this tick was made, in UTC.</summary>
+        [Id(2)]
+        public DateTime CurrentTickTime { get; }
+
+        /// <inheritdoc/>
+        public override string ToString() => $"<{FirstTickTime}, {Period}, {CurrentTickTime}>";
+    }
+
+    /// <summary>A reminder could not be registered or removed.</summary>
+    [GenerateSerializer]
+    public sealed class ReminderException : OrleansException
+    {
+        /// <summary>Initializes a new instance of the <see cref="ReminderException"/> class.</summary>
+        /// <param name="message">What went wrong.</param>
+        public ReminderException(string message)
+            : base(message)
+        {
+        }
+    }
+}
