@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+
+namespace Vigil;
+
+/// <summary>The root of what Vigil throws for its callers' sake. Misuse of the .NET API is an <see cref="ArgumentException"/> instead.</summary>
+[GenerateSerializer, Alias("vigil.VigilException")]
+public abstract class VigilException(string code, string message) : Exception(message)
+{
+    /// <summary>Gets the error's code in snake_case; it never changes once published.</summary>
+    [Id(0)] public string Code { get; } = code;
+}
+
+/// <summary>Nothing is known under an id.</summary>
+[GenerateSerializer, Alias("vigil.ExecutionNotFoundException")]
+public sealed class ExecutionNotFoundException(string executionId)
+    : VigilException("execution_not_found", $"There is no execution '{executionId}'.")
+{
+    /// <summary>Gets the id that was asked for.</summary>
+    [Id(0)] public string ExecutionId { get; } = executionId;
+}
+
+/// <summary>The request meets an execution that it does not fit.</summary>
+[GenerateSerializer, Alias("vigil.ExecutionConflictException")]
+public sealed class ExecutionConflictException(string executionId, string code, string message) : VigilException(code, message)
+{
+    /// <summary>Gets the execution that is there.</summary>
+    [Id(0)] public string ExecutionId { get; } = executionId;
+}
+
+/// <summary>The execution has ended, so the command can have no effect.</summary>
+[GenerateSerializer, Alias("vigil.ExecutionFinishedException")]
+public sealed class ExecutionFinishedException(string executionId, ExecutionStatus status)
+    : VigilException("execution_finished", $"Execution '{executionId}' has already ended as {status}.")
+{
+    /// <summary>Gets the execution's id.</summary>
+    [Id(0)] public string ExecutionId { get; } = executionId;
+
+    /// <summary>Gets how it ended.</summary>
+    [Id(1)] public ExecutionStatus Status { get; } = status;
+}
+
+/// <summary>There is no connection of that name.</summary>
+[GenerateSerializer, Alias("vigil.ConnectionNotFoundException")]
+public sealed class ConnectionNotFoundException(string connection)
+    : VigilException("connection_not_found", $"There is no connection '{connection}'.")
+{
+    /// <summary>Gets the name that was asked for.</summary>
+    [Id(0)] public string Connection { get; } = connection;
+}
+
+/// <summary>The platform knows no run under a remote id.</summary>
+[GenerateSerializer, Alias("vigil.RemoteRunNotFoundException")]
+public sealed class RemoteRunNotFoundException(string connection, string remoteId)
+    : VigilException("remote_run_not_found", $"Connection '{connection}' knows no run '{remoteId}'.")
+{
+    /// <summary>Gets the platform's id that was asked for.</summary>
+    [Id(0)] public string RemoteId { get; } = remoteId;
+}
+
+/// <summary>The platform has no such command.</summary>
+[GenerateSerializer, Alias("vigil.CommandNotSupportedException")]
+public sealed class CommandNotSupportedException(string command, string platform)
+    : VigilException($"{command}_not_supported", $"Platform '{platform}' cannot {command} an execution.")
+{
+    /// <summary>Gets the command: <c>cancel</c> or <c>retry</c>.</summary>
+    [Id(0)] public string Command { get; } = command;
+}
+
+/// <summary>A platform did not answer a question that the caller waits for.</summary>
+[GenerateSerializer, Alias("vigil.PlatformUnavailableException")]
+public sealed class PlatformUnavailableException(string connection, string message, TimeSpan? retryAfter)
+    : VigilException("platform_unavailable", message)
+{
+    /// <summary>Gets the connection that was asked.</summary>
+    [Id(0)] public string Connection { get; } = connection;
+
+    /// <summary>Gets when asking again may pay.</summary>
+    [Id(1)] public TimeSpan? RetryAfter { get; } = retryAfter;
+}
+
+/// <summary>No silo could take the request in time. Repeating it with the same key is safe.</summary>
+[GenerateSerializer, Alias("vigil.VigilUnavailableException")]
+public sealed class VigilUnavailableException(string message) : VigilException("unavailable", message);
+
+/// <summary>The request breaks rules; every broken one is named.</summary>
+[GenerateSerializer, Alias("vigil.InvalidRequestException")]
+public sealed class InvalidRequestException(ImmutableArray<FieldError> errors)
+    : VigilException("invalid_request", string.Join(" ", errors.Select(error => $"{error.Field}: {error.Message}")))
+{
+    /// <summary>Gets what is wrong, a field each.</summary>
+    [Id(0)] public ImmutableArray<FieldError> Errors { get; } = errors;
+}
+
+/// <summary>What is wrong with one field.</summary>
+/// <param name="Field">The field's path as in the JSON request, such as <c>target.kind</c>.</param>
+/// <param name="Message">What is wrong and what is allowed.</param>
+[GenerateSerializer, Immutable, Alias("vigil.FieldError")]
+public sealed record FieldError([property: Id(0)] string Field, [property: Id(1)] string Message);

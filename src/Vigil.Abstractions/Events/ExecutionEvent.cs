@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+
+namespace Vigil;
+
+/// <summary>The types of events that an execution tells.</summary>
+public static class ExecutionEventTypes
+{
+    /// <summary>Vigil accepted it.</summary>
+    public const string Accepted = "execution.accepted";
+
+    /// <summary>The platform confirmed the start.</summary>
+    public const string Started = "execution.started";
+
+    /// <summary>Progress or steps were stored.</summary>
+    public const string Updated = "execution.updated";
+
+    /// <summary>It waits for a person or another input.</summary>
+    public const string AwaitingInput = "execution.awaiting_input";
+
+    /// <summary>It ended.</summary>
+    public const string Ended = "execution.ended";
+
+    /// <summary>A further attempt opened.</summary>
+    public const string Reopened = "execution.reopened";
+}
+
+/// <summary>One stored change of an execution. An event may be told more than once, always under the same id and with the same content.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.ExecutionEvent")]
+public sealed record ExecutionEvent
+{
+    /// <summary>Gets the event's id, <c>{execution}/{version}</c>.</summary>
+    [Id(0)] public required string Id { get; init; }
+
+    /// <summary>Gets its place in the store's sequence of all events; 0 where the grain told it before the store numbered it.</summary>
+    [Id(1)] public long Seq { get; init; }
+
+    /// <summary>Gets its type, one of <see cref="ExecutionEventTypes"/>.</summary>
+    [Id(2)] public required string Type { get; init; }
+
+    /// <summary>Gets when it was stored.</summary>
+    [Id(3)] public DateTimeOffset At { get; init; }
+
+    /// <summary>Gets the execution as stored then.</summary>
+    [Id(4)] public required Execution Execution { get; init; }
+
+    /// <summary>Gets the version of the execution that the event tells.</summary>
+    [JsonIgnore] public long Version => Execution.Version;
+}

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Vigil;
+
+/// <summary>One watched run, as callers see it. Times are UTC.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.Execution")]
+public sealed record Execution
+{
+    /// <summary>Gets Vigil's own id of the execution.</summary>
+    [Id(0)] public required string Id { get; init; }
+
+    /// <summary>Gets the name of the connection it runs on.</summary>
+    [Id(1)] public required string Connection { get; init; }
+
+    /// <summary>Gets the platform of that connection.</summary>
+    [Id(2)] public required string Platform { get; init; }
+
+    /// <summary>Gets what is run; null where an adopted run does not tell.</summary>
+    [Id(3)] public ExecutionTarget? Target { get; init; }
+
+    /// <summary>Gets where it stands.</summary>
+    [Id(4)] public ExecutionStatus Status { get; init; }
+
+    /// <summary>Gets the platform's own word for the status; null before the first observation.</summary>
+    [Id(5)] public string? RawStatus { get; init; }
+
+    /// <summary>Gets a value indicating whether the status ends the attempt.</summary>
+    public bool Terminal => Status.IsTerminal();
+
+    /// <summary>Gets the number of the attempt, from 1.</summary>
+    [Id(6)] public int Attempt { get; init; } = 1;
+
+    /// <summary>Gets the number of durable writes so far: the sequence of the execution's events.</summary>
+    [Id(7)] public long Version { get; init; }
+
+    /// <summary>Gets the platform's id of the run; null until the start is confirmed.</summary>
+    [Id(8)] public string? RemoteId { get; init; }
+
+    /// <summary>Gets how far it is; may be fresher than <see cref="Version"/>.</summary>
+    [Id(9)] public ExecutionProgress? Progress { get; init; }
+
+    /// <summary>Gets the steps seen so far, in the platform's order.</summary>
+    [Id(10)] public ImmutableArray<StepSummary> Steps { get; init; } = [];
+
+    /// <summary>Gets why it did not succeed; null where it did or still runs.</summary>
+    [Id(11)] public ExecutionFailure? Failure { get; init; }
+
+    /// <summary>Gets the output as JSON text; null where there is none. Text that was cut at 1 MiB is a JSON string of what was kept.</summary>
+    [Id(12), JsonConverter(typeof(JsonTextConverter))] public string? Output { get; init; }
+
+    /// <summary>Gets a value indicating whether the output was longer than what is kept.</summary>
+    [Id(13)] public bool OutputTruncated { get; init; }
+
+    /// <summary>Gets what it used, where the platform tells.</summary>
+    [Id(14)] public ExecutionUsage? Usage { get; init; }
+
+    /// <summary>Gets the caller's own labels.</summary>
+    [Id(15)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Gets when Vigil accepted it.</summary>
+    [Id(16)] public DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>Gets when the platform confirmed the start of the current attempt.</summary>
+    [Id(17)] public DateTimeOffset? SubmittedAt { get; init; }
+
+    /// <summary>Gets when the platform says that it began.</summary>
+    [Id(18)] public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Gets when the platform says that it ended; when Vigil concluded so where <see cref="Status"/> is Vigil's conclusion.</summary>
+    [Id(19)] public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Gets when the request was sent whose answer this shows.</summary>
+    [Id(20)] public DateTimeOffset? ObservedAt { get; init; }
+
+    /// <summary>Gets when Vigil stops watching.</summary>
+    [Id(21)] public DateTimeOffset DeadlineAt { get; init; }
+
+    /// <summary>Gets when it will be polled next; null where no poll is planned.</summary>
+    [Id(22)] public DateTimeOffset? NextPollAt { get; init; }
+
+    /// <summary>Gets how often its status was asked for.</summary>
+    [Id(23)] public long Polls { get; init; }
+
+    /// <summary>Gets how many status and detail requests it cost; a request for n executions counts 1/n to each.</summary>
+    [Id(24)] public double Requests { get; init; }
+
+    /// <summary>Gets the milliseconds from the end on the platform to the moment Vigil knew; null where the platform tells no end. Never negative.</summary>
+    [Id(25)] public long? LagMs { get; init; }
+
+    /// <summary>Gets the names of what must still happen although the status is terminal.</summary>
+    [Id(26)] public PendingWork PendingWork { get; init; }
+}
+
+/// <summary>What must still happen after the end; each is repeated until it is done or given up with a recorded reason.</summary>
+[Flags]
+public enum PendingWork
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The full answer must still be fetched.</summary>
+    Detail = 1,
+
+    /// <summary>Steps must still be handed to their grains.</summary>
+    Steps = 2,
+
+    /// <summary>The remote run must still be cancelled.</summary>
+    CancelRemote = 4,
+
+    /// <summary>The reminder must still be removed.</summary>
+    Reminder = 8,
+}
+
+/// <summary>How far an execution is.</summary>
+/// <param name="Current">The number of the current step, from 1; null where unknown.</param>
+/// <param name="Total">How many steps there are; null where unknown.</param>
+/// <param name="Percentage">From 0 to 100; null where unknown.</param>
+/// <param name="Name">The current step's name; null where unknown.</param>
+[GenerateSerializer, Immutable, Alias("vigil.ExecutionProgress")]
+public sealed record ExecutionProgress(
+    [property: Id(0)] int? Current,
+    [property: Id(1)] int? Total,
+    [property: Id(2)] double? Percentage,
+    [property: Id(3)] string? Name);
+
+/// <summary>Why an execution or a step did not succeed.</summary>
+/// <param name="Reason">A short reason: the platform's words, or a snake_case code of Vigil's own such as <c>start_unconfirmed</c>.</param>
+/// <param name="Detail">More of it, where there is more.</param>
+[GenerateSerializer, Immutable, Alias("vigil.ExecutionFailure")]
+public sealed record ExecutionFailure(
+    [property: Id(0)] string Reason,
+    [property: Id(1)] string? Detail = null);
+
+/// <summary>What an execution used.</summary>
+/// <param name="Tokens">Model tokens; some platforms count in fractions.</param>
+/// <param name="CostCents">Cost in cents of the platform's currency.</param>
+[GenerateSerializer, Immutable, Alias("vigil.ExecutionUsage")]
+public sealed record ExecutionUsage(
+    [property: Id(0)] double? Tokens,
+    [property: Id(1)] double? CostCents);

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+
+namespace Vigil;
+
+/// <summary>What one poll said, translated into Vigil's model, with the raw status kept.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.Snapshot")]
+public sealed record Snapshot
+{
+    /// <summary>Gets where the run stands. A word that Vigil does not know reads as <see cref="ExecutionStatus.Running"/>.</summary>
+    [Id(0)] public required ExecutionStatus Status { get; init; }
+
+    /// <summary>Gets the platform's own word.</summary>
+    [Id(1)] public required string RawStatus { get; init; }
+
+    /// <summary>Gets a value indicating whether the raw word is unknown to Vigil.</summary>
+    [Id(2)] public bool UnknownStatus { get; init; }
+
+    /// <summary>Gets how far it is.</summary>
+    [Id(3)] public ExecutionProgress? Progress { get; init; }
+
+    /// <summary>Gets the steps that the answer told, in the platform's order.</summary>
+    [Id(4)] public ImmutableArray<StepSnapshot> Steps { get; init; } = [];
+
+    /// <summary>Gets why it did not succeed.</summary>
+    [Id(5)] public ExecutionFailure? Failure { get; init; }
+
+    /// <summary>Gets the output as JSON text.</summary>
+    [Id(6)] public string? Output { get; init; }
+
+    /// <summary>Gets what it used.</summary>
+    [Id(7)] public ExecutionUsage? Usage { get; init; }
+
+    /// <summary>Gets when the platform says that it began.</summary>
+    [Id(8)] public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Gets when the platform says that it ended.</summary>
+    [Id(9)] public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Gets a value indicating whether a fuller answer must still be fetched, as where a list has no steps.</summary>
+    [Id(10)] public bool Partial { get; init; }
+
+    /// <summary>Gets the target, where the answer names it.</summary>
+    [Id(11)] public ExecutionTarget? Target { get; init; }
+}
+
+/// <summary>One step, as one poll told it.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.StepSnapshot")]
+public sealed record StepSnapshot
+{
+    /// <summary>Gets the platform's id of the step, unique within the execution.</summary>
+    [Id(0)] public required string Id { get; init; }
+
+    /// <summary>Gets its name; the id where it has none.</summary>
+    [Id(1)] public required string Name { get; init; }
+
+    /// <summary>Gets the platform's kind of step.</summary>
+    [Id(2)] public string? Kind { get; init; }
+
+    /// <summary>Gets where it stands.</summary>
+    [Id(3)] public required StepStatus Status { get; init; }
+
+    /// <summary>Gets the platform's own word; null where the platform only tells progress.</summary>
+    [Id(4)] public string? RawStatus { get; init; }
+
+    /// <summary>Gets why it did not succeed.</summary>
+    [Id(5)] public ExecutionFailure? Failure { get; init; }
+
+    /// <summary>Gets its input as JSON text.</summary>
+    [Id(6)] public string? Input { get; init; }
+
+    /// <summary>Gets its output as JSON text.</summary>
+    [Id(7)] public string? Output { get; init; }
+
+    /// <summary>Gets the files that it left.</summary>
+    [Id(8)] public ImmutableArray<ExecutionFile> Files { get; init; } = [];
+
+    /// <summary>Gets the ids of the steps that it waits for.</summary>
+    [Id(9)] public ImmutableArray<string> DependsOn { get; init; } = [];
+
+    /// <summary>Gets when it began.</summary>
+    [Id(10)] public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Gets when it ended.</summary>
+    [Id(11)] public DateTimeOffset? EndedAt { get; init; }
+}
+
+/// <summary>A snapshot with what Vigil must know to place it in time.</summary>
+/// <param name="Snapshot">What the poll said.</param>
+/// <param name="Attempt">The attempt that was asked about.</param>
+/// <param name="SentAt">When the request was sent, by Vigil's clock; older observations than the last applied one are dropped.</param>
+/// <param name="ReceivedAt">When its answer was there.</param>
+[GenerateSerializer, Immutable, Alias("vigil.Observation")]
+public sealed record Observation(
+    [property: Id(0)] Snapshot Snapshot,
+    [property: Id(1)] int Attempt,
+    [property: Id(2)] DateTimeOffset SentAt,
+    [property: Id(3)] DateTimeOffset ReceivedAt);

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Vigil;
+
+/// <summary>One step of an execution: its history, input, output, failure and files. The key is <c>{executionId}/{stepId}</c>.</summary>
+[Alias("vigil.IStepGrain")]
+public interface IStepGrain : IGrainWithStringKey
+{
+    /// <summary>Returns the step as last told.</summary>
+    /// <exception cref="ExecutionNotFoundException">There is no such step.</exception>
+    [Alias("GetAsync"), AlwaysInterleave]
+    Task<Step> GetAsync();
+
+    /// <summary>
+    /// Takes what a poll said of the step; versions at or below one that it has are dropped.
+    /// Returning is the acknowledgement: an ended step is stored before, others at most every 10 seconds.
+    /// </summary>
+    [Alias("TellAsync")]
+    Task TellAsync(StepReport report);
+}
+
+/// <summary>What an execution tells one of its steps.</summary>
+/// <param name="ExecutionId">The execution's id.</param>
+/// <param name="Attempt">The attempt that the step belongs to.</param>
+/// <param name="Version">The number of the step's change, rising within the execution.</param>
+/// <param name="At">When it was seen.</param>
+/// <param name="Snapshot">The step.</param>
+[GenerateSerializer, Immutable, Alias("vigil.StepReport")]
+public sealed record StepReport(
+    [property: Id(0)] string ExecutionId,
+    [property: Id(1)] int Attempt,
+    [property: Id(2)] long Version,
+    [property: Id(3)] DateTimeOffset At,
+    [property: Id(4)] StepSnapshot Snapshot);
+
+/// <summary>One step of an execution, whole.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.Step")]
+public sealed record Step
+{
+    /// <summary>Gets the execution's id.</summary>
+    [Id(0)] public required string ExecutionId { get; init; }
+
+    /// <summary>Gets the platform's id of the step.</summary>
+    [Id(1)] public required string Id { get; init; }
+
+    /// <summary>Gets its name.</summary>
+    [Id(2)] public required string Name { get; init; }
+
+    /// <summary>Gets the platform's kind of step.</summary>
+    [Id(3)] public string? Kind { get; init; }
+
+    /// <summary>Gets where it stands.</summary>
+    [Id(4)] public StepStatus Status { get; init; }
+
+    /// <summary>Gets the platform's own word.</summary>
+    [Id(5)] public string? RawStatus { get; init; }
+
+    /// <summary>Gets why it did not succeed.</summary>
+    [Id(6)] public ExecutionFailure? Failure { get; init; }
+
+    /// <summary>Gets its input as JSON text, at most 64 KiB.</summary>
+    [Id(7), JsonConverter(typeof(JsonTextConverter))] public string? Input { get; init; }
+
+    /// <summary>Gets its output as JSON text, at most 64 KiB.</summary>
+    [Id(8), JsonConverter(typeof(JsonTextConverter))] public string? Output { get; init; }
+
+    /// <summary>Gets the files that it left.</summary>
+    [Id(9)] public ImmutableArray<ExecutionFile> Files { get; init; } = [];
+
+    /// <summary>Gets the ids of the steps that it waits for.</summary>
+    [Id(10)] public ImmutableArray<string> DependsOn { get; init; } = [];
+
+    /// <summary>Gets the attempt that it belongs to.</summary>
+    [Id(11)] public int Attempt { get; init; } = 1;
+
+    /// <summary>Gets the number of its last change.</summary>
+    [Id(12)] public long Version { get; init; }
+
+    /// <summary>Gets when it began.</summary>
+    [Id(13)] public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Gets when it ended.</summary>
+    [Id(14)] public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Gets the changes of its status, oldest first; the last 32 are kept.</summary>
+    [Id(15)] public ImmutableArray<StepChange> History { get; init; } = [];
+}
+
+/// <summary>One change of a step's status.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.StepChange")]
+public sealed record StepChange(
+    [property: Id(0)] DateTimeOffset At,
+    [property: Id(1)] int Attempt,
+    [property: Id(2)] StepStatus Status,
+    [property: Id(3)] string? RawStatus);

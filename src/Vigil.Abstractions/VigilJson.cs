@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Vigil;
+
+/// <summary>How Vigil's records look as JSON: names and enum values in snake_case, times as ISO 8601 in UTC.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(SnakeCaseEnumConverter<ExecutionStatus>), typeof(SnakeCaseEnumConverter<StepStatus>), typeof(PendingWorkConverter)])]
+[JsonSerializable(typeof(Execution))]
+[JsonSerializable(typeof(ExecutionEvent))]
+[JsonSerializable(typeof(Step))]
+[JsonSerializable(typeof(ImmutableArray<Step>))]
+[JsonSerializable(typeof(ImmutableArray<ExecutionFile>))]
+public sealed partial class VigilJson : JsonSerializerContext;
+
+/// <summary>Writes an enum as its name in snake_case.</summary>
+/// <typeparam name="TEnum">The enum.</typeparam>
+public sealed class SnakeCaseEnumConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+    where TEnum : struct, Enum;
+
+/// <summary>Writes <see cref="PendingWork"/> as an array of its names.</summary>
+public sealed class PendingWorkConverter : JsonConverter<PendingWork>
+{
+    private static readonly ImmutableArray<PendingWork> Kinds = [PendingWork.Detail, PendingWork.Steps, PendingWork.CancelRemote, PendingWork.Reminder];
+
+    /// <inheritdoc />
+    public override PendingWork Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        var names = document.RootElement.EnumerateArray().Select(element => element.GetString()).ToHashSet();
+        return Kinds.Where(kind => names.Contains(NameOf(kind))).Aggregate(PendingWork.None, (sum, kind) => sum | kind);
+    }
+
+    /// <inheritdoc />
+    public override void Write(Utf8JsonWriter writer, PendingWork value, JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteStartArray();
+        foreach (var kind in Kinds.Where(kind => value.HasFlag(kind)))
+        {
+            writer.WriteStringValue(NameOf(kind));
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string NameOf(PendingWork kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+}

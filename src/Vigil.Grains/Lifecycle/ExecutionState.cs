@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+
+namespace Vigil.Grains.Lifecycle;
+
+/// <summary>What is stored of one execution. It changes only through <see cref="ExecutionLifecycle.Apply"/>.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.ExecutionState")]
+internal sealed record ExecutionState
+{
+    [Id(0)] public required string Id { get; init; }
+    [Id(1)] public required string Connection { get; init; }
+    [Id(2)] public required string Platform { get; init; }
+    [Id(3)] public ExecutionTarget? Target { get; init; }
+    [Id(4)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+    [Id(5)] public bool CancelOnAbandon { get; init; }
+    [Id(6)] public ImmutableArray<string> Subscribers { get; init; } = [];
+
+    /// <summary>Gets the hash of the request that made it; what a repeated key is judged by.</summary>
+    [Id(7)] public required string RequestHash { get; init; }
+
+    [Id(8)] public ExecutionStatus Status { get; init; }
+    [Id(9)] public string? RawStatus { get; init; }
+    [Id(10)] public int Attempt { get; init; } = 1;
+
+    /// <summary>Gets the number of durable writes; the next write stores this plus one.</summary>
+    [Id(11)] public long Version { get; init; }
+
+    [Id(12)] public string? RemoteId { get; init; }
+
+    /// <summary>Gets where the start, or the retry that opens the next attempt, stands.</summary>
+    [Id(13)] public Submission Submission { get; init; } = new();
+
+    [Id(14)] public ExecutionProgress? Progress { get; init; }
+    [Id(15)] public ImmutableArray<StepEntry> Steps { get; init; } = [];
+    [Id(16)] public ExecutionFailure? Failure { get; init; }
+    [Id(17)] public ExecutionUsage? Usage { get; init; }
+    [Id(18)] public bool OutputTruncated { get; init; }
+
+    [Id(19)] public DateTimeOffset AcceptedAt { get; init; }
+    [Id(20)] public DateTimeOffset DeadlineAt { get; init; }
+    [Id(21)] public DateTimeOffset? SubmittedAt { get; init; }
+    [Id(22)] public DateTimeOffset? StartedAt { get; init; }
+    [Id(23)] public DateTimeOffset? EndedAt { get; init; }
+    [Id(24)] public DateTimeOffset? ObservedAt { get; init; }
+
+    /// <summary>Gets when the attempt opened: observations sent before are dropped.</summary>
+    [Id(25)] public DateTimeOffset AttemptOpenedAt { get; init; }
+
+    /// <summary>Gets when the platform first did not know the run; null once it is seen again.</summary>
+    [Id(26)] public DateTimeOffset? NotFoundSince { get; init; }
+
+    [Id(27)] public CancelRequest? Cancel { get; init; }
+    [Id(28)] public PendingWork PendingWork { get; init; }
+
+    /// <summary>Gets the pending work that was given up, with the reason.</summary>
+    [Id(29)] public ImmutableArray<GivenUpWork> GivenUp { get; init; } = [];
+
+    [Id(30)] public long Polls { get; init; }
+    [Id(31)] public double Requests { get; init; }
+    [Id(32)] public long? LagMs { get; init; }
+    [Id(33)] public bool HasReminder { get; init; }
+
+    /// <summary>Gets how earlier attempts ended, oldest first.</summary>
+    [Id(34)] public ImmutableArray<AttemptOutcome> History { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether Vigil must still do something for it.</summary>
+    public bool Live => !Status.IsTerminal() || PendingWork != PendingWork.None || Submission.Open;
+}
+
+/// <summary>How far a start, or a retry, has come. Before the request leaves, a conditional write turns queued into sending.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.Submission")]
+internal sealed record Submission
+{
+    [Id(0)] public SubmissionPhase Phase { get; init; }
+
+    /// <summary>Gets a value indicating whether a retry is sent, not a first start.</summary>
+    [Id(1)] public bool IsRetry { get; init; }
+
+    /// <summary>Gets the silo that claimed it.</summary>
+    [Id(2)] public string? Silo { get; init; }
+
+    /// <summary>Gets the moment after which the claimed request must not leave any more.</summary>
+    [Id(3)] public DateTimeOffset? SendBefore { get; init; }
+
+    /// <summary>Gets when it was first claimed: where a look for the marker begins.</summary>
+    [Id(4)] public DateTimeOffset? FirstClaimedAt { get; init; }
+
+    /// <summary>Gets when a queued one may be tried again.</summary>
+    [Id(5)] public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Gets how often it was claimed.</summary>
+    [Id(6)] public int Claims { get; init; }
+
+    public bool Open => Phase is SubmissionPhase.Queued or SubmissionPhase.Sending or SubmissionPhase.Ambiguous;
+}
+
+internal enum SubmissionPhase
+{
+    /// <summary>Certainly not sent.</summary>
+    Queued = 0,
+
+    /// <summary>Claimed; may have been sent.</summary>
+    Sending = 1,
+
+    /// <summary>Sent, with an unknown fate; its marker is being looked for.</summary>
+    Ambiguous = 2,
+
+    /// <summary>The platform confirmed it.</summary>
+    Confirmed = 3,
+
+    /// <summary>It will not be sent (any more): refused, cancelled before, given up, or the run was adopted.</summary>
+    Closed = 4,
+}
+
+/// <summary>One step in short, with the number of its last change and of the one that its grain acknowledged; the difference is what must be told.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.StepEntry")]
+internal sealed record StepEntry(
+    [property: Id(0)] StepSummary Summary,
+    [property: Id(1)] long Version,
+    [property: Id(2)] long Acknowledged,
+    [property: Id(3)] string Fingerprint);
+
+/// <summary>Somebody's wish, or the policy's, that the remote run stops.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.CancelRequest")]
+internal sealed record CancelRequest(
+    [property: Id(0)] DateTimeOffset At,
+    [property: Id(1)] string? Reason,
+    [property: Id(2)] bool Acknowledged = false);
+
+[GenerateSerializer, Immutable, Alias("vigil.GivenUpWork")]
+internal sealed record GivenUpWork(
+    [property: Id(0)] PendingWork Work,
+    [property: Id(1)] DateTimeOffset At,
+    [property: Id(2)] string Reason);
+
+[GenerateSerializer, Immutable, Alias("vigil.AttemptOutcome")]
+internal sealed record AttemptOutcome(
+    [property: Id(0)] int Attempt,
+    [property: Id(1)] ExecutionStatus Status,
+    [property: Id(2)] string? RawStatus,
+    [property: Id(3)] ExecutionFailure? Failure,
+    [property: Id(4)] DateTimeOffset? EndedAt);

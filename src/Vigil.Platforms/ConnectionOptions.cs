@@ -1,0 +1,54 @@
+namespace Vigil.Platforms;
+
+/// <summary>One configured account on a platform. Section <c>Vigil:Connections</c>, a list.</summary>
+public sealed record ConnectionOptions
+{
+    /// <summary>Gets its name: 1 to 64 characters of <c>a-z 0-9 _ -</c>.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Gets the name of its platform.</summary>
+    public string Platform { get; init; } = "";
+
+    /// <summary>Gets the platform's base address; null for the platform's public one, where it has one.</summary>
+    public Uri? BaseAddress { get; init; }
+
+    /// <summary>Gets the credential; this or <see cref="CredentialFile"/>. Never logged and never returned.</summary>
+    public string? Credential { get; init; }
+
+    /// <summary>Gets the file that holds the credential; read again when it changes.</summary>
+    public string? CredentialFile { get; init; }
+
+    /// <summary>Gets how many executions may run on the platform at once; further ones wait, accepted. Default: no limit.</summary>
+    public int? MaxRunning { get; init; }
+
+    /// <summary>Gets the starts a minute; null for the platform's default.</summary>
+    public double? StartsPerMinute { get; init; }
+
+    /// <summary>Gets the status and other requests a minute; null for the platform's default.</summary>
+    public double? PollsPerMinute { get; init; }
+
+    /// <summary>Gets the time between two polls of a run; null for the platform's default.</summary>
+    public TimeSpan? Cadence { get; init; }
+
+    /// <summary>Gets how long one request may take. Default: 30 seconds.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets what happens to a start whose fate is unknown and cannot be looked up. Default: <see cref="AmbiguousStart.Fail"/>.</summary>
+    public AmbiguousStart AmbiguousStart { get; init; }
+
+    /// <summary>Gets the platform's own settings, such as a tenant or a dialect; unknown ones are errors.</summary>
+    public Dictionary<string, string> Settings { get; init; } = [];
+
+    /// <summary>Returns the name and the platform, and nothing secret.</summary>
+    public override string ToString() => $"{Name} ({Platform})";
+}
+
+/// <summary>What happens to a start whose fate is unknown and cannot be looked up.</summary>
+public enum AmbiguousStart
+{
+    /// <summary>The execution is lost, with the reason <c>start_unconfirmed</c>; nothing is ever started twice.</summary>
+    Fail = 0,
+
+    /// <summary>It is sent again; the platform may run it twice.</summary>
+    Resubmit = 1,
+}
