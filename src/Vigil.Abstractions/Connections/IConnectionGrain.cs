@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Vigil;
 
 /// <summary>One connection of the cluster: its health and, at an operator's wish, its pause. The key is <c>connection/{name}</c>.</summary>

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Vigil;
 
 /// <summary>Told of an execution's stored changes while it is subscribed: best effort, leased for 60 seconds, for co-hosted code and clients.</summary>

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Vigil;
 
 /// <summary>One execution on a platform. The key is the execution's id: 1 to 200 characters of <c>A-Z a-z 0-9 . _ : -</c>.</summary>

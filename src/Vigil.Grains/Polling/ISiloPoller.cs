@@ -61,6 +61,7 @@ internal sealed record WatchedRun(
 internal sealed record WatchStatus(DateTimeOffset? NextPollAt, DateTimeOffset? ObservedAt, ExecutionProgress? Progress, long Polls, double Requests);
 
 /// <summary>Where a connection stands on one silo.</summary>
+/// <param name="Connection">Its name.</param>
 /// <param name="Watched">How many executions it watches.</param>
 /// <param name="Queued">How many starts wait.</param>
 /// <param name="EffectiveCadence">The time between two polls of a run that the budget allows at the moment.</param>
