@@ -8,6 +8,10 @@ internal static class WireTypeContract
 {
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
+#pragma warning disable SYSLIB0050 // The mark is out of use for formatters; Orleans still goes by it.
+    private const FieldAttributes NotSerialized = FieldAttributes.NotSerialized;
+#pragma warning restore SYSLIB0050
+
     internal static IEnumerable<string> Violations(Type type)
     {
         if (!WireContract.Aliases(type).Any())
@@ -20,7 +24,7 @@ internal static class WireTypeContract
             yield break;
         }
 
-        var members = type.GetFields(Own).Where(field => !field.IsNotSerialized).Select(field => (Field: field, Member: MemberOf(type, field))).ToArray();
+        var members = type.GetFields(Own).Where(field => !field.Attributes.HasFlag(NotSerialized)).Select(field => (Field: field, Member: MemberOf(type, field))).ToArray();
         foreach (var (field, member) in members)
         {
             if (Id(member) is null)
