@@ -1,0 +1,86 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace Vigil.Cluster.Tests.Hosting;
+
+/// <summary>
+/// A cluster of silos and one client, all in this process. What differs between the engines - how a silo is killed or frozen - is
+/// in the other two files of this class.
+/// </summary>
+public sealed partial class TestClusterHost : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+    private readonly List<InProcessSiloHandle> _killed = [];
+
+    private TestClusterHost(InProcessTestCluster cluster) => _cluster = cluster;
+
+    /// <summary>Gets the client, which is no part of any silo.</summary>
+    public IClusterClient Client => _cluster.Client;
+
+    /// <summary>Gets why this engine's cluster cannot be frozen and the like, or null where it can. See <see cref="FaultFactAttribute"/>.</summary>
+    public static string? FaultsMissing => EngineFaultsMissing;
+
+    /// <summary>Gets the silos that were started and neither stopped nor killed, in the order of their start.</summary>
+    public IReadOnlyList<InProcessSiloHandle> Silos => [.. _cluster.Silos.Where(silo => silo.IsActive).Except(_killed)];
+
+    /// <summary>Starts a cluster and waits until every silo knows all others.</summary>
+    /// <param name="silos">How many silos.</param>
+    /// <param name="configureSilo">Runs for each silo, those started later too.</param>
+    /// <param name="configureClient">Runs for the client.</param>
+    public static async Task<TestClusterHost> StartAsync(
+        short silos = 1, Action<ISiloBuilder>? configureSilo = null, Action<IClientBuilder>? configureClient = null)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) => configureSilo?.Invoke(silo));
+        builder.ConfigureClient(client => configureClient?.Invoke(client));
+        ConfigureEngine(builder);
+
+        var host = new TestClusterHost(builder.Build());
+        await host._cluster.DeployAsync();
+        await host.WaitForMembershipAsync();
+        return host;
+    }
+
+    /// <summary>Starts one more silo and waits until every silo knows it.</summary>
+    public async Task<InProcessSiloHandle> StartAdditionalAsync()
+    {
+        var silo = await _cluster.StartAdditionalSiloAsync();
+        await WaitForMembershipAsync();
+        return silo;
+    }
+
+    /// <summary>Stops a silo in an orderly way: its activations end and its neighbours know it at once.</summary>
+    public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
+
+    /// <summary>Lets a silo vanish. Whoever waits for the neighbours to notice calls <see cref="WaitForMembershipAsync"/>.</summary>
+    public async Task KillAsync(InProcessSiloHandle silo)
+    {
+        _killed.Add(silo);
+        await _cluster.KillSiloAsync(silo);
+    }
+
+    /// <summary>Waits until each living silo sees all living silos active, and no other.</summary>
+    public async Task WaitForMembershipAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var living = Silos;
+        var expected = living.Select(silo => silo.SiloAddress).ToHashSet();
+        foreach (var silo in living)
+        {
+            var membership = silo.ServiceProvider.GetRequiredService<IClusterMembershipService>();
+            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(patience.Token))
+            {
+                var active = snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress);
+                if (expected.SetEquals(active))
+                {
+                    break;
+                }
+            }
+        }
+
+        await WaitForEngineAsync(_cluster);
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}
