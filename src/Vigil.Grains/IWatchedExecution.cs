@@ -1,8 +1,12 @@
+using System.Collections.Immutable;
 using Vigil.Platforms;
 
 namespace Vigil.Grains;
 
-/// <summary>The execution grain as the silo's poller, audit and reminders see it. The key is the execution's id.</summary>
+/// <summary>
+/// The execution grain as the silo's poller, audit and reminders see it. The key is the execution's id. Where nothing was accepted under
+/// that id, every method but <see cref="WakeAsync"/> throws <see cref="ExecutionNotFoundException"/>: there is nothing to watch.
+/// </summary>
 [Alias("vigil.IWatchedExecution")]
 internal interface IWatchedExecution : IGrainWithStringKey
 {
@@ -25,6 +29,14 @@ internal interface IWatchedExecution : IGrainWithStringKey
     /// <summary>Takes that the full answer cannot be had.</summary>
     [Alias("DetailFailedAsync")]
     Task DetailFailedAsync(PlatformError error);
+
+    /// <summary>Takes which versions the step grains have acknowledged, by step id.</summary>
+    [Alias("StepsAcknowledgedAsync")]
+    Task StepsAcknowledgedAsync(ImmutableDictionary<string, long> versions);
+
+    /// <summary>Takes that the reminder now is registered, or is removed.</summary>
+    [Alias("ReminderChangedAsync")]
+    Task ReminderChangedAsync(bool registered);
 
     /// <summary>Activates the grain and has it take up what is left to do; a healthy activation does nothing.</summary>
     [Alias("WakeAsync")]

@@ -4,7 +4,7 @@ using Orleans.Concurrency;
 
 namespace Vigil;
 
-/// <summary>One step of an execution: its history, input, output, failure and files. The key is <c>{executionId}/{stepId}</c>.</summary>
+/// <summary>One step of an execution: its history, input, output, failure and files. The key is a <see cref="StepKey"/>.</summary>
 [Alias("vigil.IStepGrain")]
 public interface IStepGrain : IGrainWithStringKey
 {

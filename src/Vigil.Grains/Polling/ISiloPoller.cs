@@ -12,7 +12,10 @@ internal interface ISiloPoller
     /// <summary>Makes sure that the run is known and that a poll is due within its cadence.</summary>
     void Watch(WatchedRun run);
 
-    /// <summary>Forgets the execution: polls, queued submission, cancellations, all of it.</summary>
+    /// <summary>
+    /// Forgets the execution: polls, queued submission, cancellations, all of it. The answer to a start or retry that has already been claimed
+    /// is still reported, because nobody else can know it.
+    /// </summary>
     void Forget(string connection, string executionId);
 
     /// <summary>Waits for a slot, then claims (<see cref="IWatchedExecution.ClaimAsync"/>), sends and reports.</summary>
