@@ -38,6 +38,12 @@ public interface IPlatformConnection : IAsyncDisposable
     /// <summary>Looks for a run that carries an execution's id as its marker; null where there is none.</summary>
     Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Makes the cheapest request that needs the credential and names no run: it tells a refused credential from a run that is refused, and
+    /// whether a suspended connection works again. Throws <see cref="PlatformException"/> like any other request.
+    /// </summary>
+    Task ProbeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     /// <summary>Opens one file for reading; the caller disposes it.</summary>
     Task<FileContent> OpenFileAsync(ExecutionFile file, System.Net.Http.Headers.RangeHeaderValue? range, CancellationToken cancellationToken);
 

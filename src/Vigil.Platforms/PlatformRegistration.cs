@@ -1,14 +1,41 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Vigil.Platforms;
 
-/// <summary>Registers the platforms that Vigil knows.</summary>
+/// <summary>Registers the platforms that Vigil knows and the connections to them.</summary>
 public static class PlatformRegistration
 {
-    /// <summary>Adds every platform; one line each.</summary>
+    /// <summary>
+    /// Adds every platform, one line each, and <see cref="PlatformConnections"/> as section <c>Vigil:Connections</c> lists them.
+    /// Starting the host fails with every error of that section listed at once.
+    /// </summary>
     public static IServiceCollection AddVigilPlatforms(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptionsWithValidateOnStart<ConfiguredConnections>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ConfiguredConnections>, ReadConnections>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ConfiguredConnections>, ConnectionsValidator>());
+        services.TryAddSingleton(Open);
         return services;
+    }
+
+    /// <summary>Adds one connection by code, beside those of the configuration.</summary>
+    public static IServiceCollection AddVigilConnection(this IServiceCollection services, ConnectionOptions connection)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(connection);
+        return services.Configure<ConfiguredConnections>(configured => configured.Connections.Add(connection));
+    }
+
+    private static PlatformConnections Open(IServiceProvider services)
+    {
+        var platforms = services.GetServices<IPlatform>().ToDictionary(platform => platform.Name, StringComparer.Ordinal);
+        var configured = services.GetRequiredService<IOptions<ConfiguredConnections>>().Value.Connections;
+        var time = services.GetRequiredService<TimeProvider>();
+        return new PlatformConnections(configured.Select(options => new PlatformConnection(options, platforms[options.Platform], time)));
     }
 }

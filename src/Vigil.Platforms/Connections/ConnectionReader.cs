@@ -1,0 +1,84 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Vigil.Platforms;
+
+/// <summary>
+/// Reads one connection from configuration. The framework's binder stops at the first value that it cannot read and passes over keys
+/// that it does not know; an operator wants all of it at once.
+/// </summary>
+internal static class ConnectionReader
+{
+    private static readonly string[] KnownKeys = [.. typeof(ConnectionOptions).GetProperties().Select(property => property.Name)];
+
+    public static ConnectionOptions Read(IConfigurationSection section, ICollection<string> errors)
+    {
+        foreach (var child in section.GetChildren().Where(child => !KnownKeys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            errors.Add($"{child.Path}: unknown key; known are {string.Join(", ", KnownKeys)}.");
+        }
+
+        var defaults = new ConnectionOptions();
+        return new ConnectionOptions
+        {
+            Name = section[nameof(ConnectionOptions.Name)] ?? "",
+            Platform = section[nameof(ConnectionOptions.Platform)] ?? "",
+            BaseAddress = Read(nameof(ConnectionOptions.BaseAddress), Address, "an absolute address such as https://host/"),
+            Credential = section[nameof(ConnectionOptions.Credential)],
+            CredentialFile = section[nameof(ConnectionOptions.CredentialFile)],
+            MaxRunning = ReadValue(nameof(ConnectionOptions.MaxRunning), WholeNumber, "a whole number"),
+            StartsPerMinute = ReadValue(nameof(ConnectionOptions.StartsPerMinute), Number, "a number"),
+            PollsPerMinute = ReadValue(nameof(ConnectionOptions.PollsPerMinute), Number, "a number"),
+            Cadence = ReadValue(nameof(ConnectionOptions.Cadence), Span, "a time such as 00:00:02"),
+            RequestTimeout = ReadValue(nameof(ConnectionOptions.RequestTimeout), Span, "a time such as 00:00:30") ?? defaults.RequestTimeout,
+            AmbiguousStart = ReadValue(nameof(ConnectionOptions.AmbiguousStart), Policy, "fail or resubmit") ?? defaults.AmbiguousStart,
+            Settings = section.GetSection(nameof(ConnectionOptions.Settings)).GetChildren()
+                .ToDictionary(child => child.Key, child => child.Value ?? "", StringComparer.OrdinalIgnoreCase),
+        };
+
+        T? Read<T>(string key, Func<string, T?> parse, string allowed)
+            where T : class
+        {
+            var text = section[key];
+            var value = text is null ? null : parse(text);
+            AddErrorIf(text is not null && value is null, key, allowed);
+            return value;
+        }
+
+        T? ReadValue<T>(string key, Func<string, T?> parse, string allowed)
+            where T : struct
+        {
+            var text = section[key];
+            var value = text is null ? null : parse(text);
+            AddErrorIf(text is not null && value is null, key, allowed);
+            return value;
+        }
+
+        void AddErrorIf(bool wrong, string key, string allowed)
+        {
+            if (wrong)
+            {
+                errors.Add($"{section.Path}:{key}: must be {allowed}.");
+            }
+        }
+    }
+
+    private static Uri? Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var value) ? value : null;
+
+    private static int? WholeNumber(string text) =>
+        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private static double? Number(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
+
+    // A bare number would be read as days, which nobody means here.
+    private static TimeSpan? Span(string text) =>
+        text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private static AmbiguousStart? Policy(string text) => text.ToUpperInvariant() switch
+    {
+        "FAIL" => AmbiguousStart.Fail,
+        "RESUBMIT" => AmbiguousStart.Resubmit,
+        _ => null,
+    };
+}

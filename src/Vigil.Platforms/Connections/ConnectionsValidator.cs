@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace Vigil.Platforms;
+
+/// <summary>Checks every connection and reports everything that is wrong, so that one start-up shows all of it.</summary>
+internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platforms) : IValidateOptions<ConfiguredConnections>
+{
+    private readonly Dictionary<string, IPlatform> _platforms = platforms.ToDictionary(platform => platform.Name, StringComparer.Ordinal);
+
+    public ValidateOptionsResult Validate(string? name, ConfiguredConnections options)
+    {
+        var errors = new List<string>(options.Errors);
+        for (var i = 0; i < options.Connections.Count; i++)
+        {
+            var connection = options.Connections[i];
+            var found = new List<string>();
+            Check(connection, found);
+            var place = $"{ConfiguredConnections.SectionName}:{i} ({(connection.Name.Length == 0 ? "no name" : connection.Name)})";
+            errors.AddRange(found.Select(error => $"{place}: {error}"));
+        }
+
+        var repeated = options.Connections.Where(connection => connection.Name.Length > 0)
+            .GroupBy(connection => connection.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1);
+        errors.AddRange(repeated.Select(group =>
+            $"{ConfiguredConnections.SectionName}: {group.Count()} connections are named '{group.Key}'; names must differ."));
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private void Check(ConnectionOptions connection, List<string> errors)
+    {
+        AddIf(!Name().IsMatch(connection.Name), "Name must have 1 to 64 characters of a-z 0-9 _ -.");
+        AddIf(connection.BaseAddress is { } address && !IsUsable(address),
+            "BaseAddress must be an absolute http or https address without user, query and fragment.");
+        AddIf(connection.MaxRunning is < 1, "MaxRunning must be at least 1.");
+        AddIf(connection.StartsPerMinute is <= 0 or double.NaN, "StartsPerMinute must be above 0.");
+        AddIf(connection.PollsPerMinute is <= 0 or double.NaN, "PollsPerMinute must be above 0.");
+        AddIf(connection.Cadence is { } cadence && (cadence < TimeSpan.FromMilliseconds(100) || cadence > TimeSpan.FromHours(1)),
+            "Cadence must be from 00:00:00.1 to 01:00:00.");
+        AddIf(connection.RequestTimeout < TimeSpan.FromMilliseconds(100) || connection.RequestTimeout > TimeSpan.FromMinutes(10),
+            "RequestTimeout must be from 00:00:00.1 to 00:10:00.");
+        Credential.Check(connection, errors);
+
+        if (_platforms.TryGetValue(connection.Platform, out var platform))
+        {
+            platform.Validate(connection, errors);
+        }
+        else
+        {
+            errors.Add($"Platform '{connection.Platform}' is unknown; known are {string.Join(", ", _platforms.Keys.Order(StringComparer.Ordinal))}.");
+        }
+
+        void AddIf(bool wrong, string error)
+        {
+            if (wrong)
+            {
+                errors.Add(error);
+            }
+        }
+    }
+
+    private static bool IsUsable(Uri address) =>
+        address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+        && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0;
+
+    [GeneratedRegex(@"\A[a-z0-9_-]{1,64}\z")]
+    private static partial Regex Name();
+}
