@@ -10,7 +10,10 @@ namespace Vigil.Grains;
 [Alias("vigil.IWatchedExecution")]
 internal interface IWatchedExecution : IGrainWithStringKey
 {
-    /// <summary>Claims the start or the retry for one silo in a conditional write; null where there is nothing to send any more.</summary>
+    /// <summary>
+    /// Claims the start or the retry for one silo in a conditional write; null where there is nothing to send any more. A silo asks only while it
+    /// holds no permit for this execution: asking again after a lost answer makes the earlier permit void, and its report may not follow.
+    /// </summary>
     [Alias("ClaimAsync")]
     Task<SendPermit?> ClaimAsync(string silo);
 
@@ -22,9 +25,9 @@ internal interface IWatchedExecution : IGrainWithStringKey
     [Alias("ObserveAsync")]
     Task ObserveAsync(PollReport report);
 
-    /// <summary>Takes the platform's answer to a cancellation; null where it accepted.</summary>
+    /// <summary>Takes the platform's answer to a cancellation of an attempt; null where it accepted.</summary>
     [Alias("CancelAnsweredAsync")]
-    Task CancelAnsweredAsync(PlatformError? error);
+    Task CancelAnsweredAsync(int attempt, PlatformError? error);
 
     /// <summary>Takes that the full answer cannot be had.</summary>
     [Alias("DetailFailedAsync")]
@@ -47,20 +50,24 @@ internal interface IWatchedExecution : IGrainWithStringKey
 /// <param name="Request">What to run.</param>
 /// <param name="RetryOf">The run to run again, where it is a retry; null for a first start.</param>
 /// <param name="SendBefore">Nothing is sent after this.</param>
+/// <param name="ClaimNumber">The number of the claim, for the report: what one claim's request met says nothing about another's.</param>
 [GenerateSerializer, Immutable, Alias("vigil.SendPermit")]
 internal sealed record SendPermit(
     [property: Id(0)] RunRequest Request,
     [property: Id(1)] RemoteRun? RetryOf,
-    [property: Id(2)] DateTimeOffset SendBefore);
+    [property: Id(2)] DateTimeOffset SendBefore,
+    [property: Id(3)] int ClaimNumber);
 
-/// <summary>How a sending went: exactly one of confirmed, failed, not sent, marker not found.</summary>
+/// <summary>How a sending, or a look for its marker, went: exactly one of confirmed, failed, marker not found; none of them: it was not sent.</summary>
+/// <param name="ClaimNumber">The permit's <see cref="SendPermit.ClaimNumber"/>; 0 for a look.</param>
 /// <param name="SentAt">When the request left.</param>
 /// <param name="ReceivedAt">When its answer was there.</param>
 /// <param name="Confirmed">What the platform confirmed.</param>
-/// <param name="Error">What went wrong.</param>
+/// <param name="Error">What went wrong; with <paramref name="MarkerNotFound"/> why no look will ever succeed.</param>
 /// <param name="MarkerNotFound">A look for the marker found nothing.</param>
 [GenerateSerializer, Immutable, Alias("vigil.SubmitReport")]
 internal sealed record SubmitReport(
+    [property: Id(5)] int ClaimNumber,
     [property: Id(0)] DateTimeOffset SentAt,
     [property: Id(1)] DateTimeOffset ReceivedAt,
     [property: Id(2)] Submitted? Confirmed = null,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Vigil.Grains.Lifecycle;
 
@@ -62,6 +63,21 @@ internal sealed record ExecutionState
     /// <summary>Gets how earlier attempts ended, oldest first.</summary>
     [Id(34)] public ImmutableArray<AttemptOutcome> History { get; init; } = [];
 
+    /// <summary>Gets when it was last written.</summary>
+    [Id(35)] public DateTimeOffset StoredAt { get; init; }
+
+    /// <summary>Gets since when there is pending work.</summary>
+    [Id(36)] public DateTimeOffset? PendingSince { get; init; }
+
+    /// <summary>Gets a value indicating whether this holds what a write must still store. Itself it is never stored.</summary>
+    [Id(37), JsonIgnore] public bool Unsaved { get; init; }
+
+    /// <summary>Gets the reports to steps that wait for an acknowledgement. They are never stored: after a crash the platform is asked again.</summary>
+    [Id(38), JsonIgnore] public ImmutableArray<WaitingReport> Reports { get; init; } = [];
+
+    /// <summary>Gets the stored members that this version of Vigil does not know, as one JSON object; null where there is none.</summary>
+    [Id(39), JsonIgnore] public string? UnknownMembers { get; init; }
+
     /// <summary>Gets a value indicating whether Vigil must still do something for it.</summary>
     public bool Live => !Status.IsTerminal() || PendingWork != PendingWork.None || Submission.Open;
 }
@@ -87,7 +103,7 @@ internal sealed record Submission
     /// <summary>Gets when a queued one may be tried again.</summary>
     [Id(5)] public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>Gets how often it was claimed.</summary>
+    /// <summary>Gets how often it was claimed, over all attempts: the number of the last claim.</summary>
     [Id(6)] public int Claims { get; init; }
 
     public bool Open => Phase is SubmissionPhase.Queued or SubmissionPhase.Sending or SubmissionPhase.Ambiguous;
@@ -119,12 +135,21 @@ internal sealed record StepEntry(
     [property: Id(2)] long Acknowledged,
     [property: Id(3)] string Fingerprint);
 
+/// <summary>A report to a step that is not acknowledged yet.</summary>
+/// <param name="Report">The report, with the bodies that the execution itself does not keep.</param>
+/// <param name="Told">Whether it is on its way.</param>
+[GenerateSerializer, Immutable, Alias("vigil.WaitingReport")]
+internal sealed record WaitingReport(
+    [property: Id(0)] StepReport Report,
+    [property: Id(1)] bool Told);
+
 /// <summary>Somebody's wish, or the policy's, that the remote run stops.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.CancelRequest")]
 internal sealed record CancelRequest(
     [property: Id(0)] DateTimeOffset At,
     [property: Id(1)] string? Reason,
-    [property: Id(2)] bool Acknowledged = false);
+    [property: Id(2)] bool Acknowledged = false,
+    [property: Id(3)] string? Refused = null);
 
 [GenerateSerializer, Immutable, Alias("vigil.GivenUpWork")]
 internal sealed record GivenUpWork(

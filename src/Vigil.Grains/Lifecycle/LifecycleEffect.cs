@@ -21,7 +21,7 @@ internal abstract record LifecycleEffect
     /// <summary>The claim holds: send it now, and not after <see cref="Submission.SendBefore"/>.</summary>
     public sealed record Send : LifecycleEffect;
 
-    /// <summary>Look for the marker of an ambiguous start.</summary>
+    /// <summary>Look for the marker of an ambiguous start: at least once from now, and on until it is found. Each look is an input.</summary>
     public sealed record LookForMarker : LifecycleEffect;
 
     /// <summary>Have the run polled.</summary>
@@ -30,7 +30,10 @@ internal abstract record LifecycleEffect
     /// <summary>Ask for this run by itself, not before <paramref name="At"/>: a not-found must be confirmed.</summary>
     public sealed record ConfirmNotFound(DateTimeOffset At) : LifecycleEffect;
 
-    /// <summary>Nothing is left to ask the platform.</summary>
+    /// <summary>Ask once, by itself, how a finished run stands: somebody says that it runs again.</summary>
+    public sealed record LookAgain : LifecycleEffect;
+
+    /// <summary>Forget the run: what must still be asked comes as further effects after this one.</summary>
     public sealed record Unwatch : LifecycleEffect;
 
     /// <summary>Pass the cancellation on.</summary>
@@ -39,7 +42,7 @@ internal abstract record LifecycleEffect
     /// <summary>Fetch the full answer.</summary>
     public sealed record FetchDetail : LifecycleEffect;
 
-    /// <summary>Tell the step grains these reports; each acknowledges its version.</summary>
+    /// <summary>Tell the step grains these reports, and answer with one <see cref="LifecycleInput.StepsAcknowledged"/> for all that succeeded.</summary>
     public sealed record TellSteps(ImmutableArray<StepReport> Reports) : LifecycleEffect;
 
     /// <summary>Remove the reminder.</summary>
