@@ -226,13 +226,16 @@ public sealed record DeliveryOutcome(long Id, string Worker, DateTimeOffset? Due
 /// <summary>What executions are asked for. Newest accepted first.</summary>
 public sealed record ExecutionQuery
 {
+    /// <summary>The largest page.</summary>
+    public const int MaxPageSize = 500;
+
     /// <summary>Gets the statuses; empty for all.</summary>
     public ImmutableArray<ExecutionStatus> Statuses { get; init; } = [];
 
     /// <summary>Gets the connection; null for all.</summary>
     public string? Connection { get; init; }
 
-    /// <summary>Gets how many at most, from 1 to 500.</summary>
+    /// <summary>Gets how many at most, from 1 to <see cref="MaxPageSize"/>.</summary>
     public int PageSize { get; init; } = 50;
 
     /// <summary>Gets where the page begins, as an earlier page gave it; null for the first.</summary>

@@ -14,6 +14,9 @@ public sealed class StoreConflictException(StateKey key, string? expectedETag, s
 
     /// <summary>Gets what is stored.</summary>
     public string? StoredETag { get; } = storedETag;
+
+    /// <summary>Gets the execution that has the write's <see cref="ExecutionColumns.RemoteId"/>; null where another write came first.</summary>
+    public string? RemoteIdHolder { get; init; }
 }
 
 /// <summary>A cursor is none that the store gave, or belongs to another query.</summary>

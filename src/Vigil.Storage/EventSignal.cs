@@ -1,0 +1,49 @@
+namespace Vigil.Storage;
+
+/// <summary>Lets readers wait for the events that this process commits.</summary>
+internal sealed class EventSignal
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _next = New();
+    private long _head;
+
+    /// <summary>Notes the number of the last committed event.</summary>
+    public void Advance(long head)
+    {
+        TaskCompletionSource reached;
+        lock (_gate)
+        {
+            if (head <= _head)
+            {
+                return;
+            }
+
+            _head = head;
+            (reached, _next) = (_next, New());
+        }
+
+        reached.SetResult();
+    }
+
+    /// <summary>Completes once an event after this number is committed.</summary>
+    public async Task WaitAsync(long afterSeq, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_gate)
+            {
+                if (_head > afterSeq)
+                {
+                    return;
+                }
+
+                next = _next.Task;
+            }
+
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Vigil.Storage;
+
+/// <summary>Where a page of executions begins: after one row, in the order of acceptance, newest first. It is good for the query that gave it alone.</summary>
+/// <param name="AcceptedAt">When the last row of the page before was accepted, in ticks.</param>
+/// <param name="Row">The number of that row.</param>
+internal readonly record struct PageCursor(long AcceptedAt, long Row)
+{
+    private const byte Format = 1;
+    private const int HashBytes = 8;
+    private const int Bytes = 1 + HashBytes + sizeof(long) + sizeof(long);
+
+    /// <summary>Reads the cursor of a query; null where the query has none.</summary>
+    /// <exception cref="InvalidCursorException">It is none, or another query's.</exception>
+    public static PageCursor? Of(ExecutionQuery query)
+    {
+        if (query.Cursor is not { } text)
+        {
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[Bytes];
+        Span<byte> hash = stackalloc byte[HashBytes];
+        Hash(query, hash);
+        return IsBase64Url(text)
+            && Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == Bytes
+            && bytes[0] == Format && bytes.Slice(1, HashBytes).SequenceEqual(hash)
+            ? new(BinaryPrimitives.ReadInt64BigEndian(bytes[(1 + HashBytes)..]), BinaryPrimitives.ReadInt64BigEndian(bytes[^sizeof(long)..]))
+            : throw new InvalidCursorException(text);
+    }
+
+    /// <summary>Writes it for a query.</summary>
+    public string For(ExecutionQuery query)
+    {
+        Span<byte> bytes = stackalloc byte[Bytes];
+        bytes[0] = Format;
+        Hash(query, bytes.Slice(1, HashBytes));
+        BinaryPrimitives.WriteInt64BigEndian(bytes[(1 + HashBytes)..], AcceptedAt);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[^sizeof(long)..], Row);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    private static bool IsBase64Url(string text) => text.Length == Base64Url.GetEncodedLength(Bytes) && Base64Url.IsValid(text);
+
+    private static void Hash(ExecutionQuery query, Span<byte> hash)
+    {
+        var filter = $"{string.Join(',', query.Statuses.Distinct().Order().Select(status => (int)status))}|{query.Connection}";
+        SHA256.HashData(Encoding.UTF8.GetBytes(filter)).AsSpan(0, HashBytes).CopyTo(hash);
+    }
+}

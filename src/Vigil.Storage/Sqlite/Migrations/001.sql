@@ -1,0 +1,99 @@
+-- Times are UTC ticks (100 ns): what is read is exactly what was written. ETags are random, so a state that was removed and
+-- written again never has an ETag that somebody still holds.
+
+CREATE TABLE executions (
+    row             INTEGER PRIMARY KEY,
+    id              TEXT    NOT NULL UNIQUE,
+    etag            INTEGER NOT NULL,
+    connection      TEXT    NOT NULL,
+    platform        TEXT    NOT NULL,
+    target_kind     TEXT,
+    target_id       TEXT,
+    status          INTEGER NOT NULL,
+    counted_status  INTEGER NOT NULL, -- the status before the last write: lets one statement change a row and tell what it was
+    live            INTEGER NOT NULL,
+    pending_work    INTEGER NOT NULL,
+    version         INTEGER NOT NULL,
+    remote_id       TEXT,
+    owner           TEXT,
+    accepted_at     INTEGER NOT NULL,
+    observed_at     INTEGER,
+    ended_at        INTEGER,
+    deadline_at     INTEGER NOT NULL,
+    json            BLOB    NOT NULL
+);
+CREATE UNIQUE INDEX executions_remote ON executions (connection, remote_id) WHERE remote_id IS NOT NULL;
+CREATE INDEX executions_live ON executions (owner, id, connection) WHERE live = 1;
+
+-- The list: newest accepted first, then by row; each index ends with the row.
+CREATE INDEX executions_accepted ON executions (accepted_at);
+CREATE INDEX executions_status ON executions (status, accepted_at);
+CREATE INDEX executions_connection ON executions (connection, accepted_at);
+CREATE INDEX executions_connection_status ON executions (connection, status, accepted_at);
+
+CREATE TABLE steps (
+    row          INTEGER PRIMARY KEY,
+    id           TEXT    NOT NULL UNIQUE,
+    execution_id TEXT    NOT NULL,
+    etag         INTEGER NOT NULL,
+    json         BLOB    NOT NULL
+);
+CREATE INDEX steps_execution ON steps (execution_id);
+
+CREATE TABLE states (
+    row  INTEGER PRIMARY KEY,
+    id   TEXT    NOT NULL UNIQUE,
+    etag INTEGER NOT NULL,
+    json BLOB    NOT NULL
+);
+
+CREATE TABLE payloads (
+    row          INTEGER PRIMARY KEY,
+    execution_id TEXT    NOT NULL,
+    name         TEXT    NOT NULL,
+    body         TEXT    NOT NULL,
+    UNIQUE (execution_id, name)
+);
+
+CREATE TABLE events (
+    seq            INTEGER PRIMARY KEY AUTOINCREMENT,
+    execution_id   TEXT    NOT NULL,
+    attempt        INTEGER NOT NULL,
+    version        INTEGER NOT NULL,
+    type           TEXT    NOT NULL,
+    at             INTEGER NOT NULL,
+    execution_json BLOB    NOT NULL,
+    UNIQUE (execution_id, version)
+);
+
+-- Of each execution and destination only the first open delivery has a due time; settling it gives the next one its own.
+-- A lease moves the due time to its end.
+CREATE TABLE deliveries (
+    id           INTEGER PRIMARY KEY,
+    event_seq    INTEGER NOT NULL,
+    execution_id TEXT    NOT NULL,
+    destination  TEXT    NOT NULL,
+    state        INTEGER NOT NULL, -- 0 open, 1 delivered, 2 dead
+    attempts     INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL,
+    due_at       INTEGER,
+    worker       TEXT,
+    error        TEXT
+);
+CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX deliveries_order ON deliveries (execution_id, destination, state);
+
+CREATE TABLE reminders (
+    grain_id TEXT    NOT NULL,
+    name     TEXT    NOT NULL,
+    start_at INTEGER NOT NULL,
+    period   INTEGER NOT NULL,
+    etag     INTEGER NOT NULL,
+    PRIMARY KEY (grain_id, name)
+) WITHOUT ROWID;
+
+-- How many executions have each status; changed once per transaction.
+CREATE TABLE counters (
+    status INTEGER PRIMARY KEY,
+    count  INTEGER NOT NULL
+);

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Vigil.Storage.Writing;
+
+namespace Vigil.Storage.Sqlite;
+
+/// <summary>
+/// Keeps what is owed to subscribers. Only the first open delivery of an execution to a destination has a due time, so order holds and a
+/// destination that is down costs nothing while it waits.
+/// </summary>
+internal sealed class SqliteDeliveryWriter(SqliteSession session)
+{
+    private const int Open = 0;
+    private const int Delivered = 1;
+    private const int Dead = 2;
+
+    // What is new is due at once, whatever the clocks of those who write and those who deliver.
+    private const long DueAtOnce = 0;
+
+    private const string InsertSql =
+        """
+        INSERT INTO deliveries (event_seq, execution_id, destination, state, attempts, created_at, due_at)
+        VALUES ($event, $execution, $destination, 0, 0, $created,
+            CASE WHEN EXISTS (SELECT 1 FROM deliveries WHERE execution_id = $execution AND destination = $destination AND state = 0) THEN NULL ELSE $due END)
+        """;
+
+    private const string DueSql =
+        """
+        SELECT d.id, d.destination, d.attempts, d.created_at, e.seq, e.execution_id, e.attempt, e.version, e.type, e.at, e.execution_json
+        FROM deliveries d JOIN events e ON e.seq = d.event_seq
+        WHERE d.due_at <= $now ORDER BY d.due_at, d.id LIMIT $limit
+        """;
+
+    private const string LeaseSql = "UPDATE deliveries SET worker = $worker, due_at = $until, attempts = attempts + 1 WHERE id = $id";
+
+    private const string RetrySql =
+        "UPDATE deliveries SET worker = NULL, due_at = $due, error = $error WHERE id = $id AND worker = $worker AND state = 0";
+
+    private const string SettleSql =
+        """
+        UPDATE deliveries SET state = $state, worker = NULL, due_at = NULL, error = $error WHERE id = $id AND worker = $worker AND state = 0
+        """;
+
+    private const string NextSql =
+        """
+        UPDATE deliveries SET due_at = $due WHERE id = (
+            SELECT min(next.id) FROM deliveries settled JOIN deliveries next
+                ON next.execution_id = settled.execution_id AND next.destination = settled.destination AND next.state = 0
+            WHERE settled.id = $id)
+        """;
+
+    public void Add(long eventSeq, string executionId, string destination, DateTimeOffset at) => session.Execute(
+        InsertSql,
+        ("$event", eventSeq),
+        ("$execution", executionId),
+        ("$destination", destination),
+        ("$created", at.UtcTicks),
+        ("$due", DueAtOnce));
+
+    public ImmutableArray<StoredDelivery> Lease(LeaseDeliveries lease)
+    {
+        var due = ReadDue(lease);
+        foreach (var delivery in due)
+        {
+            session.Execute(LeaseSql, ("$worker", lease.Worker), ("$until", lease.LeaseUntil.UtcTicks), ("$id", delivery.Id));
+        }
+
+        return due;
+    }
+
+    public void Settle(ImmutableArray<DeliveryOutcome> outcomes)
+    {
+        foreach (var outcome in outcomes)
+        {
+            if (outcome.DueAgainAt is { } again)
+            {
+                session.Execute(RetrySql, ("$due", again.UtcTicks), ("$error", outcome.Error), ("$id", outcome.Id), ("$worker", outcome.Worker));
+            }
+            else
+            {
+                Close(outcome);
+            }
+        }
+    }
+
+    public void Remove(string executionId) =>
+        session.Execute("DELETE FROM deliveries WHERE execution_id = $execution", ("$execution", executionId));
+
+    private void Close(DeliveryOutcome outcome)
+    {
+        var state = outcome.Error is null ? Delivered : Dead;
+        if (session.Execute(SettleSql, ("$state", state), ("$error", outcome.Error), ("$id", outcome.Id), ("$worker", outcome.Worker)) > 0)
+        {
+            session.Execute(NextSql, ("$due", DueAtOnce), ("$id", outcome.Id));
+        }
+    }
+
+    private ImmutableArray<StoredDelivery> ReadDue(LeaseDeliveries lease)
+    {
+        var due = ImmutableArray.CreateBuilder<StoredDelivery>();
+        using var reader = session.Query(DueSql, ("$now", lease.Now.UtcTicks), ("$limit", lease.Limit));
+        while (reader.Read())
+        {
+            due.Add(new(
+                reader.GetInt64(0),
+                reader.GetString(1),
+                SqliteReads.Event(reader, first: 4),
+                reader.GetInt32(2),
+                SqliteValues.Time(reader.GetInt64(3))));
+        }
+
+        return due.DrainToImmutable();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace Vigil.Storage.Sqlite;
+
+/// <summary>
+/// Reads a page of executions. Each status is an index range of its own and the ranges are merged: asked for all at once, SQLite would sort
+/// every row of those statuses to find the newest fifty.
+/// </summary>
+internal static class SqliteList
+{
+    public static ExecutionPage Read(SqliteSession session, ExecutionQuery query, PageCursor? cursor)
+    {
+        var statuses = query.Statuses.Distinct().Order().ToImmutableArray();
+        List<(string, object?)> values = [("$limit", query.PageSize + 1)];
+        if (query.Connection is { } connection)
+        {
+            values.Add(("$connection", connection));
+        }
+
+        if (cursor is { } after)
+        {
+            values.Add(("$accepted", after.AcceptedAt));
+            values.Add(("$row", after.Row));
+        }
+
+        values.AddRange(statuses.Select((status, i) => ($"$status{i}", (object?)(int)status)));
+
+        List<StoredState> states = [];
+        PageCursor last = default;
+        using var reader = session.Query(Sql(statuses.Length, query.Connection is not null, cursor is not null), values.ToArray());
+        while (reader.Read())
+        {
+            if (states.Count == query.PageSize)
+            {
+                return new([.. states], last.For(query));
+            }
+
+            states.Add(SqliteValues.State(reader));
+            last = new(reader.GetInt64(3), reader.GetInt64(4));
+        }
+
+        return new([.. states], NextCursor: null);
+    }
+
+    private static string Sql(int statuses, bool hasConnection, bool hasCursor)
+    {
+        var where = (hasConnection ? "AND connection = $connection " : "") + (hasCursor ? "AND (accepted_at, row) < ($accepted, $row) " : "");
+        var ranges = statuses == 0
+            ? [Range("", where)]
+            : Enumerable.Range(0, statuses).Select(i => Range($"AND status = $status{i} ", where));
+        return $"""
+            SELECT e.id, e.json, e.etag, e.accepted_at, e.row FROM ({string.Join(" UNION ALL ", ranges)}) AS found
+            CROSS JOIN executions e ON e.row = found.row
+            ORDER BY found.accepted_at DESC, found.row DESC LIMIT $limit
+            """;
+    }
+
+    private static string Range(string status, string where) =>
+        $"SELECT * FROM (SELECT accepted_at, row FROM executions WHERE TRUE {status}{where}ORDER BY accepted_at DESC, row DESC LIMIT $limit)";
+}

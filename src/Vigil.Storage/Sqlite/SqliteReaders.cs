@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Vigil.Storage.Sqlite;
+
+/// <summary>A few connections for reading. They see what is committed and never wait for the writer.</summary>
+internal sealed class SqliteReaders(SqliteSettings settings) : IDisposable
+{
+    private readonly SemaphoreSlim _free = new(settings.Readers);
+    private readonly ConcurrentBag<SqliteSession> _sessions = [];
+    private volatile bool _closed;
+
+    public async Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken);
+        try
+        {
+            if (_closed)
+            {
+                throw new StoreException("The store is closed.");
+            }
+
+            var session = _sessions.TryTake(out var idle) ? idle : Open();
+            try
+            {
+                return read(session);
+            }
+            finally
+            {
+                _sessions.Add(session);
+            }
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteErrors.Of(error, settings.Path);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <summary>Waits for the reads under way and closes.</summary>
+    public void Dispose()
+    {
+        _closed = true;
+        for (int i = 0; i < settings.Readers; i++)
+        {
+            _free.Wait();
+        }
+
+        while (_sessions.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+
+        _free.Release(settings.Readers);
+    }
+
+    private SqliteSession Open() => new(settings.Path, settings.BusyTimeout, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
+}

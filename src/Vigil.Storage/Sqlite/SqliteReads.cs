@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
+
+namespace Vigil.Storage.Sqlite;
+
+/// <summary>The statements that read, apart from the list.</summary>
+internal static class SqliteReads
+{
+    private const string LiveRows = "SELECT id, connection, owner FROM executions INDEXED BY executions_live WHERE live = 1 ";
+
+    public static StoredState? State(SqliteSession session, StateKey key)
+    {
+        var sql = key.Kind switch
+        {
+            StateKind.Execution => "SELECT id, json, etag FROM executions WHERE id = $id",
+            StateKind.Step => "SELECT id, json, etag FROM steps WHERE id = $id",
+            _ => "SELECT id, json, etag FROM states WHERE id = $id",
+        };
+        using var reader = session.Query(sql, ("$id", key.Id));
+        return reader.Read() ? SqliteValues.State(reader) : null;
+    }
+
+    public static ImmutableArray<StoredState> Steps(SqliteSession session, string executionId)
+    {
+        var steps = ImmutableArray.CreateBuilder<StoredState>();
+        using var reader = session.Query("SELECT id, json, etag FROM steps WHERE execution_id = $execution ORDER BY row", ("$execution", executionId));
+        while (reader.Read())
+        {
+            steps.Add(SqliteValues.State(reader));
+        }
+
+        return steps.DrainToImmutable();
+    }
+
+    public static ImmutableDictionary<ExecutionStatus, long> Counts(SqliteSession session)
+    {
+        var counts = ImmutableDictionary.CreateBuilder<ExecutionStatus, long>();
+        using var reader = session.Query("SELECT status, count FROM counters WHERE count <> 0");
+        while (reader.Read())
+        {
+            counts.Add((ExecutionStatus)reader.GetInt32(0), reader.GetInt64(1));
+        }
+
+        return counts.ToImmutable();
+    }
+
+    public static long EventHead(SqliteSession session) => session.Number("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0;
+
+    public static ImmutableArray<StoredEvent> Events(SqliteSession session, long afterSeq, int limit)
+    {
+        var events = ImmutableArray.CreateBuilder<StoredEvent>();
+        using var reader = session.Query(
+            "SELECT seq, execution_id, attempt, version, type, at, execution_json FROM events WHERE seq > $after ORDER BY seq LIMIT $limit",
+            ("$after", afterSeq),
+            ("$limit", limit));
+        while (reader.Read())
+        {
+            events.Add(Event(reader, first: 0));
+        }
+
+        return events.DrainToImmutable();
+    }
+
+    /// <summary>Reads an event from seven columns that begin at one.</summary>
+    public static StoredEvent Event(SqliteDataReader reader, int first) => new(
+        reader.GetInt64(first),
+        reader.GetString(first + 1),
+        reader.GetInt32(first + 2),
+        reader.GetInt64(first + 3),
+        reader.GetString(first + 4),
+        SqliteValues.Time(reader.GetInt64(first + 5)),
+        reader.GetFieldValue<byte[]>(first + 6));
+
+    public static ImmutableArray<LiveRow> Live(SqliteSession session, string? owner, string? afterId, int limit)
+    {
+        var rows = ImmutableArray.CreateBuilder<LiveRow>();
+        using var reader = session.Query(
+            LiveRows + "AND owner IS $owner AND id > $after ORDER BY id LIMIT $limit",
+            ("$owner", owner),
+            ("$after", afterId ?? ""),
+            ("$limit", limit));
+        while (reader.Read())
+        {
+            rows.Add(new(reader.GetString(0), reader.GetString(1), owner));
+        }
+
+        return rows.DrainToImmutable();
+    }
+
+    /// <summary>Skips from owner to owner, so that it costs nothing where there is no orphan, however many rows are live.</summary>
+    public static ImmutableArray<LiveRow> Orphans(SqliteSession session, ImmutableArray<string> owners, string? afterId, int limit)
+    {
+        List<LiveRow> rows = [.. Live(session, owner: null, afterId, limit)];
+        var owner = "";
+        while ((owner = session.Text(
+            "SELECT min(owner) FROM executions INDEXED BY executions_live WHERE live = 1 AND owner > $owner", ("$owner", owner))) is not null)
+        {
+            if (!owners.Contains(owner))
+            {
+                rows.AddRange(Live(session, owner, afterId, limit));
+            }
+        }
+
+        return [.. rows.OrderBy(row => row.ExecutionId, StringComparer.Ordinal).Take(limit)];
+    }
+}

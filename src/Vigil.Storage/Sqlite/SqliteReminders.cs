@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
+using Vigil.Storage.Writing;
+
+namespace Vigil.Storage.Sqlite;
+
+/// <summary>The statements of the reminders' table.</summary>
+internal static class SqliteReminders
+{
+    private const string Columns = "SELECT grain_id, name, start_at, period, etag FROM reminders ";
+
+    private const string Upsert =
+        """
+        INSERT INTO reminders (grain_id, name, start_at, period, etag) VALUES ($grain, $name, $start, $period, $etag)
+        ON CONFLICT (grain_id, name) DO UPDATE SET start_at = excluded.start_at, period = excluded.period, etag = excluded.etag
+        """;
+
+    public static StoredReminder? Read(SqliteSession session, string grainId, string name) =>
+        ReadAll(session, Columns + "WHERE grain_id = $grain AND name = $name", ("$grain", grainId), ("$name", name)).FirstOrDefault();
+
+    public static ImmutableArray<StoredReminder> Read(SqliteSession session, string grainId) =>
+        ReadAll(session, Columns + "WHERE grain_id = $grain ORDER BY name", ("$grain", grainId));
+
+    public static ImmutableArray<StoredReminder> ReadAfter(SqliteSession session, StoredReminder? after, int limit) => ReadAll(
+        session,
+        Columns + "WHERE (grain_id, name) > ($grain, $name) ORDER BY grain_id, name LIMIT $limit",
+        ("$grain", after?.GrainId ?? ""),
+        ("$name", after?.Name ?? ""),
+        ("$limit", limit));
+
+    public static string Put(SqliteSession session, StoredReminder reminder)
+    {
+        var etag = SqliteValues.NewETag();
+        session.Execute(
+            Upsert,
+            ("$grain", reminder.GrainId),
+            ("$name", reminder.Name),
+            ("$start", reminder.StartAt.Ticks),
+            ("$period", reminder.Period.Ticks),
+            ("$etag", etag));
+        return SqliteValues.ETag(etag);
+    }
+
+    public static bool Remove(SqliteSession session, RemoveReminder remove) => session.Execute(
+        "DELETE FROM reminders WHERE grain_id = $grain AND name = $name AND etag = $etag",
+        ("$grain", remove.GrainId),
+        ("$name", remove.Name),
+        ("$etag", SqliteValues.ETag(remove.ETag))) > 0;
+
+    public static void Clear(SqliteSession session) => session.Execute("DELETE FROM reminders");
+
+    private static ImmutableArray<StoredReminder> ReadAll(SqliteSession session, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var reminders = ImmutableArray.CreateBuilder<StoredReminder>();
+        using var reader = session.Query(sql, values);
+        while (reader.Read())
+        {
+            reminders.Add(Of(reader));
+        }
+
+        return reminders.DrainToImmutable();
+    }
+
+    private static StoredReminder Of(SqliteDataReader reader) => new(
+        reader.GetString(0),
+        reader.GetString(1),
+        new(reader.GetInt64(2), DateTimeKind.Utc),
+        TimeSpan.FromTicks(reader.GetInt64(3)),
+        SqliteValues.ETag(reader.GetInt64(4)));
+}

@@ -1,0 +1,137 @@
+using Vigil.Storage.Writing;
+
+namespace Vigil.Storage.Sqlite;
+
+/// <summary>Writes and removes states. The expected ETag is part of each statement, so whoever comes second changes nothing.</summary>
+internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCounters counters, SqliteEventWriter events)
+{
+    private readonly SqliteExecutionRows _executions = new(session, counters);
+
+    public void Write(WriteState request)
+    {
+        var write = request.Write;
+        var etag = SqliteValues.NewETag();
+        if (!WriteRow(write, etag))
+        {
+            request.Refuse(Conflict(write.Key, write.ExpectedETag, write.Columns));
+            return;
+        }
+
+        if (write.Event is { } told)
+        {
+            events.Append(write.Key.Id, told);
+        }
+
+        foreach (var payload in write.Payloads)
+        {
+            session.Execute(
+                """
+                INSERT INTO payloads (execution_id, name, body) VALUES ($execution, $name, $body)
+                ON CONFLICT (execution_id, name) DO UPDATE SET body = excluded.body
+                """,
+                ("$execution", write.Key.Id),
+                ("$name", payload.Name),
+                ("$body", payload.Text));
+        }
+
+        request.Succeed(SqliteValues.ETag(etag));
+    }
+
+    public void Clear(ClearState request)
+    {
+        var (key, expected) = (request.Key, SqliteValues.ETag(request.ExpectedETag ?? ""));
+        var removed = key.Kind == StateKind.Execution ? _executions.Delete(key.Id, expected) : DeleteRow(key, expected);
+        if (!removed && StoredETag(key) != request.ExpectedETag)
+        {
+            request.Refuse(Conflict(key, request.ExpectedETag, columns: null));
+            return;
+        }
+
+        if (removed && key.Kind == StateKind.Execution)
+        {
+            RemoveBelongings(key.Id);
+        }
+
+        request.Succeed(true);
+    }
+
+    public void SetOwner(SetOwner request)
+    {
+        foreach (var id in request.ExecutionIds)
+        {
+            session.Execute("UPDATE executions SET owner = $owner WHERE id = $id AND owner IS NOT $owner", ("$owner", request.Owner), ("$id", id));
+        }
+
+        request.Succeed(true);
+    }
+
+    private bool WriteRow(StateWrite write, long etag) => write.Key.Kind switch
+    {
+        StateKind.Execution => write.ExpectedETag is { } expected
+            ? _executions.Update(write, SqliteValues.ETag(expected), etag)
+            : _executions.Insert(write, etag),
+        StateKind.Step => WriteStep(write, etag),
+        _ => WriteOther(write, etag),
+    };
+
+    private bool WriteStep(StateWrite write, long etag)
+    {
+        var json = SqliteValues.Blob(write.Json);
+        return (write.ExpectedETag is { } expected
+            ? session.Execute(
+                "UPDATE steps SET etag = $etag, json = $json WHERE id = $id AND etag = $expected",
+                ("$etag", etag), ("$json", json), ("$id", write.Key.Id), ("$expected", SqliteValues.ETag(expected)))
+            : session.Execute(
+                "INSERT INTO steps (id, execution_id, etag, json) VALUES ($id, $execution, $etag, $json) ON CONFLICT DO NOTHING",
+                ("$id", write.Key.Id), ("$execution", write.Key.Id[..write.Key.Id.IndexOf('/')]), ("$etag", etag), ("$json", json))) > 0;
+    }
+
+    private bool WriteOther(StateWrite write, long etag)
+    {
+        var json = SqliteValues.Blob(write.Json);
+        return (write.ExpectedETag is { } expected
+            ? session.Execute(
+                "UPDATE states SET etag = $etag, json = $json WHERE id = $id AND etag = $expected",
+                ("$etag", etag), ("$json", json), ("$id", write.Key.Id), ("$expected", SqliteValues.ETag(expected)))
+            : session.Execute(
+                "INSERT INTO states (id, etag, json) VALUES ($id, $etag, $json) ON CONFLICT DO NOTHING",
+                ("$id", write.Key.Id), ("$etag", etag), ("$json", json))) > 0;
+    }
+
+    private bool DeleteRow(StateKey key, long expected) => session.Execute(
+        key.Kind == StateKind.Step ? "DELETE FROM steps WHERE id = $id AND etag = $expected" : "DELETE FROM states WHERE id = $id AND etag = $expected",
+        ("$id", key.Id),
+        ("$expected", expected)) > 0;
+
+    /// <summary>An execution that is gone leaves nothing that a later one of the same id could be taken for.</summary>
+    private void RemoveBelongings(string executionId)
+    {
+        events.Remove(executionId);
+        session.Execute("DELETE FROM payloads WHERE execution_id = $execution", ("$execution", executionId));
+        session.Execute("DELETE FROM steps WHERE execution_id = $execution", ("$execution", executionId));
+    }
+
+    private string? StoredETag(StateKey key) => session.Number(
+        key.Kind switch
+        {
+            StateKind.Execution => "SELECT etag FROM executions WHERE id = $id",
+            StateKind.Step => "SELECT etag FROM steps WHERE id = $id",
+            _ => "SELECT etag FROM states WHERE id = $id",
+        },
+        ("$id", key.Id)) is { } etag ? SqliteValues.ETag(etag) : null;
+
+    private StoreConflictException Conflict(StateKey key, string? expected, ExecutionColumns? columns)
+    {
+        var stored = StoredETag(key);
+        if (stored == expected && columns is { RemoteId: { } remoteId } && _executions.Find(columns.Connection, remoteId) is { } watcher)
+        {
+            return new(key, expected, stored, $"Run '{remoteId}' of connection '{columns.Connection}' is watched already, by execution '{watcher}'.")
+            {
+                RemoteIdHolder = watcher,
+            };
+        }
+
+        return new(
+            key, expected, stored, $"{key.Kind} '{key.Id}' was to have ETag {expected ?? "none"} but has {stored ?? "none"}: somebody else wrote it.");
+    }
+}

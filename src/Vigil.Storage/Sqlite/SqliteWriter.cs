@@ -1,0 +1,106 @@
+using Microsoft.Data.Sqlite;
+using Vigil.Storage.Writing;
+
+namespace Vigil.Storage.Sqlite;
+
+/// <summary>The one connection that writes.</summary>
+internal sealed class SqliteWriter : IWriteExecutor
+{
+    private readonly SqliteSession _session;
+    private readonly SqliteSettings _settings;
+    private readonly EventSignal _signal;
+    private readonly SqliteStatusCounters _counters;
+    private readonly SqliteDeliveryWriter _deliveries;
+    private readonly SqliteEventWriter _events;
+    private readonly SqliteStateWriter _states;
+
+    public SqliteWriter(SqliteSession session, SqliteSettings settings, EventSignal signal)
+    {
+        (_session, _settings, _signal) = (session, settings, signal);
+        _counters = new(session);
+        _deliveries = new(session);
+        _events = new(session, _deliveries);
+        _states = new(session, _counters, _events);
+    }
+
+    public void Execute(IReadOnlyList<QueuedWrite> writes, Action<WritePoint> reached)
+    {
+        _counters.Begin();
+        _events.Begin();
+        try
+        {
+            _session.Execute("BEGIN IMMEDIATE");
+            for (int i = 0; i < writes.Count; i++)
+            {
+                if (i > 0)
+                {
+                    reached(WritePoint.BetweenWrites);
+                }
+
+                Carry(writes[i]);
+            }
+
+            _counters.Flush();
+            reached(WritePoint.BeforeCommit);
+            _session.Execute("COMMIT");
+        }
+        catch (SqliteException error) when (SqliteErrors.OfDatabase(error, _settings.Path) is { } failure)
+        {
+            RollBack();
+            throw failure;
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
+    public void Committed() => _signal.Advance(_events.Head);
+
+    public void Dispose() => _session.Dispose();
+
+    private void RollBack()
+    {
+        // After some failures, a full disk among them, SQLite has rolled back already.
+        if (_session.InTransaction)
+        {
+            _session.Execute("ROLLBACK");
+        }
+    }
+
+    private void Carry(QueuedWrite write)
+    {
+        switch (write)
+        {
+            case WriteState state:
+                _states.Write(state);
+                break;
+            case ClearState clear:
+                _states.Clear(clear);
+                break;
+            case SetOwner set:
+                _states.SetOwner(set);
+                break;
+            case LeaseDeliveries lease:
+                lease.Succeed(_deliveries.Lease(lease));
+                break;
+            case SettleDeliveries settle:
+                _deliveries.Settle(settle.Outcomes);
+                settle.Succeed(true);
+                break;
+            case PutReminder put:
+                put.Succeed(SqliteReminders.Put(_session, put.Reminder));
+                break;
+            case RemoveReminder remove:
+                remove.Succeed(SqliteReminders.Remove(_session, remove));
+                break;
+            case ClearReminders clear:
+                SqliteReminders.Clear(_session);
+                clear.Succeed(true);
+                break;
+            default:
+                throw new NotSupportedException($"{write.GetType().Name} is no write of this store.");
+        }
+    }
+}
