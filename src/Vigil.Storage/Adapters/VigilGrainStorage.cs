@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Orleans.Storage;
+
+namespace Vigil.Storage.Adapters;
+
+/// <summary>Lets grains keep their states in Vigil's store.</summary>
+internal sealed class VigilGrainStorage(IVigilStore store, JsonSerializerOptions json) : IGrainStorage
+{
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);
+
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
+    {
+        var stored = await store.ReadAsync(KeyOf<T>(stateName, grainId), cancellationToken);
+        grainState.State = stored is null ? Empty<T>() : JsonSerializer.Deserialize(stored.Json.Span, TypeOf<T>()) ?? Empty<T>();
+        grainState.ETag = stored?.ETag;
+        grainState.RecordExists = stored is not null;
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var state = grainState.State ?? throw new ArgumentException($"The state '{stateName}' of {grainId} is null.", nameof(grainState));
+        var execution = state as IStoredExecution;
+        var write = new StateWrite
+        {
+            Key = KeyOf<T>(stateName, grainId),
+            Json = JsonSerializer.SerializeToUtf8Bytes(state, TypeOf<T>()),
+            ExpectedETag = grainState.ETag,
+            Columns = execution?.GetColumns(),
+            Event = execution?.GetEvent(),
+            Payloads = execution?.GetPayloads() ?? [],
+        };
+        try
+        {
+            grainState.ETag = await store.WriteAsync(write);
+        }
+        catch (StoreConflictException conflict)
+        {
+            throw Inconsistent(conflict);
+        }
+
+        grainState.RecordExists = true;
+    }
+
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        try
+        {
+            await store.ClearAsync(KeyOf<T>(stateName, grainId), grainState.ETag);
+        }
+        catch (StoreConflictException conflict)
+        {
+            throw Inconsistent(conflict);
+        }
+
+        grainState.State = Empty<T>();
+        grainState.ETag = null;
+        grainState.RecordExists = false;
+    }
+
+    private static StateKey KeyOf<T>(string stateName, GrainId grainId)
+    {
+        if (typeof(IStoredExecution).IsAssignableFrom(typeof(T)))
+        {
+            return new(StateKind.Execution, grainId.Key.ToString()!);
+        }
+
+        return stateName == VigilStorage.StepStateName
+            ? new(StateKind.Step, grainId.Key.ToString()!)
+            : new(StateKind.Other, $"{stateName}/{grainId}");
+    }
+
+    /// <summary>Makes the state of a grain that has none stored, as the engine itself would.</summary>
+    private static T Empty<T>() => typeof(T).IsValueType || typeof(T).GetConstructor(Type.EmptyTypes) is not null
+        ? Activator.CreateInstance<T>()
+        : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
+
+    private static InconsistentStateException Inconsistent(StoreConflictException conflict) =>
+        new(conflict.Message, conflict.StoredETag, conflict.ExpectedETag, conflict);
+
+    private JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T));
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+using Vigil.Storage.Adapters;
+using Vigil.Storage.Sqlite;
+using Vigil.Storage.Writing;
+
+namespace Vigil.Storage;
+
+/// <summary>Puts Vigil's store into a host.</summary>
+public static class VigilStoreExtensions
+{
+    /// <summary>Adds the store, opened before anything else of the host starts and closed with the host. May be called more than once.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets options beyond those of the section <see cref="VigilStoreOptions.SectionName"/>.</param>
+    public static IServiceCollection AddVigilStore(this IServiceCollection services, Action<VigilStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+
+        var options = services.AddOptionsWithValidateOnStart<VigilStoreOptions>().BindConfiguration(VigilStoreOptions.SectionName);
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, VigilStoreOptionsValidator>());
+        services.TryAddSingleton<IVigilStore>(CreateStore);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreOpening>());
+        return services;
+    }
+
+    /// <summary>
+    /// Adds the store, and over it the grain storage <see cref="VigilStorage.ProviderName"/> and the table of reminders. The reminder service
+    /// itself is the host's to add.
+    /// </summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="configure">Sets options beyond those of the section <see cref="VigilStoreOptions.SectionName"/>.</param>
+    public static ISiloBuilder AddVigilStore(this ISiloBuilder builder, Action<VigilStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        var services = builder.Services.AddVigilStore(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, VigilSiloStoreOptionsValidator>());
+        services.TryAddKeyedSingleton<IGrainStorage>(VigilStorage.ProviderName, (provider, _) => CreateGrainStorage(provider));
+        services.TryAddSingleton<IReminderStore>(provider => (IReminderStore)provider.GetRequiredService<IVigilStore>());
+        services.TryAddSingleton<IReminderTable, VigilReminderTable>();
+        return builder;
+    }
+
+    private static SqliteStore CreateStore(IServiceProvider provider) => new(new()
+    {
+        DataFolder = Path.GetFullPath(provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.DataFolder),
+        Hook = provider.GetService<IWriteHook>(),
+    });
+
+    private static VigilGrainStorage CreateGrainStorage(IServiceProvider provider) =>
+        new(provider.GetRequiredService<IVigilStore>(), provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.StateJson!);
+}
