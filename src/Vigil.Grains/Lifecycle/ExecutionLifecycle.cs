@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>
@@ -10,24 +7,43 @@ namespace Vigil.Grains.Lifecycle;
 internal static class ExecutionLifecycle
 {
     /// <summary>Returns the next state and the effects, in order. Commands that cannot be obeyed throw a <see cref="VigilException"/> and change nothing.</summary>
-    public static Transition Apply(ExecutionState? state, LifecycleInput input, LifecycleContext context) =>
-        throw new NotImplementedException();
-}
+    public static Transition Apply(ExecutionState? state, LifecycleInput input, LifecycleContext context)
+    {
+        var transition = input switch
+        {
+            LifecycleInput.Start start => Accepting.Start(state, start, context),
+            LifecycleInput.Adopt adopt => Accepting.Adopt(state, adopt, context),
+            _ when state is null => throw new ArgumentNullException(nameof(state)),
+            _ => Continue(state, input, context),
+        };
+        return Alarm.Set(state, input, transition, context);
+    }
 
-/// <summary>What the rules must know beside the state.</summary>
-/// <param name="Now">The time.</param>
-/// <param name="Capabilities">What the platform lets a watcher do.</param>
-/// <param name="AmbiguousStart">The connection's policy for a start whose fate is unknown.</param>
-internal sealed record LifecycleContext(DateTimeOffset Now, PlatformCapabilities Capabilities, AmbiguousStart AmbiguousStart)
-{
-    /// <summary>Gets how long one request may take. Default: that of <see cref="ConnectionOptions.RequestTimeout"/>.</summary>
-    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
-}
+    private static Transition Continue(ExecutionState state, LifecycleInput input, LifecycleContext context) => input switch
+    {
+        LifecycleInput.Cancel cancel => Cancelling.Cancel(state, cancel, context),
+        LifecycleInput.Abandon abandon => Abandoning.Abandon(state, abandon, context),
+        LifecycleInput.Retry => Retrying.Retry(state, context),
+        LifecycleInput.Nudge => Retrying.Nudge(state, context),
 
-/// <summary>The outcome of <see cref="ExecutionLifecycle.Apply"/>.</summary>
-/// <param name="State">
-/// The next state, which replaces the last one in memory always. Without a <see cref="LifecycleEffect.Persist"/> it has the same version and
-/// differs only in what a crash may forget: fresh progress, counters, acknowledgements. The next write stores them with the rest.
-/// </param>
-/// <param name="Effects">What must be carried out, in order.</param>
-internal sealed record Transition(ExecutionState State, ImmutableArray<LifecycleEffect> Effects);
+        LifecycleInput.Claim claim => Starting.Claim(state, claim, context),
+        LifecycleInput.Confirmed confirmed => Starting.Confirmed(state, confirmed, context),
+        LifecycleInput.SubmitFailed failed => Starting.Failed(state, failed, context),
+        LifecycleInput.NotSent notSent => Starting.NotSent(state, notSent, context),
+        LifecycleInput.MarkerNotFound notFound => AmbiguousStarts.MarkerNotFound(state, notFound, context),
+
+        LifecycleInput.Observed observed => Observing.Observed(state, observed, context),
+        LifecycleInput.NotFound notFound => Missing.NotFound(state, notFound, context),
+        LifecycleInput.PollFailed failed => Missing.Failed(state, failed, context),
+
+        LifecycleInput.CancelAnswered answered => Cancelling.Answered(state, answered, context),
+        LifecycleInput.StepsAcknowledged acknowledged => Telling.Acknowledged(state, acknowledged, context),
+        LifecycleInput.WorkDone done => Finishing.Done(state, done.Work, context),
+        LifecycleInput.WorkFailed failed => Finishing.GiveUp(state, failed.Work, failed.Reason, context),
+        LifecycleInput.ReminderRegistered => Finishing.ReminderRegistered(state, context),
+
+        LifecycleInput.Tick => Waking.Tick(state, context),
+        LifecycleInput.Woken woken => Waking.Woken(state, woken, context),
+        _ => throw new ArgumentOutOfRangeException(nameof(input)),
+    };
+}

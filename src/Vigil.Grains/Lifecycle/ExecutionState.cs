@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>What is stored of one execution. It changes only through <see cref="ExecutionLifecycle.Apply"/>.</summary>
+/// <summary>
+/// What is stored of one execution. It changes only through <see cref="ExecutionLifecycle.Apply"/>. A member that a stored row lacks reads as its
+/// type's default, whatever its initialiser says: that is how the generated JSON reader treats <c>init</c>.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionState")]
 internal sealed record ExecutionState
 {
@@ -11,9 +14,9 @@ internal sealed record ExecutionState
     [Id(1)] public required string Connection { get; init; }
     [Id(2)] public required string Platform { get; init; }
     [Id(3)] public ExecutionTarget? Target { get; init; }
-    [Id(4)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+    [Id(4)] public ImmutableDictionary<string, string> Metadata { get => field ?? ImmutableDictionary<string, string>.Empty; init; }
     [Id(5)] public bool CancelOnAbandon { get; init; }
-    [Id(6)] public ImmutableArray<string> Subscribers { get; init; } = [];
+    [Id(6)] public ImmutableArray<string> Subscribers { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Gets the hash of the request that made it; what a repeated key is judged by.</summary>
     [Id(7)] public required string RequestHash { get; init; }
@@ -28,10 +31,10 @@ internal sealed record ExecutionState
     [Id(12)] public string? RemoteId { get; init; }
 
     /// <summary>Gets where the start, or the retry that opens the next attempt, stands.</summary>
-    [Id(13)] public Submission Submission { get; init; } = new();
+    [Id(13)] public Submission Submission { get => field ?? new(); init; }
 
     [Id(14)] public ExecutionProgress? Progress { get; init; }
-    [Id(15)] public ImmutableArray<StepEntry> Steps { get; init; } = [];
+    [Id(15)] public ImmutableArray<StepEntry> Steps { get => field.IsDefault ? [] : field; init; }
     [Id(16)] public ExecutionFailure? Failure { get; init; }
     [Id(17)] public ExecutionUsage? Usage { get; init; }
     [Id(18)] public bool OutputTruncated { get; init; }
@@ -53,7 +56,7 @@ internal sealed record ExecutionState
     [Id(28)] public PendingWork PendingWork { get; init; }
 
     /// <summary>Gets the pending work that was given up, with the reason.</summary>
-    [Id(29)] public ImmutableArray<GivenUpWork> GivenUp { get; init; } = [];
+    [Id(29)] public ImmutableArray<GivenUpWork> GivenUp { get => field.IsDefault ? [] : field; init; }
 
     [Id(30)] public long Polls { get; init; }
     [Id(31)] public double Requests { get; init; }
@@ -61,7 +64,7 @@ internal sealed record ExecutionState
     [Id(33)] public bool HasReminder { get; init; }
 
     /// <summary>Gets how earlier attempts ended, oldest first.</summary>
-    [Id(34)] public ImmutableArray<AttemptOutcome> History { get; init; } = [];
+    [Id(34)] public ImmutableArray<AttemptOutcome> History { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Gets when it was last written.</summary>
     [Id(35)] public DateTimeOffset StoredAt { get; init; }
@@ -73,13 +76,16 @@ internal sealed record ExecutionState
     [Id(37), JsonIgnore] public bool Unsaved { get; init; }
 
     /// <summary>Gets the reports to steps that wait for an acknowledgement. They are never stored: after a crash the platform is asked again.</summary>
-    [Id(38), JsonIgnore] public ImmutableArray<WaitingReport> Reports { get; init; } = [];
+    [Id(38), JsonIgnore] public ImmutableArray<WaitingReport> Reports { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Gets the stored members that this version of Vigil does not know, as one JSON object; null where there is none.</summary>
     [Id(39), JsonIgnore] public string? UnknownMembers { get; init; }
 
+    /// <summary>Gets when somebody hinted that the finished run runs again; null once it was looked at. It is never stored.</summary>
+    [Id(40), JsonIgnore] public DateTimeOffset? LookAgainSince { get; init; }
+
     /// <summary>Gets a value indicating whether Vigil must still do something for it.</summary>
-    public bool Live => !Status.IsTerminal() || PendingWork != PendingWork.None || Submission.Open;
+    [JsonIgnore] public bool Live => !Status.IsTerminal() || PendingWork != PendingWork.None || Submission.Open;
 }
 
 /// <summary>How far a start, or a retry, has come. Before the request leaves, a conditional write turns queued into sending.</summary>
@@ -106,7 +112,14 @@ internal sealed record Submission
     /// <summary>Gets how often it was claimed, over all attempts: the number of the last claim.</summary>
     [Id(6)] public int Claims { get; init; }
 
-    public bool Open => Phase is SubmissionPhase.Queued or SubmissionPhase.Sending or SubmissionPhase.Ambiguous;
+    /// <summary>Gets a value indicating whether it may yet be sent or confirmed.</summary>
+    [JsonIgnore] public bool Open => Phase is SubmissionPhase.Queued or SubmissionPhase.Sending or SubmissionPhase.Ambiguous;
+
+    /// <summary>Gets a value indicating whether its marker is looked for. A retry needs none: its run is known.</summary>
+    [JsonIgnore] public bool Sought => Phase is SubmissionPhase.Ambiguous && !IsRetry;
+
+    /// <summary>Returns one of which nothing is awaited any more.</summary>
+    public Submission Close() => Open ? this with { Phase = SubmissionPhase.Closed, NotBefore = null } : this;
 }
 
 internal enum SubmissionPhase

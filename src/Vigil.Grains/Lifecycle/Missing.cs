@@ -1,0 +1,46 @@
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Lifecycle;
+
+/// <summary>Rules 7 and 8: a run that the platform does not know, or refuses to tell of.</summary>
+internal static class Missing
+{
+    public static Transition NotFound(ExecutionState state, LifecycleInput.NotFound input, LifecycleContext context)
+    {
+        var counted = Observing.Count(state, input.RequestShare, input.Polls);
+        if (Observing.IsStale(state, input.Attempt, input.SentAt))
+        {
+            return Transition.None(counted);
+        }
+
+        if (state.Status.IsTerminal())
+        {
+            return AfterTheEnd.NotFound(counted, input.SentAt, context);
+        }
+
+        if (input.SentAt < (state.SubmittedAt ?? state.AttemptOpenedAt) + LifecycleLimits.NotFoundGrace)
+        {
+            return Transition.None(counted);
+        }
+
+        var since = state.NotFoundSince ?? input.SentAt;
+        var confirmFrom = since + LifecycleLimits.NotFoundConfirmation;
+        return input.Single && input.SentAt >= confirmFrom
+            ? Finishing.Conclude(Close(counted), ExecutionStatus.Lost, new(VigilReasons.NotFound), PendingWork.None, context)
+            : Transition.Keep(counted with { NotFoundSince = since }, new LifecycleEffect.ConfirmNotFound(confirmFrom));
+    }
+
+    public static Transition Failed(ExecutionState state, LifecycleInput.PollFailed input, LifecycleContext context)
+    {
+        var counted = Observing.Count(state, input.RequestShare, input.Polls);
+        if (state.Status.IsTerminal() || input.Error.Kind is not PlatformErrorKind.Final || Observing.IsStale(state, input.Attempt, input.SentAt))
+        {
+            return Transition.None(counted);
+        }
+
+        var failure = new ExecutionFailure(VigilReasons.Refused, $"{input.Error.Code}: {input.Error.Message}");
+        return Finishing.Conclude(Close(counted), ExecutionStatus.Lost, failure, Cancelling.OnStopping(state, context), context);
+    }
+
+    private static ExecutionState Close(ExecutionState state) => state with { Submission = state.Submission.Close() };
+}

@@ -1,0 +1,91 @@
+namespace Vigil.Grains.Lifecycle;
+
+/// <summary>Rules 5 and 6: what a poll said is applied in the order of asking, and written only when that pays.</summary>
+internal static class Observing
+{
+    public static Transition Observed(ExecutionState state, LifecycleInput.Observed input, LifecycleContext context)
+    {
+        var observation = input.Observation;
+        var counted = Count(state, input.RequestShare, input.Polls);
+        if (IsStale(state, observation.Attempt, observation.SentAt))
+        {
+            return Transition.None(counted);
+        }
+
+        if (state.Status.IsTerminal())
+        {
+            return AfterTheEnd.Observed(counted, input, context);
+        }
+
+        return observation.Snapshot.Status.IsTerminal() ? Ended(counted, observation, context) : Alive(counted, observation, context);
+    }
+
+    /// <summary>Tells whether an answer is about another attempt, or was asked for before what is already known.</summary>
+    public static bool IsStale(ExecutionState state, int attempt, DateTimeOffset sentAt) =>
+        state.RemoteId is null || attempt != state.Attempt || sentAt < state.AttemptOpenedAt || sentAt < state.ObservedAt;
+
+    public static ExecutionState Count(ExecutionState state, double requests, long polls) =>
+        requests == 0 && polls == 0 ? state : state with { Requests = state.Requests + requests, Polls = state.Polls + polls };
+
+    /// <summary>Puts what was seen into the state. What the answer leaves out stays as it was.</summary>
+    public static ExecutionState Absorb(ExecutionState state, Observation observation)
+    {
+        var snapshot = observation.Snapshot;
+        return StepMerge.Absorb(state, observation) with
+        {
+            Status = snapshot.Status,
+            RawStatus = snapshot.RawStatus,
+            Target = state.Target ?? snapshot.Target,
+            Progress = snapshot.Progress ?? state.Progress,
+            Usage = snapshot.Usage ?? state.Usage,
+            StartedAt = snapshot.StartedAt ?? state.StartedAt,
+            ObservedAt = observation.SentAt,
+            NotFoundSince = observation.SentAt < state.NotFoundSince ? state.NotFoundSince : null,
+        };
+    }
+
+    private static Transition Ended(ExecutionState state, Observation observation, LifecycleContext context)
+    {
+        if (Retrying.IsEndBefore(state, observation))
+        {
+            return Retrying.EndBefore(state, observation, context);
+        }
+
+        var confirmed = state.Submission.Open ? Confirmed(state, observation) : state;
+        return Finishing.EndAsSeen(confirmed, observation, context, Finishing.Lag(observation));
+    }
+
+    private static Transition Alive(ExecutionState state, Observation observation, LifecycleContext context)
+    {
+        var next = Absorb(state, observation);
+        if (state.Submission.Open)
+        {
+            return Starting.Begun(Confirmed(next, observation), context);
+        }
+
+        if (next.Status is ExecutionStatus.AwaitingInput && state.Status is not ExecutionStatus.AwaitingInput)
+        {
+            return Transition.Store(next, context, ExecutionEventTypes.AwaitingInput);
+        }
+
+        if (!Differs(state, next))
+        {
+            return Transition.Keep(next);
+        }
+
+        return context.Now - state.StoredAt >= LifecycleLimits.ProgressInterval
+            ? Transition.Store(next, context, ExecutionEventTypes.Updated)
+            : Transition.Keep(next with { Unsaved = true });
+    }
+
+    /// <summary>A retry whose own answer is still missing is confirmed by the run itself.</summary>
+    private static ExecutionState Confirmed(ExecutionState state, Observation observation) => state with
+    {
+        Submission = state.Submission with { Phase = SubmissionPhase.Confirmed, NotBefore = null },
+        SubmittedAt = observation.ReceivedAt,
+    };
+
+    private static bool Differs(ExecutionState state, ExecutionState next) =>
+        state.Status != next.Status || state.RawStatus != next.RawStatus || state.Target != next.Target || state.Progress != next.Progress
+        || state.Usage != next.Usage || state.StartedAt != next.StartedAt || state.Steps != next.Steps;
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Vigil.Grains.Lifecycle;
+
+/// <summary>Takes the steps of an observation into the state: in short as entries, whole as reports to the step grains.</summary>
+internal static class StepMerge
+{
+    /// <summary>
+    /// Steps that the answer does not name stay as they were. A change carries the version of the write that will store it, which rises
+    /// whatever is forgotten in a crash. A known step whose report was forgotten is reported again.
+    /// </summary>
+    public static ExecutionState Absorb(ExecutionState state, Observation observation)
+    {
+        var snapshots = observation.Snapshot.Steps;
+        if (snapshots.IsDefaultOrEmpty)
+        {
+            return state;
+        }
+
+        var steps = state.Steps.ToBuilder();
+        var reports = state.Reports.ToBuilder();
+        var places = steps.Select((entry, place) => (entry.Summary.Id, place)).ToDictionary(pair => pair.Id, pair => pair.place, StringComparer.Ordinal);
+        var changed = false;
+        foreach (var snapshot in snapshots)
+        {
+            var known = places.TryGetValue(snapshot.Id, out var place);
+            if (!known && steps.Count == LifecycleLimits.Steps)
+            {
+                continue;
+            }
+
+            var fingerprint = Fingerprint(snapshot);
+            var entry = known && steps[place].Fingerprint == fingerprint
+                ? steps[place]
+                : new StepEntry(Summarize(snapshot), state.Version + 1, known ? steps[place].Acknowledged : 0, fingerprint);
+            if (!known)
+            {
+                places.Add(snapshot.Id, steps.Count);
+                steps.Add(entry);
+                changed = true;
+            }
+            else if (!ReferenceEquals(steps[place], entry))
+            {
+                steps[place] = entry;
+                changed = true;
+            }
+
+            if (entry.Acknowledged < entry.Version)
+            {
+                Report(reports, Telling.Report(state, entry, snapshot, observation.SentAt));
+            }
+        }
+
+        return state with { Steps = changed ? steps.ToImmutable() : state.Steps, Reports = reports.ToImmutable() };
+    }
+
+    private static void Report(ImmutableArray<WaitingReport>.Builder reports, StepReport report)
+    {
+        for (var i = 0; i < reports.Count; i++)
+        {
+            if (reports[i].Report.Snapshot.Id == report.Snapshot.Id)
+            {
+                // What is on its way under the same version stays so.
+                reports[i] = reports[i].Report.Version == report.Version ? reports[i] with { Report = report } : new(report, Told: false);
+                return;
+            }
+        }
+
+        reports.Add(new(report, Told: false));
+    }
+
+    private static StepSummary Summarize(StepSnapshot snapshot) => new()
+    {
+        Id = snapshot.Id,
+        Name = snapshot.Name,
+        Kind = snapshot.Kind,
+        Status = snapshot.Status,
+        RawStatus = snapshot.RawStatus,
+        FailureReason = Bodies.Cut(snapshot.Failure)?.Reason,
+    };
+
+    private static string Fingerprint(StepSnapshot snapshot)
+    {
+        var text = new StringBuilder();
+        foreach (var part in Parts(snapshot))
+        {
+            text.Append(part).Append('\0');
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
+    }
+
+    private static IEnumerable<string?> Parts(StepSnapshot snapshot)
+    {
+        string?[] own =
+        [
+            snapshot.Name, snapshot.Kind, snapshot.Status.ToString(), snapshot.RawStatus, snapshot.Failure?.Reason, snapshot.Failure?.Detail,
+            snapshot.Input, snapshot.Output, snapshot.StartedAt?.ToString("O"), snapshot.EndedAt?.ToString("O"),
+        ];
+        return [.. own, .. snapshot.DependsOn, .. snapshot.Files.SelectMany(file => new[] { file.Id, file.Path, $"{file.SizeBytes}" })];
+    }
+}
