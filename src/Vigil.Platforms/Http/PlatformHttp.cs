@@ -1,0 +1,144 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Vigil.Platforms;
+
+/// <summary>
+/// Sends a connection's requests: authenticated, timed from the first byte to the last, read within bounds, and with every failure turned
+/// into a <see cref="PlatformException"/>. A refused credential is read again, and where it has changed the request is sent once more.
+/// </summary>
+internal sealed class PlatformHttp(ConnectionOptions connection, HttpClient http, TimeProvider time, PlatformDialect dialect)
+{
+    /// <summary>The most that is read of an answer.</summary>
+    public const int LongestAnswerBytes = 16 * 1024 * 1024;
+
+    private const int LongestErrorBytes = 64 * 1024;
+
+    private static readonly ProductInfoHeaderValue Product = new("Vigil", "0.1");
+    private static readonly StringWithQualityHeaderValue Gzip = new("gzip");
+    private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
+
+    private readonly Credential _credential = new(connection, time);
+
+    public async Task<PlatformAnswer> SendAsync(PlatformRequest request, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(connection.RequestTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            using var response = await SendAuthenticatedAsync(request, both.Token);
+            var body = await BodyReader.ReadAsync(response.Content, LongestAnswerBytes, both.Token);
+            return new PlatformAnswer(request.Operation, response.StatusCode, body);
+        }
+        catch (UnreadableBodyException e)
+        {
+            throw new PlatformException(PlatformErrors.Unreadable(request.Operation, e.Message), e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PlatformException(PlatformErrors.TimedOut(request.Operation, connection.RequestTimeout), e);
+        }
+    }
+
+    /// <summary>Opens an answer for streaming. Its head must come within the request's time-out, and so must each read of its body.</summary>
+    public async Task<FileContent> OpenAsync(PlatformRequest request, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(connection.RequestTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await SendAuthenticatedAsync(request, both.Token);
+            var headers = response.Content.Headers;
+            var body = BodyReader.Decode(await response.Content.ReadAsStreamAsync(both.Token), headers);
+            var length = headers.ContentEncoding.Count == 0 ? headers.ContentLength : null;
+            return new FileContent(
+                new DownloadStream(body, response, connection.RequestTimeout, time), headers.ContentType?.ToString(), length, headers.ContentRange);
+        }
+        catch (UnreadableBodyException e)
+        {
+            response?.Dispose();
+            throw new PlatformException(PlatformErrors.Unreadable(request.Operation, e.Message), e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            response?.Dispose();
+            throw new PlatformException(PlatformErrors.TimedOut(request.Operation, connection.RequestTimeout), e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAuthenticatedAsync(PlatformRequest request, CancellationToken cancellationToken)
+    {
+        var secret = _credential.Get();
+        try
+        {
+            return await SendOnceAsync(request, secret, cancellationToken);
+        }
+        catch (PlatformException e) when (e.Error.Kind == PlatformErrorKind.Credential && _credential.ChangedSince(secret))
+        {
+            return await SendOnceAsync(request, _credential.Get(), cancellationToken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(PlatformRequest request, string secret, CancellationToken cancellationToken)
+    {
+        using var message = request.ToMessage();
+        message.Headers.UserAgent.Add(Product);
+        message.Headers.Accept.Add(Json);
+        if (!request.IsDownload)
+        {
+            message.Headers.AcceptEncoding.Add(Gzip);
+        }
+
+        dialect.Authenticate(message.Headers, secret);
+        HttpResponseMessage response;
+        try
+        {
+            response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new PlatformException(PlatformErrors.FromException(request.Operation, e), e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Neither the caller nor the time-out ended it, so it was the shorter limit on connecting.
+            throw new PlatformException(PlatformErrors.NoConnection(request.Operation, "timeout"), e);
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw new PlatformException(await ReadErrorAsync(request, response, cancellationToken));
+        }
+    }
+
+    private async Task<PlatformError> ReadErrorAsync(PlatformRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var isHtml = response.Content.Headers.ContentType?.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true;
+        var words = default(ErrorWords);
+        try
+        {
+            using var body = await BodyReader.ReadAsync(response.Content, LongestErrorBytes, cancellationToken);
+            isHtml = isHtml || body.Span.TrimStart(" \r\n\t"u8).StartsWith("<"u8);
+            using var document = JsonDocument.Parse(body.Memory, new JsonDocumentOptions { MaxDepth = JsonView.DeepestAnswer });
+            words = dialect.ReadError(new JsonView(document.RootElement));
+        }
+        catch (Exception e) when (e is UnreadableBodyException or JsonException)
+        {
+            // The status alone says enough; what the body would add is for people.
+        }
+
+        words = new(ErrorCode.Of(words.Code), words.Message is { } message ? _credential.Redact(message) : null);
+        return PlatformErrors.FromStatus(request.Operation, request.Acts, response, words, isHtml, RetryAfter.Of(response, time.GetUtcNow()));
+    }
+}
+
+/// <summary>What differs between platforms in every request.</summary>
+/// <param name="Authenticate">Puts the secret into the request's headers.</param>
+/// <param name="ReadError">Reads the body of a refusal.</param>
+internal sealed record PlatformDialect(Action<HttpRequestHeaders, string> Authenticate, Func<JsonView, ErrorWords> ReadError);

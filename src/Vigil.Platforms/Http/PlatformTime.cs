@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Vigil.Platforms;
+
+/// <summary>Reads the platforms' times, as UTC and with their own precision.</summary>
+internal static class PlatformTime
+{
+    private const int LongestFraction = 7;
+
+    private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
+
+    /// <summary>Reads ISO 8601 with <c>Z</c>, an offset or neither (then it is UTC); anything else is null.</summary>
+    public static DateTimeOffset? FromText(string? text) =>
+        text is not null && DateTimeOffset.TryParseExact(
+            Shorten(text), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : null;
+
+    /// <summary>Reads milliseconds since 1970; what is no year from 1 to 9999 is null.</summary>
+    public static DateTimeOffset? FromEpochMilliseconds(long? milliseconds) =>
+        milliseconds is { } value && value >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && value <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(value)
+            : null;
+
+    // A tick is a tenth of a microsecond; platforms that write nanoseconds lose the rest.
+    private static string Shorten(string text)
+    {
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0)
+        {
+            return text;
+        }
+
+        var end = dot + 1;
+        while (end < text.Length && char.IsAsciiDigit(text[end]))
+        {
+            end++;
+        }
+
+        return end - dot - 1 <= LongestFraction ? text : string.Concat(text.AsSpan(0, dot + 1 + LongestFraction), text.AsSpan(end));
+    }
+}
