@@ -15,6 +15,8 @@ public static class PlatformRegistration
     {
         ArgumentNullException.ThrowIfNull(services);
 
+        AddPlatform<GloriaMundo.GloriaMundoPlatform>(services);
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<ConfiguredConnections>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ConfiguredConnections>, ReadConnections>());
@@ -30,6 +32,10 @@ public static class PlatformRegistration
         ArgumentNullException.ThrowIfNull(connection);
         return services.Configure<ConfiguredConnections>(configured => configured.Connections.Add(connection));
     }
+
+    private static void AddPlatform<TPlatform>(IServiceCollection services)
+        where TPlatform : class, IPlatform =>
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPlatform, TPlatform>());
 
     private static PlatformConnections Open(IServiceProvider services)
     {

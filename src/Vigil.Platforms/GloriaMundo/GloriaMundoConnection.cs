@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+
+namespace Vigil.Platforms.GloriaMundo;
+
+/// <summary>An account at GloriaMundo.</summary>
+internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpClient http, TimeProvider time, IReadOnlyList<string> targetKinds)
+    : IPlatformConnection
+{
+    private static readonly Uri PublicAddress = new("https://app.gloriamundo.com/");
+
+    private readonly Uri _base = connection.BaseAddress ?? PublicAddress;
+    private readonly PlatformHttp _http = new(connection, http, time, DialectOf(connection));
+
+    /// <summary>
+    /// Gets the capabilities. The platform allows 60 polls and 10 starts a minute for all of an account's clients together, and ends a poll
+    /// that is too many with an error: the defaults leave it some air.
+    /// </summary>
+    public PlatformCapabilities Capabilities { get; } = new()
+    {
+        Steps = true,
+        Usage = true,
+        DefaultBudget = new RequestBudget(PollsPerMinute: 55, StartsPerMinute: 9),
+    };
+
+    public ImmutableArray<FieldError> Check(StartExecution request)
+    {
+        var errors = new List<FieldError>();
+        RunInput.CheckTarget(request.Target, targetKinds, hasVersions: false, errors);
+        RunInput.CheckObject(request.Input, errors);
+        return [.. errors];
+    }
+
+    public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.SendAsync(
+            new("The start", HttpMethod.Post, RemotePath.Below(_base, $"api/v1/workflows/{request.Target.Id}/execute"))
+            {
+                Acts = true,
+                Content = PlatformRequest.Json(writer =>
+                {
+                    writer.WriteStartObject();
+                    if (request.Input is { } input)
+                    {
+                        writer.WritePropertyName("input");
+                        writer.WriteRawValue(input, skipInputValidation: true);
+                    }
+
+                    writer.WriteEndObject();
+                }),
+            },
+            cancellationToken);
+
+        // The answer's poll_url is relative and says nothing more: the id is what counts.
+        var body = answer.Json();
+        return body["run_id"].Text() is { } id && RemotePath.CanHold(id)
+            ? new Submitted(id, RunStatus.TryRead(body, out var snapshot) ? snapshot : null)
+            : throw answer.Unusable("it names no run");
+    }
+
+    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(runs.Count, 1);
+        return [await GetDetailAsync(runs[0], cancellationToken)];
+    }
+
+    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
+    {
+        if (!RemotePath.CanHold(run.RemoteId))
+        {
+            return new PollAnswer.NotFound();
+        }
+
+        try
+        {
+            using var answer = await _http.SendAsync(
+                new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"api/v1/runs/{run.RemoteId}/status")), cancellationToken);
+            return Read(answer, run);
+        }
+        catch (PlatformException e) when (e.Error is { StatusCode: 404, Kind: PlatformErrorKind.Final })
+        {
+            return new PollAnswer.NotFound();
+        }
+    }
+
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await _http.SendAsync(new("The probe", HttpMethod.Get, RemotePath.Below(_base, $"api/v1/usage?days=1")), cancellationToken);
+    }
+
+    public Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task RetryAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static PollAnswer Read(PlatformAnswer answer, RemoteRun run)
+    {
+        var body = answer.Json();
+        if (!string.Equals(body["run_id"].Text(), run.RemoteId, StringComparison.OrdinalIgnoreCase))
+        {
+            return new PollAnswer.Unusable(answer.Unusable("it is about another run").Error);
+        }
+
+        return RunStatus.TryRead(body, out var snapshot)
+            ? new PollAnswer.Seen(snapshot)
+            : new PollAnswer.Unusable(answer.Unusable("it tells no status").Error);
+    }
+
+    private static PlatformDialect DialectOf(ConnectionOptions connection)
+    {
+        var usesKeyHeader = connection.Settings.GetValueOrDefault(GloriaMundoPlatform.AuthHeaderSetting) == "x-api-key";
+        return new PlatformDialect(
+            (headers, secret) =>
+            {
+                if (usesKeyHeader)
+                {
+                    headers.Add("X-API-Key", secret);
+                }
+                else
+                {
+                    headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+                }
+            },
+
+            // In a refusal "error" is a code, such as spend_limit_exceeded: it tells the two meanings of 402 apart.
+            body => new ErrorWords(body["error"].Text(), body["message"].Text() ?? body["error"].Text()));
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Vigil.Platforms.GloriaMundo;
+
+/// <summary>Reads a run's status.</summary>
+internal static class RunStatus
+{
+    private const int LongestReason = 8_000;
+    private const int MostSteps = 1_000;
+
+    /// <summary>
+    /// The words of the platform's documentation, and the words that a pause for approval may have. What it says then is written nowhere;
+    /// reading a guess as waiting can only slow the polling down, never end an execution.
+    /// </summary>
+    private static readonly StatusWords<ExecutionStatus> Words = new(
+        unknown: ExecutionStatus.Running,
+        ("queued", ExecutionStatus.Pending),
+        ("running", ExecutionStatus.Running),
+        ("completed", ExecutionStatus.Succeeded),
+        ("failed", ExecutionStatus.Failed),
+        ("paused", ExecutionStatus.AwaitingInput),
+        ("awaiting_approval", ExecutionStatus.AwaitingInput),
+        ("waiting_for_approval", ExecutionStatus.AwaitingInput),
+        ("pending_approval", ExecutionStatus.AwaitingInput));
+
+    public static bool TryRead(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
+    {
+        snapshot = null;
+        if (body["status"].Text() is not { } word)
+        {
+            return false;
+        }
+
+        var status = Words.Read(word, out var isUnknown);
+        var failure = status == ExecutionStatus.Failed ? FailureOf(body["error"]) : null;
+        var progress = ProgressOf(body["progress"]);
+        snapshot = new Snapshot
+        {
+            Status = status,
+            RawStatus = word,
+            UnknownStatus = isUnknown,
+            Progress = progress,
+            Steps = StepsOf(progress, status, failure),
+            Failure = failure,
+            Output = body["result"].Raw(),
+            Usage = body["cost_cents"].Number() is { } cost and >= 0 ? new ExecutionUsage(Tokens: null, cost) : null,
+            StartedAt = body["started_at"].Time(),
+            EndedAt = status.IsTerminal() ? body["completed_at"].Time() : null,
+        };
+        return true;
+    }
+
+    private static ExecutionFailure FailureOf(JsonView error) => new(error.TextOrRaw(LongestReason) ?? "no_reason_given");
+
+    private static ExecutionProgress? ProgressOf(JsonView progress)
+    {
+        if (!progress.IsObject)
+        {
+            return null;
+        }
+
+        var percentage = progress["percentage"].Number() is { } number ? Math.Clamp(number, 0, 100) : (double?)null;
+        return new(CountOf(progress["current_step"]), CountOf(progress["total_steps"]), percentage, progress["current_step_name"].Text());
+    }
+
+    private static int? CountOf(JsonView number) => number.Int32() is { } value and >= 0 ? value : null;
+
+    /// <summary>
+    /// Makes steps of the progress: those up to the current one. Only the current one has a name; the ones before it ended well, or the
+    /// run would not have come so far.
+    /// </summary>
+    private static ImmutableArray<StepSnapshot> StepsOf(ExecutionProgress? progress, ExecutionStatus status, ExecutionFailure? failure)
+    {
+        var current = Math.Min(progress?.Current ?? 0, MostSteps);
+        return
+        [
+            .. Enumerable.Range(1, current).Select(number =>
+            {
+                var id = number.ToString(CultureInfo.InvariantCulture);
+                var isCurrent = number == current;
+                return new StepSnapshot
+                {
+                    Id = id,
+                    Name = isCurrent ? progress!.Name ?? id : id,
+                    Status = isCurrent ? StatusOfCurrent(status) : StepStatus.Succeeded,
+                    Failure = isCurrent ? failure : null,
+                };
+            }),
+        ];
+    }
+
+    private static StepStatus StatusOfCurrent(ExecutionStatus status) => status switch
+    {
+        ExecutionStatus.Succeeded => StepStatus.Succeeded,
+        ExecutionStatus.Failed => StepStatus.Failed,
+        ExecutionStatus.Pending => StepStatus.Pending,
+        _ => StepStatus.Running,
+    };
+}
