@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+
+namespace Vigil.Simulator;
+
+/// <summary>The faults in force. Chance is drawn from each rule's seed and the number of times it was asked, so a sequence repeats.</summary>
+public sealed class FaultBook
+{
+    private readonly ConcurrentDictionary<string, Entry> _entries = new();
+    private int _lastNumber;
+
+    /// <summary>Gets the rules in force.</summary>
+    public IReadOnlyList<FaultRule> Rules => [.. _entries.Values.OrderBy(entry => entry.Number).Select(entry => entry.Rule)];
+
+    /// <summary>Adds a rule and returns it with its id; a rule of the same id is replaced.</summary>
+    public FaultRule Add(FaultRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        var number = Interlocked.Increment(ref _lastNumber);
+        var named = rule.Id.Length > 0 ? rule : rule with { Id = $"fault-{number}" };
+        _entries[named.Id] = new Entry(named, number);
+        return named;
+    }
+
+    /// <summary>Ends a rule.</summary>
+    public bool Remove(string id) => _entries.TryRemove(id, out _);
+
+    /// <summary>Ends all rules.</summary>
+    public void Clear() => _entries.Clear();
+
+    /// <summary>Tells how often a rule has struck.</summary>
+    public long StrikesOf(string id) => _entries.TryGetValue(id, out var entry) ? entry.StrikeCount : 0;
+
+    /// <summary>Returns what strikes this call: a delay at most, and one other fault.</summary>
+    internal IReadOnlyList<FaultRule> Strike(string platform, SimulatedCall call, RunBook runs)
+    {
+        if (_entries.IsEmpty)
+        {
+            return [];
+        }
+
+        var struck = new List<FaultRule>();
+        foreach (var entry in _entries.Values.OrderBy(entry => entry.Number))
+        {
+            var isTaken = struck.Exists(rule => (rule.Kind == FaultKind.Delay) == (entry.Rule.Kind == FaultKind.Delay));
+            if (!isTaken && !entry.IsOfView && entry.Concerns(platform, call, runs) && entry.Strikes(call.RunIds.Count > 0 ? call.RunIds[0] : ""))
+            {
+                struck.Add(entry.Rule);
+            }
+        }
+
+        return struck;
+    }
+
+    /// <summary>Returns what somebody who asks about a run is shown of it; null: nothing.</summary>
+    internal RunState? Show(SimulatedRun run, string operation, DateTimeOffset now)
+    {
+        var age = (now - run.AcceptedAt).TotalSeconds;
+        foreach (var entry in _entries.Values.Where(entry => entry.IsOfView).OrderBy(entry => entry.Number))
+        {
+            if (!entry.Concerns(run, operation, age) || !entry.Strikes(run.Id))
+            {
+                continue;
+            }
+
+            if (entry.Rule.Kind == FaultKind.Unknown)
+            {
+                return null;
+            }
+
+            // Every second question after the rule came into force sees the past.
+            if (entry.AlternatesFor(run.Id))
+            {
+                return Older(run, now);
+            }
+        }
+
+        return run.At(now);
+    }
+
+    private static RunState Older(SimulatedRun run, DateTimeOffset now)
+    {
+        var real = run.At(now);
+        return real.HasEnded ? run.At(real.EndedAt!.Value - TimeSpan.FromTicks(1)) : run.At(run.AcceptedAt);
+    }
+
+    private sealed class Entry(FaultRule rule, int number)
+    {
+        private readonly ConcurrentDictionary<string, int> _strikesOfRun = new();
+        private readonly ConcurrentDictionary<string, int> _questionsOfRun = new();
+        private long _asked = -1;
+        private long _strikes;
+
+        public FaultRule Rule => rule;
+
+        public int Number => number;
+
+        public long StrikeCount => Interlocked.Read(ref _strikes);
+
+        public bool IsOfView => rule.Kind is FaultKind.Unknown or FaultKind.FlipFlop;
+
+        public bool Concerns(string platform, SimulatedCall call, RunBook runs) =>
+            IsOrAny(rule.Platform, platform) && IsOrAny(rule.Operation, call.Operation)
+            && (rule.RunId is null || call.RunIds.Contains(rule.RunId))
+            && (rule.Target is null || rule.Target == call.Target || call.RunIds.Any(id => runs.Find(platform, id)?.Target.Id == rule.Target));
+
+        public bool Concerns(SimulatedRun run, string operation, double ageSeconds) =>
+            IsOrAny(rule.Platform, run.Platform) && IsOrAny(rule.Operation, operation) && IsOrAny(rule.RunId, run.Id) && IsOrAny(rule.Target, run.Target.Id)
+            && ageSeconds >= rule.FromSeconds && (rule.UntilSeconds is null || ageSeconds < rule.UntilSeconds);
+
+        public bool Strikes(string runId)
+        {
+            var throwNumber = (ulong)Interlocked.Increment(ref _asked);
+            if (rule.Probability < 1 && Dice.Throw((ulong)(uint)rule.Seed, throwNumber) >= rule.Probability)
+            {
+                return false;
+            }
+
+            if (rule.Count is { } count && rule.PerRun && _strikesOfRun.AddOrUpdate(runId, 1, (_, strikes) => strikes + 1) > count)
+            {
+                return false;
+            }
+
+            if (Interlocked.Increment(ref _strikes) > rule.Count && !rule.PerRun)
+            {
+                Interlocked.Decrement(ref _strikes);
+                return false;
+            }
+
+            return true;
+        }
+
+        public bool AlternatesFor(string runId) => _questionsOfRun.AddOrUpdate(runId, 0, (_, asked) => asked + 1) % 2 == 1;
+
+        private static bool IsOrAny(string? wanted, string actual) => wanted is null || wanted == actual;
+    }
+}

@@ -1,0 +1,102 @@
+namespace Vigil.Simulator;
+
+/// <summary>When a platform misbehaves, and how.</summary>
+public sealed record FaultRule
+{
+    /// <summary>Gets what it is called; given where it is left out.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>Gets what happens.</summary>
+    public required FaultKind Kind { get; init; }
+
+    /// <summary>Gets the platform; null for all.</summary>
+    public string? Platform { get; init; }
+
+    /// <summary>Gets the operation, such as <c>start</c> or <c>status</c>; null for all.</summary>
+    public string? Operation { get; init; }
+
+    /// <summary>Gets the target that is started, or whose run is asked about; null for all.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Gets the run; null for all.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>Gets how likely it is, from 0 to 1. Default: certain.</summary>
+    public double Probability { get; init; } = 1;
+
+    /// <summary>Gets how often it happens at most; null for without end.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Gets a value indicating whether <see cref="Count"/> counts for each run by itself.</summary>
+    public bool PerRun { get; init; }
+
+    /// <summary>Gets the seed of <see cref="Probability"/>.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Gets a value indicating whether the platform does what it was asked before it misbehaves.</summary>
+    public bool AfterActing { get; init; }
+
+    /// <summary>Gets the status of <see cref="FaultKind.Status"/>.</summary>
+    public int Status { get; init; } = 503;
+
+    /// <summary>Gets the seconds of a <c>Retry-After</c> header; null for none.</summary>
+    public double? RetryAfterSeconds { get; init; }
+
+    /// <summary>Gets a value indicating whether <c>Retry-After</c> is a date.</summary>
+    public bool RetryAfterAsDate { get; init; }
+
+    /// <summary>Gets the length of <see cref="FaultKind.Delay"/>.</summary>
+    public double DelaySeconds { get; init; }
+
+    /// <summary>Gets the seconds from a run's start after which a fault of what is seen begins. Default: at once.</summary>
+    public double FromSeconds { get; init; }
+
+    /// <summary>Gets the seconds from a run's start until which a fault of what is seen lasts; null for without end.</summary>
+    public double? UntilSeconds { get; init; }
+}
+
+/// <summary>What can go wrong.</summary>
+public enum FaultKind
+{
+    /// <summary>An error status with the platform's own kind of body.</summary>
+    Status = 0,
+
+    /// <summary>429, with or without <c>Retry-After</c>.</summary>
+    RateLimit = 1,
+
+    /// <summary>The answer takes long.</summary>
+    Delay = 2,
+
+    /// <summary>The connection is cut without an answer.</summary>
+    Cut = 3,
+
+    /// <summary>The body is not what its type says.</summary>
+    Malformed = 4,
+
+    /// <summary>The body breaks off and the connection with it.</summary>
+    Truncated = 5,
+
+    /// <summary>A web page with status 200.</summary>
+    Html = 6,
+
+    /// <summary>Nothing, with status 200.</summary>
+    Empty = 7,
+
+    /// <summary>The right body under a wrong type.</summary>
+    WrongContentType = 8,
+
+    /// <summary>A body of 50 MB.</summary>
+    Oversized = 9,
+
+    /// <summary>Bytes in the body that are no UTF-8.</summary>
+    InvalidUtf8 = 10,
+
+    /// <summary>A compressed body that breaks off.</summary>
+    TruncatedGzip = 11,
+
+    /// <summary>The run is not known, for a time or for a number of questions: from the start, or for ever.</summary>
+    Unknown = 12,
+
+    /// <summary>Every second answer tells an older state: what runs is queued again, what has ended runs again.</summary>
+    FlipFlop = 13,
+}

@@ -1,0 +1,125 @@
+namespace Vigil.Simulator;
+
+/// <summary>
+/// What the simulated platforms were asked and what they did: the witness that a watcher's claims are compared with. Counts are kept for
+/// ever, single requests up to a capacity, the oldest going first.
+/// </summary>
+public sealed class SimulationLedger
+{
+    private readonly Lock _lock = new();
+    private readonly LedgerRequest[] _ring;
+    private readonly Dictionary<(string Platform, string Operation, int Status), long> _counts = [];
+    private long _written;
+
+    internal SimulationLedger(int capacity) => _ring = new LedgerRequest[capacity];
+
+    /// <summary>Gets how many requests came in all.</summary>
+    public long Total
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _written;
+            }
+        }
+    }
+
+    /// <summary>Counts requests; null stands for every one. Status 0 stands for a connection that was cut.</summary>
+    public long Count(string? platform = null, string? operation = null, int? status = null)
+    {
+        lock (_lock)
+        {
+            return _counts.Where(pair => (platform is null || pair.Key.Platform == platform) && (operation is null || pair.Key.Operation == operation)
+                && (status is null || pair.Key.Status == status)).Sum(pair => pair.Value);
+        }
+    }
+
+    /// <summary>Returns the counts by platform, operation and status.</summary>
+    public IReadOnlyList<LedgerCount> Counts()
+    {
+        lock (_lock)
+        {
+            return [.. _counts.Select(pair => new LedgerCount(pair.Key.Platform, pair.Key.Operation, pair.Key.Status, pair.Value))];
+        }
+    }
+
+    /// <summary>Returns the requests that are kept, oldest first; null stands for every one.</summary>
+    public IReadOnlyList<LedgerRequest> Requests(string? platform = null, string? operation = null, string? runId = null)
+    {
+        lock (_lock)
+        {
+            return [.. Kept().Where(request => (platform is null || request.Platform == platform)
+                && (operation is null || request.Operation == operation) && (runId is null || request.RunIds.Contains(runId)))];
+        }
+    }
+
+    internal void Write(LedgerRequest request)
+    {
+        lock (_lock)
+        {
+            _ring[_written++ % _ring.Length] = request;
+            var key = (request.Platform, request.Operation, request.Status);
+            _counts[key] = _counts.GetValueOrDefault(key) + 1;
+        }
+    }
+
+    internal void Clear()
+    {
+        lock (_lock)
+        {
+            _written = 0;
+            Array.Clear(_ring);
+            _counts.Clear();
+        }
+    }
+
+    private IEnumerable<LedgerRequest> Kept()
+    {
+        for (var i = Math.Max(0, _written - _ring.Length); i < _written; i++)
+        {
+            yield return _ring[i % _ring.Length];
+        }
+    }
+}
+
+/// <summary>One request that a simulated platform was sent.</summary>
+/// <param name="At">When it came.</param>
+/// <param name="Platform">The platform.</param>
+/// <param name="Operation">What was asked.</param>
+/// <param name="RunIds">The runs that it was about, or that it started.</param>
+/// <param name="Target">The target that was to be started.</param>
+/// <param name="Status">The HTTP status that was sent; 0 where the connection was cut.</param>
+/// <param name="Fault">The fault that struck it.</param>
+public sealed record LedgerRequest(
+    DateTimeOffset At, string Platform, string Operation, IReadOnlyList<string> RunIds, string? Target, int Status, string? Fault);
+
+/// <summary>How many requests had a status.</summary>
+public sealed record LedgerCount(string Platform, string Operation, int Status, long Count);
+
+/// <summary>One run as it really went.</summary>
+/// <param name="Platform">The platform.</param>
+/// <param name="RunId">The platform's id.</param>
+/// <param name="Target">What was started.</param>
+/// <param name="Marker">What identifies the start to its sender.</param>
+/// <param name="Starts">How many runs carry the same marker; 1 where there is none.</param>
+/// <param name="Attempt">The number of the attempt.</param>
+/// <param name="AcceptedAt">When the start was accepted.</param>
+/// <param name="Phase">Where it really stands.</param>
+/// <param name="EndedAt">When it really ended.</param>
+/// <param name="CancelRequests">How often it was asked to stop.</param>
+/// <param name="CancelledAt">When that stopped it.</param>
+/// <param name="Polls">How often its status was asked for.</param>
+public sealed record LedgerRun(
+    string Platform,
+    string RunId,
+    string Target,
+    string? Marker,
+    int Starts,
+    int Attempt,
+    DateTimeOffset AcceptedAt,
+    RunPhase Phase,
+    DateTimeOffset? EndedAt,
+    int CancelRequests,
+    DateTimeOffset? CancelledAt,
+    long Polls);

@@ -1,0 +1,31 @@
+namespace Vigil.Simulator;
+
+/// <summary>Chance that repeats: the same seed and throw give the same number, whatever else happens.</summary>
+internal static class Dice
+{
+    /// <summary>Returns a number from 0 to 1, without 1.</summary>
+    public static double Throw(ulong seed, ulong number) => (Mix(seed, number) >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Returns 16 bytes, for ids.</summary>
+    public static Guid Guid(ulong seed, ulong number)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BitConverter.TryWriteBytes(bytes, Mix(seed, number));
+        BitConverter.TryWriteBytes(bytes[8..], Mix(~seed, number));
+        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>Returns a seed that a text stands for, in every process the same.</summary>
+    public static ulong SeedOf(string text) => text.Aggregate(14695981039346656037UL, (hash, c) => (hash ^ c) * 1099511628211UL);
+
+    // SplitMix64: two rounds of it are far better than what faults and durations need.
+    public static ulong Mix(ulong seed, ulong number)
+    {
+        var z = seed + ((number + 1) * 0x9E3779B97F4A7C15UL);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return z ^ (z >> 31);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+
+namespace Vigil.Simulator;
+
+/// <summary>
+/// One attempt of a run, laid out once: when each step begins and ends, and when and how the run does. Asking where it stands is then a
+/// comparison with the time, so that a hundred thousand runs need no timer.
+/// </summary>
+internal sealed class RunTimeline
+{
+    private readonly RunScript _script;
+    private readonly DateTimeOffset _startsAt;
+    private readonly (DateTimeOffset Start, DateTimeOffset End)[] _steps;
+    private readonly int _failing;
+
+    public RunTimeline(RunScript script, DateTimeOffset acceptedAt, ulong seed)
+    {
+        _script = script;
+        _startsAt = acceptedAt + script.Queued.Draw(Dice.Throw(seed, 0));
+        _steps = new (DateTimeOffset, DateTimeOffset)[script.Steps.Length];
+        _failing = -1;
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            var start = StartOf(i);
+            _steps[i] = (start, start + script.Steps[i].Duration.Draw(Dice.Throw(seed, (uint)i + 1)));
+            if (script.Steps[i] is { Fails: true, Optional: false } && (_failing < 0 || _steps[i].End < _steps[_failing].End))
+            {
+                _failing = i;
+            }
+        }
+
+        EndsAt = _failing >= 0 ? _steps[_failing].End
+            : script.Outcome == RunOutcome.Never ? DateTimeOffset.MaxValue
+            : _steps.Length == 0 ? _startsAt
+            : _steps.Max(step => step.End);
+    }
+
+    /// <summary>Gets when it ends by itself.</summary>
+    public DateTimeOffset EndsAt { get; }
+
+    public RunScript Script => _script;
+
+    /// <summary>Returns where it stands, where nobody stops it, or somebody stopped it at a moment.</summary>
+    public RunState At(DateTimeOffset now, DateTimeOffset? cancelledAt)
+    {
+        var isCancelled = cancelledAt <= now && cancelledAt < EndsAt;
+        DateTimeOffset? endedAt = isCancelled ? cancelledAt : EndsAt <= now ? EndsAt : null;
+        var until = endedAt ?? now;
+        var steps = ImmutableArray.CreateBuilder<StepState>(_steps.Length);
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            steps.Add(StepAt(i, until, isCancelled, endedAt));
+        }
+
+        var phase = isCancelled ? RunPhase.Cancelled
+            : endedAt is not null ? EndPhase()
+            : now < _startsAt ? RunPhase.Queued
+            : steps.Any(step => step is { Phase: RunPhase.Running, Script.AwaitsInput: true }) ? RunPhase.AwaitingInput
+            : RunPhase.Running;
+        var failing = phase == RunPhase.Failed && _failing >= 0 ? _script.Steps[_failing] : null;
+        return new RunState(
+            phase,
+            until < _startsAt ? null : _startsAt,
+            endedAt,
+            steps.MoveToImmutable(),
+            phase == RunPhase.Succeeded ? null : failing?.Reason ?? _script.Reason,
+            phase == RunPhase.Succeeded ? null : failing?.Detail ?? _script.Detail)
+        {
+            Share = ShareAt(until),
+        };
+    }
+
+    private StepState StepAt(int index, DateTimeOffset until, bool isCancelled, DateTimeOffset? runEndedAt)
+    {
+        var (start, end) = _steps[index];
+        var script = _script.Steps[index];
+        if (start > until || (start == until && runEndedAt is not null && start != end))
+        {
+            return new StepState(index, script, RunPhase.Queued, null, null);
+        }
+
+        return end <= until
+            ? new StepState(index, script, script.Fails ? RunPhase.Failed : RunPhase.Succeeded, start, end)
+            : runEndedAt is null
+                ? new StepState(index, script, RunPhase.Running, start, null)
+                : new StepState(index, script, isCancelled ? RunPhase.Cancelled : RunPhase.Killed, start, runEndedAt);
+    }
+
+    private DateTimeOffset StartOf(int index)
+    {
+        if (_script.Steps[index].DependsOn is not { } names)
+        {
+            return index == 0 ? _startsAt : _steps[index - 1].End;
+        }
+
+        // A step can wait only for those that stand before it, so there are no cycles to find.
+        var before = Enumerable.Range(0, index).Where(i => names.Contains(_script.Steps[i].Name)).Select(i => _steps[i].End);
+        return before.Append(_startsAt).Max();
+    }
+
+    private RunPhase EndPhase() => _failing >= 0 ? RunPhase.Failed : _script.Outcome switch
+    {
+        RunOutcome.Failed => RunPhase.Failed,
+        RunOutcome.Cancelled => RunPhase.Cancelled,
+        RunOutcome.Killed => RunPhase.Killed,
+        RunOutcome.TimedOut => RunPhase.TimedOut,
+        _ => RunPhase.Succeeded,
+    };
+
+    private double ShareAt(DateTimeOffset until)
+    {
+        var whole = _steps.Sum(step => (step.End - step.Start).TotalSeconds);
+        var done = _steps.Where(step => step.Start < until).Sum(step => ((step.End < until ? step.End : until) - step.Start).TotalSeconds);
+        return whole <= 0 ? until < _startsAt ? 0 : 1 : done / whole;
+    }
+}

@@ -1,0 +1,149 @@
+namespace Vigil.Simulator;
+
+/// <summary>A run that a platform was asked to start.</summary>
+public sealed class SimulatedRun
+{
+    private readonly Lock _lock = new();
+    private readonly ulong _seed;
+    private RunTimeline _timeline;
+    private DateTimeOffset? _cancelledAt;
+    private int _attempt = 1;
+    private int _cancelRequests;
+    private long _polls;
+
+    internal SimulatedRun(string platform, string id, StartedTarget target, RunScript script, DateTimeOffset acceptedAt, ulong seed)
+    {
+        Platform = platform;
+        Id = id;
+        Target = target;
+        AcceptedAt = acceptedAt;
+        _seed = seed;
+        _timeline = new RunTimeline(script, acceptedAt, seed);
+    }
+
+    /// <summary>Gets the platform that runs it.</summary>
+    public string Platform { get; }
+
+    /// <summary>Gets the platform's id.</summary>
+    public string Id { get; }
+
+    /// <summary>Gets what was started, and with what.</summary>
+    public StartedTarget Target { get; }
+
+    /// <summary>Gets when the start was accepted.</summary>
+    public DateTimeOffset AcceptedAt { get; }
+
+    /// <summary>Gets the number of the attempt.</summary>
+    public int Attempt => Volatile.Read(ref _attempt);
+
+    /// <summary>Gets how often it was asked to stop.</summary>
+    public int CancelRequests => Volatile.Read(ref _cancelRequests);
+
+    /// <summary>Gets how often its status was asked for.</summary>
+    public long Polls => Interlocked.Read(ref _polls);
+
+    /// <summary>Gets when somebody stopped it.</summary>
+    public DateTimeOffset? CancelledAt
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _cancelledAt;
+            }
+        }
+    }
+
+    /// <summary>Gets when the current attempt ends, or ended, where nobody stops it any more.</summary>
+    public DateTimeOffset EndsAt
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _cancelledAt < _timeline.EndsAt ? _cancelledAt.Value : _timeline.EndsAt;
+            }
+        }
+    }
+
+    /// <summary>Gets the script of the current attempt.</summary>
+    public RunScript Script
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timeline.Script;
+            }
+        }
+    }
+
+    /// <summary>Returns where it really stands, faults aside.</summary>
+    public RunState At(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _timeline.At(now, _cancelledAt);
+        }
+    }
+
+    /// <summary>Gives it another script, as if it had had it from the start of the attempt or, where it must go on from now, from now.</summary>
+    public void Rewrite(RunScript script, DateTimeOffset from)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        lock (_lock)
+        {
+            _timeline = new RunTimeline(script, from, _seed);
+        }
+    }
+
+    /// <summary>Stops it; false where it has already ended.</summary>
+    internal bool TryCancel(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _cancelRequests++;
+            if (_cancelledAt is not null || _timeline.EndsAt <= now)
+            {
+                return false;
+            }
+
+            _cancelledAt = now;
+            return true;
+        }
+    }
+
+    /// <summary>Runs it again under the same id; false where it has not ended.</summary>
+    internal bool TryRetry(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if ((_cancelledAt ?? _timeline.EndsAt) > now)
+            {
+                return false;
+            }
+
+            var script = _timeline.Script;
+            _attempt++;
+            _cancelledAt = null;
+            _timeline = new RunTimeline(script.Retry ?? Mended(script), now, _seed + (ulong)_attempt);
+            return true;
+        }
+    }
+
+    internal void CountPoll() => Interlocked.Increment(ref _polls);
+
+    private static RunScript Mended(RunScript script) => script with
+    {
+        Outcome = RunOutcome.Succeeded,
+        Steps = [.. script.Steps.Select(step => step with { Fails = false })],
+    };
+}
+
+/// <summary>What was started, and with what.</summary>
+/// <param name="Kind">The platform's kind of target.</param>
+/// <param name="Id">The target's id.</param>
+/// <param name="Version">Its version, where there is one.</param>
+/// <param name="Input">The input as JSON text.</param>
+/// <param name="Marker">What identifies the start to its sender, where it carries such a thing.</param>
+public sealed record StartedTarget(string Kind, string Id, string? Version = null, string? Input = null, string? Marker = null);

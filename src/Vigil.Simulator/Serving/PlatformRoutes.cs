@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Vigil.Simulator;
+
+/// <summary>The platforms, one line each. A platform is served under its name and at the root, where its own clients expect it.</summary>
+internal static class PlatformRoutes
+{
+    public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world)
+    {
+        ISimulatedPlatform[] platforms =
+        [
+            new GloriaMundo.SimulatedGloriaMundo(world),
+        ];
+
+        var server = new SimulatedServer(world);
+        foreach (var platform in platforms)
+        {
+            foreach (var route in platform.Routes)
+            {
+                endpoints.MapMethods(route.Pattern, [route.Method], context => server.ServeAsync(platform, route, context));
+                endpoints.MapMethods($"/{platform.Name}{route.Pattern}", [route.Method], context => server.ServeAsync(platform, route, context));
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Vigil.Simulator;
+
+/// <summary>A request as the platforms see it: inflated and read.</summary>
+internal sealed class SimulatedRequest(HttpContext context, byte[] body, DateTimeOffset now)
+{
+    public DateTimeOffset Now => now;
+
+    public HttpContext Context => context;
+
+    public ReadOnlyMemory<byte> Body => body;
+
+    public string Route(string name) => Uri.UnescapeDataString((string?)context.Request.RouteValues[name] ?? "");
+
+    public string? Query(string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    public string? Header(string name) => context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    /// <summary>Returns the secret of <c>Authorization: Bearer</c>; null without one.</summary>
+    public string? Bearer() =>
+        Header("Authorization") is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && header.Length > 7 ? header[7..].Trim() : null;
+
+    /// <summary>Returns the body as JSON; null where it is none. An empty body reads as an empty object.</summary>
+    public JsonElement? Json()
+    {
+        try
+        {
+            return body.Length == 0 ? JsonElement.Parse("{}") : JsonElement.Parse(body, new JsonDocumentOptions { MaxDepth = 128 });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.Http;
+
+namespace Vigil.Simulator;
+
+/// <summary>The way of a request: read, understood, spoilt or not, carried out, written into the ledger, answered.</summary>
+internal sealed class SimulatedServer(SimulatedPlatforms world)
+{
+    private const int LongestBodyBytes = 64 * 1024 * 1024;
+
+    public async Task ServeAsync(ISimulatedPlatform platform, SimulatedRoute route, HttpContext context)
+    {
+        if (await ReadAsync(context) is not { } body)
+        {
+            await Spoiler.SendAsync(context, platform.Error(413, "too_large", "The body is too large."), breaksOff: false);
+            return;
+        }
+
+        var arrivedAt = world.Time.GetUtcNow();
+        var call = route.Understand(new SimulatedRequest(context, body, arrivedAt));
+        var faults = world.Faults.Strike(platform.Name, call, world.Runs);
+        var delay = faults.FirstOrDefault(rule => rule.Kind == FaultKind.Delay);
+        if (delay is not null)
+        {
+            // The platform may have acted and only its answer is late: then it acts first.
+            var late = delay.AfterActing ? call.Act() : null;
+            await Task.Delay(TimeSpan.FromSeconds(delay.DelaySeconds), world.Time, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            call = late is null ? call : call with { Act = () => late };
+        }
+
+        var fault = faults.FirstOrDefault(rule => rule.Kind != FaultKind.Delay);
+        var answer = Answer(platform, call, fault);
+        world.Ledger.Write(new LedgerRequest(
+            arrivedAt, platform.Name, call.Operation, [.. call.RunIds], call.Target, answer?.Status ?? 0, (fault ?? delay)?.Id));
+        if (answer is null)
+        {
+            context.Abort();
+            return;
+        }
+
+        await Spoiler.SendAsync(context, answer, fault?.Kind == FaultKind.Truncated);
+    }
+
+    /// <summary>Returns what is sent; null where the connection is cut.</summary>
+    private SimulatedAnswer? Answer(ISimulatedPlatform platform, SimulatedCall call, FaultRule? fault)
+    {
+        if (fault is null)
+        {
+            return call.Act();
+        }
+
+        // What is done to a body needs one, so these act first whatever the rule says.
+        var replacement = Spoiler.Replacement(fault, platform, world.Time.GetUtcNow());
+        var replaces = fault.Kind == FaultKind.Cut || replacement is not null;
+        var answer = replaces && !fault.AfterActing ? null : call.Act();
+        return fault.Kind == FaultKind.Cut ? null : replacement ?? Spoiler.Spoil(answer!, fault.Kind);
+    }
+
+    private static async Task<byte[]?> ReadAsync(HttpContext context)
+    {
+        var isCompressed = context.Request.Headers.ContentEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+        await using var source = isCompressed ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
+        using var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = await source.ReadAsync(buffer, context.RequestAborted)) > 0;)
+        {
+            body.Write(buffer, 0, read);
+            if (body.Length > LongestBodyBytes)
+            {
+                return null;
+            }
+        }
+
+        return body.ToArray();
+    }
+}

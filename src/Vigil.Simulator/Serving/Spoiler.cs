@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Vigil.Simulator;
+
+/// <summary>Sends answers, whole or spoilt by a fault.</summary>
+internal static class Spoiler
+{
+    private const int OversizedBytes = 50 * 1024 * 1024;
+    private static readonly byte[] Page = "<!DOCTYPE html><html><body><h1>Service temporarily unavailable</h1></body></html>"u8.ToArray();
+
+    /// <summary>Returns what stands in for the answer; null where the fault does not replace it.</summary>
+    public static SimulatedAnswer? Replacement(FaultRule fault, ISimulatedPlatform platform, DateTimeOffset now) => fault.Kind switch
+    {
+        FaultKind.Status => WithRetryAfter(platform.Error(fault.Status, "simulated_fault", "A simulated fault."), fault, now),
+        FaultKind.RateLimit => WithRetryAfter(platform.Error(429, "rate_limited", "Too many requests."), fault, now),
+        FaultKind.Html => new SimulatedAnswer(200, Page, "text/html; charset=utf-8"),
+        FaultKind.Empty => SimulatedAnswer.Nothing(200),
+        FaultKind.Oversized => new SimulatedAnswer(200, Oversized()),
+        _ => null,
+    };
+
+    /// <summary>Returns the answer with what the fault does to its body.</summary>
+    public static SimulatedAnswer Spoil(SimulatedAnswer answer, FaultKind kind) => kind switch
+    {
+        FaultKind.Malformed => answer with { Body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(answer.Body).Replace(':', ' ')) },
+        FaultKind.WrongContentType => answer with { ContentType = "application/octet-stream" },
+        FaultKind.InvalidUtf8 => answer with { Body = Unreadable(answer.Body) },
+        FaultKind.TruncatedGzip => (answer with { Body = Gzip(answer.Body)[..^12] }).With("Content-Encoding", "gzip"),
+        _ => answer,
+    };
+
+    public static async Task SendAsync(HttpContext context, SimulatedAnswer answer, bool breaksOff)
+    {
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        if (answer.ContentType.Length > 0)
+        {
+            response.ContentType = answer.ContentType;
+        }
+
+        foreach (var (name, value) in answer.Headers)
+        {
+            response.Headers.Append(name, value);
+        }
+
+        response.ContentLength = answer.Status == StatusCodes.Status204NoContent ? null : answer.Body.Length;
+        if (breaksOff)
+        {
+            // The server closes the connection behind an answer that is shorter than announced; an abort might overtake the first half.
+            await response.Body.WriteAsync(answer.Body.AsMemory(0, answer.Body.Length / 2));
+            return;
+        }
+
+        await response.Body.WriteAsync(answer.Body);
+    }
+
+    private static SimulatedAnswer WithRetryAfter(SimulatedAnswer answer, FaultRule fault, DateTimeOffset now) => fault.RetryAfterSeconds is not { } seconds
+        ? answer
+        : answer.With("Retry-After", fault.RetryAfterAsDate
+            ? now.AddSeconds(seconds).ToString("R", CultureInfo.InvariantCulture)
+            : seconds.ToString(CultureInfo.InvariantCulture));
+
+    // The bytes of a text: the first letter after a quotation mark becomes one that UTF-8 does not have.
+    private static byte[] Unreadable(byte[] body)
+    {
+        var spoilt = (byte[])body.Clone();
+        var last = Array.LastIndexOf(spoilt, (byte)'"');
+        if (last > 0)
+        {
+            spoilt[last - 1] = 0xFF;
+        }
+
+        return spoilt;
+    }
+
+    private static byte[] Oversized()
+    {
+        var body = new byte[OversizedBytes];
+        Array.Fill(body, (byte)' ');
+        body[0] = (byte)'{';
+        body[^1] = (byte)'}';
+        return body;
+    }
+
+    private static byte[] Gzip(byte[] body)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
+        {
+            gzip.Write(body);
+        }
+
+        return compressed.ToArray();
+    }
+}

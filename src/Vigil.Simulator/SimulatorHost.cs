@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Vigil.Simulator;
+
+/// <summary>Serves the simulated platforms over HTTP, in this process.</summary>
+public sealed class SimulatorHost : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private SimulatorHost(WebApplication application, SimulatedPlatforms platforms, Uri address)
+    {
+        _application = application;
+        Platforms = platforms;
+        Address = address;
+    }
+
+    /// <summary>Gets the simulated world.</summary>
+    public SimulatedPlatforms Platforms { get; }
+
+    /// <summary>Gets where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Returns the base address of one platform.</summary>
+    public Uri AddressOf(string platform) => new(Address, $"{platform}/");
+
+    /// <summary>Starts it and returns when it listens.</summary>
+    public static async Task<SimulatorHost> StartAsync(SimulatorOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new SimulatorOptions();
+        var world = new SimulatedPlatforms(options);
+
+        // An empty builder: nothing of the host's configuration, such as its URLs, is meant for the simulator.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(options.Address, options.Port);
+        });
+        builder.Services.AddRoutingCore();
+
+        var application = builder.Build();
+        application.UseRouting();
+        PlatformRoutes.Map(application, world);
+        AdminEndpoints.Map(application, world);
+        await application.StartAsync(cancellationToken);
+        var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new SimulatorHost(application, world, new Uri(address));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync(new CancellationToken(canceled: true));
+        await _application.DisposeAsync();
+    }
+}
