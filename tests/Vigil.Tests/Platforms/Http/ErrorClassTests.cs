@@ -1,0 +1,139 @@
+using System.Net;
+using Vigil.Platforms;
+using Vigil.Platforms.GloriaMundo;
+using Vigil.Tests.Platforms.Support;
+
+namespace Vigil.Tests.Platforms.Http;
+
+/// <summary>What a failure means is decided once for all platforms; it is looked at here through one of them.</summary>
+public sealed class ErrorClassTests
+{
+    private readonly ManualTime _time = new();
+
+    [Theory]
+    [InlineData(301, PlatformErrorKind.Transient, "unexpected_redirect", false)]
+    [InlineData(400, PlatformErrorKind.Final, "bad_request", true)]
+    [InlineData(401, PlatformErrorKind.Credential, "unauthorized", true)]
+    [InlineData(402, PlatformErrorKind.Final, "payment_required", true)]
+    [InlineData(403, PlatformErrorKind.Final, "forbidden", true)]
+    [InlineData(404, PlatformErrorKind.Final, "not_found", true)]
+    [InlineData(405, PlatformErrorKind.Final, "refused", false)]
+    [InlineData(408, PlatformErrorKind.Transient, "timeout", false)]
+    [InlineData(409, PlatformErrorKind.Final, "conflict", true)]
+    [InlineData(413, PlatformErrorKind.Final, "too_large", true)]
+    [InlineData(422, PlatformErrorKind.Final, "invalid", true)]
+    [InlineData(429, PlatformErrorKind.Transient, "rate_limited", true)]
+    [InlineData(500, PlatformErrorKind.Transient, "platform_error", false)]
+    [InlineData(503, PlatformErrorKind.Transient, "platform_error", false)]
+    public async Task Start_RefusedWithStatus_IsClassified(int status, PlatformErrorKind kind, string code, bool certainlyNotActedOn)
+    {
+        var error = await StartErrorAsync(_ => StubPlatform.Json("{}", (HttpStatusCode)status));
+
+        Assert.Equal((kind, code, status, certainlyNotActedOn), (error.Kind, error.Code, error.StatusCode, error.CertainlyNotActedOn));
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(400)]
+    public async Task Poll_RefusedWithAWebPage_IsTransient(int status)
+    {
+        // A proxy speaks, not the platform: this must neither lose a run nor end it.
+        var far = new StubPlatform(_ => StubPlatform.Body((HttpStatusCode)status, "<html>no</html>", "text/html"));
+
+        var error = await Connected.FailureOfAsync(() => new GloriaMundoPlatform().To(far).PollAsync([new RemoteRun("r")], CancellationToken.None));
+
+        Assert.Equal(PlatformErrorKind.Transient, error.Kind);
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.NameResolutionError, "no_connection", true)]
+    [InlineData(HttpRequestError.ConnectionError, "no_connection", true)]
+    [InlineData(HttpRequestError.SecureConnectionError, "no_connection", true)]
+    [InlineData(HttpRequestError.ResponseEnded, "connection_lost", false)]
+    [InlineData(HttpRequestError.Unknown, "connection_lost", false)]
+    public async Task Start_WithoutAnAnswer_IsCertainOnlyWhereThereWasNoConnection(HttpRequestError cause, string code, bool certainlyNotActedOn)
+    {
+        var error = await StartErrorAsync(_ => throw new HttpRequestException(cause));
+
+        Assert.Equal((PlatformErrorKind.Transient, code, certainlyNotActedOn), (error.Kind, error.Code, error.CertainlyNotActedOn));
+    }
+
+    [Fact]
+    public async Task Start_TimedOut_IsAmbiguous()
+    {
+        var asked = new TaskCompletionSource();
+        var far = new StubPlatform(async (_, cancelled) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancelled);
+            return StubPlatform.Json("{}");
+        });
+
+        var start = StartErrorAsync(far);
+        await asked.Task;
+        _time.Advance(TimeSpan.FromSeconds(31));
+
+        var error = await start;
+        Assert.Equal((PlatformErrorKind.Transient, "timeout", false), (error.Kind, error.Code, error.CertainlyNotActedOn));
+    }
+
+    [Fact]
+    public async Task Start_Cancelled_StaysACancellation()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var far = new StubPlatform(async (_, cancelled) =>
+        {
+            await cancellation.CancelAsync();
+            cancelled.ThrowIfCancellationRequested();
+            return StubPlatform.Json("{}");
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new GloriaMundoPlatform().To(far).SubmitAsync(Connected.Request("workflow", "w"), cancellation.Token));
+    }
+
+    [Theory]
+    [InlineData("7", 7.0)]
+    [InlineData("1.5", 1.5)]
+    [InlineData("-3", 0.0)]
+    [InlineData("soon", null)]
+    [InlineData("1e300", 86400.0)]
+    [InlineData("Tue, 10 Mar 2026 15:30:20 GMT", 20.0)]
+    [InlineData("Tue, 10 Mar 2026 15:29:00 GMT", 0.0)]
+    public async Task RetryAfter_IsReadAsSecondsAndAsADate(string header, double? seconds)
+    {
+        var error = await StartErrorAsync(_ => WithHeader(StubPlatform.Json("{}", HttpStatusCode.TooManyRequests), "Retry-After", header));
+
+        Assert.Equal(seconds is { } wait ? TimeSpan.FromSeconds(wait) : (TimeSpan?)null, error.RetryAfter);
+    }
+
+    [Fact]
+    public async Task RetryAfter_DateCountsFromThePlatformsOwnClock()
+    {
+        var error = await StartErrorAsync(_ => WithHeader(
+            WithHeader(StubPlatform.Json("{}", HttpStatusCode.ServiceUnavailable), "Retry-After", "Tue, 10 Mar 2026 18:00:05 GMT"), "Date", "Tue, 10 Mar 2026 18:00:00 GMT"));
+
+        Assert.Equal(TimeSpan.FromSeconds(5), error.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Refusal_ThatQuotesTheSecret_IsRedacted()
+    {
+        var error = await StartErrorAsync(_ => StubPlatform.Json($$"""{ "error": "bad", "message": "key {{Connected.Secret}} is unknown" }""", HttpStatusCode.Forbidden));
+
+        Assert.DoesNotContain(Connected.Secret, error.Message, StringComparison.Ordinal);
+        Assert.Contains("key *** is unknown", error.Message, StringComparison.Ordinal);
+    }
+
+    private Task<PlatformError> StartErrorAsync(Func<HttpRequestMessage, HttpResponseMessage> answer) => StartErrorAsync(new StubPlatform(answer));
+
+    private Task<PlatformError> StartErrorAsync(StubPlatform far) => Connected.FailureOfAsync(
+        () => new GloriaMundoPlatform().To(far, time: _time).SubmitAsync(Connected.Request("workflow", "w"), CancellationToken.None));
+
+    private static HttpResponseMessage WithHeader(HttpResponseMessage response, string name, string value)
+    {
+        response.Headers.TryAddWithoutValidation(name, value);
+        return response;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Vigil.Platforms;
+
+namespace Vigil.Tests.Platforms.Http;
+
+public sealed class JsonViewTests
+{
+    [Fact]
+    public void Reads_MissingNullAndWrongTypes_AreNothing()
+    {
+        var view = View("""{ "text": 1, "number": "1", "list": {}, "null": null, "object": [] }""");
+
+        Assert.Null(view["text"].Text());
+        Assert.Null(view["number"].Number());
+        Assert.Empty(view["list"].Items());
+        Assert.Null(view["null"].Raw());
+        Assert.Null(view["missing"]["deeper"]["still"].Time());
+        Assert.Null(view["object"]["key"].Text());
+    }
+
+    [Theory]
+    [InlineData("1e999", null, null, null)]
+    [InlineData("99999999999999999999", 1e20, null, null)]
+    [InlineData("3.0", 3.0, 3, null)]
+    [InlineData("3.5", 3.5, null, null)]
+    [InlineData("7", 7.0, 7, 7L)]
+    [InlineData("-0", 0.0, 0, 0L)]
+    public void Numbers_OutOfRange_AreNothing(string json, double? number, int? whole, long? large)
+    {
+        var view = View($$"""{ "n": {{json}} }""")["n"];
+
+        Assert.Equal((number, whole, large), (view.Number(), view.Int32(), view.Int64()));
+    }
+
+    [Theory]
+    [InlineData(""" "plain" """, "plain")]
+    [InlineData(""" "" """, null)]
+    [InlineData(""" "half \ud83d here" """, "half \uFFFD here")]
+    [InlineData(""" "other half \ude00" """, "other half \uFFFD")]
+    [InlineData(""" "whole \ud83d\ude00" """, "whole \U0001F600")]
+    [InlineData(""" "written \\ud83d" """, "written \\ud83d")]
+    public void Text_WithHalfCharacters_IsMended(string json, string? expected) => Assert.Equal(expected, View($$"""{ "t": {{json}} }""")["t"].Text());
+
+    [Fact]
+    public void Name_WithHalfACharacter_HidesNothingButItself()
+    {
+        var view = View("""{ "\ud83d": 1, "status": "running" }""");
+
+        Assert.Equal("running", view["status"].Text());
+    }
+
+    [Fact]
+    public void Text_TooLong_IsCutBetweenCharacters()
+    {
+        var view = View($$"""{ "t": "{{new string('x', 9)}}😀" }""")["t"];
+
+        Assert.Equal(new string('x', 9), view.Text(10));
+        Assert.Equal(11, view.Text(11)!.Length);
+    }
+
+    [Fact]
+    public void Raw_NestedTooDeeplyForOurReaders_BecomesAString()
+    {
+        var deep = string.Concat(Enumerable.Repeat("[", 100)) + string.Concat(Enumerable.Repeat("]", 100));
+        var view = View($$"""{ "deep": {{deep}}, "flat": [1, 2] }""");
+
+        Assert.Equal(deep, JsonSerializer.Deserialize<string>(view["deep"].Raw()!));
+        Assert.Equal("[1, 2]", view["flat"].Raw());
+    }
+
+    [Theory]
+    [InlineData("2026-03-10T15:30:00Z", "2026-03-10T15:30:00.0000000+00:00")]
+    [InlineData("2026-03-10T15:30:00.123456+00:00", "2026-03-10T15:30:00.1234560+00:00")]
+    [InlineData("2026-03-10T15:30:00.123456789Z", "2026-03-10T15:30:00.1234567+00:00")]
+    [InlineData("2026-03-10T17:30:00+02:00", "2026-03-10T15:30:00.0000000+00:00")]
+    [InlineData("2026-03-10 15:30:00", "2026-03-10T15:30:00.0000000+00:00")]
+    [InlineData("2026-03-10T15:30:00", "2026-03-10T15:30:00.0000000+00:00")]
+    [InlineData("0001-01-01T00:00:00+14:00", null)]
+    [InlineData("2026-02-30T00:00:00Z", null)]
+    [InlineData("March 10", null)]
+    [InlineData("5", null)]
+    public void Time_IsReadAsUtc(string text, string? expected) =>
+        Assert.Equal(expected, View($$"""{ "t": "{{text}}" }""")["t"].Time()?.ToString("O"));
+
+    [Theory]
+    [InlineData("1730204346000", "2024-10-29T12:19:06.0000000+00:00")]
+    [InlineData("9223372036854775807", null)]
+    [InlineData("-9223372036854775808", null)]
+    [InlineData("\"1730204346000\"", null)]
+    public void EpochTime_OutOfRange_IsNothing(string json, string? expected) =>
+        Assert.Equal(expected, View($$"""{ "t": {{json}} }""")["t"].EpochTime()?.ToString("O"));
+
+    private static JsonView View(string json) => new(JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = JsonView.DeepestAnswer }));
+}

@@ -1,0 +1,54 @@
+using Vigil.Platforms;
+using Vigil.Simulator;
+
+namespace Vigil.Tests.Platforms.Support;
+
+/// <summary>A simulator on loopback with a clock that stands still, and connections to it over real HTTP.</summary>
+internal sealed class Simulated : IAsyncDisposable
+{
+    private readonly SimulatorHost _host;
+    private readonly List<PlatformConnection> _connections = [];
+
+    private Simulated(SimulatorHost host, ManualTime time)
+    {
+        _host = host;
+        Time = time;
+        Http = new HttpClient { BaseAddress = host.Address };
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", "any");
+    }
+
+    /// <summary>Gets a plain client of the simulator, with a credential that every platform accepts.</summary>
+    public HttpClient Http { get; }
+
+    public ManualTime Time { get; }
+
+    public SimulatedPlatforms World => _host.Platforms;
+
+    public Uri AddressOf(string platform) => _host.AddressOf(platform);
+
+    public static async Task<Simulated> StartAsync(SimulatorOptions? options = null)
+    {
+        var time = new ManualTime();
+        return new Simulated(await SimulatorHost.StartAsync((options ?? new()) with { Time = time }), time);
+    }
+
+    /// <summary>Connects as the product does. The connection's own time-outs go by the real clock.</summary>
+    public IPlatformConnection Connect(IPlatform platform, params (string Key, string Value)[] settings)
+    {
+        var options = Connected.Options(platform.Name, settings) with { BaseAddress = AddressOf(platform.Name) };
+        var connection = new PlatformConnection(options, platform, TimeProvider.System);
+        _connections.Add(connection);
+        return connection.Connection;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connection in _connections)
+        {
+            await connection.DisposeAsync();
+        }
+
+        Http.Dispose();
+        await _host.DisposeAsync();
+    }
+}

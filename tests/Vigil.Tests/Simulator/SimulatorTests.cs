@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Vigil.Simulator;
+using Vigil.Tests.Platforms.Support;
+
+namespace Vigil.Tests.Simulator;
+
+public sealed class SimulatorTests : IAsyncLifetime
+{
+    private Simulated _simulated = null!;
+
+    private HttpClient Http => _simulated.Http;
+
+    public async Task InitializeAsync() => _simulated = await Simulated.StartAsync();
+
+    public async Task DisposeAsync() => await _simulated.DisposeAsync();
+
+    [Fact]
+    public async Task Platform_IsServedUnderItsNameAndAtTheRoot()
+    {
+        var run = await StartAsync("/api/v1/workflows/w/execute");
+
+        Assert.Equal("running", (await GetAsync($"/gloriamundo/api/v1/runs/{run}/status")).GetProperty("status").GetString());
+        Assert.Equal("running", (await GetAsync($"/api/v1/runs/{run}/status")).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Admin_ScriptsFaultsAndLedger_WorkFromOutside()
+    {
+        await PostAsync("/_sim/scripts", """{ "platform": "gloriamundo", "target": "t", "script": { "steps": [ { "name": "only", "duration": 3 } ], "output": { "a": 1 } } }""");
+        await PostAsync("/_sim/faults", """{ "id": "gone", "kind": "unknown", "until_seconds": 2 }""");
+        var run = await StartAsync("/gloriamundo/api/v1/workflows/t/execute");
+
+        Assert.Equal(HttpStatusCode.NotFound, (await Http.GetAsync($"/gloriamundo/api/v1/runs/{run}/status")).StatusCode);
+        _simulated.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal("completed", (await GetAsync($"/gloriamundo/api/v1/runs/{run}/status")).GetProperty("status").GetString());
+
+        var ledger = await GetAsync($"/_sim/ledger?run={run}");
+        Assert.Equal([200, 404, 200], ledger.GetProperty("requests").EnumerateArray().Select(request => request.GetProperty("status").GetInt32()));
+        var ledgerRun = Assert.Single((await GetAsync("/_sim/ledger/runs")).EnumerateArray());
+        Assert.Equal(("m-1", "succeeded", 2), (
+            ledgerRun.GetProperty("marker").GetString(), ledgerRun.GetProperty("phase").GetString(), ledgerRun.GetProperty("polls").GetInt32()));
+        Assert.Equal(1, (await GetAsync("/_sim/faults"))[0].GetProperty("strikes").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("/_sim/faults", """{ "kind": "nosuch" }""")]
+    [InlineData("/_sim/faults", """{ "kind": "cut", "colour": "red" }""")]
+    [InlineData("/_sim/scripts", """{ "target": "t" }""")]
+    [InlineData("/_sim/scripts", "[")]
+    public async Task Admin_WrongBody_Is400(string path, string body) =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await Http.PostAsync(path, new StringContent(body))).StatusCode);
+
+    [Fact]
+    public async Task Ledger_TellsHowOftenTheSameMarkerWasStarted()
+    {
+        await StartAsync("/api/v1/workflows/w/execute");
+        await StartAsync("/api/v1/workflows/w/execute");
+
+        Assert.All(_simulated.World.LedgerRuns(), run => Assert.Equal(2, run.Starts));
+        Assert.Equal(2, _simulated.World.Ledger.Count("gloriamundo", "start", 200));
+    }
+
+    [Fact]
+    public async Task FlipFlop_EverySecondAnswerTellsThePast()
+    {
+        var run = await StartAsync("/api/v1/workflows/w/execute");
+        _simulated.World.Faults.Add(new FaultRule { Kind = FaultKind.FlipFlop });
+        _simulated.Time.Advance(TimeSpan.FromSeconds(6));
+
+        var told = new List<string?>();
+        for (var i = 0; i < 4; i++)
+        {
+            told.Add((await GetAsync($"/api/v1/runs/{run}/status")).GetProperty("status").GetString());
+        }
+
+        Assert.Equal(["completed", "running", "completed", "running"], told);
+    }
+
+    [Fact]
+    public async Task Probability_WithTheSameSeed_StrikesTheSameCalls()
+    {
+        var first = await StrikesAsync(seed: 42);
+        var second = await StrikesAsync(seed: 42);
+        var other = await StrikesAsync(seed: 43);
+
+        Assert.Equal(first, second);
+        Assert.NotEqual(first, other);
+        Assert.InRange(first.Count(status => status == 503), 5, 35);
+    }
+
+    [Fact]
+    public async Task Limits_WhenKept_AnswerTheSixtyFirstPollWith429()
+    {
+        await using var strict = await Simulated.StartAsync(new SimulatorOptions { EnforceLimits = true });
+
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 61; i++)
+        {
+            statuses.Add((await strict.Http.GetAsync("/api/v1/runs/r/status")).StatusCode);
+        }
+
+        Assert.All(statuses.Take(60), status => Assert.Equal(HttpStatusCode.NotFound, status));
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[60]);
+        strict.Time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(HttpStatusCode.NotFound, (await strict.Http.GetAsync("/api/v1/runs/r/status")).StatusCode);
+    }
+
+    [Fact]
+    public void Timeline_HoldsAHundredThousandRunsWithoutTimers()
+    {
+        var world = _simulated.World;
+        world.Scripts.Set(null, "drawn", StockScripts.Ok with
+        {
+            Steps = [.. StockScripts.Ok.Steps.Select(step => step with { Duration = new() { Seconds = 20, Distribution = DurationDistribution.Exponential } })],
+        });
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 100_000; i++)
+        {
+            world.Start("gloriamundo", new StartedTarget("workflow", "drawn"), (seed, number) => Dice.Guid(seed, number).ToString());
+        }
+
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / 100_000;
+        Assert.InRange(each, 1, 2_000);
+
+        _simulated.Time.Advance(TimeSpan.FromSeconds(100));
+        var ended = world.Runs.All().Count(run => run.At(_simulated.Time.GetUtcNow()).HasEnded);
+        Assert.InRange(ended, 50_000, 62_000);
+    }
+
+    private async Task<List<int>> StrikesAsync(int seed)
+    {
+        _simulated.World.Faults.Clear();
+        _simulated.World.Faults.Add(new FaultRule { Kind = FaultKind.Status, Probability = 0.3, Seed = seed });
+        var statuses = new List<int>();
+        for (var i = 0; i < 60; i++)
+        {
+            statuses.Add((int)(await Http.GetAsync("/api/v1/runs/r/status")).StatusCode);
+        }
+
+        return statuses;
+    }
+
+    private async Task<string> StartAsync(string path)
+    {
+        var answer = await Http.PostAsJsonAsync(path, new { input = new { marker = "m-1" } });
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("run_id").GetString()!;
+    }
+
+    private async Task PostAsync(string path, string body) => (await Http.PostAsync(path, new StringContent(body))).EnsureSuccessStatusCode();
+
+    private Task<JsonElement> GetAsync(string path) => Http.GetFromJsonAsync<JsonElement>(path);
+}
