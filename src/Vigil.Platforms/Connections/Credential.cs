@@ -4,7 +4,7 @@ namespace Vigil.Platforms;
 /// A connection's secret, from its option or from a file. The file is read again at most once a second while it is used: file times say
 /// nothing where a secret is mounted through links that are swapped. What cannot be read leaves the last good value in force.
 /// </summary>
-internal sealed class Credential(ConnectionOptions connection, TimeProvider time)
+internal sealed class Credential(ConnectionOptions connection, TimeProvider time) : ISecretSource
 {
     private const int LongestBytes = 64 * 1024;
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(1);
@@ -16,8 +16,12 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
     /// <summary>Returns the secret in force.</summary>
     public string Get() => Read(ReadAgainAfter);
 
-    /// <summary>Reads again at once and tells whether the secret is another than the one that was refused.</summary>
-    public bool ChangedSince(string refused) => !string.Equals(Read(TimeSpan.Zero), refused, StringComparison.Ordinal);
+    /// <inheritdoc />
+    public ValueTask<string> GetAsync(CancellationToken cancellationToken) => new(Get());
+
+    /// <summary>Reads again at once.</summary>
+    public ValueTask<string?> RenewAsync(string refused, CancellationToken cancellationToken) =>
+        new(Read(TimeSpan.Zero) is var now && now != refused ? now : null);
 
     /// <summary>Replaces the secret in a text that somebody else wrote.</summary>
     public string Redact(string text)

@@ -7,7 +7,8 @@ namespace Vigil.Platforms;
 /// Sends a connection's requests: authenticated, timed from the first byte to the last, read within bounds, and with every failure turned
 /// into a <see cref="PlatformException"/>. A refused credential is read again, and where it has changed the request is sent once more.
 /// </summary>
-internal sealed class PlatformHttp(ConnectionOptions connection, HttpClient http, TimeProvider time, PlatformDialect dialect)
+internal sealed class PlatformHttp(
+    ConnectionOptions connection, HttpClient http, TimeProvider time, PlatformDialect dialect, ISecretSource? secrets = null)
 {
     /// <summary>The most that is read of an answer.</summary>
     public const int LongestAnswerBytes = 16 * 1024 * 1024;
@@ -18,15 +19,41 @@ internal sealed class PlatformHttp(ConnectionOptions connection, HttpClient http
     private static readonly StringWithQualityHeaderValue Gzip = new("gzip");
     private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
 
-    private readonly Credential _credential = new(connection, time);
+    private readonly ISecretSource _secrets = secrets ?? new Credential(connection, time);
 
-    public async Task<PlatformAnswer> SendAsync(PlatformRequest request, CancellationToken cancellationToken)
+    public Task<PlatformAnswer> SendAsync(PlatformRequest request, CancellationToken cancellationToken) =>
+        AuthenticatedAsync(secret => ReadAsync(request, secret, cancellationToken), cancellationToken);
+
+    /// <summary>Opens an answer for streaming. Its head must come within the request's time-out, and so must each read of its body.</summary>
+    public Task<FileContent> OpenAsync(PlatformRequest request, CancellationToken cancellationToken) =>
+        AuthenticatedAsync(secret => StreamAsync(request, secret, cancellationToken), cancellationToken);
+
+    // Getting a secret may take a request of its own, whose time is not the request's: one that was never sent must not look sent and unanswered.
+    private async Task<T> AuthenticatedAsync<T>(Func<string, Task<T>> send, CancellationToken cancellationToken)
+    {
+        var secret = await _secrets.GetAsync(cancellationToken);
+        try
+        {
+            return await send(secret);
+        }
+        catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Credential, StatusCode: not null })
+        {
+            if (await _secrets.RenewAsync(secret, cancellationToken) is not { } renewed)
+            {
+                throw;
+            }
+
+            return await send(renewed);
+        }
+    }
+
+    private async Task<PlatformAnswer> ReadAsync(PlatformRequest request, string secret, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(connection.RequestTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            using var response = await SendAuthenticatedAsync(request, both.Token);
+            using var response = await SendOnceAsync(request, secret, both.Token);
             var body = await BodyReader.ReadAsync(response.Content, LongestAnswerBytes, both.Token);
             return new PlatformAnswer(request.Operation, response.StatusCode, body);
         }
@@ -40,15 +67,14 @@ internal sealed class PlatformHttp(ConnectionOptions connection, HttpClient http
         }
     }
 
-    /// <summary>Opens an answer for streaming. Its head must come within the request's time-out, and so must each read of its body.</summary>
-    public async Task<FileContent> OpenAsync(PlatformRequest request, CancellationToken cancellationToken)
+    private async Task<FileContent> StreamAsync(PlatformRequest request, string secret, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(connection.RequestTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         HttpResponseMessage? response = null;
         try
         {
-            response = await SendAuthenticatedAsync(request, both.Token);
+            response = await SendOnceAsync(request, secret, both.Token);
             var headers = response.Content.Headers;
             var body = BodyReader.Decode(await response.Content.ReadAsStreamAsync(both.Token), headers);
             var length = headers.ContentEncoding.Count == 0 ? headers.ContentLength : null;
@@ -64,19 +90,6 @@ internal sealed class PlatformHttp(ConnectionOptions connection, HttpClient http
         {
             response?.Dispose();
             throw new PlatformException(PlatformErrors.TimedOut(request.Operation, connection.RequestTimeout), e);
-        }
-    }
-
-    private async Task<HttpResponseMessage> SendAuthenticatedAsync(PlatformRequest request, CancellationToken cancellationToken)
-    {
-        var secret = _credential.Get();
-        try
-        {
-            return await SendOnceAsync(request, secret, cancellationToken);
-        }
-        catch (PlatformException e) when (e.Error.Kind == PlatformErrorKind.Credential && _credential.ChangedSince(secret))
-        {
-            return await SendOnceAsync(request, _credential.Get(), cancellationToken);
         }
     }
 
@@ -133,7 +146,7 @@ internal sealed class PlatformHttp(ConnectionOptions connection, HttpClient http
             // The status alone says enough; what the body would add is for people.
         }
 
-        words = new(ErrorCode.Of(words.Code), words.Message is { } message ? _credential.Redact(message) : null);
+        words = new(ErrorCode.Of(words.Code), words.Message is { } message ? _secrets.Redact(message) : null);
         return PlatformErrors.FromStatus(request.Operation, request.Acts, response, words, isHtml, RetryAfter.Of(response, time.GetUtcNow()));
     }
 }
