@@ -48,16 +48,6 @@ namespace Orleans.Runtime
         }
     }
 
-    /// <summary>An observer that was called is gone.</summary>
-    [GenerateSerializer]
-    public sealed class ClientNotAvailableException : OrleansException
-    {
-        internal ClientNotAvailableException(GrainId clientId)
-            : base($"No activation for client {clientId}")
-        {
-        }
-    }
-
     /// <summary>The engine was configured wrongly.</summary>
     [GenerateSerializer]
     public sealed class OrleansConfigurationException : Exception

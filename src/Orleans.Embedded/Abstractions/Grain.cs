@@ -7,10 +7,7 @@ namespace Orleans;
 public abstract class Grain : IGrainBase, IAddressable
 {
     /// <summary>Initializes a new instance of the <see cref="Grain"/> class.</summary>
-    protected Grain()
-    {
-        GrainContext = RuntimeContext.Current!;
-    }
+    protected Grain() => GrainContext = RuntimeContext.Current!;
 
     /// <summary>Gets the activation that this object belongs to.</summary>
     public IGrainContext GrainContext { get; }
@@ -19,7 +16,14 @@ public abstract class Grain : IGrainBase, IAddressable
     public string IdentityString => GrainContext.GrainId.ToString();
 
     /// <summary>Gets the factory of references to grains.</summary>
-    protected IGrainFactory GrainFactory => ServiceProvider.GetRequiredService<IGrainFactory>();
+    protected IGrainFactory GrainFactory
+    {
+        get
+        {
+            RuntimeContext.Check((Activation)GrainContext);
+            return ServiceProvider.GetRequiredService<IGrainFactory>();
+        }
+    }
 
     /// <summary>Gets the services of this activation.</summary>
     protected internal IServiceProvider ServiceProvider => GrainContext.ActivationServices;

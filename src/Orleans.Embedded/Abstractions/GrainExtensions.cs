@@ -28,6 +28,12 @@ public static class GrainExtensions
     public static TGrainInterface AsReference<TGrainInterface>(this IAddressable grain)
     {
         ArgumentNullException.ThrowIfNull(grain);
-        throw new NotImplementedException();
+        return grain switch
+        {
+            Reference reference => (TGrainInterface)reference.As(typeof(TGrainInterface)),
+            IGrainBase { GrainContext: Activation activation } =>
+                (TGrainInterface)Reference.Create(typeof(TGrainInterface), activation.GrainId, activation.Silo.Caller),
+            _ => throw new ArgumentException($"{grain.GetType()} is neither a grain nor a reference.", nameof(grain)),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 
 namespace Orleans
@@ -106,22 +107,46 @@ namespace Orleans
         /// <param name="reminderName">The name.</param>
         /// <param name="dueTime">The time until the first tick.</param>
         /// <param name="period">The time between two ticks.</param>
-        public static Task<IGrainReminder> RegisterOrUpdateReminder(this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period) =>
-            throw new NotImplementedException();
+        public static Task<IGrainReminder> RegisterOrUpdateReminder(this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period)
+        {
+            ArgumentNullException.ThrowIfNull(grain);
+            return grain is IRemindable
+                ? Service(grain).RegisterOrUpdateAsync(grain.GrainContext.GrainId, reminderName, dueTime, period)
+                : throw new InvalidOperationException($"{grain.GetType()} is not {nameof(IRemindable)}, so it cannot have reminders.");
+        }
 
         /// <summary>Removes a reminder.</summary>
         /// <param name="grain">The grain.</param>
         /// <param name="reminder">The reminder.</param>
-        public static Task UnregisterReminder(this Grain grain, IGrainReminder reminder) => throw new NotImplementedException();
+        public static Task UnregisterReminder(this Grain grain, IGrainReminder reminder)
+        {
+            ArgumentNullException.ThrowIfNull(grain);
+            return Service(grain).UnregisterAsync((ReminderData)reminder);
+        }
 
         /// <summary>Gets one of the grain's reminders, or null.</summary>
         /// <param name="grain">The grain.</param>
         /// <param name="reminderName">The name.</param>
-        public static Task<IGrainReminder?> GetReminder(this Grain grain, string reminderName) => throw new NotImplementedException();
+        public static Task<IGrainReminder?> GetReminder(this Grain grain, string reminderName)
+        {
+            ArgumentNullException.ThrowIfNull(grain);
+            return Service(grain).GetAsync(grain.GrainContext.GrainId, reminderName);
+        }
 
         /// <summary>Gets all of the grain's reminders.</summary>
         /// <param name="grain">The grain.</param>
-        public static Task<List<IGrainReminder>> GetReminders(this Grain grain) => throw new NotImplementedException();
+        public static Task<List<IGrainReminder>> GetReminders(this Grain grain)
+        {
+            ArgumentNullException.ThrowIfNull(grain);
+            return Service(grain).GetAllAsync(grain.GrainContext.GrainId);
+        }
+
+        private static ReminderService Service(Grain grain)
+        {
+            RuntimeContext.Check((Activation)grain.GrainContext);
+            return grain.ServiceProvider.GetService<ReminderService>()
+                ?? throw new OrleansConfigurationException("The reminder service has not been configured.");
+        }
     }
 }
 

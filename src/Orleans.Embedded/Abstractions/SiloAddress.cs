@@ -8,6 +8,9 @@ namespace Orleans.Runtime;
 [GenerateSerializer, Immutable]
 public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddress>
 {
+    private static readonly DateTimeOffset Epoch = new(2022, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static long _lastGeneration;
+
     private SiloAddress(IPEndPoint endpoint, int generation)
     {
         Endpoint = endpoint;
@@ -30,6 +33,21 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
     /// <param name="port">The port.</param>
     /// <param name="generation">The number of this life.</param>
     public static SiloAddress New(IPAddress address, int port, int generation) => new(new(address, port), generation);
+
+    /// <summary>Makes a generation: the seconds of an epoch, or one more than the last.</summary>
+    public static int AllocateNewGeneration()
+    {
+        var now = (long)(TimeProvider.System.GetUtcNow() - Epoch).TotalSeconds;
+        long last, next;
+        do
+        {
+            last = Interlocked.Read(ref _lastGeneration);
+            next = Math.Max(now, last + 1);
+        }
+        while (Interlocked.CompareExchange(ref _lastGeneration, next, last) != last);
+
+        return (int)next;
+    }
 
     /// <summary>Reads what <see cref="ToParsableString"/> wrote.</summary>
     /// <param name="addr">The text.</param>

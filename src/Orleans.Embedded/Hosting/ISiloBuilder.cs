@@ -12,3 +12,57 @@ public interface ISiloBuilder
     /// <summary>Gets the configuration of the host.</summary>
     IConfiguration Configuration { get; }
 }
+
+/// <summary>Configures a client that is no part of a silo.</summary>
+public interface IClientBuilder
+{
+    /// <summary>Gets the services of the host.</summary>
+    IServiceCollection Services { get; }
+
+    /// <summary>Gets the configuration of the host.</summary>
+    IConfiguration Configuration { get; }
+}
+
+/// <summary>Short ways to configure a silo.</summary>
+public static class SiloBuilderExtensions
+{
+    /// <summary>Adds services.</summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="configureDelegate">Adds them.</param>
+    public static ISiloBuilder ConfigureServices(this ISiloBuilder builder, Action<IServiceCollection> configureDelegate)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configureDelegate);
+        configureDelegate(builder.Services);
+        return builder;
+    }
+
+    /// <summary>Sets options.</summary>
+    /// <typeparam name="TOptions">The options.</typeparam>
+    /// <param name="builder">The silo.</param>
+    /// <param name="configureOptions">Sets them.</param>
+    public static ISiloBuilder Configure<TOptions>(this ISiloBuilder builder, Action<TOptions> configureOptions)
+        where TOptions : class => builder.ConfigureServices(services => services.Configure(configureOptions));
+}
+
+/// <summary>Short ways to configure a client.</summary>
+public static class ClientBuilderExtensions
+{
+    /// <summary>Adds services.</summary>
+    /// <param name="builder">The client.</param>
+    /// <param name="configureDelegate">Adds them.</param>
+    public static IClientBuilder ConfigureServices(this IClientBuilder builder, Action<IServiceCollection> configureDelegate)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configureDelegate);
+        configureDelegate(builder.Services);
+        return builder;
+    }
+
+    /// <summary>Sets options.</summary>
+    /// <typeparam name="TOptions">The options.</typeparam>
+    /// <param name="builder">The client.</param>
+    /// <param name="configureOptions">Sets them.</param>
+    public static IClientBuilder Configure<TOptions>(this IClientBuilder builder, Action<TOptions> configureOptions)
+        where TOptions : class => builder.ConfigureServices(services => services.Configure(configureOptions));
+}

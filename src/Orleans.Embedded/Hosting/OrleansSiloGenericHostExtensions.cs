@@ -1,6 +1,7 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 
-#pragma warning disable IDE0130 // The namespace that Orleans gives it.
 namespace Microsoft.Extensions.Hosting;
 
 /// <summary>Adds a silo to a host.</summary>
@@ -9,21 +10,43 @@ public static class OrleansSiloGenericHostExtensions
     /// <summary>Adds a silo to a host.</summary>
     /// <param name="hostAppBuilder">The host.</param>
     /// <param name="configureDelegate">Configures the silo.</param>
-    public static IHostApplicationBuilder UseOrleans(this IHostApplicationBuilder hostAppBuilder, Action<ISiloBuilder> configureDelegate) =>
-        throw new NotImplementedException();
+    public static IHostApplicationBuilder UseOrleans(this IHostApplicationBuilder hostAppBuilder, Action<ISiloBuilder> configureDelegate)
+    {
+        ArgumentNullException.ThrowIfNull(hostAppBuilder);
+        ArgumentNullException.ThrowIfNull(configureDelegate);
+        configureDelegate(Builder(hostAppBuilder.Services, hostAppBuilder.Configuration));
+        return hostAppBuilder;
+    }
+
+    /// <summary>Adds a silo to a host.</summary>
+    /// <param name="hostAppBuilder">The host.</param>
+    /// <param name="configureDelegate">Configures the silo.</param>
+    public static HostApplicationBuilder UseOrleans(this HostApplicationBuilder hostAppBuilder, Action<ISiloBuilder> configureDelegate)
+    {
+        UseOrleans((IHostApplicationBuilder)hostAppBuilder, configureDelegate);
+        return hostAppBuilder;
+    }
 
     /// <summary>Adds a silo to a host.</summary>
     /// <param name="hostBuilder">The host.</param>
     /// <param name="configureDelegate">Configures the silo.</param>
-    public static IHostBuilder UseOrleans(this IHostBuilder hostBuilder, Action<ISiloBuilder> configureDelegate) => throw new NotImplementedException();
-}
+    public static IHostBuilder UseOrleans(this IHostBuilder hostBuilder, Action<ISiloBuilder> configureDelegate)
+    {
+        ArgumentNullException.ThrowIfNull(hostBuilder);
+        ArgumentNullException.ThrowIfNull(configureDelegate);
+        return hostBuilder.ConfigureServices((context, services) => configureDelegate(Builder(services, context.Configuration)));
+    }
 
-/// <summary>Adds a client to a host.</summary>
-public static class OrleansClientGenericHostExtensions
-{
-    /// <summary>Adds a client to a host.</summary>
-    /// <param name="hostAppBuilder">The host.</param>
-    /// <param name="configureDelegate">Configures the client.</param>
-    public static IHostApplicationBuilder UseOrleansClient(
-        this IHostApplicationBuilder hostAppBuilder, Action<IClientBuilder> configureDelegate) => throw new NotImplementedException();
+    private static ISiloBuilder Builder(IServiceCollection services, IConfiguration configuration)
+    {
+        var known = services.FirstOrDefault(service => service.ServiceType == typeof(ISiloBuilder))?.ImplementationInstance;
+        if (known is ISiloBuilder builder)
+        {
+            return builder;
+        }
+
+        builder = new SiloBuilder(services, configuration);
+        services.AddSingleton(builder);
+        return builder;
+    }
 }

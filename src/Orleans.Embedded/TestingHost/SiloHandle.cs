@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Embedded;
 using Orleans.Runtime;
 
 namespace Orleans.TestingHost;
@@ -52,6 +54,11 @@ public class InProcessSiloHandle : SiloHandle
         }
 
         _isActive = false;
+        if (!stopGracefully)
+        {
+            ServiceProvider.GetRequiredService<ClusterFaults>().Kill(SiloAddress);
+        }
+
         await Task.Run(() => SiloHost.StopAsync(new CancellationToken(canceled: !stopGracefully)));
     }
 

@@ -1,0 +1,262 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Hosting;
+using Orleans.Reminders;
+using Orleans.Serialization;
+
+namespace Orleans.Runtime;
+
+/// <summary>
+/// The reminders of one silo. The table has all; each active silo ticks for an equal range of the grains' hashes, and reads its range
+/// when it starts, when the membership changes, and from time to time.
+/// </summary>
+internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private readonly Dictionary<(GrainId, string), LocalReminder> _local = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Silo _silo;
+    private readonly IReminderTable _table;
+    private readonly IClusterMembershipService _membership;
+    private readonly IGrainFactory _grains;
+    private readonly ReminderOptions _options;
+    private readonly TimeProvider _time;
+    private Task _watching = Task.CompletedTask;
+
+    public ReminderService(
+        Silo silo,
+        IReminderTable table,
+        IClusterMembershipService membership,
+        IGrainFactory grains,
+        IOptions<ReminderOptions> options,
+        [FromKeyedServices(ReminderTimeProviderNames.Reminders)] TimeProvider time)
+    {
+        _silo = silo;
+        _silo.Reminders = this;
+        _table = table;
+        _membership = membership;
+        _grains = grains;
+        _options = options.Value;
+        _time = time;
+    }
+
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        lifecycle.Subscribe("reminder table", ServiceLifecycleStage.RuntimeGrainServices, _table.StartAsync, _table.StopAsync);
+        lifecycle.Subscribe("reminders", ServiceLifecycleStage.Active, StartAsync, StopAsync);
+    }
+
+    public async Task<IGrainReminder> RegisterOrUpdateAsync(GrainId grainId, string name, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dueTime, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(period, TimeSpan.Zero);
+        if (period < _options.MinimumReminderPeriod)
+        {
+            throw new ArgumentException(
+                $"Cannot register reminder {name} as requested period ({period}) is less than minimum allowed reminder period ({_options.MinimumReminderPeriod})");
+        }
+
+        var entry = new ReminderEntry { GrainId = grainId, ReminderName = name, StartAt = (_time.GetUtcNow() + dueTime).UtcDateTime, Period = period };
+        entry.ETag = await Guarded(_table.UpsertRow(entry))
+            ?? throw new ReminderException($"Could not register reminder {entry} to reminder table due to a race. Please try again later.");
+        Owner(grainId)?.Schedule(entry);
+        return new ReminderData(grainId, name, entry.ETag);
+    }
+
+    public async Task UnregisterAsync(ReminderData reminder)
+    {
+        var (grainId, name, etag) = reminder;
+        if (!await Guarded(_table.RemoveRow(grainId, name, etag)) && await Guarded(_table.ReadRow(grainId, name)) is not null)
+        {
+            throw new ReminderException($"Could not unregister reminder {reminder} from the reminder table, due to tag mismatch. You can retry.");
+        }
+
+        Owner(grainId)?.Forget(grainId, name);
+    }
+
+    public async Task<IGrainReminder?> GetAsync(GrainId grainId, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return await Guarded(_table.ReadRow(grainId, name)) is { } entry ? ReminderData.Of(entry) : null;
+    }
+
+    public async Task<List<IGrainReminder>> GetAllAsync(GrainId grainId) =>
+        [.. (await Guarded(_table.ReadRows(grainId))).Reminders.Select(ReminderData.Of)];
+
+    public void Dispose() => _stopping.Dispose();
+
+    // The table belongs to another part of the silo, which answers as any grain does.
+    private static async Task<T> Guarded<T>(Task<T> operation)
+    {
+        try
+        {
+            return await operation;
+        }
+        catch (Exception failure)
+        {
+            throw ExceptionCopier.Copy(failure);
+        }
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync();
+        _watching = Task.WhenAll(WatchMembershipAsync(), WatchTableAsync());
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Keep(_ => false);
+    }
+
+    private async Task WatchMembershipAsync()
+    {
+        await foreach (var snapshot in _membership.MembershipUpdates.WithCancellation(_stopping.Token))
+        {
+            await TryRefreshAsync();
+        }
+    }
+
+    private async Task WatchTableAsync()
+    {
+        using var timer = new PeriodicTimer(_options.RefreshReminderListPeriod, _time);
+        while (await timer.WaitForNextTickAsync(_stopping.Token))
+        {
+            await TryRefreshAsync();
+        }
+    }
+
+    private async Task TryRefreshAsync()
+    {
+        try
+        {
+            await RefreshAsync();
+        }
+        catch (Exception failure)
+        {
+            _silo.Log.LogWarning(failure, "The reminder table could not be read");
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        if (Range() is not var (begin, end))
+        {
+            return;
+        }
+
+        var entries = (await _table.ReadRows(begin, end)).Reminders;
+        var known = entries.ToDictionary(entry => (entry.GrainId, entry.ReminderName), entry => entry.ETag);
+        Keep(reminder => known.TryGetValue((reminder.GrainId, reminder.ReminderName), out var etag) && etag == reminder.ETag);
+        foreach (var entry in entries)
+        {
+            Schedule(entry);
+        }
+    }
+
+    private (uint Begin, uint End)? Range()
+    {
+        var silos = _silo.Cluster.ActiveSilos;
+        var index = silos.ToList().IndexOf(_silo);
+        return index < 0 ? null : (Bound(index, silos.Count), Bound(index + 1, silos.Count));
+    }
+
+    private static uint Bound(int index, int count) => unchecked((uint)((1L << 32) / count * (index % count)));
+
+    // The range of a hash is found by the same bounds: all silos have equal shares, and the last one what is left over.
+    private ReminderService? Owner(GrainId grainId)
+    {
+        var silos = _silo.Cluster.ActiveSilos;
+        var share = (1L << 32) / Math.Max(silos.Count, 1);
+        var hash = grainId.GetUniformHashCode();
+        var index = hash == 0 ? silos.Count - 1 : (int)Math.Min((hash - 1) / share, silos.Count - 1);
+        return index < 0 ? null : silos[index].Reminders;
+    }
+
+    private void Schedule(ReminderEntry entry)
+    {
+        lock (_local)
+        {
+            var key = (entry.GrainId, entry.ReminderName);
+            if (_local.TryGetValue(key, out var known))
+            {
+                if (known.Entry.ETag == entry.ETag)
+                {
+                    return;
+                }
+
+                known.Timer.Dispose();
+            }
+
+            var reminder = new LocalReminder(entry);
+            reminder.Timer = _time.CreateTimer(_ => OnDue(reminder), state: null, UntilNext(entry), Timeout.InfiniteTimeSpan);
+            _local[key] = reminder;
+        }
+    }
+
+    private void Forget(GrainId grainId, string name) => Keep(entry => entry.GrainId != grainId || entry.ReminderName != name);
+
+    private void Keep(Func<ReminderEntry, bool> isKept)
+    {
+        lock (_local)
+        {
+            foreach (var (key, reminder) in _local.Where(pair => !isKept(pair.Value.Entry)).ToList())
+            {
+                reminder.Timer.Dispose();
+                _local.Remove(key);
+            }
+        }
+    }
+
+    private void OnDue(LocalReminder reminder)
+    {
+        if (_silo.MayRun(() => OnDue(reminder)))
+        {
+            _ = TickAsync(reminder);
+        }
+    }
+
+    // The next tick is planned when this one has been taken, so that they never overlap.
+    private async Task TickAsync(LocalReminder reminder)
+    {
+        var entry = reminder.Entry;
+        try
+        {
+            var status = new TickStatus(entry.StartAt, entry.Period, _time.GetUtcNow().UtcDateTime);
+            await _grains.GetGrain<IRemindable>(entry.GrainId).ReceiveReminder(entry.ReminderName, status);
+        }
+        catch (Exception failure)
+        {
+            _silo.Log.LogWarning(failure, "Reminder {Reminder} was not taken", entry);
+        }
+
+        if (!_stopping.IsCancellationRequested)
+        {
+            reminder.Timer.Change(UntilNext(entry), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    // Ticks that were missed are left out.
+    private TimeSpan UntilNext(ReminderEntry entry)
+    {
+        var elapsed = _time.GetUtcNow().UtcDateTime - DateTime.SpecifyKind(entry.StartAt, DateTimeKind.Utc);
+        return elapsed < TimeSpan.Zero ? -elapsed : entry.Period - TimeSpan.FromTicks(elapsed.Ticks % entry.Period.Ticks);
+    }
+
+    private sealed class LocalReminder(ReminderEntry entry)
+    {
+        public ReminderEntry Entry => entry;
+
+        public ITimer Timer { get; set; } = null!;
+    }
+}
+
+/// <summary>A registered reminder, as its grain holds it.</summary>
+[GenerateSerializer, Immutable]
+internal sealed record ReminderData(GrainId GrainId, string ReminderName, string ETag) : IGrainReminder
+{
+    public static IGrainReminder Of(ReminderEntry entry) => new ReminderData(entry.GrainId, entry.ReminderName, entry.ETag!);
+}
