@@ -110,6 +110,7 @@ namespace Orleans
         public static Task<IGrainReminder> RegisterOrUpdateReminder(this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period)
         {
             ArgumentNullException.ThrowIfNull(grain);
+            ThrowIfBlank(reminderName);
             return grain is IRemindable
                 ? Service(grain).RegisterOrUpdateAsync(grain.GrainContext.GrainId, reminderName, dueTime, period)
                 : throw new InvalidOperationException($"{grain.GetType()} is not {nameof(IRemindable)}, so it cannot have reminders.");
@@ -130,6 +131,7 @@ namespace Orleans
         public static Task<IGrainReminder?> GetReminder(this Grain grain, string reminderName)
         {
             ArgumentNullException.ThrowIfNull(grain);
+            ThrowIfBlank(reminderName);
             return Service(grain).GetAsync(grain.GrainContext.GrainId, reminderName);
         }
 
@@ -139,6 +141,14 @@ namespace Orleans
         {
             ArgumentNullException.ThrowIfNull(grain);
             return Service(grain).GetAllAsync(grain.GrainContext.GrainId);
+        }
+
+        private static void ThrowIfBlank(string reminderName)
+        {
+            if (string.IsNullOrWhiteSpace(reminderName))
+            {
+                throw new ArgumentNullException(nameof(reminderName));
+            }
         }
 
         private static ReminderService Service(Grain grain)

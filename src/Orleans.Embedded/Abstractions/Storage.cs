@@ -95,6 +95,13 @@ namespace Orleans
 
         /// <summary>Initializes a new instance of the <see cref="GrainState{T}"/> class.</summary>
         /// <param name="state">The state.</param>
+        public GrainState(T? state)
+            : this(state, eTag: null)
+        {
+        }
+
+        /// <summary>Initializes a new instance of the <see cref="GrainState{T}"/> class.</summary>
+        /// <param name="state">The state.</param>
         /// <param name="eTag">The version of the record.</param>
         public GrainState(T? state, string? eTag)
         {

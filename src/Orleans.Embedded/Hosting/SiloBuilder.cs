@@ -31,6 +31,7 @@ internal sealed class SiloBuilder : ISiloBuilder
             return new ClusterClient(silo.Cluster, silo.Caller, provider);
         });
         services.AddSingleton<IGrainFactory>(provider => provider.GetRequiredService<IClusterClient>());
+        services.AddScoped<IGrainContext>(_ => RuntimeContext.Current ?? throw new InvalidOperationException("This is no scope of an activation."));
         services.AddHostedService<SiloHost>();
     }
 

@@ -28,8 +28,17 @@ internal sealed class GrainClass
 
     public bool IsPlacedByCount { get; }
 
-    public object Create(Activation activation) =>
-        _factory(activation.ActivationServices, [.. _states.Select(parameter => PersistentState.Create(activation, parameter))]);
+    public object Create(Activation activation)
+    {
+        try
+        {
+            return _factory(activation.ActivationServices, [.. _states.Select(parameter => PersistentState.Create(activation, parameter))]);
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException($"Failed to create an instance of grain type '{Type}'. See {nameof(Exception.InnerException)}.", failure);
+        }
+    }
 
     private static string DefaultName(Type type)
     {

@@ -74,10 +74,9 @@ internal sealed class GrainTimer : Request, IGrainTimer
 
     private static void Check(TimeSpan time, string name)
     {
-        if (time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentOutOfRangeException(name, time, "The time is negative.");
-        }
+        var milliseconds = (long)time.TotalMilliseconds;
+        ArgumentOutOfRangeException.ThrowIfLessThan(milliseconds, Timeout.Infinite, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(milliseconds, uint.MaxValue - 1, name);
     }
 
     private void OnDue()

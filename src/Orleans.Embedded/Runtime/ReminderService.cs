@@ -48,7 +48,6 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
 
     public async Task<IGrainReminder> RegisterOrUpdateAsync(GrainId grainId, string name, TimeSpan dueTime, TimeSpan period)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(dueTime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(period, TimeSpan.Zero);
         if (period < _options.MinimumReminderPeriod)
@@ -75,11 +74,8 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
         Owner(grainId)?.Forget(grainId, name);
     }
 
-    public async Task<IGrainReminder?> GetAsync(GrainId grainId, string name)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        return await Guarded(_table.ReadRow(grainId, name)) is { } entry ? ReminderData.Of(entry) : null;
-    }
+    public async Task<IGrainReminder?> GetAsync(GrainId grainId, string name) =>
+        await Guarded(_table.ReadRow(grainId, name)) is { } entry ? ReminderData.Of(entry) : null;
 
     public async Task<List<IGrainReminder>> GetAllAsync(GrainId grainId) =>
         [.. (await Guarded(_table.ReadRows(grainId))).Reminders.Select(ReminderData.Of)];

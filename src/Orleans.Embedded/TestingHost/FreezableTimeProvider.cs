@@ -1,12 +1,12 @@
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 
 namespace Orleans.TestingHost;
 
 /// <summary>The clock of one silo of a test cluster. While the silo is frozen its timers wait; then all fire that became due.</summary>
-internal sealed class FreezableTimeProvider(TimeProvider clock, IServiceProvider services) : TimeProvider
+internal sealed class FreezableTimeProvider(TimeProvider clock) : TimeProvider
 {
-    private readonly Lazy<Silo> _silo = new(services.GetRequiredService<Silo>);
+    /// <summary>Gets or sets the silo, which is made after its clock.</summary>
+    public Silo? Silo { get; set; }
 
     public override TimeZoneInfo LocalTimeZone => clock.LocalTimeZone;
 
@@ -20,7 +20,7 @@ internal sealed class FreezableTimeProvider(TimeProvider clock, IServiceProvider
         clock.CreateTimer(
             given =>
             {
-                if (_silo.Value.MayRun(() => callback(given)))
+                if (Silo is null || Silo.MayRun(() => callback(given)))
                 {
                     callback(given);
                 }

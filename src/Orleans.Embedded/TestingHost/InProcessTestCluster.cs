@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Embedded;
@@ -111,6 +110,7 @@ public sealed class InProcessTestCluster : IAsyncDisposable
         MakeFreezable(builder.Services);
 
         var host = builder.Build();
+        host.Services.GetRequiredService<FreezableTimeProvider>().Silo = host.Services.GetRequiredService<Silo>();
         await host.StartAsync();
         return new()
         {
@@ -147,8 +147,8 @@ public sealed class InProcessTestCluster : IAsyncDisposable
     private static void MakeFreezable(IServiceCollection services)
     {
         var clock = services.Last(service => service.ServiceType == typeof(TimeProvider) && !service.IsKeyedService);
-        services.Replace(ServiceDescriptor.Singleton<TimeProvider>(provider =>
-            new FreezableTimeProvider(
-                (TimeProvider)(clock.ImplementationInstance ?? clock.ImplementationFactory!(provider)), provider)));
+        services.AddSingleton(provider => new FreezableTimeProvider(
+            (TimeProvider)(clock.ImplementationInstance ?? clock.ImplementationFactory!(provider))));
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<FreezableTimeProvider>());
     }
 }
