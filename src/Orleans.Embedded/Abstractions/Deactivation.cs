@@ -48,17 +48,12 @@ public enum DeactivationReasonCode : byte
 public readonly struct DeactivationReason
 {
     /// <summary>Initializes a new instance of the <see cref="DeactivationReason"/> struct.</summary>
-    /// <param name="code">The kind of reason.</param>
-    /// <param name="text">The reason.</param>
     public DeactivationReason(DeactivationReasonCode code, string text)
         : this(code, exception: null, text)
     {
     }
 
     /// <summary>Initializes a new instance of the <see cref="DeactivationReason"/> struct.</summary>
-    /// <param name="code">The kind of reason.</param>
-    /// <param name="exception">The failure behind it.</param>
-    /// <param name="text">The reason.</param>
     public DeactivationReason(DeactivationReasonCode code, Exception? exception, string text)
     {
         ReasonCode = code;

@@ -11,15 +11,12 @@ namespace Orleans.Runtime
         }
 
         /// <summary>Initializes a new instance of the <see cref="OrleansException"/> class.</summary>
-        /// <param name="message">What went wrong.</param>
         public OrleansException(string message)
             : base(message)
         {
         }
 
         /// <summary>Initializes a new instance of the <see cref="OrleansException"/> class.</summary>
-        /// <param name="message">What went wrong.</param>
-        /// <param name="innerException">The cause.</param>
         public OrleansException(string message, Exception innerException)
             : base(message, innerException)
         {
@@ -41,7 +38,6 @@ namespace Orleans.Runtime
     public sealed class SiloUnavailableException : OrleansMessageRejectionException
     {
         /// <summary>Initializes a new instance of the <see cref="SiloUnavailableException"/> class.</summary>
-        /// <param name="msg">What went wrong.</param>
         public SiloUnavailableException(string msg)
             : base(msg)
         {
@@ -53,7 +49,6 @@ namespace Orleans.Runtime
     public sealed class OrleansConfigurationException : Exception
     {
         /// <summary>Initializes a new instance of the <see cref="OrleansConfigurationException"/> class.</summary>
-        /// <param name="message">What went wrong.</param>
         public OrleansConfigurationException(string message)
             : base(message)
         {
@@ -68,7 +63,6 @@ namespace Orleans.Storage
     public sealed class BadProviderConfigException : Runtime.OrleansException
     {
         /// <summary>Initializes a new instance of the <see cref="BadProviderConfigException"/> class.</summary>
-        /// <param name="msg">What went wrong.</param>
         public BadProviderConfigException(string msg)
             : base(msg)
         {
@@ -83,7 +77,6 @@ namespace Orleans.Serialization
     public class SerializerException : Exception
     {
         /// <summary>Initializes a new instance of the <see cref="SerializerException"/> class.</summary>
-        /// <param name="message">What went wrong.</param>
         public SerializerException(string message)
             : base(message)
         {
@@ -95,7 +88,6 @@ namespace Orleans.Serialization
     public sealed class CodecNotFoundException : SerializerException
     {
         /// <summary>Initializes a new instance of the <see cref="CodecNotFoundException"/> class.</summary>
-        /// <param name="message">What went wrong.</param>
         public CodecNotFoundException(string message)
             : base(message)
         {

@@ -29,12 +29,9 @@ public abstract class Grain : IGrainBase, IAddressable
     protected internal IServiceProvider ServiceProvider => GrainContext.ActivationServices;
 
     /// <summary>Runs before the first request of an activation. A failure fails the requests that wait for it.</summary>
-    /// <param name="cancellationToken">Cancelled when the activation takes too long.</param>
     public virtual Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Runs when an activation ends in an orderly way.</summary>
-    /// <param name="reason">Why it ends.</param>
-    /// <param name="cancellationToken">Cancelled when the end takes too long.</param>
     public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Ends this activation once the running request is done. Requests that wait go to the next activation.</summary>
@@ -44,6 +41,5 @@ public abstract class Grain : IGrainBase, IAddressable
     protected void MigrateOnIdle() => GrainBaseExtensions.MigrateOnIdle(this);
 
     /// <summary>Keeps an idle activation for at least some time.</summary>
-    /// <param name="timeSpan">The time.</param>
     protected void DelayDeactivation(TimeSpan timeSpan) => ((Activation)GrainContext).DelayDeactivation(timeSpan);
 }

@@ -6,7 +6,6 @@ namespace Orleans;
 public static class GrainExtensions
 {
     /// <summary>Gets the identity of a grain.</summary>
-    /// <param name="grain">The grain or a reference to it.</param>
     public static GrainId GetGrainId(this IAddressable grain)
     {
         ArgumentNullException.ThrowIfNull(grain);
@@ -19,12 +18,9 @@ public static class GrainExtensions
     }
 
     /// <summary>Gets the key of a grain.</summary>
-    /// <param name="grain">The grain or a reference to it.</param>
     public static string GetPrimaryKeyString(this IAddressable grain) => grain.GetGrainId().Key.ToString();
 
     /// <summary>Gets a reference to a grain, or to an interface of it.</summary>
-    /// <typeparam name="TGrainInterface">The interface to call.</typeparam>
-    /// <param name="grain">The grain or a reference to it.</param>
     public static TGrainInterface AsReference<TGrainInterface>(this IAddressable grain)
     {
         ArgumentNullException.ThrowIfNull(grain);

@@ -4,8 +4,6 @@ using System.Text;
 namespace Orleans.Runtime;
 
 /// <summary>The identity of a grain: its type and its key.</summary>
-/// <param name="type">The type.</param>
-/// <param name="key">The key.</param>
 [GenerateSerializer, Immutable]
 public readonly struct GrainId(GrainType type, IdSpan key) : IEquatable<GrainId>, IComparable<GrainId>
 {
@@ -19,23 +17,15 @@ public readonly struct GrainId(GrainType type, IdSpan key) : IEquatable<GrainId>
     public bool IsDefault => Type.IsDefault && Key.IsDefault;
 
     /// <summary>Tells whether two identities are the same.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator ==(GrainId left, GrainId right) => left.Equals(right);
 
     /// <summary>Tells whether two identities differ.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator !=(GrainId left, GrainId right) => !left.Equals(right);
 
     /// <summary>Makes an identity.</summary>
-    /// <param name="type">The type.</param>
-    /// <param name="key">The key.</param>
     public static GrainId Create(string type, string key) => Create(GrainType.Create(type), key);
 
     /// <summary>Makes an identity.</summary>
-    /// <param name="type">The type.</param>
-    /// <param name="key">The key.</param>
     public static GrainId Create(GrainType type, string key)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
@@ -43,13 +33,10 @@ public readonly struct GrainId(GrainType type, IdSpan key) : IEquatable<GrainId>
     }
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    /// <param name="value">The text.</param>
     public static GrainId Parse(string value) =>
         TryParse(value, out var result) ? result : throw new ArgumentException($"Unable to parse \"{value}\" as a grain id");
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    /// <param name="value">The text.</param>
-    /// <param name="result">The identity.</param>
     public static bool TryParse(string? value, out GrainId result)
     {
         var slash = value?.IndexOf('/', StringComparison.Ordinal) ?? -1;
@@ -81,7 +68,6 @@ public readonly struct GrainId(GrainType type, IdSpan key) : IEquatable<GrainId>
 public readonly struct GrainType : IEquatable<GrainType>, IComparable<GrainType>
 {
     /// <summary>Initializes a new instance of the <see cref="GrainType"/> struct.</summary>
-    /// <param name="id">The name.</param>
     public GrainType(IdSpan id) => Value = id;
 
     /// <summary>Gets the name.</summary>
@@ -91,17 +77,12 @@ public readonly struct GrainType : IEquatable<GrainType>, IComparable<GrainType>
     public bool IsDefault => Value.IsDefault;
 
     /// <summary>Tells whether two types are the same.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator ==(GrainType left, GrainType right) => left.Equals(right);
 
     /// <summary>Tells whether two types differ.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator !=(GrainType left, GrainType right) => !left.Equals(right);
 
     /// <summary>Makes a type.</summary>
-    /// <param name="value">The name.</param>
     public static GrainType Create(string value)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(value);
@@ -139,17 +120,12 @@ public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>
     public bool IsDefault => string.IsNullOrEmpty(_value);
 
     /// <summary>Tells whether two parts are the same.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator ==(IdSpan left, IdSpan right) => left.Equals(right);
 
     /// <summary>Tells whether two parts differ.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator !=(IdSpan left, IdSpan right) => !left.Equals(right);
 
     /// <summary>Makes a part.</summary>
-    /// <param name="id">The text.</param>
     public static IdSpan Create(string id)
     {
         ArgumentNullException.ThrowIfNull(id);

@@ -6,8 +6,6 @@ namespace Orleans.Runtime;
 public interface IGrainTimer : IDisposable
 {
     /// <summary>Sets when it ticks next, and how often then.</summary>
-    /// <param name="dueTime">The time until the next tick.</param>
-    /// <param name="period">The time from the end of a tick to the next.</param>
     void Change(TimeSpan dueTime, TimeSpan period);
 }
 
@@ -15,8 +13,6 @@ public interface IGrainTimer : IDisposable
 public readonly struct GrainTimerCreationOptions()
 {
     /// <summary>Initializes a new instance of the <see cref="GrainTimerCreationOptions"/> struct.</summary>
-    /// <param name="dueTime">The time until the first tick.</param>
-    /// <param name="period">The time from the end of a tick to the next.</param>
     [SetsRequiredMembers]
     public GrainTimerCreationOptions(TimeSpan dueTime, TimeSpan period)
         : this()

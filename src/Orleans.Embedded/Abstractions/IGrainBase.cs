@@ -9,12 +9,9 @@ public interface IGrainBase
     IGrainContext GrainContext { get; }
 
     /// <summary>Runs before the first request of an activation.</summary>
-    /// <param name="token">Cancelled when the activation takes too long.</param>
     Task OnActivateAsync(CancellationToken token) => Task.CompletedTask;
 
     /// <summary>Runs when an activation ends in an orderly way.</summary>
-    /// <param name="reason">Why it ends.</param>
-    /// <param name="token">Cancelled when the end takes too long.</param>
     Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token) => Task.CompletedTask;
 }
 
@@ -22,20 +19,13 @@ public interface IGrainBase
 public static class GrainBaseExtensions
 {
     /// <summary>Ends this activation once the running request is done. Requests that wait go to the next activation.</summary>
-    /// <param name="grain">The grain.</param>
     public static void DeactivateOnIdle(this IGrainBase grain) =>
         grain.GrainContext.Deactivate(new(DeactivationReasonCode.ApplicationRequested, $"{nameof(DeactivateOnIdle)} was called."));
 
     /// <summary>Moves this activation, once the running request is done, to another silo if placement chooses one.</summary>
-    /// <param name="grain">The grain.</param>
     public static void MigrateOnIdle(this IGrainBase grain) => grain.GrainContext.Migrate(requestContext: null);
 
     /// <summary>Registers a timer whose ticks are requests of the grain.</summary>
-    /// <param name="grain">The grain.</param>
-    /// <param name="callback">What a tick does.</param>
-    /// <param name="state">What the callback is given.</param>
-    /// <param name="options">When it ticks.</param>
-    /// <typeparam name="TState">The type of the state.</typeparam>
     public static IGrainTimer RegisterGrainTimer<TState>(
         this IGrainBase grain, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)
     {
@@ -68,10 +58,6 @@ public static class GrainBaseExtensions
     }
 
     /// <summary>Registers a timer whose ticks are requests of the grain.</summary>
-    /// <param name="grain">The grain.</param>
-    /// <param name="callback">What a tick does.</param>
-    /// <param name="dueTime">The time until the first tick.</param>
-    /// <param name="period">The time from the end of a tick to the next.</param>
     public static IGrainTimer RegisterGrainTimer(this IGrainBase grain, Func<Task> callback, TimeSpan dueTime, TimeSpan period)
         => RegisterGrainTimer(grain, callback, new GrainTimerCreationOptions(dueTime, period));
 

@@ -16,12 +16,8 @@ public interface IGrainContext : IEquatable<IGrainContext>
     Task Deactivated { get; }
 
     /// <summary>Ends the activation once the running request is done.</summary>
-    /// <param name="deactivationReason">Why.</param>
-    /// <param name="cancellationToken">Cuts the orderly end short.</param>
     void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default);
 
     /// <summary>Moves the activation, once the running request is done, to another silo if placement chooses one.</summary>
-    /// <param name="requestContext">Not used.</param>
-    /// <param name="cancellationToken">Cuts the orderly end short.</param>
     void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default);
 }

@@ -6,27 +6,18 @@ namespace Orleans;
 public interface IGrainFactory
 {
     /// <summary>Gets a reference to the grain with a key.</summary>
-    /// <typeparam name="TGrainInterface">The interface to call.</typeparam>
-    /// <param name="primaryKey">The key.</param>
-    /// <param name="grainClassNamePrefix">The beginning of the grain class's name, where several classes implement the interface.</param>
     TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithStringKey;
 
     /// <summary>Gets a reference to the grain with an identity.</summary>
-    /// <typeparam name="TGrainInterface">The interface to call.</typeparam>
-    /// <param name="grainId">The identity.</param>
     TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
         where TGrainInterface : IAddressable;
 
     /// <summary>Makes an observer that grains can call. It is held weakly: the caller keeps it alive.</summary>
-    /// <typeparam name="TGrainObserverInterface">The observer's interface.</typeparam>
-    /// <param name="obj">The observer.</param>
     TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver;
 
     /// <summary>Forgets an observer; calls to it fail from now on.</summary>
-    /// <typeparam name="TGrainObserverInterface">The observer's interface.</typeparam>
-    /// <param name="obj">The reference that was made for it.</param>
     void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver;
 }

@@ -4,9 +4,6 @@ namespace Orleans
     public interface ILifecycleObservable
     {
         /// <summary>Takes part in the stages.</summary>
-        /// <param name="observerName">The name for messages.</param>
-        /// <param name="stage">The stage.</param>
-        /// <param name="observer">What is started and stopped.</param>
         IDisposable Subscribe(string observerName, int stage, ILifecycleObserver observer);
     }
 
@@ -14,21 +11,17 @@ namespace Orleans
     public interface ILifecycleObserver
     {
         /// <summary>Starts.</summary>
-        /// <param name="cancellationToken">Gives the start up.</param>
         Task OnStart(CancellationToken cancellationToken = default);
 
         /// <summary>Stops.</summary>
-        /// <param name="cancellationToken">Cuts the stop short.</param>
         Task OnStop(CancellationToken cancellationToken = default);
     }
 
     /// <summary>A service that takes part in a lifecycle.</summary>
-    /// <typeparam name="TLifecycleObservable">The lifecycle.</typeparam>
     public interface ILifecycleParticipant<TLifecycleObservable>
         where TLifecycleObservable : ILifecycleObservable
     {
         /// <summary>Subscribes to the stages that matter to it.</summary>
-        /// <param name="lifecycle">The lifecycle.</param>
         void Participate(TLifecycleObservable lifecycle);
     }
 
@@ -67,11 +60,6 @@ namespace Orleans
     public static class LifecycleExtensions
     {
         /// <summary>Takes part in one stage.</summary>
-        /// <param name="observable">The lifecycle.</param>
-        /// <param name="observerName">The name for messages.</param>
-        /// <param name="stage">The stage.</param>
-        /// <param name="onStart">Starts.</param>
-        /// <param name="onStop">Stops.</param>
         public static IDisposable Subscribe(
             this ILifecycleObservable observable,
             string observerName,
@@ -85,10 +73,6 @@ namespace Orleans
         }
 
         /// <summary>Takes part in one stage, when it starts.</summary>
-        /// <param name="observable">The lifecycle.</param>
-        /// <param name="observerName">The name for messages.</param>
-        /// <param name="stage">The stage.</param>
-        /// <param name="onStart">Starts.</param>
         public static IDisposable Subscribe(
             this ILifecycleObservable observable, string observerName, int stage, Func<CancellationToken, Task> onStart) =>
             observable.Subscribe(observerName, stage, onStart, onStop: null);

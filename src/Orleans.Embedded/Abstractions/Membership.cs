@@ -40,12 +40,9 @@ public interface IClusterMembershipService
     IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates { get; }
 
     /// <summary>Learns what others know.</summary>
-    /// <param name="minimumVersion">The version to reach.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default);
 
     /// <summary>Declares a silo dead.</summary>
-    /// <param name="siloAddress">The silo.</param>
     Task<bool> TryKill(SiloAddress siloAddress);
 }
 
@@ -54,8 +51,6 @@ public interface IClusterMembershipService
 public sealed class ClusterMembershipSnapshot
 {
     /// <summary>Initializes a new instance of the <see cref="ClusterMembershipSnapshot"/> class.</summary>
-    /// <param name="members">The members.</param>
-    /// <param name="version">The version.</param>
     public ClusterMembershipSnapshot(ImmutableDictionary<SiloAddress, ClusterMember> members, MembershipVersion version)
     {
         Members = members;
@@ -69,7 +64,6 @@ public sealed class ClusterMembershipSnapshot
     public MembershipVersion Version { get; }
 
     /// <summary>Gets the status of a silo; an earlier life of a member is dead.</summary>
-    /// <param name="silo">The silo.</param>
     public SiloStatus GetSiloStatus(SiloAddress silo)
     {
         if (Members.TryGetValue(silo, out var member))
@@ -89,9 +83,6 @@ public sealed class ClusterMembershipSnapshot
 public sealed class ClusterMember : IEquatable<ClusterMember>
 {
     /// <summary>Initializes a new instance of the <see cref="ClusterMember"/> class.</summary>
-    /// <param name="siloAddress">The address.</param>
-    /// <param name="status">The status.</param>
-    /// <param name="name">The name.</param>
     public ClusterMember(SiloAddress siloAddress, SiloStatus status, string name)
     {
         SiloAddress = siloAddress;
@@ -123,7 +114,6 @@ public sealed class ClusterMember : IEquatable<ClusterMember>
 }
 
 /// <summary>A version of the membership; it only grows.</summary>
-/// <param name="version">The number.</param>
 [GenerateSerializer, Immutable]
 public readonly struct MembershipVersion(long version) : IComparable<MembershipVersion>, IEquatable<MembershipVersion>
 {
@@ -134,33 +124,21 @@ public readonly struct MembershipVersion(long version) : IComparable<MembershipV
     public long Value { get; init; } = version;
 
     /// <summary>Tells whether two versions are the same.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator ==(MembershipVersion left, MembershipVersion right) => left.Value == right.Value;
 
     /// <summary>Tells whether two versions differ.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator !=(MembershipVersion left, MembershipVersion right) => left.Value != right.Value;
 
     /// <summary>Tells whether a version is at least another.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator >=(MembershipVersion left, MembershipVersion right) => left.Value >= right.Value;
 
     /// <summary>Tells whether a version is at most another.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator <=(MembershipVersion left, MembershipVersion right) => left.Value <= right.Value;
 
     /// <summary>Tells whether a version is later than another.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator >(MembershipVersion left, MembershipVersion right) => left.Value > right.Value;
 
     /// <summary>Tells whether a version is earlier than another.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
     public static bool operator <(MembershipVersion left, MembershipVersion right) => left.Value < right.Value;
 
     /// <inheritdoc/>

@@ -7,8 +7,6 @@ namespace Orleans
     public interface IRemindable : IGrain
     {
         /// <summary>Takes a reminder's tick.</summary>
-        /// <param name="reminderName">The reminder.</param>
-        /// <param name="status">The tick.</param>
         Task ReceiveReminder(string reminderName, TickStatus status);
     }
 
@@ -16,38 +14,27 @@ namespace Orleans
     public interface IReminderTable
     {
         /// <summary>Opens the table.</summary>
-        /// <param name="cancellationToken">Gives up.</param>
         Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
         /// <summary>Reads a grain's reminders.</summary>
-        /// <param name="grainId">The grain.</param>
         Task<ReminderTableData> ReadRows(GrainId grainId);
 
         /// <summary>Reads the reminders of the grains whose hash is in a range.</summary>
-        /// <param name="begin">The range's beginning, which is not in it.</param>
-        /// <param name="end">The range's end, which is in it; not after the beginning where the range goes around.</param>
         Task<ReminderTableData> ReadRows(uint begin, uint end);
 
         /// <summary>Reads one reminder.</summary>
-        /// <param name="grainId">The grain.</param>
-        /// <param name="reminderName">The reminder.</param>
         Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName);
 
         /// <summary>Writes a reminder and returns its new version.</summary>
-        /// <param name="entry">The reminder.</param>
         Task<string?> UpsertRow(ReminderEntry entry);
 
         /// <summary>Removes a reminder if its version is still the same.</summary>
-        /// <param name="grainId">The grain.</param>
-        /// <param name="reminderName">The reminder.</param>
-        /// <param name="eTag">The version.</param>
         Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag);
 
         /// <summary>Removes everything; for tests.</summary>
         Task TestOnlyClearTable();
 
         /// <summary>Closes the table.</summary>
-        /// <param name="cancellationToken">Cuts it short.</param>
         Task StopAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
     }
 
@@ -59,11 +46,9 @@ namespace Orleans
         public ReminderTableData() => Reminders = [];
 
         /// <summary>Initializes a new instance of the <see cref="ReminderTableData"/> class.</summary>
-        /// <param name="list">The reminders.</param>
         public ReminderTableData(IEnumerable<ReminderEntry> list) => Reminders = [.. list];
 
         /// <summary>Initializes a new instance of the <see cref="ReminderTableData"/> class with one reminder.</summary>
-        /// <param name="entry">The reminder.</param>
         public ReminderTableData(ReminderEntry entry) => Reminders = [entry];
 
         /// <summary>Gets the reminders.</summary>
@@ -103,10 +88,6 @@ namespace Orleans
     public static class GrainReminderExtensions
     {
         /// <summary>Registers a reminder, or changes the one with this name.</summary>
-        /// <param name="grain">The grain.</param>
-        /// <param name="reminderName">The name.</param>
-        /// <param name="dueTime">The time until the first tick.</param>
-        /// <param name="period">The time between two ticks.</param>
         public static Task<IGrainReminder> RegisterOrUpdateReminder(this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period)
         {
             ArgumentNullException.ThrowIfNull(grain);
@@ -117,8 +98,6 @@ namespace Orleans
         }
 
         /// <summary>Removes a reminder.</summary>
-        /// <param name="grain">The grain.</param>
-        /// <param name="reminder">The reminder.</param>
         public static Task UnregisterReminder(this Grain grain, IGrainReminder reminder)
         {
             ArgumentNullException.ThrowIfNull(grain);
@@ -126,8 +105,6 @@ namespace Orleans
         }
 
         /// <summary>Gets one of the grain's reminders, or null.</summary>
-        /// <param name="grain">The grain.</param>
-        /// <param name="reminderName">The name.</param>
         public static Task<IGrainReminder?> GetReminder(this Grain grain, string reminderName)
         {
             ArgumentNullException.ThrowIfNull(grain);
@@ -136,7 +113,6 @@ namespace Orleans
         }
 
         /// <summary>Gets all of the grain's reminders.</summary>
-        /// <param name="grain">The grain.</param>
         public static Task<List<IGrainReminder>> GetReminders(this Grain grain)
         {
             ArgumentNullException.ThrowIfNull(grain);
@@ -174,9 +150,6 @@ namespace Orleans.Runtime
     public readonly struct TickStatus
     {
         /// <summary>Initializes a new instance of the <see cref="TickStatus"/> struct.</summary>
-        /// <param name="firstTickTime">When the reminder ticked first, in UTC.</param>
-        /// <param name="period">The time between two ticks.</param>
-        /// <param name="timeStamp">When this tick was made, in UTC.</param>
         public TickStatus(DateTime firstTickTime, TimeSpan period, DateTime timeStamp)
         {
             FirstTickTime = firstTickTime;
@@ -205,7 +178,6 @@ namespace Orleans.Runtime
     public sealed class ReminderException : OrleansException
     {
         /// <summary>Initializes a new instance of the <see cref="ReminderException"/> class.</summary>
-        /// <param name="message">What went wrong.</param>
         public ReminderException(string message)
             : base(message)
         {

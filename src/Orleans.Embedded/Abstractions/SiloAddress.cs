@@ -24,14 +24,9 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
     public int Generation { get; }
 
     /// <summary>Makes an address.</summary>
-    /// <param name="ep">Where the silo listens.</param>
-    /// <param name="gen">The number of this life.</param>
     public static SiloAddress New(IPEndPoint ep, int gen) => new(ep, gen);
 
     /// <summary>Makes an address.</summary>
-    /// <param name="address">The network address.</param>
-    /// <param name="port">The port.</param>
-    /// <param name="generation">The number of this life.</param>
     public static SiloAddress New(IPAddress address, int port, int generation) => new(new(address, port), generation);
 
     /// <summary>Makes a generation: the seconds of an epoch, or one more than the last.</summary>
@@ -50,7 +45,6 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
     }
 
     /// <summary>Reads what <see cref="ToParsableString"/> wrote.</summary>
-    /// <param name="addr">The text.</param>
     public static SiloAddress FromParsableString(string addr)
     {
         ArgumentNullException.ThrowIfNull(addr);
@@ -58,8 +52,6 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
     }
 
     /// <summary>Reads what <see cref="ToParsableString"/> wrote.</summary>
-    /// <param name="value">The text.</param>
-    /// <param name="result">The address.</param>
     public static bool TryParse([NotNullWhen(true)] string? value, [NotNullWhen(true)] out SiloAddress? result)
     {
         result = null;
@@ -91,7 +83,6 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
     public override int GetHashCode() => HashCode.Combine(Endpoint, Generation);
 
     /// <summary>Tells whether this is a later life of the same silo.</summary>
-    /// <param name="other">The other address.</param>
     public bool IsSuccessorOf(SiloAddress other) =>
         Endpoint.Equals(other?.Endpoint) && other.Generation > 0 && Generation > other.Generation;
 

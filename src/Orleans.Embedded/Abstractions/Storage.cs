@@ -19,20 +19,16 @@ namespace Orleans.Core
         Task ReadStateAsync();
 
         /// <summary>Removes the record.</summary>
-        /// <param name="cancellationToken">Gives up; whether the record was removed is then not known.</param>
         Task ClearStateAsync(CancellationToken cancellationToken) => ClearStateAsync();
 
         /// <summary>Writes the state.</summary>
-        /// <param name="cancellationToken">Gives up; whether the state was written is then not known.</param>
         Task WriteStateAsync(CancellationToken cancellationToken) => WriteStateAsync();
 
         /// <summary>Reads the state again.</summary>
-        /// <param name="cancellationToken">Gives up.</param>
         Task ReadStateAsync(CancellationToken cancellationToken) => ReadStateAsync();
     }
 
     /// <summary>A grain's stored state.</summary>
-    /// <typeparam name="TState">Its type.</typeparam>
     public interface IStorage<TState> : IStorage
     {
         /// <summary>Gets or sets the state in memory.</summary>
@@ -43,7 +39,6 @@ namespace Orleans.Core
 namespace Orleans.Runtime
 {
     /// <summary>A named state of a grain.</summary>
-    /// <typeparam name="TState">Its type.</typeparam>
     public interface IPersistentState<TState> : Core.IStorage<TState>;
 
     /// <summary>Asks for a named state in a grain's constructor.</summary>
@@ -51,8 +46,6 @@ namespace Orleans.Runtime
     public class PersistentStateAttribute : Attribute
     {
         /// <summary>Initializes a new instance of the <see cref="PersistentStateAttribute"/> class.</summary>
-        /// <param name="stateName">The state's name.</param>
-        /// <param name="storageName">The provider's name; the default provider where it is not given.</param>
         public PersistentStateAttribute(string stateName, string? storageName = null)
         {
             StateName = stateName;
@@ -70,7 +63,6 @@ namespace Orleans.Runtime
 namespace Orleans
 {
     /// <summary>What a storage provider reads into and writes from.</summary>
-    /// <typeparam name="T">The type of the state.</typeparam>
     public interface IGrainState<T>
     {
         /// <summary>Gets or sets the state.</summary>
@@ -84,7 +76,6 @@ namespace Orleans
     }
 
     /// <summary>What a storage provider reads into and writes from.</summary>
-    /// <typeparam name="T">The type of the state.</typeparam>
     [GenerateSerializer]
     public sealed class GrainState<T> : IGrainState<T>
     {
@@ -94,15 +85,12 @@ namespace Orleans
         }
 
         /// <summary>Initializes a new instance of the <see cref="GrainState{T}"/> class.</summary>
-        /// <param name="state">The state.</param>
         public GrainState(T? state)
             : this(state, eTag: null)
         {
         }
 
         /// <summary>Initializes a new instance of the <see cref="GrainState{T}"/> class.</summary>
-        /// <param name="state">The state.</param>
-        /// <param name="eTag">The version of the record.</param>
         public GrainState(T? state, string? eTag)
         {
             State = state;
@@ -129,10 +117,6 @@ namespace Orleans.Storage
     public interface IGrainStorage
     {
         /// <summary>Reads a state.</summary>
-        /// <typeparam name="T">The type of the state.</typeparam>
-        /// <param name="stateName">The state's name.</param>
-        /// <param name="grainId">The grain.</param>
-        /// <param name="grainState">Takes the state.</param>
         Task ReadStateAsync<T>(string stateName, Runtime.GrainId grainId, IGrainState<T> grainState);
 
         /// <inheritdoc cref="ReadStateAsync{T}(string, Runtime.GrainId, IGrainState{T})"/>
@@ -140,10 +124,6 @@ namespace Orleans.Storage
             ReadStateAsync(stateName, grainId, grainState);
 
         /// <summary>Writes a state.</summary>
-        /// <typeparam name="T">The type of the state.</typeparam>
-        /// <param name="stateName">The state's name.</param>
-        /// <param name="grainId">The grain.</param>
-        /// <param name="grainState">The state; takes the new version.</param>
         /// <exception cref="InconsistentStateException">The record has another version.</exception>
         Task WriteStateAsync<T>(string stateName, Runtime.GrainId grainId, IGrainState<T> grainState);
 
@@ -152,10 +132,6 @@ namespace Orleans.Storage
             WriteStateAsync(stateName, grainId, grainState);
 
         /// <summary>Removes a state.</summary>
-        /// <typeparam name="T">The type of the state.</typeparam>
-        /// <param name="stateName">The state's name.</param>
-        /// <param name="grainId">The grain.</param>
-        /// <param name="grainState">The state; takes the new version.</param>
         /// <exception cref="InconsistentStateException">The record has another version.</exception>
         Task ClearStateAsync<T>(string stateName, Runtime.GrainId grainId, IGrainState<T> grainState);
 
@@ -169,16 +145,12 @@ namespace Orleans.Storage
     public class InconsistentStateException : Runtime.OrleansException
     {
         /// <summary>Initializes a new instance of the <see cref="InconsistentStateException"/> class.</summary>
-        /// <param name="message">What went wrong.</param>
         public InconsistentStateException(string message)
             : base(message)
         {
         }
 
         /// <summary>Initializes a new instance of the <see cref="InconsistentStateException"/> class.</summary>
-        /// <param name="errorMsg">What went wrong.</param>
-        /// <param name="storedEtag">The version of the record.</param>
-        /// <param name="currentEtag">The version that the writer knew.</param>
         public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag)
             : base(errorMsg)
         {
@@ -187,10 +159,6 @@ namespace Orleans.Storage
         }
 
         /// <summary>Initializes a new instance of the <see cref="InconsistentStateException"/> class.</summary>
-        /// <param name="errorMsg">What went wrong.</param>
-        /// <param name="storedEtag">The version of the record.</param>
-        /// <param name="currentEtag">The version that the writer knew.</param>
-        /// <param name="storageException">What the provider said.</param>
         public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag, Exception? storageException)
             : base(errorMsg, storageException!)
         {

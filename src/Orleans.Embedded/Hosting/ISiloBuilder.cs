@@ -27,8 +27,6 @@ public interface IClientBuilder
 public static class SiloBuilderExtensions
 {
     /// <summary>Adds services.</summary>
-    /// <param name="builder">The silo.</param>
-    /// <param name="configureDelegate">Adds them.</param>
     public static ISiloBuilder ConfigureServices(this ISiloBuilder builder, Action<IServiceCollection> configureDelegate)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -38,9 +36,6 @@ public static class SiloBuilderExtensions
     }
 
     /// <summary>Sets options.</summary>
-    /// <typeparam name="TOptions">The options.</typeparam>
-    /// <param name="builder">The silo.</param>
-    /// <param name="configureOptions">Sets them.</param>
     public static ISiloBuilder Configure<TOptions>(this ISiloBuilder builder, Action<TOptions> configureOptions)
         where TOptions : class => builder.ConfigureServices(services => services.Configure(configureOptions));
 }
@@ -49,8 +44,6 @@ public static class SiloBuilderExtensions
 public static class ClientBuilderExtensions
 {
     /// <summary>Adds services.</summary>
-    /// <param name="builder">The client.</param>
-    /// <param name="configureDelegate">Adds them.</param>
     public static IClientBuilder ConfigureServices(this IClientBuilder builder, Action<IServiceCollection> configureDelegate)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -60,9 +53,6 @@ public static class ClientBuilderExtensions
     }
 
     /// <summary>Sets options.</summary>
-    /// <typeparam name="TOptions">The options.</typeparam>
-    /// <param name="builder">The client.</param>
-    /// <param name="configureOptions">Sets them.</param>
     public static IClientBuilder Configure<TOptions>(this IClientBuilder builder, Action<TOptions> configureOptions)
         where TOptions : class => builder.ConfigureServices(services => services.Configure(configureOptions));
 }

@@ -46,6 +46,9 @@ namespace Orleans.Configuration
         public string ServiceId { get; set; } = "default";
     }
 
+    /// <summary>How memory storage works. There is nothing to choose.</summary>
+    public class MemoryGrainStorageOptions;
+
     /// <summary>What a silo is called.</summary>
     public class SiloOptions
     {
@@ -61,8 +64,5 @@ namespace Orleans.Hosting
     {
         /// <summary>Gets or sets the least period that is accepted. Default: 1 minute.</summary>
         public TimeSpan MinimumReminderPeriod { get; set; } = TimeSpan.FromMinutes(1);
-
-        /// <summary>Gets or sets how often the table is read again. Default: 5 minutes.</summary>
-        public TimeSpan RefreshReminderListPeriod { get; set; } = TimeSpan.FromMinutes(5);
     }
 }

@@ -12,8 +12,6 @@ namespace Microsoft.Extensions.Hosting;
 public static class OrleansClientGenericHostExtensions
 {
     /// <summary>Adds a client to a host. It finds silos in a test cluster alone: beyond this process there is real Orleans.</summary>
-    /// <param name="hostAppBuilder">The host.</param>
-    /// <param name="configureDelegate">Configures the client.</param>
     public static IHostApplicationBuilder UseOrleansClient(this IHostApplicationBuilder hostAppBuilder, Action<IClientBuilder> configureDelegate)
     {
         ArgumentNullException.ThrowIfNull(hostAppBuilder);

@@ -8,8 +8,6 @@ namespace Microsoft.Extensions.Hosting;
 public static class OrleansSiloGenericHostExtensions
 {
     /// <summary>Adds a silo to a host.</summary>
-    /// <param name="hostAppBuilder">The host.</param>
-    /// <param name="configureDelegate">Configures the silo.</param>
     public static IHostApplicationBuilder UseOrleans(this IHostApplicationBuilder hostAppBuilder, Action<ISiloBuilder> configureDelegate)
     {
         ArgumentNullException.ThrowIfNull(hostAppBuilder);
@@ -19,8 +17,6 @@ public static class OrleansSiloGenericHostExtensions
     }
 
     /// <summary>Adds a silo to a host.</summary>
-    /// <param name="hostAppBuilder">The host.</param>
-    /// <param name="configureDelegate">Configures the silo.</param>
     public static HostApplicationBuilder UseOrleans(this HostApplicationBuilder hostAppBuilder, Action<ISiloBuilder> configureDelegate)
     {
         UseOrleans((IHostApplicationBuilder)hostAppBuilder, configureDelegate);
@@ -28,8 +24,6 @@ public static class OrleansSiloGenericHostExtensions
     }
 
     /// <summary>Adds a silo to a host.</summary>
-    /// <param name="hostBuilder">The host.</param>
-    /// <param name="configureDelegate">Configures the silo.</param>
     public static IHostBuilder UseOrleans(this IHostBuilder hostBuilder, Action<ISiloBuilder> configureDelegate)
     {
         ArgumentNullException.ThrowIfNull(hostBuilder);

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Storage;
 
@@ -9,10 +11,6 @@ namespace Orleans.Runtime.Hosting
     public static class StorageProviderExtensions
     {
         /// <summary>Adds a storage provider. The one with the name "Default" serves states that name none.</summary>
-        /// <typeparam name="T">The provider.</typeparam>
-        /// <param name="collection">The services.</param>
-        /// <param name="name">The provider's name.</param>
-        /// <param name="implementationFactory">Makes it.</param>
         public static IServiceCollection AddGrainStorage<T>(
             this IServiceCollection collection, string name, Func<IServiceProvider, string, T> implementationFactory)
             where T : IGrainStorage
@@ -41,22 +39,25 @@ namespace Orleans.Hosting
         internal const string DefaultName = "Default";
 
         /// <summary>Adds it for states that name no provider.</summary>
-        /// <param name="builder">The silo.</param>
-        public static ISiloBuilder AddMemoryGrainStorageAsDefault(this ISiloBuilder builder) => builder.AddMemoryGrainStorage(DefaultName);
+        public static ISiloBuilder AddMemoryGrainStorageAsDefault(
+            this ISiloBuilder builder, Action<OptionsBuilder<MemoryGrainStorageOptions>>? configureOptions = null) =>
+            builder.AddMemoryGrainStorage(DefaultName, configureOptions);
 
         /// <summary>Adds it under a name.</summary>
-        /// <param name="builder">The silo.</param>
-        /// <param name="name">The name.</param>
-        public static ISiloBuilder AddMemoryGrainStorage(this ISiloBuilder builder, string name) => builder.ConfigureServices(services =>
-            Runtime.Hosting.StorageProviderExtensions.AddGrainStorage(
-                services, name, (provider, key) => new MemoryStorage(provider.GetRequiredService<MemoryRecords>(), key)));
+        public static ISiloBuilder AddMemoryGrainStorage(
+            this ISiloBuilder builder, string name, Action<OptionsBuilder<MemoryGrainStorageOptions>>? configureOptions = null) =>
+            builder.ConfigureServices(services =>
+            {
+                configureOptions?.Invoke(services.AddOptions<MemoryGrainStorageOptions>(name));
+                Runtime.Hosting.StorageProviderExtensions.AddGrainStorage(
+                    services, name, (provider, key) => new MemoryStorage(provider.GetRequiredService<MemoryRecords>(), key));
+            });
     }
 
     /// <summary>Adds reminders.</summary>
     public static class SiloBuilderReminderExtensions
     {
         /// <summary>Adds reminders, over the <see cref="IReminderTable"/> among the services.</summary>
-        /// <param name="builder">The silo.</param>
         public static ISiloBuilder AddReminders(this ISiloBuilder builder) => builder.ConfigureServices(services =>
         {
             if (!services.Any(service => service.ServiceType == typeof(Runtime.ReminderService)))
@@ -72,7 +73,6 @@ namespace Orleans.Hosting
     public static class SiloBuilderReminderMemoryExtensions
     {
         /// <summary>Adds reminders and a table in memory.</summary>
-        /// <param name="builder">The silo.</param>
         public static ISiloBuilder UseInMemoryReminderService(this ISiloBuilder builder) => builder.AddReminders().ConfigureServices(services =>
             services.AddSingleton<IReminderTable>(provider => provider.GetRequiredService<MemoryReminderTable>()));
     }

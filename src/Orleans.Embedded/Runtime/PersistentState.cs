@@ -39,7 +39,6 @@ internal static class PersistentState
 }
 
 /// <summary>One named state of an activation. What it is asked to do it does in order, one after the other.</summary>
-/// <typeparam name="TState">The type of the state.</typeparam>
 internal sealed class PersistentState<TState> : IPersistentState<TState>, IActivationState
 {
     private readonly Activation _activation;

@@ -9,7 +9,7 @@ namespace Orleans.Runtime;
 
 /// <summary>
 /// The reminders of one silo. The table has all; each active silo ticks for an equal range of the grains' hashes, and reads its range
-/// when it starts, when the membership changes, and from time to time.
+/// when it starts and when the membership changes. Nobody else writes the table, so it need not be read again in between.
 /// </summary>
 internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -98,7 +98,7 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         await RefreshAsync();
-        _watching = Task.WhenAll(WatchMembershipAsync(), WatchTableAsync());
+        _watching = WatchMembershipAsync();
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
@@ -112,28 +112,14 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
     {
         await foreach (var snapshot in _membership.MembershipUpdates.WithCancellation(_stopping.Token))
         {
-            await TryRefreshAsync();
-        }
-    }
-
-    private async Task WatchTableAsync()
-    {
-        using var timer = new PeriodicTimer(_options.RefreshReminderListPeriod, _time);
-        while (await timer.WaitForNextTickAsync(_stopping.Token))
-        {
-            await TryRefreshAsync();
-        }
-    }
-
-    private async Task TryRefreshAsync()
-    {
-        try
-        {
-            await RefreshAsync();
-        }
-        catch (Exception failure)
-        {
-            _silo.Log.LogWarning(failure, "The reminder table could not be read");
+            try
+            {
+                await RefreshAsync();
+            }
+            catch (Exception failure)
+            {
+                _silo.Log.LogError(failure, "The reminder table could not be read at membership version {Version}", snapshot.Version);
+            }
         }
     }
 

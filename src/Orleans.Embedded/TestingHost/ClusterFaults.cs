@@ -23,7 +23,6 @@ public sealed class ClusterFaults
     }
 
     /// <summary>Lets a silo vanish: calls to it are rejected until it is declared dead, then its grains live elsewhere.</summary>
-    /// <param name="silo">The silo.</param>
     public void Kill(SiloAddress silo)
     {
         var victim = _cluster.Find(silo);
@@ -39,7 +38,6 @@ public sealed class ClusterFaults
     }
 
     /// <summary>Stops time for a silo: calls to it are swallowed, until it is thawed or declared dead.</summary>
-    /// <param name="silo">The silo.</param>
     public void Freeze(SiloAddress silo)
     {
         var victim = _cluster.Find(silo);
@@ -54,7 +52,6 @@ public sealed class ClusterFaults
     /// Lets a frozen silo go on with all that became due meanwhile. If it was declared dead it does so until it notices, which takes
     /// the detection delay again.
     /// </summary>
-    /// <param name="silo">The silo.</param>
     public void Thaw(SiloAddress silo)
     {
         var victim = _cluster.Find(silo);

@@ -49,7 +49,6 @@ public sealed class InProcessTestCluster : IAsyncDisposable
     }
 
     /// <summary>Gets the services of a silo, or of any.</summary>
-    /// <param name="silo">The silo.</param>
     public IServiceProvider GetSiloServiceProvider(SiloAddress? silo = null) =>
         _silos.First(handle => silo is null || handle.SiloAddress.Equals(silo)).ServiceProvider;
 
@@ -62,11 +61,9 @@ public sealed class InProcessTestCluster : IAsyncDisposable
     }
 
     /// <summary>Stops a silo in an orderly way.</summary>
-    /// <param name="instance">The silo.</param>
     public Task StopSiloAsync(InProcessSiloHandle instance) => StopSiloAsync(instance, stopGracefully: true);
 
     /// <summary>Lets a silo vanish.</summary>
-    /// <param name="instance">The silo.</param>
     public Task KillSiloAsync(InProcessSiloHandle instance) => StopSiloAsync(instance, stopGracefully: false);
 
     /// <inheritdoc/>

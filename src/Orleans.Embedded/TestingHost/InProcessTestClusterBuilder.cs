@@ -13,14 +13,12 @@ public sealed class InProcessTestClusterBuilder
     }
 
     /// <summary>Initializes a new instance of the <see cref="InProcessTestClusterBuilder"/> class.</summary>
-    /// <param name="initialSilosCount">How many silos start with the cluster.</param>
     public InProcessTestClusterBuilder(short initialSilosCount) => Options = new() { InitialSilosCount = initialSilosCount };
 
     /// <summary>Gets the description.</summary>
     public InProcessTestClusterOptions Options { get; }
 
     /// <summary>Configures the host of each silo and of the client.</summary>
-    /// <param name="configureDelegate">Runs for each.</param>
     public InProcessTestClusterBuilder ConfigureHost(Action<IHostApplicationBuilder> configureDelegate)
     {
         Options.SiloHostConfigurationDelegates.Add((_, host) => configureDelegate(host));
@@ -29,7 +27,6 @@ public sealed class InProcessTestClusterBuilder
     }
 
     /// <summary>Configures each silo.</summary>
-    /// <param name="configureSiloDelegate">Runs for each.</param>
     public InProcessTestClusterBuilder ConfigureSilo(Action<InProcessTestSiloSpecificOptions, ISiloBuilder> configureSiloDelegate)
     {
         Options.SiloHostConfigurationDelegates.Add((options, host) => host.UseOrleans(silo => configureSiloDelegate(options, silo)));
@@ -37,7 +34,6 @@ public sealed class InProcessTestClusterBuilder
     }
 
     /// <summary>Configures the host of each silo.</summary>
-    /// <param name="configureSiloHostDelegate">Runs for each.</param>
     public InProcessTestClusterBuilder ConfigureSiloHost(
         Action<InProcessTestSiloSpecificOptions, IHostApplicationBuilder> configureSiloHostDelegate)
     {
@@ -46,7 +42,6 @@ public sealed class InProcessTestClusterBuilder
     }
 
     /// <summary>Configures the client.</summary>
-    /// <param name="configureClientDelegate">Runs once.</param>
     public InProcessTestClusterBuilder ConfigureClient(Action<IClientBuilder> configureClientDelegate)
     {
         Options.ClientHostConfigurationDelegates.Add(host => host.UseOrleansClient(configureClientDelegate));
@@ -54,7 +49,6 @@ public sealed class InProcessTestClusterBuilder
     }
 
     /// <summary>Configures the host of the client.</summary>
-    /// <param name="configureHostDelegate">Runs once.</param>
     public InProcessTestClusterBuilder ConfigureClientHost(Action<IHostApplicationBuilder> configureHostDelegate)
     {
         Options.ClientHostConfigurationDelegates.Add(configureHostDelegate);

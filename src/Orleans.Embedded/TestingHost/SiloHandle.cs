@@ -21,7 +21,6 @@ public abstract class SiloHandle : IAsyncDisposable
     public abstract bool IsActive { get; }
 
     /// <summary>Stops the silo.</summary>
-    /// <param name="stopGracefully">Whether its activations end in an orderly way.</param>
     public abstract Task StopSiloAsync(bool stopGracefully);
 
     /// <inheritdoc/>

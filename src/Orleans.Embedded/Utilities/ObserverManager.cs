@@ -5,12 +5,9 @@ using Orleans.Runtime;
 namespace Orleans.Utilities;
 
 /// <summary>The observers of a grain. Who does not subscribe again in time is forgotten.</summary>
-/// <typeparam name="TObserver">The observers' interface.</typeparam>
 public class ObserverManager<TObserver> : ObserverManager<IAddressable, TObserver>
 {
     /// <summary>Initializes a new instance of the <see cref="ObserverManager{TObserver}"/> class.</summary>
-    /// <param name="expiration">How long a subscription lasts.</param>
-    /// <param name="log">Hears of observers that failed.</param>
     public ObserverManager(TimeSpan expiration, ILogger log)
         : base(expiration, log)
     {
@@ -18,8 +15,6 @@ public class ObserverManager<TObserver> : ObserverManager<IAddressable, TObserve
 }
 
 /// <summary>The observers of a grain. Who does not subscribe again in time is forgotten.</summary>
-/// <typeparam name="TIdentity">What tells observers apart.</typeparam>
-/// <typeparam name="TObserver">The observers' interface.</typeparam>
 public class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserver>
     where TIdentity : notnull
 {
@@ -27,8 +22,6 @@ public class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserver>
     private readonly ILogger _log;
 
     /// <summary>Initializes a new instance of the <see cref="ObserverManager{TIdentity, TObserver}"/> class.</summary>
-    /// <param name="expiration">How long a subscription lasts.</param>
-    /// <param name="log">Hears of observers that failed.</param>
     public ObserverManager(TimeSpan expiration, ILogger log)
     {
         ArgumentNullException.ThrowIfNull(log);
@@ -52,17 +45,12 @@ public class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserver>
     public void Clear() => _observers.Clear();
 
     /// <summary>Adds an observer, or makes its subscription last again.</summary>
-    /// <param name="id">What tells it from others.</param>
-    /// <param name="observer">The observer.</param>
     public void Subscribe(TIdentity id, TObserver observer) => _observers[id] = (observer, GetDateTime());
 
     /// <summary>Forgets an observer.</summary>
-    /// <param name="id">What tells it from others.</param>
     public void Unsubscribe(TIdentity id) => _observers.Remove(id);
 
     /// <summary>Tells all observers, one after the other. One that fails is forgotten.</summary>
-    /// <param name="notification">Tells one.</param>
-    /// <param name="predicate">Leaves some out.</param>
     public async Task Notify(Func<TObserver, Task> notification, Func<TObserver, bool>? predicate = null)
     {
         ArgumentNullException.ThrowIfNull(notification);
@@ -81,8 +69,6 @@ public class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserver>
     }
 
     /// <summary>Tells all observers, one after the other. One that fails is forgotten.</summary>
-    /// <param name="notification">Tells one.</param>
-    /// <param name="predicate">Leaves some out.</param>
     public void Notify(Action<TObserver> notification, Func<TObserver, bool>? predicate = null)
     {
         ArgumentNullException.ThrowIfNull(notification);
