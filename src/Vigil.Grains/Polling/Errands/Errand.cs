@@ -1,0 +1,44 @@
+using Vigil.Grains.Polling.Timing;
+
+namespace Vigil.Grains.Polling.Errands;
+
+/// <summary>Something to ask the platform once for one execution, again and again until it is answered.</summary>
+/// <param name="key">What it is; the same errand is never waiting twice.</param>
+/// <param name="attemptAsync">Asks once.</param>
+internal sealed class Errand(ErrandKey key, Func<Errand, Task<ErrandOutcome>> attemptAsync) : Scheduled
+{
+    public ErrandKey Key { get; } = key;
+
+    /// <summary>Gets or sets the failures in a row.</summary>
+    public int Failures { get; set; }
+
+    public Task<ErrandOutcome> AttemptAsync() => attemptAsync(this);
+}
+
+internal readonly record struct ErrandKey(string ExecutionId, ErrandKind Kind);
+
+internal enum ErrandKind
+{
+    PollAlone,
+    Cancel,
+    Detail,
+    Marker,
+    Look,
+}
+
+/// <summary>How an attempt ended.</summary>
+internal abstract record ErrandOutcome
+{
+    private ErrandOutcome()
+    {
+    }
+
+    /// <summary>
+    /// It is answered. <paramref name="Tell"/> hands the answer to the grain, where there is somebody to tell;
+    /// <paramref name="EvenIfForgotten"/> does so for an execution that was forgotten meanwhile.
+    /// </summary>
+    public sealed record Done(Func<IWatchedExecution, Task>? Tell = null, bool EvenIfForgotten = false) : ErrandOutcome;
+
+    /// <summary>Ask again after a while; <paramref name="Tell"/> is what the grain hears meanwhile.</summary>
+    public sealed record Again(TimeSpan After, Func<IWatchedExecution, Task>? Tell = null) : ErrandOutcome;
+}

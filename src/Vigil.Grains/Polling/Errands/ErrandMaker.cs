@@ -1,0 +1,110 @@
+using Vigil.Grains.Polling.Requests;
+using Vigil.Grains.Polling.Timing;
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Polling.Errands;
+
+/// <summary>Makes the errands: what each asks, and what of the answer its grain is told.</summary>
+internal sealed class ErrandMaker(ConnectionScope scope, PlatformCaller caller)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MarkerInterval = TimeSpan.FromSeconds(5);
+
+    private IPlatformConnection Platform => scope.Platform;
+
+    public Errand PollAlone(WatchedRun run) => new(new(run.ExecutionId, ErrandKind.PollAlone), async errand =>
+    {
+        var reply = await PollOneAsync("poll_alone", run.Run);
+        var report = new PollReport(run.Attempt, reply.SentAt, reply.ReceivedAt, 1, reply.Requests, Alone: true);
+        return reply.Error is { } error
+            ? Failed(errand, error, grain => grain.ObserveAsync(report with { Error = error }))
+            : Told(report with { Seen = (reply.Value as PollAnswer.Seen)?.Snapshot });
+    });
+
+    public Errand Cancel(WatchedRun run, string? reason) => new(new(run.ExecutionId, ErrandKind.Cancel), async errand =>
+    {
+        var reply = await caller.CallAsync(scope.Polls, "cancel", token => Done(Platform.CancelAsync(run.Run, reason, token)), scope.Draining);
+        return reply.Error is { } error
+            ? Failed(errand, error, grain => grain.CancelAnsweredAsync(run.Attempt, error))
+            : new ErrandOutcome.Done(grain => grain.CancelAnsweredAsync(run.Attempt, null));
+    });
+
+    public Errand Detail(WatchedRun run) => new(new(run.ExecutionId, ErrandKind.Detail), async errand =>
+    {
+        var reply = Unfold(await caller.CallAsync(scope.Polls, "detail", token => Platform.GetDetailAsync(run.Run, token), scope.Draining));
+        return reply.Error is { } error
+            ? Failed(errand, error, grain => grain.DetailFailedAsync(error))
+            : Told(new(run.Attempt, reply.SentAt, reply.ReceivedAt, 0, reply.Requests, Alone: true, (reply.Value as PollAnswer.Seen)?.Snapshot));
+    });
+
+    /// <summary>Looks until something is found or the grain has it forgotten: only the grain knows how long a start may yet appear.</summary>
+    public Errand Marker(RunRequest request) => new(new(request.ExecutionId, ErrandKind.Marker), async errand =>
+    {
+        var reply = await caller.CallAsync(scope.Polls, "find_start", token => Platform.FindStartAsync(request, token), scope.Draining);
+        var report = new SubmitReport(0, reply.SentAt, reply.ReceivedAt, reply.Value, reply.Error, MarkerNotFound: reply.Value is null);
+        if (reply.Error is { } error)
+        {
+            return Failed(errand, error, grain => grain.SubmittedAsync(report));
+        }
+
+        errand.Failures = 0;
+        return reply.Value is null
+            ? new ErrandOutcome.Again(MarkerInterval, grain => grain.SubmittedAsync(report))
+            : new ErrandOutcome.Done(grain => grain.SubmittedAsync(report), EvenIfForgotten: true);
+    });
+
+    public Errand Look(string remoteId, ExecutionTarget? target, TaskCompletionSource<Observation?> answer) =>
+        new(new($"{remoteId}/{Guid.NewGuid():N}", ErrandKind.Look), async _ =>
+        {
+            var reply = await PollOneAsync("look", new(remoteId, target));
+            switch (reply.Value)
+            {
+                case PollAnswer.Seen seen:
+                    answer.TrySetResult(new(seen.Snapshot, 1, reply.SentAt, reply.ReceivedAt));
+                    break;
+                case PollAnswer.NotFound:
+                    answer.TrySetResult(null);
+                    break;
+                default:
+                    answer.TrySetException(new PlatformException(reply.Error!));
+                    break;
+            }
+
+            return new ErrandOutcome.Done();
+        });
+
+    private static async Task<bool> Done(Task task)
+    {
+        await task;
+        return true;
+    }
+
+    private async Task<Reply<PollAnswer>> PollOneAsync(string operation, RemoteRun run) => Unfold(await caller.CallAsync(
+        scope.Polls,
+        operation,
+        async token => await Platform.PollAsync([run], token) is { IsDefault: false, Length: 1 } answers
+            ? answers[0]
+            : new PollAnswer.Unusable(new(PlatformErrorKind.Transient, "wrong_answer_count", "One answer was due.")),
+        scope.Draining));
+
+    // An answer that is unusable for its one run is a failure of the request.
+    private static Reply<PollAnswer> Unfold(Reply<PollAnswer> reply) =>
+        reply.Value is PollAnswer.Unusable unusable ? reply with { Value = null, Error = unusable.Error } : reply;
+
+    private static ErrandOutcome.Done Told(PollReport report) => new(grain => grain.ObserveAsync(report));
+
+    /// <summary>Has a failed errand repeated; a final refusal is its answer.</summary>
+    private ErrandOutcome Failed(Errand errand, PlatformError error, Func<IWatchedExecution, Task> tell)
+    {
+        errand.Failures++;
+        return error.Kind == PlatformErrorKind.Final ? new ErrandOutcome.Done(tell) : new ErrandOutcome.Again(Pause(errand, error));
+    }
+
+    private TimeSpan Pause(Errand errand, PlatformError error)
+    {
+        var pause = Backoff.After(errand.Failures, FirstPause, LongestPause, scope.Services.Random);
+        var asked = Backoff.Bounded(error.RetryAfter ?? TimeSpan.Zero);
+        return pause > asked ? pause : asked;
+    }
+}

@@ -1,0 +1,64 @@
+using Vigil.Grains.Polling.Timing;
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Polling.Plans;
+
+/// <summary>
+/// Asks by id: one run a request, many, or an alias batch. A request is filled with what is due now and then with what is due soonest, pulled
+/// forward by up to half its interval; nothing is held back for a fuller one.
+/// </summary>
+internal sealed class ByIdPlan(Schedule schedule, RunTiming timing, PlatformCapabilities capabilities) : IPollPlan
+{
+    private readonly List<WatchedEntry> _passedOver = [];
+
+    public int RunsPerRequest { get; private set; } = Math.Max(1, Math.Min(capabilities.FirstRunsPerPoll ?? int.MaxValue, capabilities.MaxRunsPerPoll));
+
+    public void Plan(WatchedEntry run, TimeSpan due, Lane lane) => schedule.Set(run, due, lane);
+
+    public void Drop(WatchedEntry run) => schedule.Remove(run);
+
+    public List<WatchedEntry> Fill(WatchedEntry first, TimeSpan now)
+    {
+        var batch = new List<WatchedEntry>(RunsPerRequest) { first };
+        while (!first.Alone && batch.Count < RunsPerRequest && _passedOver.Count < RunsPerRequest && TakeNext(now) is { } run)
+        {
+            (MayJoin(run, now) ? batch : _passedOver).Add(run);
+        }
+
+        foreach (var run in _passedOver)
+        {
+            schedule.Set(run, run.Due, run.Lane);
+        }
+
+        _passedOver.Clear();
+        return batch;
+    }
+
+    public void Learn(int refused, int accepted)
+    {
+        if (refused <= RunsPerRequest)
+        {
+            RunsPerRequest = Math.Clamp(accepted, 1, RunsPerRequest);
+        }
+    }
+
+    private static bool MayJoin(WatchedEntry run, TimeSpan now) =>
+        !run.Alone && (run.InFlight == 0 || (run.Due <= now && run.InFlight < WatchedEntry.MostInFlight));
+
+    // Of those that are due the lanes decide; of those that are not yet, the time alone.
+    private WatchedEntry? TakeNext(TimeSpan now)
+    {
+        if (schedule.TakeDue(now, Lane.Wanted) is WatchedEntry due)
+        {
+            return due;
+        }
+
+        if (schedule.PeekSoonest(Lane.Wanted) is not WatchedEntry soonest || soonest.Due - now > timing.Interval(soonest) / 2)
+        {
+            return null;
+        }
+
+        schedule.Remove(soonest);
+        return soonest;
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Polling;
+
+/// <summary>The poller's messages. Ids 2000 to 2099.</summary>
+internal static partial class PollerLog
+{
+    [LoggerMessage(2000, LogLevel.Debug, "{Connection}: polled {Runs} runs, error {Error}")]
+    public static partial void Polled(this ILogger log, string connection, int runs, string? error);
+
+    [LoggerMessage(2001, LogLevel.Debug, "{Connection}: {Operation} failed as {Kind} ({Code}, {StatusCode}): {Reason}")]
+    public static partial void RequestFailed(
+        this ILogger log, string connection, string operation, PlatformErrorKind kind, string code, int? statusCode, string reason);
+
+    [LoggerMessage(2002, LogLevel.Error, "{Connection}: the adapter threw what it promises not to throw during {Operation}; it counts as a transient failure")]
+    public static partial void AdapterFaulted(this ILogger log, Exception exception, string connection, string operation);
+
+    [LoggerMessage(2003, LogLevel.Error, "{Connection}: a fault in the poller; it goes on")]
+    public static partial void WorkFaulted(this ILogger log, Exception exception, string connection);
+
+    [LoggerMessage(2004, LogLevel.Warning, "{Connection}: suspended: {Reason}")]
+    public static partial void ConnectionSuspended(this ILogger log, string connection, string reason);
+
+    [LoggerMessage(2005, LogLevel.Information, "{Connection}: resumed")]
+    public static partial void ConnectionResumed(this ILogger log, string connection);
+
+    [LoggerMessage(2006, LogLevel.Warning, "{Connection}: its grain cannot be reached; it goes on as it is")]
+    public static partial void ConnectionGrainFailed(this ILogger log, Exception exception, string connection);
+
+    [LoggerMessage(2007, LogLevel.Warning, "{Connection}: unknown status word '{RawStatus}' of execution {ExecutionId}; it reads as running")]
+    public static partial void UnknownStatus(this ILogger log, string connection, string rawStatus, string executionId);
+
+    [LoggerMessage(2008, LogLevel.Information, "{Connection}: a request for {Refused} runs was refused; from now on {Accepted} go into one")]
+    public static partial void BatchSizeLearned(this ILogger log, string connection, int refused, int accepted);
+
+    [LoggerMessage(2009, LogLevel.Warning, "A report to execution {ExecutionId} did not land ({Failures} times); it is repeated")]
+    public static partial void GrainCallFailed(this ILogger log, Exception exception, string executionId, int failures);
+
+    [LoggerMessage(2010, LogLevel.Warning, "A report to execution {ExecutionId} was dropped: nothing is stored under this id")]
+    public static partial void ExecutionUnknown(this ILogger log, string executionId);
+
+    [LoggerMessage(2011, LogLevel.Information, "The start of execution {ExecutionId} was not sent: its claim held until {SendBefore}")]
+    public static partial void StartNotSent(this ILogger log, string executionId, DateTimeOffset sendBefore);
+
+    [LoggerMessage(2012, LogLevel.Warning, "{Connection}: starts on their way were not answered within {Limit}")]
+    public static partial void DrainTimedOut(this ILogger log, string connection, TimeSpan limit);
+}

@@ -1,0 +1,92 @@
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Polling.Requests;
+
+/// <summary>The cheapest request that needs the credential: it tells a refused credential from a refused run, and when a suspension can end.</summary>
+internal sealed class CredentialProbe(ConnectionScope scope, PlatformRequests requests)
+{
+    private Task<ProbeResult>? _asking;
+
+    /// <summary>Asks once; whoever wants to know meanwhile shares the answer.</summary>
+    public Task<ProbeResult> AskAsync()
+    {
+        lock (scope.Gate)
+        {
+            if (_asking is null)
+            {
+                scope.Polls.Owe(scope.Clock.Now);
+                var asking = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+                _asking = asking.Task;
+                scope.Run(() => AskAsync(asking));
+            }
+
+            return _asking;
+        }
+    }
+
+    private async Task AskAsync(TaskCompletionSource<ProbeResult> asking)
+    {
+        var result = ProbeResult.Unknown;
+        try
+        {
+            result = await SendAsync();
+        }
+        finally
+        {
+            lock (scope.Gate)
+            {
+                _asking = null;
+            }
+
+            asking.SetResult(result);
+        }
+    }
+
+    private async Task<ProbeResult> SendAsync()
+    {
+        var reply = await requests.SendAsync(scope.Polls, "probe", token => Done(scope.Platform.ProbeAsync(token)), scope.Draining);
+        var error = reply.Error;
+        if (error?.Code == PlatformRequests.NotSupported && AnyRun() is { } run)
+        {
+            error = (await requests.SendAsync(scope.Polls, "probe", token => scope.Platform.PollAsync([run], token), scope.Draining)).Error;
+        }
+
+        return error switch
+        {
+            null => ProbeResult.Accepted,
+            { Kind: PlatformErrorKind.Credential } or { StatusCode: PlatformCaller.Forbidden } => ProbeResult.Refused,
+            { Code: PlatformRequests.NotSupported } => ProbeResult.Unsupported,
+            _ => ProbeResult.Unknown,
+        };
+    }
+
+    private RemoteRun? AnyRun()
+    {
+        lock (scope.Gate)
+        {
+            return scope.Runs.All.FirstOrDefault()?.Run.Run;
+        }
+    }
+
+    private static async Task<bool> Done(Task task)
+    {
+        await task;
+        return true;
+    }
+}
+
+/// <summary>What a probe showed.</summary>
+internal enum ProbeResult
+{
+    /// <summary>Nothing: it failed for another reason.</summary>
+    Unknown,
+
+    /// <summary>The credential is accepted.</summary>
+    Accepted,
+
+    /// <summary>The credential is refused, or allows nothing.</summary>
+    Refused,
+
+    /// <summary>There is nothing to ask.</summary>
+    Unsupported,
+}

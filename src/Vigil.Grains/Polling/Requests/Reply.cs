@@ -1,0 +1,11 @@
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Polling.Requests;
+
+/// <summary>How one request ended: with a value, or with an error as data.</summary>
+/// <param name="Value">The answer, where there is no error.</param>
+/// <param name="Error">What went wrong.</param>
+/// <param name="SentAt">When the request left.</param>
+/// <param name="ReceivedAt">When its answer was there.</param>
+/// <param name="Requests">How many requests it took.</param>
+internal readonly record struct Reply<T>(T? Value, PlatformError? Error, DateTimeOffset SentAt, DateTimeOffset ReceivedAt, int Requests);

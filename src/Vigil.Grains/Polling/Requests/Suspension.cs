@@ -1,0 +1,215 @@
+using Vigil.Grains.Polling.Timing;
+
+namespace Vigil.Grains.Polling.Requests;
+
+/// <summary>
+/// Whether the connection may send. A refused credential suspends it for the whole cluster, visibly, through its grain; one probe at growing
+/// intervals resumes it by itself. An operator's pause is honoured and ended by nobody else. Its own task keeps it and the grain in step.
+/// </summary>
+internal sealed class Suspension(ConnectionScope scope) : IDisposable
+{
+    /// <summary>The reason that tells a refused credential from an operator's pause.</summary>
+    public const string CredentialRefused = "credential_refused";
+
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstProbeAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestProbeInterval = TimeSpan.FromMinutes(5);
+
+    private readonly Alarm _alarm = new(scope.Services.Time);
+
+    // The connection sends nothing before its grain was asked once: an operator's pause outlives a silo.
+    private bool _known;
+    private Notice _notice;
+    private int _changes;
+    private TimeSpan _since;
+    private TimeSpan _probeAt;
+    private TimeSpan _probeInterval;
+    private bool _probing;
+
+    private enum Notice
+    {
+        None,
+        Suspended,
+        Resumed,
+    }
+
+    /// <summary>Gets why nothing is sent; null where requests are.</summary>
+    public string? Reason { get; private set; }
+
+    public bool IsSuspended => Reason is not null;
+
+    /// <summary>Tells what may be sent now, and where it is nothing, how long to wait.</summary>
+    public Leave Ask(TimeSpan now, out TimeSpan wait)
+    {
+        wait = TimeSpan.MaxValue;
+        if (_known && !IsSuspended)
+        {
+            return Leave.Granted;
+        }
+
+        if (!_known || Reason != CredentialRefused || _probing)
+        {
+            return Leave.None;
+        }
+
+        wait = _probeAt - now;
+        return wait > TimeSpan.Zero ? Leave.None : Leave.OneProbe;
+    }
+
+    /// <summary>Takes that the one probe is on its way.</summary>
+    public void Probe() => _probing = true;
+
+    /// <summary>Takes what the probe showed; the next one is further away.</summary>
+    public void EndProbe(ProbeResult result)
+    {
+        _probing = false;
+        if (Reason != CredentialRefused)
+        {
+            return;
+        }
+
+        if (result is ProbeResult.Accepted or ProbeResult.Unsupported)
+        {
+            // Where there is nothing to probe with, the next request is the probe.
+            Resume();
+            return;
+        }
+
+        _probeInterval = _probeInterval * 2 < LongestProbeInterval ? _probeInterval * 2 : LongestProbeInterval;
+        PlanProbe();
+    }
+
+    /// <summary>Takes that a request was accepted; one that left before the suspension says nothing of the credential now.</summary>
+    public void Accept(TimeSpan sent)
+    {
+        if (Reason == CredentialRefused && sent > _since)
+        {
+            Resume();
+        }
+    }
+
+    /// <summary>Takes that the credential was refused.</summary>
+    public void Refuse()
+    {
+        if (!IsSuspended)
+        {
+            Close(CredentialRefused, Notice.Suspended);
+            scope.Services.Log.ConnectionSuspended(scope.Name, CredentialRefused);
+        }
+    }
+
+    /// <summary>Keeps this silo and the connection's grain in step, until the silo stops.</summary>
+    public async Task RunAsync()
+    {
+        await using var stop = scope.Draining.Register(_alarm.Ring);
+        var failures = 0;
+        while (!scope.Draining.IsCancellationRequested)
+        {
+            try
+            {
+                await SynchronizeAsync();
+                failures = 0;
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !scope.Draining.IsCancellationRequested)
+            {
+                failures++;
+                scope.Services.Log.ConnectionGrainFailed(e, scope.Name);
+                lock (scope.Gate)
+                {
+                    // A grain that cannot be reached stops no connection.
+                    _known = true;
+                }
+
+                scope.Alarm.Ring();
+            }
+
+            await _alarm.WaitAsync(failures == 0 ? AskEvery : Backoff.After(failures, TimeSpan.FromSeconds(1), AskEvery * 2, scope.Services.Random));
+        }
+    }
+
+    public void Dispose() => _alarm.Dispose();
+
+    private async Task SynchronizeAsync()
+    {
+        Notice notice;
+        int changes;
+        lock (scope.Gate)
+        {
+            (notice, changes) = (_notice, _changes);
+        }
+
+        var grain = scope.Services.Grains.Connection(scope.Name);
+        var health = notice == Notice.Suspended ? await grain.SuspendAsync(CredentialRefused) : await grain.GetAsync();
+        if (notice == Notice.Resumed && health is { Suspended: true, Reason: CredentialRefused })
+        {
+            health = await grain.ResumeAsync();
+        }
+
+        lock (scope.Gate)
+        {
+            if (changes == _changes)
+            {
+                _notice = Notice.None;
+                Apply(health);
+            }
+        }
+
+        scope.Alarm.Ring();
+    }
+
+    private void Apply(ConnectionHealth health)
+    {
+        _known = true;
+        if (health.Suspended && Reason != (health.Reason ?? "suspended"))
+        {
+            Close(health.Reason ?? "suspended", Notice.None);
+            scope.Services.Log.ConnectionSuspended(scope.Name, Reason!);
+        }
+        else if (!health.Suspended && IsSuspended)
+        {
+            Open(Notice.None);
+            scope.Services.Log.ConnectionResumed(scope.Name);
+        }
+    }
+
+    private void Close(string reason, Notice notice)
+    {
+        Reason = reason;
+        _since = scope.Clock.Now;
+        _probeInterval = FirstProbeAfter;
+        PlanProbe();
+        Change(notice);
+    }
+
+    private void PlanProbe() => _probeAt = scope.Clock.Now + (_probeInterval * (0.9 + (scope.Services.Random.NextDouble() / 5)));
+
+    private void Resume()
+    {
+        Open(Notice.Resumed);
+        scope.Services.Log.ConnectionResumed(scope.Name);
+    }
+
+    private void Open(Notice notice)
+    {
+        Reason = null;
+        Change(notice);
+    }
+
+    private void Change(Notice notice)
+    {
+        _changes++;
+        _notice = notice;
+        if (notice != Notice.None)
+        {
+            _alarm.Ring();
+        }
+    }
+}
+
+/// <summary>What a connection may send.</summary>
+internal enum Leave
+{
+    None,
+    OneProbe,
+    Granted,
+}

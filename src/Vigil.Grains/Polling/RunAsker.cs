@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Vigil.Grains.Polling.Plans;
+using Vigil.Grains.Polling.Requests;
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Polling;
+
+/// <summary>
+/// Sends a request for one run or several and hands the answers out. A request that is refused as a whole is split until its parts are accepted, so
+/// one bad id never sinks its batch: what is refused even by itself is asked about alone from then on.
+/// </summary>
+internal sealed class RunAsker(ConnectionScope scope, PlatformCaller caller, Watching watching, IPollPlan plan)
+{
+    public async Task AskAsync(AskedRun[] runs)
+    {
+        var parts = new Stack<ArraySegment<AskedRun>>([runs]);
+        var largest = 0;
+        var refused = false;
+        var sunkByOne = false;
+        try
+        {
+            while (parts.TryPeek(out var part))
+            {
+                // The first request was granted before it came here.
+                if (refused && !await caller.WaitForLeaveAsync(scope.Polls, scope.Draining))
+                {
+                    break;
+                }
+
+                var reply = await PollAsync(part);
+                parts.Pop();
+                var isRefused = reply.Error is { Kind: PlatformErrorKind.BatchRefused or PlatformErrorKind.Final };
+                if (isRefused && part.Count > 1)
+                {
+                    refused = true;
+                    parts.Push(part[(part.Count / 2)..]);
+                    parts.Push(part[..(part.Count / 2)]);
+                    continue;
+                }
+
+                sunkByOne |= isRefused && refused;
+                largest = reply.Error is null && part.Count > largest ? part.Count : largest;
+                Settle(part, reply, becomesAlone: isRefused && refused);
+            }
+        }
+        finally
+        {
+            Return(parts);
+        }
+
+        if (refused && !sunkByOne && largest > 0)
+        {
+            lock (scope.Gate)
+            {
+                plan.Learn(runs.Length, largest);
+            }
+
+            scope.Services.Log.BatchSizeLearned(scope.Name, runs.Length, largest);
+        }
+    }
+
+    private Task<Reply<ImmutableArray<PollAnswer>>> PollAsync(ArraySegment<AskedRun> part)
+    {
+        var runs = new RemoteRun[part.Count];
+        for (var i = 0; i < runs.Length; i++)
+        {
+            runs[i] = part[i].Run.Run;
+        }
+
+        return caller.CallAsync(scope.Polls, "poll", token => scope.Platform.PollAsync(runs, token), scope.Draining);
+    }
+
+    private void Settle(ArraySegment<AskedRun> part, Reply<ImmutableArray<PollAnswer>> reply, bool becomesAlone)
+    {
+        var asking = new Asking(reply.SentAt, reply.ReceivedAt, Alone: part.Count == 1, Polls: 1, (double)reply.Requests / part.Count);
+        var answers = new PollAnswer[part.Count];
+        var prints = new ulong[part.Count];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            answers[i] = AnswerAt(i, part.Count, reply);
+            prints[i] = answers[i] is PollAnswer.Seen seen ? Fingerprint.Of(seen.Snapshot, part[i].Run.Attempt) : 0;
+        }
+
+        scope.Services.Instruments.Polled(scope.Name, part.Count);
+        scope.Services.Log.Polled(scope.Name, part.Count, reply.Error?.Code);
+        lock (scope.Gate)
+        {
+            for (var i = 0; i < answers.Length; i++)
+            {
+                part[i].Entry.Alone |= becomesAlone;
+                watching.Settle(part[i], answers[i], prints[i], asking);
+            }
+        }
+    }
+
+    private void Return(Stack<ArraySegment<AskedRun>> parts)
+    {
+        lock (scope.Gate)
+        {
+            foreach (var run in parts.SelectMany(part => part))
+            {
+                watching.Settle(run, answer: null, print: 0, default);
+            }
+        }
+    }
+
+    private static PollAnswer AnswerAt(int index, int expected, Reply<ImmutableArray<PollAnswer>> reply)
+    {
+        if (reply.Error is { } error)
+        {
+            return new PollAnswer.Unusable(error);
+        }
+
+        // An answer that cannot be told apart from another run's is no answer.
+        return !reply.Value.IsDefault && reply.Value.Length == expected && reply.Value[index] is { } answer
+            ? answer
+            : new PollAnswer.Unusable(new(PlatformErrorKind.Transient, "wrong_answer_count", $"{expected} answers were due."));
+    }
+}

@@ -1,0 +1,79 @@
+using Vigil.Grains.Polling.Requests;
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Polling.Starts;
+
+/// <summary>Claims one start, sends it once, and reports how that went until the grain has taken it.</summary>
+internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, GrainCalls calls, StartQueue queue)
+{
+    public async Task SubmitAsync(QueuedStart start)
+    {
+        try
+        {
+            if (await ClaimAndSendAsync(start) is { } report)
+            {
+                // Nobody else can know how it went, so this is told whether the execution is still wanted here or not.
+                await calls.TellAsync(start.ExecutionId, grain => grain.SubmittedAsync(report), static () => true);
+            }
+        }
+        finally
+        {
+            lock (scope.Gate)
+            {
+                queue.End(start);
+            }
+
+            scope.Alarm.Ring();
+        }
+    }
+
+    private async Task<SubmitReport?> ClaimAndSendAsync(QueuedStart start)
+    {
+        // An answer that does not come says nothing of the claim, so the same silo asks again and the grain decides.
+        var (landed, permit) = await calls.AskAsync(
+            start.ExecutionId, grain => grain.ClaimAsync(scope.Services.Silo), () => !start.Forgotten && !scope.Draining.IsCancellationRequested);
+        if (!landed || permit is null)
+        {
+            lock (scope.Gate)
+            {
+                scope.Starts.Return();
+            }
+
+            return null;
+        }
+
+        var now = scope.Clock.UtcNow;
+        if (now >= permit.SendBefore || start.Forgotten || scope.Draining.IsCancellationRequested)
+        {
+            scope.Services.Log.StartNotSent(start.ExecutionId, permit.SendBefore);
+            return new(permit.ClaimNumber, now, now);
+        }
+
+        return await SendAsync(permit);
+    }
+
+    private async Task<SubmitReport> SendAsync(SendPermit permit)
+    {
+        var reply = await caller.CallAsync(
+            scope.Starts,
+            permit.RetryOf is null ? "start" : "retry",
+            async token =>
+            {
+                if (scope.Clock.UtcNow >= permit.SendBefore)
+                {
+                    // Reached by the second try with a fresh credential, after a first that was certainly not acted on.
+                    throw new PlatformException(new(PlatformErrorKind.Transient, "claim_expired", "The claim ran out.", CertainlyNotActedOn: true));
+                }
+
+                if (permit.RetryOf is not { } run)
+                {
+                    return await scope.Platform.SubmitAsync(permit.Request, token);
+                }
+
+                await scope.Platform.RetryAsync(run, token);
+                return new Submitted(run.RemoteId);
+            },
+            scope.Stopped);
+        return new(permit.ClaimNumber, reply.SentAt, reply.ReceivedAt, reply.Error is null ? reply.Value : null, reply.Error);
+    }
+}

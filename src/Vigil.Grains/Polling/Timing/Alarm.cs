@@ -1,0 +1,32 @@
+namespace Vigil.Grains.Polling.Timing;
+
+/// <summary>Wakes one loop: at a time, or at once when rung. A ring while nobody waits is kept for the next wait.</summary>
+internal sealed class Alarm : IDisposable
+{
+    /// <summary>Timers of most systems tick in milliseconds; a shorter wait would come back too early, again and again.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private readonly ITimer _timer;
+    private TaskCompletionSource _bell = NewBell();
+
+    public Alarm(TimeProvider time) => _timer =
+        time.CreateTimer(static alarm => ((Alarm)alarm!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    public void Ring() => Volatile.Read(ref _bell).TrySetResult();
+
+    public async Task WaitAsync(TimeSpan delay)
+    {
+        var bell = _bell;
+        var bounded = delay > Longest ? Longest : delay < Shortest ? Shortest : TimeSpan.FromMilliseconds(Math.Ceiling(delay.TotalMilliseconds));
+        _timer.Change(bounded, Timeout.InfiniteTimeSpan);
+        await bell.Task;
+        Volatile.Write(ref _bell, NewBell());
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    // The loop must not run inside of whoever rings.
+    private static TaskCompletionSource NewBell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

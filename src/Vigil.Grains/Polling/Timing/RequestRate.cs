@@ -1,0 +1,98 @@
+namespace Vigil.Grains.Polling.Timing;
+
+/// <summary>
+/// How many requests of a kind may be sent: a token bucket whose rate follows what the platform accepts. When the platform says that it is too
+/// much, the rate falls to 0.9 of what was accepted in the last minute, and then probes upward by 2 % every ten seconds.
+/// </summary>
+internal sealed class RequestRate
+{
+    private const double FallTo = 0.9;
+    private const double ProbeBy = 1.02;
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(10);
+
+    // One exhausted window of the platform refuses many requests; they are one message, not many.
+    private static readonly TimeSpan FallAtMostEvery = TimeSpan.FromSeconds(5);
+
+    private readonly double _ceiling;
+    private readonly AcceptedWindow _accepted;
+    private double _perMinute;
+    private double _tokens;
+    private TimeSpan _filledAt;
+    private TimeSpan _probedAt;
+    private TimeSpan? _fellAt;
+    private TimeSpan _pausedUntil;
+
+    public RequestRate(double perMinute, TimeSpan now)
+    {
+        _ceiling = _perMinute = perMinute;
+        _accepted = new(now);
+        _filledAt = _probedAt = now;
+        _tokens = Capacity;
+    }
+
+    /// <summary>Gets the requests a minute that may be sent at the moment.</summary>
+    public double PerMinute => _perMinute;
+
+    // One second's worth, so that a minute never sees much more than its rate.
+    private double Capacity => Math.Max(1, _perMinute / 60);
+
+    /// <summary>Takes leave to send one request, or says how long to wait for it.</summary>
+    public bool TryTake(TimeSpan now, out TimeSpan wait)
+    {
+        Fill(now);
+        wait = _pausedUntil > now ? _pausedUntil - now : _tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromMinutes((1 - _tokens) / _perMinute);
+        if (wait > TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        _tokens--;
+        return true;
+    }
+
+    /// <summary>Counts a request that must not wait, such as the second try with a fresh credential; later ones wait for it.</summary>
+    public void Owe(TimeSpan now)
+    {
+        Fill(now);
+        _tokens--;
+    }
+
+    /// <summary>Gives back what was taken for a request that was not sent.</summary>
+    public void Return() => _tokens = Math.Min(Capacity, _tokens + 1);
+
+    public void Accepted(TimeSpan now) => _accepted.Add(now);
+
+    /// <summary>Takes that the platform called it too many; a request that left before the last fall says nothing new.</summary>
+    public void Refused(TimeSpan sentAt, TimeSpan now, TimeSpan? retryAfter)
+    {
+        if (retryAfter is { } asked && now + Backoff.Bounded(asked) > _pausedUntil)
+        {
+            _pausedUntil = now + Backoff.Bounded(asked);
+        }
+
+        if (_fellAt is { } fell && (sentAt < fell || now - fell < FallAtMostEvery))
+        {
+            return;
+        }
+
+        Fill(now);
+        var fallen = FallTo * Math.Min(_perMinute, _accepted.PerMinute(now));
+
+        // The window may hold nothing of ours, as after a restart; one message never costs more than half.
+        _perMinute = Math.Max(fallen, Math.Max(_perMinute / 2, Math.Min(1, _ceiling)));
+        _tokens = Math.Min(_tokens, Capacity);
+        _fellAt = _probedAt = now;
+    }
+
+    private void Fill(TimeSpan now)
+    {
+        _tokens = Math.Min(Capacity, _tokens + ((now - _filledAt).TotalMinutes * _perMinute));
+        _filledAt = now;
+        var probes = (int)((now - _probedAt) / ProbeEvery);
+        _probedAt += probes * ProbeEvery;
+        if (probes > 0 && _perMinute < _ceiling)
+        {
+            _perMinute = Math.Min(_ceiling, _perMinute * Math.Pow(ProbeBy, probes));
+        }
+    }
+}

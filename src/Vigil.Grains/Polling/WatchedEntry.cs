@@ -1,0 +1,80 @@
+using Vigil.Grains.Polling.Timing;
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Polling;
+
+/// <summary>
+/// What the silo keeps of one watched run. There are 100,000 of them, so it is plain fields and no collections; the gate of its connection guards it.
+/// </summary>
+internal sealed class WatchedEntry(WatchedRun run) : Scheduled
+{
+    /// <summary>How many requests for one run may be on their way: a slow platform does not stretch the cadence, and is not flooded either.</summary>
+    public const int MostInFlight = 2;
+
+    public WatchedRun Run { get; set; } = run;
+
+    public string Id => Run.ExecutionId;
+
+    /// <summary>Gets or sets the fingerprint of the last answer that was told; zero: tell the next, whatever it says.</summary>
+    public ulong Fingerprint { get; set; }
+
+    /// <summary>Gets or sets where the run stood when it was last seen.</summary>
+    public ExecutionStatus Status { get; set; } = run.Status;
+
+    public ExecutionProgress? Progress { get; set; }
+
+    /// <summary>Gets or sets when the request was sent whose answer is the newest, in UTC ticks; zero before the first.</summary>
+    public long ObservedAtTicks { get; set; }
+
+    /// <summary>Gets or sets when it was last asked about.</summary>
+    public TimeSpan SentAt { get; set; }
+
+    /// <summary>Gets or sets when it was last told about.</summary>
+    public TimeSpan ToldAt { get; set; }
+
+    /// <summary>Gets or sets when a hint last caused a poll; hints are merged to one per quarter cadence.</summary>
+    public TimeSpan NudgedAt { get; set; } = TimeSpan.MinValue;
+
+    /// <summary>Gets or sets when the platform last pushed something about it.</summary>
+    public TimeSpan PushedAt { get; set; } = TimeSpan.MinValue;
+
+    /// <summary>Gets or sets the polls since the last report.</summary>
+    public int Polls { get; set; }
+
+    /// <summary>Gets or sets the requests since the last report.</summary>
+    public double Requests { get; set; }
+
+    /// <summary>Gets or sets the failures in a row.</summary>
+    public byte Failures { get; set; }
+
+    public byte InFlight { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether it came due while too many requests for it were on their way.</summary>
+    public bool HeldBack { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether a hint came while a request was on its way: one more poll follows it.</summary>
+    public bool NudgedInFlight { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether it has sunk a batch and is asked about by itself since.</summary>
+    public bool Alone { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether it is watched no more.</summary>
+    public bool Forgotten { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether a report is on its way to the grain.</summary>
+    public bool Telling { get; set; }
+
+    /// <summary>Gets or sets the report that follows the one on its way.</summary>
+    public PollReport? NextReport { get; set; }
+
+    public DateTimeOffset? ObservedAt => ObservedAtTicks == 0 ? null : new DateTimeOffset(ObservedAtTicks, TimeSpan.Zero);
+
+    /// <summary>Makes the report and starts counting anew.</summary>
+    public PollReport Report(DateTimeOffset sentAt, DateTimeOffset receivedAt, bool alone, Snapshot? seen, PlatformError? error)
+    {
+        var report = new PollReport(Run.Attempt, sentAt, receivedAt, Polls, Requests, alone, seen, error);
+        Polls = 0;
+        Requests = 0;
+        return report;
+    }
+}

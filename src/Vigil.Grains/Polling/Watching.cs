@@ -1,0 +1,227 @@
+using Vigil.Grains.Polling.Plans;
+using Vigil.Grains.Polling.Timing;
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Polling;
+
+/// <summary>The life of a watched run in the poller: taken in, asked about, answered, told, forgotten. The gate of the connection guards it.</summary>
+internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming timing, RunReports reports)
+{
+    /// <summary>A grain that takes an end forgets the run. Where it is still watched, the end was not taken and is told again.</summary>
+    private static readonly TimeSpan TellEndAgainAfter = TimeSpan.FromSeconds(15);
+
+    public void Watch(WatchedRun run)
+    {
+        if (!scope.Runs.TryGet(run.ExecutionId, out var entry))
+        {
+            entry = new(run);
+            scope.Runs.Add(entry);
+            plan.Plan(entry, timing.First(entry), timing.LaneOf(entry));
+            return;
+        }
+
+        if (run.Attempt != entry.Run.Attempt || run.Run.RemoteId != entry.Run.Run.RemoteId)
+        {
+            entry.Fingerprint = 0;
+            entry.Alone = false;
+            entry.Status = run.Status;
+        }
+        else if (run.Status != entry.Status && !entry.Telling)
+        {
+            // What the grain believes differs from what was seen: whatever was told did not last, so the next answer is told.
+            entry.Fingerprint = 0;
+        }
+
+        entry.Run = run;
+        if (!entry.IsWaiting && entry.InFlight == 0)
+        {
+            plan.Plan(entry, timing.First(entry), timing.LaneOf(entry));
+        }
+    }
+
+    public WatchedEntry? Forget(string executionId)
+    {
+        var entry = scope.Runs.Remove(executionId);
+        if (entry is not null)
+        {
+            plan.Drop(entry);
+            scope.Schedule.Remove(entry);
+        }
+
+        return entry;
+    }
+
+    public void Nudge(WatchedEntry entry)
+    {
+        if (entry.InFlight > 0)
+        {
+            entry.NudgedInFlight = true;
+            return;
+        }
+
+        if (entry.Failures > 0)
+        {
+            // A hint is no reason to disturb a platform that asked to be left alone.
+            return;
+        }
+
+        var due = timing.Nudged(entry);
+        if (!entry.IsWaiting || entry.Lane != Lane.Wanted || due < entry.Due)
+        {
+            scope.Schedule.Set(entry, due, Lane.Wanted);
+        }
+    }
+
+    /// <summary>Takes that a request for the run leaves now.</summary>
+    public AskedRun Send(WatchedEntry entry)
+    {
+        if (entry.Lane == Lane.Wanted)
+        {
+            entry.NudgedAt = scope.Clock.Now;
+        }
+
+        entry.SentAt = scope.Clock.Now;
+        entry.InFlight++;
+        plan.Plan(entry, timing.Next(entry), timing.LaneOf(entry));
+        return new(entry, entry.Run);
+    }
+
+    /// <summary>Takes that it came due while too many requests for it were on their way: it goes as soon as one of them is answered.</summary>
+    public static void HoldBack(WatchedEntry entry) => entry.HeldBack = true;
+
+    /// <summary>Takes what was answered about a run, or that nothing was.</summary>
+    /// <param name="asked">The run, as it was asked about.</param>
+    /// <param name="answer">The answer; null where the request was not sent or came to nothing.</param>
+    /// <param name="print">The fingerprint of the snapshot, where there is one.</param>
+    /// <param name="asking">The request.</param>
+    public void Settle(AskedRun asked, PollAnswer? answer, ulong print, Asking asking)
+    {
+        var entry = asked.Entry;
+        entry.InFlight--;
+        entry.Polls += asking.Polls;
+        entry.Requests += asking.Share;
+        if (entry.Forgotten)
+        {
+            return;
+        }
+
+        // The attempt may have changed while the request was on its way, and a slow answer may be overtaken by a later one.
+        var outdated = entry.Run.Attempt != asked.Run.Attempt || asking.SentAt.UtcTicks < entry.ObservedAtTicks;
+        if (!outdated)
+        {
+            switch (answer)
+            {
+                case PollAnswer.Seen seen:
+                    See(entry, seen.Snapshot, print, asking);
+                    break;
+                case PollAnswer.NotFound:
+                    Miss(entry, asking);
+                    break;
+                case PollAnswer.Unusable unusable:
+                    Fail(entry, unusable.Error, asking);
+                    break;
+            }
+        }
+
+        GoOn(entry);
+    }
+
+    private void See(WatchedEntry entry, Snapshot snapshot, ulong print, Asking asking)
+    {
+        var paceChanges = (entry.Status == ExecutionStatus.AwaitingInput) != (snapshot.Status == ExecutionStatus.AwaitingInput);
+        entry.Failures = 0;
+        entry.Status = snapshot.Status;
+        entry.Progress = snapshot.Progress;
+        entry.ObservedAtTicks = asking.SentAt.UtcTicks;
+        if (paceChanges && entry.InFlight == 0)
+        {
+            plan.Plan(entry, timing.Next(entry), timing.LaneOf(entry));
+        }
+
+        var ended = snapshot.Status.IsTerminal();
+        if (print == entry.Fingerprint && !(ended && scope.Clock.Now - entry.ToldAt >= TellEndAgainAfter))
+        {
+            return;
+        }
+
+        if (print != entry.Fingerprint)
+        {
+            Measure(entry, snapshot, asking);
+        }
+
+        entry.Fingerprint = print;
+        reports.Tell(entry, entry.Report(asking.SentAt, asking.ReceivedAt, asking.Alone, snapshot, error: null));
+    }
+
+    private void Measure(WatchedEntry entry, Snapshot snapshot, Asking asking)
+    {
+        if (snapshot.UnknownStatus)
+        {
+            scope.Services.Instruments.UnknownStatus(scope.Name);
+            scope.Services.Log.UnknownStatus(scope.Name, snapshot.RawStatus, entry.Id);
+        }
+
+        if (snapshot.Status.IsTerminal() && snapshot.EndedAt is { } ended)
+        {
+            scope.Services.Instruments.Lagged(scope.Name, asking.ReceivedAt - ended);
+        }
+    }
+
+    private void Miss(WatchedEntry entry, Asking asking)
+    {
+        entry.Failures = 0;
+        entry.Fingerprint = 0;
+        entry.ObservedAtTicks = asking.SentAt.UtcTicks;
+        reports.Tell(entry, entry.Report(asking.SentAt, asking.ReceivedAt, asking.Alone, seen: null, error: null));
+    }
+
+    private void Fail(WatchedEntry entry, PlatformError error, Asking asking)
+    {
+        if (error.Kind == PlatformErrorKind.Credential)
+        {
+            // A suspended connection keeps its runs as they are: they wait for it and not for themselves.
+            return;
+        }
+
+        entry.Failures = (byte)Math.Min(entry.Failures + 1, 100);
+        if (error.Kind == PlatformErrorKind.Final)
+        {
+            entry.Fingerprint = 0;
+            reports.Tell(entry, entry.Report(asking.SentAt, asking.ReceivedAt, asking.Alone, seen: null, error));
+        }
+
+        if (entry.InFlight == 0)
+        {
+            plan.Plan(entry, timing.AfterFailure(entry, error.RetryAfter), timing.LaneOf(entry));
+        }
+    }
+
+    private void GoOn(WatchedEntry entry)
+    {
+        if (entry.NudgedInFlight && entry.InFlight == 0)
+        {
+            entry.NudgedInFlight = false;
+            Nudge(entry);
+        }
+
+        if (entry.HeldBack)
+        {
+            entry.HeldBack = false;
+            if (!entry.IsWaiting)
+            {
+                plan.Plan(entry, scope.Clock.Now, timing.LaneOf(entry));
+            }
+        }
+    }
+}
+
+/// <summary>A run as it was when it was asked about.</summary>
+internal readonly record struct AskedRun(WatchedEntry Entry, WatchedRun Run);
+
+/// <summary>The request that an answer belongs to.</summary>
+/// <param name="SentAt">When it left.</param>
+/// <param name="ReceivedAt">When its answer was there.</param>
+/// <param name="Alone">Whether it asked for one run.</param>
+/// <param name="Polls">How many polls of each run it was.</param>
+/// <param name="Share">What part of a request each run is charged.</param>
+internal readonly record struct Asking(DateTimeOffset SentAt, DateTimeOffset ReceivedAt, bool Alone, int Polls, double Share);

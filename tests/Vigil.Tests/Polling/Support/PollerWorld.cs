@@ -1,0 +1,110 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Vigil.Grains;
+using Vigil.Grains.Polling;
+using Vigil.Platforms;
+
+namespace Vigil.Tests.Polling.Support;
+
+/// <summary>
+/// A silo's poller between a scripted platform and scripted grains, in one thread and in manual time: after each step everything that can happen
+/// has happened, so that a test can also say what does not happen.
+/// </summary>
+internal sealed class PollerWorld : IDisposable
+{
+    public const string Name = "acme";
+    public const string Silo = "127.0.0.1:11111@1";
+
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly Lazy<SiloPoller> _poller;
+
+    public PollerWorld()
+    {
+        Platform = new(Time);
+        Grains = new(Time);
+        _poller = new(() => new(
+            new PlatformConnections([new PlatformConnection(Options, new ScriptedPlatform(Platform), Time)]),
+            new PollerServices(Silo, Grains, Time, new PollerInstruments(Meters), Log) { Random = new Random(7), Scheduler = Scheduler }));
+    }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public StepScheduler Scheduler { get; } = new();
+
+    public ScriptedConnection Platform { get; }
+
+    public ScriptedGrains Grains { get; }
+
+    public ConnectionOptions Options { get; set; } = new() { Name = Name, Platform = "scripted" };
+
+    public ListLog Log { get; } = new();
+
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
+    /// <summary>Gets the poller; the platform's capabilities and the options must be set before.</summary>
+    public SiloPoller Poller => _poller.Value;
+
+    public TimeSpan Now => Time.Elapsed;
+
+    public static WatchedRun Run(string id, ExecutionStatus status = ExecutionStatus.Running, int attempt = 1) =>
+        new(id, Name, new($"run-of-{id}"), attempt, status, ManualTimeProvider.Start, ManualTimeProvider.Start + TimeSpan.FromHours(24));
+
+    public SendPermit Permit(string id, int claim = 1, RemoteRun? retryOf = null) => new(
+        new(id, new("workflow", "w"), null, System.Collections.Immutable.ImmutableDictionary<string, string>.Empty, TimeSpan.FromHours(24), Time.GetUtcNow()),
+        retryOf,
+        Time.GetUtcNow() + TimeSpan.FromSeconds(10),
+        claim);
+
+    /// <summary>Has a run watched that the platform says is running.</summary>
+    public void Watch(string id, Snapshot? snapshot = null)
+    {
+        Platform.See($"run-of-{id}", snapshot ?? ScriptedConnection.Running());
+        Poller.Watch(Run(id));
+    }
+
+    public void WatchMany(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Watch($"e{i}");
+        }
+    }
+
+    /// <summary>Lets time pass, and everything happen that happens in it.</summary>
+    public void Advance(TimeSpan by)
+    {
+        var limit = Time.Elapsed + by;
+        do
+        {
+            Scheduler.RunUntilIdle();
+        }
+        while (Time.AdvanceToNextTimer(limit));
+
+        Scheduler.RunUntilIdle();
+    }
+
+    public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Forgets what was asked and told so far.</summary>
+    public void Clear()
+    {
+        Platform.Requests.Clear();
+        Grains.Observed.Clear();
+        Grains.Submitted.Clear();
+    }
+
+    public void Dispose() => _services.Dispose();
+
+    private sealed class ScriptedPlatform(ScriptedConnection connection) : IPlatform
+    {
+        public string Name => "scripted";
+
+        public IReadOnlyList<string> TargetKinds => ["workflow"];
+
+        public void Validate(ConnectionOptions connection, ICollection<string> errors)
+        {
+        }
+
+        public IPlatformConnection Connect(ConnectionOptions options, HttpClient http, TimeProvider time) => connection;
+    }
+}
