@@ -7,29 +7,30 @@ internal sealed class DataFolderLock : IDisposable
 
     private DataFolderLock(FileStream held) => _held = held;
 
-    /// <summary>Takes the folder.</summary>
-    /// <exception cref="StoreException">Another store has it.</exception>
+    /// <summary>Takes the folder; makes it where it does not exist.</summary>
+    /// <exception cref="StoreException">Another process has it, or it cannot be written.</exception>
     public static DataFolderLock Take(string folder)
     {
         // A locked file cannot be read, so who holds it stands in a file beside it.
         var pidFile = Path.Combine(folder, "vigil.pid");
-        FileStream held;
+        FileStream? held = null;
         try
         {
+            Directory.CreateDirectory(folder);
             held = new(Path.Combine(folder, "vigil.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
+            return new(held);
         }
-        catch (IOException error)
+        catch (IOException error) when (held is null && File.Exists(pidFile))
         {
             throw new StoreException(
                 $"The data folder '{folder}' is in use by process {ReadPid(pidFile)}. Only one process can use it; several silos need PostgreSQL.", error);
         }
-        catch (UnauthorizedAccessException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException($"The data folder '{folder}' cannot be written.", error);
+            held?.Dispose();
+            throw new StoreException($"The data folder '{folder}' cannot be used: {error.Message}", error);
         }
-
-        File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
-        return new(held);
     }
 
     public void Dispose() => _held.Dispose();

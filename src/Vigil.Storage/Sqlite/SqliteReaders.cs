@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>A few connections for reading. They see what is committed and never wait for the writer.</summary>
-internal sealed class SqliteReaders(SqliteSettings settings) : IDisposable
+internal sealed class SqliteReaders(SqliteSettings settings) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _free = new(settings.Readers);
     private readonly ConcurrentBag<SqliteSession> _sessions = [];
@@ -41,12 +41,12 @@ internal sealed class SqliteReaders(SqliteSettings settings) : IDisposable
     }
 
     /// <summary>Waits for the reads under way and closes.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _closed = true;
         for (int i = 0; i < settings.Readers; i++)
         {
-            _free.Wait();
+            await _free.WaitAsync();
         }
 
         while (_sessions.TryTake(out var session))

@@ -40,7 +40,7 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IRemin
         }
     }
 
-    public Task<StoredState?> ReadAsync(StateKey key, CancellationToken cancellationToken) =>
+    public Task<StoredState?> ReadAsync(StateKey key, CancellationToken cancellationToken = default) =>
         ReadAsync(session => SqliteReads.State(session, key), cancellationToken);
 
     public Task<string> WriteAsync(StateWrite write)
@@ -51,10 +51,10 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IRemin
 
     public Task ClearAsync(StateKey key, string? expectedETag) => Queue.EnqueueAsync(new ClearState(key, expectedETag));
 
-    public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken) => ReadAsync(
+    public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) => ReadAsync(
         session => session.Text(SqliteExecutionRows.FindSql, ("$connection", connection), ("$remote", remoteId)), cancellationToken);
 
-    public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken)
+    public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, ExecutionQuery.MaxPageSize);
@@ -62,30 +62,30 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IRemin
         return ReadAsync(session => SqliteList.Read(session, query, cursor), cancellationToken);
     }
 
-    public Task<ImmutableArray<StoredState>> ReadStepsAsync(string executionId, CancellationToken cancellationToken) =>
+    public Task<ImmutableArray<StoredState>> ReadStepsAsync(string executionId, CancellationToken cancellationToken = default) =>
         ReadAsync(session => SqliteReads.Steps(session, executionId), cancellationToken);
 
-    public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken) => ReadAsync(
+    public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default) => ReadAsync(
         session => session.Text(
             "SELECT body FROM payloads WHERE execution_id = $execution AND name = $name", ("$execution", executionId), ("$name", name)),
         cancellationToken);
 
-    public Task<ImmutableArray<LiveRow>> ReadLiveAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken) =>
+    public Task<ImmutableArray<LiveRow>> ReadLiveAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken = default) =>
         ReadAsync(session => SqliteReads.Live(session, owner, afterId, limit), cancellationToken);
 
     public Task<ImmutableArray<LiveRow>> ReadOrphansAsync(
-        ImmutableArray<string> owners, string? afterId, int limit, CancellationToken cancellationToken) =>
+        ImmutableArray<string> owners, string? afterId, int limit, CancellationToken cancellationToken = default) =>
         ReadAsync(session => SqliteReads.Orphans(session, owners, afterId, limit), cancellationToken);
 
     public Task SetOwnerAsync(ImmutableArray<string> executionIds, string owner) => Task.WhenAll(
         executionIds.Chunk(settings.Limits.TransactionRows).Select(some => Queue.EnqueueAsync(new SetOwner([.. some], owner))));
 
-    public Task<ImmutableDictionary<ExecutionStatus, long>> CountByStatusAsync(CancellationToken cancellationToken) =>
+    public Task<ImmutableDictionary<ExecutionStatus, long>> CountByStatusAsync(CancellationToken cancellationToken = default) =>
         ReadAsync(SqliteReads.Counts, cancellationToken);
 
-    public Task<long> ReadEventHeadAsync(CancellationToken cancellationToken) => ReadAsync(SqliteReads.EventHead, cancellationToken);
+    public Task<long> ReadEventHeadAsync(CancellationToken cancellationToken = default) => ReadAsync(SqliteReads.EventHead, cancellationToken);
 
-    public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken) =>
+    public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken = default) =>
         ReadAsync(session => SqliteReads.Events(session, afterSeq, limit), cancellationToken);
 
     public Task WaitForEventAsync(long afterSeq, CancellationToken cancellationToken) => _signal.WaitAsync(afterSeq, cancellationToken);
@@ -123,7 +123,7 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IRemin
             _disposed = true;
             if (_queue is not null)
             {
-                _readers.Dispose();
+                await _readers.DisposeAsync();
                 await _queue.DisposeAsync();
             }
 
@@ -140,8 +140,7 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IRemin
 
     private void Open()
     {
-        Directory.CreateDirectory(settings.DataFolder);
-        _folder ??= DataFolderLock.Take(settings.DataFolder);
+        _folder = DataFolderLock.Take(settings.DataFolder);
         SqliteSession? session = null;
         try
         {

@@ -29,6 +29,7 @@ internal sealed class SqliteWriter : IWriteExecutor
         _events.Begin();
         try
         {
+            RollBack();
             _session.Execute("BEGIN IMMEDIATE");
             for (int i = 0; i < writes.Count; i++)
             {
@@ -46,12 +47,12 @@ internal sealed class SqliteWriter : IWriteExecutor
         }
         catch (SqliteException error) when (SqliteErrors.OfDatabase(error, _settings.Path) is { } failure)
         {
-            RollBack();
+            TryRollBack();
             throw failure;
         }
         catch
         {
-            RollBack();
+            TryRollBack();
             throw;
         }
     }
@@ -66,6 +67,18 @@ internal sealed class SqliteWriter : IWriteExecutor
         if (_session.InTransaction)
         {
             _session.Execute("ROLLBACK");
+        }
+    }
+
+    private void TryRollBack()
+    {
+        try
+        {
+            RollBack();
+        }
+        catch (SqliteException)
+        {
+            // Why the transaction failed is what its writers must hear. The next one begins by rolling back again, and says it if that fails.
         }
     }
 

@@ -4,14 +4,20 @@ namespace Vigil.Tests.Storage;
 
 public abstract partial class StoreConformance
 {
-    [Fact]
-    public async Task ReadAsync_NothingWritten_ReturnsNull() =>
-        Assert.Null(await Store.ReadAsync(Sample.Execution("e1")));
+    /// <summary>Gets one key of each kind.</summary>
+    public static TheoryData<StateKind, string> Keys => new()
+    {
+        { StateKind.Execution, "e1" },
+        { StateKind.Step, "e1/s1" },
+        { StateKind.Other, "connection/acme" },
+    };
 
     [Theory]
-    [InlineData(StateKind.Execution, "e1")]
-    [InlineData(StateKind.Step, "e1/s1")]
-    [InlineData(StateKind.Other, "connection/acme")]
+    [MemberData(nameof(Keys))]
+    public async Task ReadAsync_NothingWritten_ReturnsNull(StateKind kind, string id) => Assert.Null(await Store.ReadAsync(new(kind, id)));
+
+    [Theory]
+    [MemberData(nameof(Keys))]
     public async Task WriteAsync_FirstThenNext_ReadsBackWithTheNewETag(StateKind kind, string id)
     {
         var key = new StateKey(kind, id);
@@ -26,10 +32,8 @@ public abstract partial class StoreConformance
     }
 
     [Theory]
-    [InlineData(StateKind.Execution, "e1")]
-    [InlineData(StateKind.Step, "e1/s1")]
-    [InlineData(StateKind.Other, "connection/acme")]
-    public async Task WriteAsync_ETagIsNotTheStored_ThrowsWithBoth(StateKind kind, string id)
+    [MemberData(nameof(Keys))]
+    public async Task WriteAsync_ETagIsNotTheStored_ThrowsWithBothAndChangesNothing(StateKind kind, string id)
     {
         var key = new StateKey(kind, id);
         var first = await Store.WriteAsync(Write(key, "1", expected: null));
@@ -41,6 +45,200 @@ public abstract partial class StoreConformance
         Assert.Equal("2", (await Store.ReadAsync(key))!.Text());
     }
 
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task WriteAsync_ETagOfSomebodyElsesMaking_Throws(StateKind kind, string id)
+    {
+        var key = new StateKey(kind, id);
+        await Store.WriteAsync(Write(key, "1", expected: null));
+
+        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteAsync(Write(key, "2", "not an ETag")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task WriteAsync_ManyFirstWritesAtOnce_OneWins(StateKind kind, string id)
+    {
+        var key = new StateKey(kind, id);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => TryAsync(() => Store.WriteAsync(Write(key, $"{n}", expected: null)))));
+
+        var winner = Assert.Single(outcomes, outcome => outcome.Error is null);
+        var stored = await Store.ReadAsync(key);
+        Assert.Equal((winner.Result, $"{Array.IndexOf(outcomes, winner)}"), (stored!.ETag, stored.Text()));
+        Assert.All(outcomes.Where(outcome => outcome.Error is not null), loser =>
+        {
+            var conflict = Assert.IsType<StoreConflictException>(loser.Error);
+            Assert.Equal((null, winner.Result), (conflict.ExpectedETag, conflict.StoredETag));
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task WriteAsync_ManyNextWritesAtOnce_OneWins(StateKind kind, string id)
+    {
+        var key = new StateKey(kind, id);
+        var etag = await Store.WriteAsync(Write(key, "first", expected: null));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => TryAsync(() => Store.WriteAsync(Write(key, $"{n}", etag)))));
+
+        var winner = Assert.Single(outcomes, outcome => outcome.Error is null);
+        Assert.Equal(winner.Result, (await Store.ReadAsync(key))!.ETag);
+    }
+
+    [Fact]
+    public async Task WriteAsync_ConflictsAmongManyNeighbours_FailNobodyElse()
+    {
+        await Store.WriteAsync(Sample.Start("e7"));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(n => TryAsync(() => Store.WriteAsync(Sample.Start($"e{n}")))));
+
+        Assert.IsType<StoreConflictException>(outcomes[7].Error);
+        Assert.Equal(99, outcomes.Count(outcome => outcome.Error is null));
+        Assert.Equal(100, (await Store.CountByStatusAsync())[ExecutionStatus.Submitting]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task ClearAsync_WithTheStoredETag_RemovesIt(StateKind kind, string id)
+    {
+        var key = new StateKey(kind, id);
+        var etag = await Store.WriteAsync(Write(key, "1", expected: null));
+
+        await Store.ClearAsync(key, etag);
+
+        Assert.Null(await Store.ReadAsync(key));
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task ClearAsync_WithAnotherETag_ThrowsAndKeepsIt(StateKind kind, string id)
+    {
+        var key = new StateKey(kind, id);
+        var first = await Store.WriteAsync(Write(key, "1", expected: null));
+        var second = await Store.WriteAsync(Write(key, "2", first));
+
+        var conflict = await Assert.ThrowsAsync<StoreConflictException>(() => Store.ClearAsync(key, first));
+
+        Assert.Equal((first, second), (conflict.ExpectedETag, conflict.StoredETag));
+        Assert.NotNull(await Store.ReadAsync(key));
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task ClearAsync_NothingThere_FitsNoETagAlone(StateKind kind, string id)
+    {
+        await Store.ClearAsync(new(kind, id), expectedETag: null);
+
+        await Assert.ThrowsAsync<StoreConflictException>(() => Store.ClearAsync(new(kind, id), "1"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task WriteAsync_AfterAClear_RefusesTheETagFromBefore(StateKind kind, string id)
+    {
+        var key = new StateKey(kind, id);
+        var old = await Store.WriteAsync(Write(key, "1", expected: null));
+        await Store.ClearAsync(key, old);
+        await Store.WriteAsync(Write(key, "2", expected: null));
+
+        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteAsync(Write(key, "3", old)));
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("a:b.c_d-e")]
+    [InlineData("0x0123abcdef")]
+    [InlineData("12345")]
+    [InlineData("%_'\"")]
+    public async Task Ids_OfOddCharacters_AreDataAndNothingElse(string id)
+    {
+        var etag = await Store.WriteAsync(Sample.Start(id, Sample.Columns() with { RemoteId = id, Owner = id }, subscribers: id));
+        await Store.WriteAsync(Write(new(StateKind.Step, $"{id}/s:1"), "step", expected: null));
+
+        Assert.Equal(etag, (await Store.ReadAsync(Sample.Execution(id)))!.ETag);
+        Assert.Equal(id, await Store.FindByRemoteIdAsync("acme", id));
+        Assert.Equal(id, Assert.Single(await Store.ReadLiveAsync(id, null, 10)).ExecutionId);
+        Assert.Equal($"{id}/s:1", Assert.Single(await Store.ReadStepsAsync(id)).Id);
+        Assert.Equal(id, Assert.Single(await LeaseAsync()).Destination);
+    }
+
+    [Fact]
+    public async Task Ids_OfTwoHundredCharacters_AreKeptWhole()
+    {
+        var id = new string('x', 199);
+        await Store.WriteAsync(Sample.Start(id + "1"));
+        await Store.WriteAsync(Sample.Start(id + "2"));
+
+        Assert.Equal(id + "2", (await Store.ReadAsync(Sample.Execution(id + "2")))!.Id);
+        Assert.Null(await Store.ReadAsync(Sample.Execution(id)));
+    }
+
+    [Fact]
+    public async Task Ids_DifferingInCaseAlone_AreDifferent()
+    {
+        await Store.WriteAsync(Sample.Start("e1"));
+        await Store.WriteAsync(Sample.Start("E1"));
+
+        Assert.Equal("E1", (await Store.ReadAsync(Sample.Execution("E1")))!.Id);
+    }
+
+    [Fact]
+    public async Task ReadStepsAsync_SomeWrittenAgain_KeepsTheOrderOfTheFirstWrites()
+    {
+        var etag = await Store.WriteAsync(Write(new(StateKind.Step, "e1/b"), "1", expected: null));
+        await Store.WriteAsync(Write(new(StateKind.Step, "e1/a"), "2", expected: null));
+        await Store.WriteAsync(Write(new(StateKind.Step, "e10/c"), "3", expected: null));
+        await Store.WriteAsync(Write(new(StateKind.Step, "e1/b"), "4", etag));
+
+        var steps = await Store.ReadStepsAsync("e1");
+
+        Assert.Equal(["e1/b=4", "e1/a=2"], steps.Select(step => $"{step.Id}={step.Text()}"));
+    }
+
+    [Fact]
+    public async Task ReadPayloadAsync_WrittenAgain_ReturnsTheLast()
+    {
+        var etag = await Store.WriteAsync(Sample.Start("e1"));
+        await Store.WriteAsync(Sample.Next("e1", etag, 2) with { Payloads = [new(Payload.Output, "1"), new(Payload.Input, """{"ключ":"值"}""")] });
+
+        Assert.Equal("1", await Store.ReadPayloadAsync("e1", Payload.Output));
+        Assert.Equal("""{"ключ":"值"}""", await Store.ReadPayloadAsync("e1", Payload.Input));
+        Assert.Null(await Store.ReadPayloadAsync("e2", Payload.Input));
+    }
+
+    [Fact]
+    public async Task ReadPayloadAsync_AMebibyte_ComesBackWhole()
+    {
+        var body = $"\"{new string('x', 1 << 20)}\"";
+        await Store.WriteAsync(Sample.Start("e1") with { Payloads = [new(Payload.Input, body)] });
+
+        Assert.Equal(body, await Store.ReadPayloadAsync("e1", Payload.Input));
+    }
+
+    [Fact]
+    public async Task ClearAsync_AnExecution_TakesAllThatBelongsToIt()
+    {
+        var etag = await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
+        await Store.WriteAsync(Write(new(StateKind.Step, "e1/a"), "1", expected: null));
+        await Store.ClearAsync(Sample.Execution("e1"), etag);
+
+        await Store.WriteAsync(Sample.Start("e1") with { Payloads = [] });
+
+        Assert.Null(await Store.ReadPayloadAsync("e1", Payload.Input));
+        Assert.Empty(await Store.ReadStepsAsync("e1"));
+        Assert.Empty(await LeaseAsync());
+        Assert.Single(await Store.ReadEventsAsync(0, 10));
+    }
+
+    [Fact]
+    public async Task WriteAsync_WhatDoesNotFitTheKind_IsAnArgumentError()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.WriteAsync(Sample.Start("e1") with { Columns = null }));
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.WriteAsync(Sample.Start("e1/s") with { Key = new(StateKind.Step, "e1/s") }));
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.WriteAsync(Write(new(StateKind.Step, "no-execution"), "1", expected: null)));
+    }
+
     private static StateWrite Write(StateKey key, string json, string? expected) => new()
     {
         Key = key,
@@ -48,4 +246,18 @@ public abstract partial class StoreConformance
         ExpectedETag = expected,
         Columns = key.Kind == StateKind.Execution ? Sample.Columns() : null,
     };
+
+    private static async Task<Outcome> TryAsync(Func<Task<string>> write)
+    {
+        try
+        {
+            return new(await write(), Error: null);
+        }
+        catch (StoreException error)
+        {
+            return new(Result: null, error);
+        }
+    }
+
+    private sealed record Outcome(string? Result, StoreException? Error);
 }
