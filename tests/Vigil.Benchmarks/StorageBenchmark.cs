@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Globalization;
+using Vigil.Storage;
+using Vigil.Storage.Sqlite;
+using Vigil.Storage.Writing;
+
+namespace Vigil.Benchmarks;
+
+/// <summary>
+/// How many starts does the store accept in a second, beside one transaction for each; and how fast are lists and counts when it is full?
+/// The data lies in the current folder's file system, so that the disk is a real one.
+/// </summary>
+internal static class StorageBenchmark
+{
+    private const int Writers = 256;
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var rows = args is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 1_000_000;
+
+        Console.WriteLine($"SQLite, synchronous=FULL, {Environment.ProcessorCount} cores, {Writers} writers; a start is a row, an event and an input");
+        await MeasureAsync("one transaction per write", new() { TransactionRows = 1 }, StartAsync);
+        await MeasureAsync("group commit", new(), StartAsync);
+        await MeasureAsync("group commit, whole lives (4 writes each)", new(), LiveAsync);
+        await MeasureFullAsync(rows);
+        return 0;
+    }
+
+    private static async Task MeasureAsync(string name, WriteQueueLimits limits, Func<SqliteStore, int, Task> write)
+    {
+        await using var data = await Data.OpenAsync(limits);
+        var processorBefore = Process.GetCurrentProcess().TotalProcessorTime;
+        var began = Stopwatch.GetTimestamp();
+        var latencies = await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
+        {
+            List<double> mine = [];
+            while (Stopwatch.GetElapsedTime(began) < Duration)
+            {
+                var at = Stopwatch.GetTimestamp();
+                await write(data.Store, mine.Count);
+                mine.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
+            }
+
+            return mine;
+        })));
+        var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var processor = (Process.GetCurrentProcess().TotalProcessorTime - processorBefore).TotalSeconds;
+        var all = latencies.SelectMany(some => some).Order().ToArray();
+        Console.WriteLine(
+            $"{name,-44} {all.Length / elapsed,8:N0}/s   p50 {all[all.Length / 2],7:N1} ms   p99 {all[all.Length * 99 / 100],7:N1} ms   "
+            + $"{processor / elapsed:N2} cores");
+    }
+
+    private static Task StartAsync(SqliteStore store, int n) => store.WriteAsync(StorageWrites.Start(Guid.CreateVersion7().ToString("N"), n));
+
+    private static async Task LiveAsync(SqliteStore store, int n)
+    {
+        var id = Guid.CreateVersion7().ToString("N");
+        var etag = await store.WriteAsync(StorageWrites.Start(id, n));
+        etag = await store.WriteAsync(StorageWrites.Next(id, etag, 2, ExecutionStatus.Submitting));
+        etag = await store.WriteAsync(StorageWrites.Next(id, etag, 3, ExecutionStatus.Running));
+        await store.WriteAsync(StorageWrites.Next(id, etag, 4, ExecutionStatus.Succeeded));
+    }
+
+    private static async Task MeasureFullAsync(int rows)
+    {
+        await using var data = await Data.OpenAsync(new());
+        var store = data.Store;
+        var began = Stopwatch.GetTimestamp();
+        foreach (var some in Enumerable.Range(0, rows).Chunk(2_000))
+        {
+            await Task.WhenAll(some.Select(n => store.WriteAsync(StorageWrites.Filled(n))));
+        }
+
+        Console.WriteLine($"{rows:N0} rows, a tenth of them live, written in {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
+        await ReportAsync("page of 50, all", () => store.ListAsync(new()));
+        await ReportAsync("page of 500, all", () => store.ListAsync(new() { PageSize = 500 }));
+        await ReportAsync("page of 50, failed", () => store.ListAsync(new() { Statuses = [ExecutionStatus.Failed] }));
+        await ReportAsync("page of 50, running on one connection", () => store.ListAsync(
+            new() { Statuses = [ExecutionStatus.Running], Connection = "c3" }));
+        await ReportAsync("page of 50, seven statuses on one connection", () => store.ListAsync(
+            new() { Statuses = [.. Enum.GetValues<ExecutionStatus>().Take(7)], Connection = "c3" }));
+        var deep = await DeepCursorAsync(store, pages: 200);
+        await ReportAsync("page of 500, after 100,000", () => store.ListAsync(new() { PageSize = 500, Cursor = deep }));
+        await ReportAsync("counts by status", () => store.CountByStatusAsync());
+        await ReportAsync("orphans, none", () => store.ReadOrphansAsync(["silo"], null, 1_000));
+        await ReportAsync("1,000 live rows of an owner", () => store.ReadLiveAsync("silo", "0005", 1_000));
+        await ReportAsync("one execution", () => store.ReadAsync(new(StateKind.Execution, StorageWrites.IdOf(rows / 2))));
+    }
+
+    private static async Task<string?> DeepCursorAsync(SqliteStore store, int pages)
+    {
+        string? cursor = null;
+        for (int i = 0; i < pages; i++)
+        {
+            cursor = (await store.ListAsync(new() { PageSize = 500, Cursor = cursor })).NextCursor ?? cursor;
+        }
+
+        return cursor;
+    }
+
+    private static async Task ReportAsync<T>(string name, Func<Task<T>> read)
+    {
+        var times = new double[50];
+        for (int i = 0; i < times.Length; i++)
+        {
+            var at = Stopwatch.GetTimestamp();
+            await read();
+            times[i] = Stopwatch.GetElapsedTime(at).TotalMilliseconds;
+        }
+
+        Console.WriteLine($"{name,-44} first {times[0],7:N2} ms   p50 {times.Order().ElementAt(25),7:N2} ms   worst of the rest {times.Skip(1).Max(),7:N2} ms");
+    }
+
+    private sealed class Data(DirectoryInfo folder, SqliteStore store) : IAsyncDisposable
+    {
+        public SqliteStore Store => store;
+
+        public static async Task<Data> OpenAsync(WriteQueueLimits limits)
+        {
+            var folder = Directory.CreateDirectory($"vigil-benchmark-{Guid.NewGuid():N}");
+            var store = new SqliteStore(new() { DataFolder = folder.FullName, Limits = limits });
+            await store.OpenAsync(CancellationToken.None);
+            return new(folder, store);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await store.DisposeAsync();
+            folder.Delete(recursive: true);
+        }
+    }
+}
