@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using Vigil.Storage;
+using Vigil.Storage.Adapters;
+using Vigil.Storage.Sqlite;
+
+namespace Vigil.Tests.Storage;
+
+public sealed class VigilReminderTableTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private VigilReminderTable _table = null!;
+
+    private SqliteStore Store { get; set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Store = new(new() { DataFolder = _folder.Path });
+        _table = new(Store, Store);
+        await _table.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _table.StopAsync();
+        await Store.DisposeAsync();
+        _folder.Delete();
+    }
+
+    [Fact]
+    public async Task UpsertRow_ThenReadRow_GivesWhatWasWritten()
+    {
+        var entry = Entry("e1", "watch");
+
+        var etag = await _table.UpsertRow(entry);
+
+        var read = await _table.ReadRow(entry.GrainId, "watch");
+        Assert.NotNull(read);
+        Assert.Equal((entry.GrainId, "watch", entry.StartAt, entry.Period, etag), (read.GrainId, read.ReminderName, read.StartAt, read.Period, read.ETag));
+        Assert.Equal(DateTimeKind.Utc, read.StartAt.Kind);
+        Assert.Null(await _table.ReadRow(entry.GrainId, "other"));
+    }
+
+    [Fact]
+    public async Task RemoveRow_OfAnEarlierVersion_KeepsIt()
+    {
+        var entry = Entry("e1", "watch");
+        var first = await _table.UpsertRow(entry);
+        var second = await _table.UpsertRow(entry);
+
+        Assert.False(await _table.RemoveRow(entry.GrainId, "watch", first!));
+        Assert.True(await _table.RemoveRow(entry.GrainId, "watch", second!));
+        Assert.Empty((await _table.ReadRows(entry.GrainId)).Reminders);
+    }
+
+    [Fact]
+    public async Task ReadRows_OfAGrain_GivesItsOwnAlone()
+    {
+        await Task.WhenAll(new[] { Entry("e1", "a"), Entry("e1", "b"), Entry("e2", "a") }.Select(_table.UpsertRow));
+
+        var rows = await _table.ReadRows(Entry("e1", "").GrainId);
+
+        Assert.Equal(["a", "b"], rows.Reminders.Select(row => row.ReminderName).Order());
+    }
+
+    [Fact]
+    public async Task ReadRows_OfRangesThatMakeTheWholeRing_GiveEachRowOnce()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(n => _table.UpsertRow(Entry($"e{n}", "watch"))));
+        uint[] bounds = [0, 1u << 30, 1u << 31, 3u << 30, uint.MaxValue];
+
+        // The last range goes around, from the last bound over zero to the first.
+        var ranges = await Task.WhenAll(bounds.Select((begin, i) => _table.ReadRows(begin, bounds[(i + 1) % bounds.Length])));
+
+        Assert.All(ranges.Take(4), range => Assert.NotEmpty(range.Reminders));
+        Assert.Equal(300, ranges.SelectMany(range => range.Reminders).Select(row => row.GrainId).Distinct().Count());
+        Assert.Equal(300, ranges.Sum(range => range.Reminders.Count));
+    }
+
+    [Fact]
+    public async Task ReadRows_RangeBounds_LeaveTheBeginningOutAndTakeTheEndIn()
+    {
+        var entry = Entry("e1", "watch");
+        await _table.UpsertRow(entry);
+        var hash = entry.GrainId.GetUniformHashCode();
+
+        Assert.Single((await _table.ReadRows(hash - 1, hash)).Reminders);
+        Assert.Empty((await _table.ReadRows(hash, hash + 1)).Reminders);
+        Assert.Single((await _table.ReadRows(hash, hash)).Reminders);
+        Assert.Single((await _table.ReadRows(hash + 2, hash)).Reminders);
+        Assert.Empty((await _table.ReadRows(hash, hash - 1)).Reminders);
+    }
+
+    [Fact]
+    public async Task ReadRows_AfterAWrite_SeesItAlthoughOthersReadMeanwhile()
+    {
+        for (int n = 0; n < 50; n++)
+        {
+            var earlier = _table.ReadRows(0, 0);
+            await _table.UpsertRow(Entry($"e{n}", "watch"));
+            Assert.Equal(n + 1, (await _table.ReadRows(0, 0)).Reminders.Count);
+            Assert.InRange((await earlier).Reminders.Count, n, n + 1);
+        }
+    }
+
+    [Fact]
+    public async Task ReadRows_ManyAtOnce_ShareAFewPasses()
+    {
+        await _table.UpsertRow(Entry("e1", "watch"));
+        var counting = new CountingReminders(Store);
+        var table = new VigilReminderTable(Store, counting);
+
+        var first = table.ReadRows(0, 0);
+        await counting.EnteredAsync();
+        var others = Enumerable.Range(0, 30).Select(_ => table.ReadRows(0, 0)).ToList();
+        counting.Release();
+        await Task.WhenAll([first, .. others]);
+
+        Assert.Equal(2, counting.Passes);
+        Assert.All(others, other => Assert.Single(other.Result.Reminders));
+    }
+
+    [Fact]
+    public async Task ReadRows_APassFails_FailsThoseWhoSharedItAndNoLaterOne()
+    {
+        await _table.UpsertRow(Entry("e1", "watch"));
+        var counting = new CountingReminders(Store) { Failing = true };
+        var table = new VigilReminderTable(Store, counting);
+        counting.Release();
+
+        await Assert.ThrowsAsync<StoreException>(() => table.ReadRows(0, 0));
+        counting.Failing = false;
+
+        Assert.Single((await table.ReadRows(0, 0)).Reminders);
+    }
+
+    [Fact]
+    public async Task TestOnlyClearTable_LeavesNone()
+    {
+        await _table.UpsertRow(Entry("e1", "watch"));
+
+        await _table.TestOnlyClearTable();
+
+        Assert.Empty((await _table.ReadRows(0, 0)).Reminders);
+    }
+
+    private static ReminderEntry Entry(string key, string name) => new()
+    {
+        GrainId = GrainId.Create("execution", key),
+        ReminderName = name,
+        StartAt = Sample.Noon.UtcDateTime,
+        Period = TimeSpan.FromMinutes(1),
+    };
+
+    /// <summary>Counts passes over all reminders, and holds the first.</summary>
+    private sealed class CountingReminders(IReminderStore inner) : IReminderStore
+    {
+        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Passes { get; private set; }
+
+        public bool Failing { get; set; }
+
+        public Task EnteredAsync() => _entered.Task;
+
+        public void Release() => _released.SetResult();
+
+        public async Task<ImmutableArray<StoredReminder>> ReadRemindersAfterAsync(StoredReminder? after, int limit)
+        {
+            Passes++;
+            _entered.TrySetResult();
+            await _released.Task;
+            return Failing ? throw new StoreException("No.") : await inner.ReadRemindersAfterAsync(after, limit);
+        }
+
+        public Task<StoredReminder?> ReadReminderAsync(string grainId, string name) => inner.ReadReminderAsync(grainId, name);
+
+        public Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(string grainId) => inner.ReadRemindersAsync(grainId);
+
+        public Task<string> PutReminderAsync(StoredReminder reminder) => inner.PutReminderAsync(reminder);
+
+        public Task<bool> RemoveReminderAsync(string grainId, string name, string etag) => inner.RemoveReminderAsync(grainId, name, etag);
+
+        public Task ClearRemindersAsync() => inner.ClearRemindersAsync();
+    }
+}
