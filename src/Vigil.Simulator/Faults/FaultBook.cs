@@ -42,13 +42,24 @@ public sealed class FaultBook
         foreach (var entry in _entries.Values.OrderBy(entry => entry.Number))
         {
             var isTaken = struck.Exists(rule => (rule.Kind == FaultKind.Delay) == (entry.Rule.Kind == FaultKind.Delay));
-            if (!isTaken && !entry.IsOfView && entry.Concerns(platform, call, runs) && entry.Strikes(call.RunIds.Count > 0 ? call.RunIds[0] : ""))
+            if (!isTaken && !entry.IsOfView && !entry.IsOfPages && entry.Concerns(platform, call, runs) && entry.Strikes(call.RunIds.Count > 0 ? call.RunIds[0] : ""))
             {
                 struck.Add(entry.Rule);
             }
         }
 
         return struck;
+    }
+
+    /// <summary>Returns by how many places the next page of a list begins too late, or, below 0, too early.</summary>
+    internal int PageSlip(string platform, string operation)
+    {
+        foreach (var entry in _entries.Values.Where(entry => entry.IsOfPages && entry.Concerns(platform, operation) && entry.Strikes("")))
+        {
+            return entry.Rule.Kind == FaultKind.ShiftPages ? 1 : -1;
+        }
+
+        return 0;
     }
 
     /// <summary>Returns what somebody who asks about a run is shown of it; null: nothing.</summary>
@@ -98,8 +109,13 @@ public sealed class FaultBook
 
         public bool IsOfView => rule.Kind is FaultKind.Unknown or FaultKind.FlipFlop;
 
+        public bool IsOfPages => rule.Kind is FaultKind.RepeatOnPages or FaultKind.ShiftPages;
+
+        public bool Concerns(string platform, string operation) => IsOrAny(rule.Platform, platform) && IsOrAny(rule.Operation, operation);
+
         public bool Concerns(string platform, SimulatedCall call, RunBook runs) =>
-            IsOrAny(rule.Platform, platform) && IsOrAny(rule.Operation, call.Operation)
+            Concerns(platform, call.Operation)
+            && (rule.MoreThanRuns is null || call.RunIds.Count > rule.MoreThanRuns)
             && (rule.RunId is null || call.RunIds.Contains(rule.RunId))
             && (rule.Target is null || rule.Target == call.Target || call.RunIds.Any(id => runs.Find(platform, id)?.Target.Id == rule.Target));
 

@@ -21,6 +21,9 @@ public sealed record FaultRule
     /// <summary>Gets the run; null for all.</summary>
     public string? RunId { get; init; }
 
+    /// <summary>Gets the number of runs above which a request is struck, as where a platform takes no larger batch; null for any number.</summary>
+    public int? MoreThanRuns { get; init; }
+
     /// <summary>Gets how likely it is, from 0 to 1. Default: certain.</summary>
     public double Probability { get; init; } = 1;
 
@@ -99,4 +102,10 @@ public enum FaultKind
 
     /// <summary>Every second answer tells an older state: what runs is queued again, what has ended runs again.</summary>
     FlipFlop = 13,
+
+    /// <summary>A page of a list begins with the last run of the page before it.</summary>
+    RepeatOnPages = 14,
+
+    /// <summary>Between two pages of a list a run is missed, as when one before it left the list meanwhile.</summary>
+    ShiftPages = 15,
 }

@@ -8,6 +8,7 @@ public sealed class RunBook
     private readonly ConcurrentDictionary<(string Platform, string Id), SimulatedRun> _runs = new();
     private readonly Lock _lock = new();
     private readonly List<SimulatedRun> _inOrder = [];
+    private readonly Dictionary<string, List<SimulatedRun>> _ofPlatform = [];
 
     /// <summary>Gets how many there are.</summary>
     public int Count => _runs.Count;
@@ -24,10 +25,37 @@ public sealed class RunBook
         }
     }
 
+    /// <summary>Returns one platform's runs in the order of their starts, from a place on. What is started meanwhile may be among them.</summary>
+    internal IEnumerable<SimulatedRun> Of(string platform, int from = 0)
+    {
+        const int AtOnce = 1_000;
+        for (SimulatedRun[] some; (some = Some()).Length > 0; from += some.Length)
+        {
+            foreach (var run in some)
+            {
+                yield return run;
+            }
+        }
+
+        SimulatedRun[] Some()
+        {
+            lock (_lock)
+            {
+                return _ofPlatform.TryGetValue(platform, out var runs) && from < runs.Count ? [.. runs.Slice(from, Math.Min(AtOnce, runs.Count - from))] : [];
+            }
+        }
+    }
+
     internal void Add(SimulatedRun run)
     {
         lock (_lock)
         {
+            if (!_ofPlatform.TryGetValue(run.Platform, out var ofPlatform))
+            {
+                _ofPlatform[run.Platform] = ofPlatform = [];
+            }
+
+            ofPlatform.Add(run);
             _runs[(run.Platform, run.Id)] = run;
             _inOrder.Add(run);
         }
@@ -39,6 +67,7 @@ public sealed class RunBook
         {
             _runs.Clear();
             _inOrder.Clear();
+            _ofPlatform.Clear();
         }
     }
 }

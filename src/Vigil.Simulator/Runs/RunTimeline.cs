@@ -52,11 +52,7 @@ internal sealed class RunTimeline
             steps.Add(StepAt(i, until, isCancelled, endedAt));
         }
 
-        var phase = isCancelled ? RunPhase.Cancelled
-            : endedAt is not null ? EndPhase()
-            : now < _startsAt ? RunPhase.Queued
-            : steps.Any(step => step is { Phase: RunPhase.Running, Script.AwaitsInput: true }) ? RunPhase.AwaitingInput
-            : RunPhase.Running;
+        var phase = PhaseAt(now, cancelledAt);
         var failing = phase == RunPhase.Failed && _failing >= 0 ? _script.Steps[_failing] : null;
         return new RunState(
             phase,
@@ -68,6 +64,30 @@ internal sealed class RunTimeline
         {
             Share = ShareAt(until),
         };
+    }
+
+    /// <summary>Returns the phase alone.</summary>
+    public RunPhase PhaseAt(DateTimeOffset now, DateTimeOffset? cancelledAt)
+    {
+        if (cancelledAt <= now && cancelledAt < EndsAt)
+        {
+            return RunPhase.Cancelled;
+        }
+
+        if (EndsAt <= now || now < _startsAt)
+        {
+            return EndsAt <= now ? EndPhase() : RunPhase.Queued;
+        }
+
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            if (_script.Steps[i].AwaitsInput && _steps[i].Start <= now && now < _steps[i].End)
+            {
+                return RunPhase.AwaitingInput;
+            }
+        }
+
+        return RunPhase.Running;
     }
 
     private StepState StepAt(int index, DateTimeOffset until, bool isCancelled, DateTimeOffset? runEndedAt)

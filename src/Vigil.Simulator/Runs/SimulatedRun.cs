@@ -87,6 +87,15 @@ public sealed class SimulatedRun
         }
     }
 
+    /// <summary>Returns where it really stands, without its steps: what a list of many asks first.</summary>
+    internal RunPhase PhaseAt(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _timeline.PhaseAt(now, _cancelledAt);
+        }
+    }
+
     /// <summary>Gives it another script, as if it had had it from the start of the attempt or, where it must go on from now, from now.</summary>
     public void Rewrite(RunScript script, DateTimeOffset from)
     {
@@ -146,4 +155,6 @@ public sealed class SimulatedRun
 /// <param name="Version">Its version, where there is one.</param>
 /// <param name="Input">The input as JSON text.</param>
 /// <param name="Marker">What identifies the start to its sender, where it carries such a thing.</param>
-public sealed record StartedTarget(string Kind, string Id, string? Version = null, string? Input = null, string? Marker = null);
+/// <param name="Extra">What else the start said and the platform repeats, as JSON text of an object.</param>
+public sealed record StartedTarget(
+    string Kind, string Id, string? Version = null, string? Input = null, string? Marker = null, string? Extra = null);
