@@ -16,6 +16,7 @@ public static class PlatformRegistration
         ArgumentNullException.ThrowIfNull(services);
 
         AddPlatform<GloriaMundo.GloriaMundoPlatform>(services);
+        AddPlatform<Moderately.ModeratelyPlatform>(services);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<ConfiguredConnections>();

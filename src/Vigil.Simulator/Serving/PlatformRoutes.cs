@@ -11,6 +11,7 @@ internal static class PlatformRoutes
         ISimulatedPlatform[] platforms =
         [
             new GloriaMundo.SimulatedGloriaMundo(world),
+            new Moderately.SimulatedModerately(world),
         ];
 
         var server = new SimulatedServer(world);

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Vigil.Platforms.Moderately;
+
+/// <summary>Reads the platform's agent execution, in either spelling.</summary>
+internal static class AgentExecution
+{
+    private const int LongestReason = 8_000;
+    private const int LongestName = 80;
+    private const int LongestThought = 64 * 1024;
+    private const int MostSteps = 1_000;
+
+    private static readonly StatusWords<ExecutionStatus> Words = new(
+        unknown: ExecutionStatus.Running,
+        ("pending", ExecutionStatus.Pending),
+        ("running", ExecutionStatus.Running),
+        ("paused", ExecutionStatus.AwaitingInput),
+        ("completed", ExecutionStatus.Succeeded),
+        ("failed", ExecutionStatus.Failed),
+        ("cancelled", ExecutionStatus.Cancelled));
+
+    /// <summary>Returns its id. The platform's own answers have no key <c>id</c>; the client's description names no key at all.</summary>
+    public static string? IdOf(JsonView body) => Either(body, "agentExecutionId", "agent_execution_id").Text() ?? body["id"].Text();
+
+    public static bool TryRead(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
+    {
+        snapshot = null;
+        if (body["status"].Text() is not { } word)
+        {
+            return false;
+        }
+
+        var status = Words.Read(word, out var isUnknown);
+        var endedAt = EndOf(body, status);
+        var steps = StepsOf(body["thoughts"], status, endedAt);
+        snapshot = new Snapshot
+        {
+            Status = status,
+            RawStatus = word,
+            UnknownStatus = isUnknown,
+            Progress = ProgressOf(body, steps),
+            Steps = steps,
+            Failure = status == ExecutionStatus.Failed ? FailureOf(body) : null,
+            Output = Either(body, "agentOutput", "agent_output").Raw(),
+            StartedAt = Either(body, "startedAt", "started_at").Time(),
+            EndedAt = endedAt,
+            Target = TargetOf(body),
+        };
+        return true;
+    }
+
+    private static DateTimeOffset? EndOf(JsonView body, ExecutionStatus status) => status switch
+    {
+        ExecutionStatus.Succeeded => Either(body, "completedAt", "completed_at").Time(),
+        ExecutionStatus.Failed => Either(body, "failedAt", "failed_at").Time(),
+        ExecutionStatus.Cancelled => Either(body, "cancelledAt", "cancelled_at").Time(),
+        _ => null,
+    };
+
+    // The platform has no field for the reason; the output's summary is the only other thing that it says in words.
+    private static ExecutionFailure FailureOf(JsonView body) =>
+        new("no_reason_given", Either(body, "agentOutputSummary", "agent_output_summary").Text(LongestReason));
+
+    // maxActions is a limit and no plan: a run that ends well may have taken half of them, so there is no total.
+    private static ExecutionProgress? ProgressOf(JsonView body, ImmutableArray<StepSnapshot> steps)
+    {
+        var current = Either(body, "currentStep", "current_step").Int32() is { } value and >= 0 ? value : (int?)null;
+        return current is null && steps.IsEmpty ? null : new(current, Total: null, Percentage: null, steps.IsEmpty ? null : steps[^1].Name);
+    }
+
+    private static ExecutionTarget? TargetOf(JsonView body) =>
+        (Either(body, "agentConfigurationVersionId", "agent_configuration_version_id").Text() ?? Either(body, "agentId", "agent_id").Text()) is { } id
+            ? new("agent", id)
+            : null;
+
+    /// <summary>Makes steps of the thoughts. A thought ends where the next begins, and the last one shares the run's fate.</summary>
+    private static ImmutableArray<StepSnapshot> StepsOf(JsonView thoughts, ExecutionStatus status, DateTimeOffset? endedAt)
+    {
+        var all = thoughts.Items().Take(MostSteps).ToArray();
+        var times = all.Select(thought => Either(thought, "createdAt", "created_at").Time()).ToArray();
+        return [.. all.Select((thought, index) => StepOf(thought, index, isLast: index == all.Length - 1))];
+
+        StepSnapshot StepOf(JsonView thought, int index, bool isLast)
+        {
+            var number = (index + 1).ToString(CultureInfo.InvariantCulture);
+            var text = thought["text"].Text(LongestThought);
+            return new StepSnapshot
+            {
+                Id = number,
+                Name = NameOf(text) ?? number,
+                Kind = "thought",
+                Status = isLast ? StatusOfLast(status) : StepStatus.Succeeded,
+                Output = text is null ? null : JsonSerializer.Serialize(text),
+                StartedAt = times[index],
+                EndedAt = isLast ? endedAt : times[index + 1],
+            };
+        }
+    }
+
+    private static string? NameOf(string? text)
+    {
+        var line = text?.Trim().Split('\n', 2)[0].TrimEnd();
+        return line is not { Length: > 0 } ? null : line.Length <= LongestName ? line : string.Concat(line.AsSpan(0, LongestName - 1), "…");
+    }
+
+    private static StepStatus StatusOfLast(ExecutionStatus status) => status switch
+    {
+        ExecutionStatus.Succeeded => StepStatus.Succeeded,
+        ExecutionStatus.Failed => StepStatus.Failed,
+        ExecutionStatus.Cancelled => StepStatus.Cancelled,
+        _ => StepStatus.Running,
+    };
+
+    private static JsonView Either(JsonView body, string camelCase, string snakeCase) => body.Has(camelCase) ? body[camelCase] : body[snakeCase];
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Vigil.Platforms.Moderately;
+
+/// <summary>The platform's OpenAPI document. A target's id is that of an agent's configuration version.</summary>
+internal sealed class CamelCaseDialect : IModeratelyDialect
+{
+    public const string Name = "camel_case";
+
+    private const string SummaryLabel = "summary";
+    private const int LongestSummary = 500;
+
+    public int MaxRunsPerPoll => 100;
+
+    public IReadOnlyList<string> ActiveFilters => ["pending,running,paused"];
+
+    public void Check(StartExecution request, ICollection<FieldError> errors)
+    {
+        if (request.Metadata.TryGetValue(SummaryLabel, out var summary) && summary.Length is 0 or > LongestSummary)
+        {
+            errors.Add(new($"metadata.{SummaryLabel}", $"must have 1 to {LongestSummary} characters: the platform shows it as the run's summary."));
+        }
+    }
+
+    public void WriteStart(Utf8JsonWriter writer, RunRequest request)
+    {
+        writer.WriteString("agentConfigurationVersionId", request.Target.Id);
+        writer.WritePropertyName("agentInput");
+        writer.WriteRawValue(request.Input ?? "{}", skipInputValidation: true);
+
+        // Required free text. It names the execution for people; a start cannot be found by it, because no list can be asked for it.
+        writer.WriteString("agentInputSummary", request.Metadata.GetValueOrDefault(SummaryLabel, $"Vigil execution {request.ExecutionId}"));
+    }
+
+    public FormattableString PageOf(string team, string statusFilter, int page, int pageSize) =>
+        $"agent-executions?teamIds={team}&statuses={statusFilter}&page={Text(page)}&pageSize={Text(pageSize)}";
+
+    public FormattableString PageOf(string team, IReadOnlyList<RemoteRun> runs) =>
+        $"agent-executions?teamIds={team}&agentExecutionIds={string.Join(',', runs.Select(run => run.RemoteId))}&page={"1"}&pageSize={Text(runs.Count)}";
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net.Http.Headers;
+
+namespace Vigil.Platforms.Moderately;
+
+/// <summary>A team's account at Moderately AI.</summary>
+internal sealed class ModeratelyConnection(
+    ConnectionOptions connection, HttpClient http, TimeProvider time, IModeratelyDialect dialect, IReadOnlyList<string> targetKinds) : IPlatformConnection
+{
+    private const int LargestPage = 100;
+
+    private static readonly Uri PublicAddress = new("https://api.moderately.ai/");
+
+    private readonly Uri _base = connection.BaseAddress ?? PublicAddress;
+    private readonly string _team = connection.Settings[ModeratelyPlatform.TeamSetting];
+    private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(Authenticate, ReadError));
+
+    /// <summary>
+    /// Gets the capabilities. Cancelling is there until the platform has answered that it has no such path: its client has the call, its own
+    /// description has not.
+    /// </summary>
+    public PlatformCapabilities Capabilities { get; private set; } = new()
+    {
+        MaxRunsPerPoll = dialect.MaxRunsPerPoll,
+        MaxActivePage = LargestPage,
+        Cancel = true,
+        Steps = true,
+    };
+
+    public ImmutableArray<FieldError> Check(StartExecution request)
+    {
+        var errors = new List<FieldError>();
+        RunInput.CheckTarget(request.Target, targetKinds, hasVersions: false, errors);
+        RunInput.CheckObject(request.Input, errors);
+        dialect.Check(request, errors);
+        return [.. errors];
+    }
+
+    public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        var start = new PlatformRequest("The start", HttpMethod.Post, RemotePath.Below(_base, $"agent-executions?teamIds={_team}"))
+        {
+            Acts = true,
+            Content = PlatformRequest.Json(writer =>
+            {
+                writer.WriteStartObject();
+                dialect.WriteStart(writer, request);
+                writer.WriteEndObject();
+            }),
+        };
+        using var answer = await _http.SendAsync(start, cancellationToken);
+        var body = answer.Json();
+        return AgentExecution.IdOf(body) is { } id && RemotePath.CanHold(id)
+            ? new Submitted(id, AgentExecution.TryRead(body, out var snapshot) ? snapshot : null)
+            : throw answer.Unusable("it names no run");
+    }
+
+    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(runs.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(runs.Count, dialect.MaxRunsPerPoll);
+        if (runs.Count == 1)
+        {
+            return [await GetDetailAsync(runs[0], cancellationToken)];
+        }
+
+        if (runs.FirstOrDefault(run => run.RemoteId.Contains(',', StringComparison.Ordinal)) is { } unlistable)
+        {
+            throw new PlatformException(new(
+                PlatformErrorKind.BatchRefused, "unlistable_id", $"The run '{unlistable.RemoteId}' cannot stand in a list of ids.", CertainlyNotActedOn: true));
+        }
+
+        try
+        {
+            using var answer = await _http.SendAsync(
+                new("The status request", HttpMethod.Get, RemotePath.Below(_base, dialect.PageOf(_team, runs))), cancellationToken);
+            return StatusPage.Answer(answer, runs);
+        }
+        catch (PlatformException e) when (e.Error.Kind == PlatformErrorKind.Final)
+        {
+            // The number of runs, the length of the address or one of the ids: asking for fewer tells which.
+            throw new PlatformException(e.Error with { Kind = PlatformErrorKind.BatchRefused }, e);
+        }
+    }
+
+    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
+    {
+        if (!RemotePath.CanHold(run.RemoteId))
+        {
+            return new PollAnswer.NotFound();
+        }
+
+        try
+        {
+            using var answer = await _http.SendAsync(
+                new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"agent-executions/{run.RemoteId}?teamIds={_team}")), cancellationToken);
+            return StatusPage.Answer(answer, answer.Json(), run);
+        }
+        catch (PlatformException e) when (e.Error is { StatusCode: 400 or 404, Kind: PlatformErrorKind.Final })
+        {
+            // 400 is documented as a malformed id here, and nothing else of the request can be malformed.
+            return new PollAnswer.NotFound();
+        }
+    }
+
+    public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
+    {
+        var place = ActiveCursor.Parse(cursor);
+        var size = Math.Clamp(pageSize, 1, LargestPage);
+        using var answer = await _http.SendAsync(
+            new("The list request", HttpMethod.Get, RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[place.Filter], place.Page, size))),
+            cancellationToken);
+        var hasMore = StatusPage.HasMore(answer, size);
+        return new ActivePage(StatusPage.Runs(answer), place.Next(hasMore, dialect.ActiveFilters.Count)?.ToString());
+    }
+
+    public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
+    {
+        if (!Capabilities.Cancel)
+        {
+            throw new NotSupportedException();
+        }
+
+        try
+        {
+            // It takes no body: the platform's client, from which the path is known, sends none, so a reason has no place.
+            using var answer = await _http.SendAsync(
+                new("The cancellation", HttpMethod.Post, RemotePath.Below(_base, $"agent-executions/{run.RemoteId}/cancel?teamIds={_team}")) { Acts = true },
+                cancellationToken);
+        }
+        catch (PlatformException e) when (e.Error.StatusCode is 404 or 405 or 501)
+        {
+            await LearnWhetherItCancelsAsync(run, e, cancellationToken);
+            throw;
+        }
+    }
+
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await _http.SendAsync(
+            new("The probe", HttpMethod.Get, RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[0], page: 1, pageSize: 1))), cancellationToken);
+    }
+
+    public Task RetryAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>404 says that there is no such path or no such run; a run that can be read decides which, for good.</summary>
+    private async Task LearnWhetherItCancelsAsync(RemoteRun run, PlatformException refusal, CancellationToken cancellationToken)
+    {
+        if (refusal.Error.StatusCode == 404 && await GetDetailAsync(run, cancellationToken) is not PollAnswer.Seen)
+        {
+            return;
+        }
+
+        Capabilities = Capabilities with { Cancel = false };
+        throw new PlatformException(
+            refusal.Error with { Kind = PlatformErrorKind.Final, Code = "cancel_not_supported", Message = "The platform has no way to cancel a run." }, refusal);
+    }
+
+    private static void Authenticate(HttpRequestHeaders headers, string secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+
+    // The documented envelope has everything inside "error"; the platform's client reads the top level.
+    private static ErrorWords ReadError(JsonView body)
+    {
+        var error = body["error"].IsObject ? body["error"] : body;
+        return new(error["code"].Text(), error["message"].Text() ?? body["message"].Text() ?? body["error"].Text());
+    }
+}
+
+/// <summary>A place in the list of active runs: which status filter, and which page of it.</summary>
+internal readonly record struct ActiveCursor(int Filter, int Page)
+{
+    public static ActiveCursor Parse(string? cursor)
+    {
+        if (cursor is null)
+        {
+            return new(0, 1);
+        }
+
+        var parts = cursor.Split('.');
+        return new(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+
+    public ActiveCursor? Next(bool hasMore, int filters) => hasMore ? this with { Page = Page + 1 } : Filter + 1 < filters ? new(Filter + 1, 1) : null;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Filter}.{Page}");
+}

@@ -1,0 +1,30 @@
+namespace Vigil.Platforms.Moderately;
+
+/// <summary>Moderately AI: agent executions over REST, watched a hundred at a time.</summary>
+internal sealed class ModeratelyPlatform : IPlatform
+{
+    public const string TeamSetting = "team_id";
+    public const string DialectSetting = "dialect";
+
+    public string Name => "moderately";
+
+    public IReadOnlyList<string> TargetKinds => ["agent"];
+
+    public void Validate(ConnectionOptions connection, ICollection<string> errors)
+    {
+        ConnectionSettings.CheckKnown(connection, errors, TeamSetting, DialectSetting);
+        ConnectionSettings.CheckOneOf(connection, errors, DialectSetting, CamelCaseDialect.Name, SnakeCaseDialect.Name);
+        if (string.IsNullOrWhiteSpace(connection.Settings.GetValueOrDefault(TeamSetting)))
+        {
+            errors.Add($"setting {TeamSetting} must be given: every request names the team.");
+        }
+    }
+
+    public IPlatformConnection Connect(ConnectionOptions connection, HttpClient http, TimeProvider time)
+    {
+        IModeratelyDialect dialect = connection.Settings.GetValueOrDefault(DialectSetting) == SnakeCaseDialect.Name
+            ? new SnakeCaseDialect()
+            : new CamelCaseDialect();
+        return new ModeratelyConnection(connection, http, time, dialect, TargetKinds);
+    }
+}

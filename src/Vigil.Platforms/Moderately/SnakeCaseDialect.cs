@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Vigil.Platforms.Moderately;
+
+/// <summary>What the platform's Python client sends. A target's id is that of an agent; the list knows no ids and one status at a time.</summary>
+internal sealed class SnakeCaseDialect : IModeratelyDialect
+{
+    public const string Name = "snake_case";
+
+    public int MaxRunsPerPoll => 1;
+
+    public IReadOnlyList<string> ActiveFilters => ["pending", "running", "paused"];
+
+    public void Check(StartExecution request, ICollection<FieldError> errors)
+    {
+        // This dialect sends nothing that has a limit.
+    }
+
+    public void WriteStart(Utf8JsonWriter writer, RunRequest request)
+    {
+        writer.WriteString("agent_id", request.Target.Id);
+        if (request.Input is { } input)
+        {
+            writer.WritePropertyName("input_data");
+            writer.WriteRawValue(input, skipInputValidation: true);
+        }
+    }
+
+    // In the order of creation a run that ends shifts the pages behind it, but one that begins shifts none.
+    public FormattableString PageOf(string team, string statusFilter, int page, int pageSize) =>
+        $"agent-executions?teamIds={team}&status={statusFilter}&page={Text(page)}&page_size={Text(pageSize)}&order_by=created_at&order_direction=asc";
+
+    public FormattableString PageOf(string team, IReadOnlyList<RemoteRun> runs) => throw new NotSupportedException();
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace Vigil.Simulator.Moderately;
+
+/// <summary>What a list is asked for, in either dialect, and what is wrong with it.</summary>
+internal sealed record ExecutionQuery(int Page, int PageSize, bool Ascending, IReadOnlyList<FieldError> Errors)
+{
+    private const int LargestPage = 100;
+    private const int LongestId = 64;
+
+    /// <summary>Gets the ids to choose; null for all.</summary>
+    public IReadOnlyList<string>? Ids { get; private init; }
+
+    /// <summary>Gets the targets to choose; null for all.</summary>
+    public IReadOnlySet<string>? Targets { get; private init; }
+
+    /// <summary>Gets the statuses to choose; null for all.</summary>
+    public IReadOnlySet<string>? Statuses { get; private init; }
+
+    /// <summary>Gets whether an output must be there; null for either.</summary>
+    public bool? HasOutput { get; private init; }
+
+    public static bool IsId(string id) => id.Length is > 0 and <= LongestId && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+
+    public static ExecutionQuery Read(SimulatedRequest request)
+    {
+        var errors = new List<FieldError>();
+
+        // The client's default of 10 is sent by it; 20 is the platform's own.
+        var page = Number(request, "page", 1, int.MaxValue, "page", errors);
+        var size = Number(request, request.Query("page_size") is null ? "pageSize" : "page_size", 20, LargestPage, "pageSize", errors);
+        var ids = Values(request, "agentExecutionIds");
+        if (ids is not null && (ids.Count > LargestPage || !ids.All(IsId)))
+        {
+            errors.Add(new("agentExecutionIds", ids.Count > LargestPage ? $"At most {LargestPage} ids" : "Invalid id"));
+        }
+
+        var statuses = (Values(request, "statuses") ?? Values(request, "status"))?.ToHashSet(StringComparer.Ordinal);
+        if (statuses is not null && !statuses.All(ExecutionBody.Statuses.Contains))
+        {
+            errors.Add(new("statuses", "Invalid enum value"));
+        }
+
+        var targets = Values(request, "agentConfigurationVersionIds") ?? Values(request, "agentIds") ?? Values(request, "agent_id");
+        return new ExecutionQuery(page, size, request.Query("order_direction") == "asc", errors)
+        {
+            Ids = ids,
+            Targets = targets?.ToHashSet(StringComparer.Ordinal),
+            Statuses = statuses,
+            HasOutput = bool.TryParse(request.Query("hasAgentOutput"), out var hasOutput) ? hasOutput : null,
+        };
+    }
+
+    // Several values come with commas between them, or as the same parameter again.
+    private static List<string>? Values(SimulatedRequest request, string name) =>
+        request.Query(name) is { Length: > 0 } text ? [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries)] : null;
+
+    private static int Number(SimulatedRequest request, string name, int standard, int most, string field, List<FieldError> errors)
+    {
+        if (request.Query(name) is not { } text)
+        {
+            return standard;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most)
+        {
+            return number;
+        }
+
+        errors.Add(new(field, most == int.MaxValue ? "Number must be at least 1" : $"Number must be from 1 to {most}"));
+        return standard;
+    }
+}
