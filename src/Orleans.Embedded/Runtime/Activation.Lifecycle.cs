@@ -78,9 +78,9 @@ internal sealed partial class Activation
             {
                 return;
             }
-        }
 
-        Deactivate(new(DeactivationReasonCode.ActivationIdle, "Nobody used the activation for its collection age."));
+            Deactivate(new(DeactivationReasonCode.ActivationIdle, "Nobody used the activation for its collection age."));
+        }
     }
 
     // While the life ends, what belongs to this activation alone still has its turn; all else waits for the next activation.

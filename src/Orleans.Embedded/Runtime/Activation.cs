@@ -57,6 +57,10 @@ internal sealed partial class Activation : IGrainContext
     /// <summary>Runs something in a turn of its own.</summary>
     public void Run(Action action) => Start(static action => ((Action)action!)(), action);
 
+    /// <summary>Runs something in turns that interleave with all others.</summary>
+    public Task<T> RunAsync<T>(Func<Task<T>> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
+
     /// <summary>Takes notice of a failure that a request let escape.</summary>
     public void OnFailure(Exception failure)
     {
@@ -79,6 +83,7 @@ internal sealed partial class Activation : IGrainContext
             requests = TakeAll();
         }
 
+        _deactivated.TrySetResult();
         requests.ForEach(Dismiss);
     }
 

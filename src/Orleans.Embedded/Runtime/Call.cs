@@ -76,7 +76,7 @@ internal sealed class Call(Cluster cluster, Silo? sender, GrainId target, GrainM
             return;
         }
 
-        var result = CopyContext.CopyOf(await method.Invoke(instance, arguments));
+        var result = method.CopyResult(await method.Invoke(instance, arguments));
         Respond(host, () => _answer.TrySetResult(result));
     }
 

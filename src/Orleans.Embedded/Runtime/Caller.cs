@@ -1,5 +1,3 @@
-using Orleans.Serialization;
-
 namespace Orleans.Runtime;
 
 /// <summary>Sends the calls of one silo or client and waits for their answers.</summary>
@@ -8,25 +6,25 @@ internal sealed class Caller(Cluster cluster, Silo? silo, TimeSpan responseTimeo
     /// <summary>Calls a method and returns what its caller gets: usually a task.</summary>
     public object? Call(GrainId target, GrainMethod method, object?[]? arguments)
     {
-        var call = new Call(cluster, silo, target, method, CopyContext.CopyArguments(arguments));
         if (method.IsOneWay)
         {
-            cluster.Send(call);
+            cluster.Send(new(cluster, silo, target, method, method.CopyArguments(arguments)));
             return method.AnswerNothing();
         }
 
         var token = method.CancellationIndex < 0 ? default : (CancellationToken)arguments![method.CancellationIndex]!;
         token.ThrowIfCancellationRequested();
+        return method.Answer(() => SendAsync(new(cluster, silo, target, method, method.CopyArguments(arguments)), method, token), token);
+    }
+
+    private async Task<object?> SendAsync(Call call, GrainMethod method, CancellationToken token)
+    {
         if (token.CanBeCanceled)
         {
             call.MakeCancellable();
         }
 
-        return method.Answer(SendAsync(call, method.ResponseTimeout ?? responseTimeout, token));
-    }
-
-    private async Task<object?> SendAsync(Call call, TimeSpan timeout, CancellationToken token)
-    {
+        var timeout = method.ResponseTimeout ?? responseTimeout;
         cluster.Send(call);
         try
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using System.Reflection;
 using Orleans.Concurrency;
+using Orleans.Serialization;
 
 namespace Orleans.Runtime;
 
@@ -12,18 +13,22 @@ internal sealed class GrainMethod
     private static readonly Task<object?> Nothing = Task.FromResult<object?>(null);
 
     private readonly MethodInfo _method;
+    private readonly Type[] _parameters;
+    private readonly Type _result;
     private readonly Func<object, object?[], Task<object?>> _invoke;
-    private readonly Func<Task<object?>, object?> _answer;
+    private readonly Func<Func<Task<object?>>, CancellationToken, object?> _answer;
 
     private GrainMethod(MethodInfo method)
     {
         _method = method;
+        _parameters = Array.ConvertAll(method.GetParameters(), parameter => parameter.ParameterType);
+        _result = method.ReturnType.IsGenericType ? method.ReturnType.GetGenericArguments()[0] : typeof(void);
+        _invoke = CompileInvoke(method);
+        _answer = Helper("To", method.ReturnType).CreateDelegate<Func<Func<Task<object?>>, CancellationToken, object?>>();
         IsOneWay = method.ReturnType == typeof(void) || method.IsDefined(typeof(OneWayAttribute));
         Interleaves = method.IsDefined(typeof(AlwaysInterleaveAttribute));
         ResponseTimeout = method.GetCustomAttribute<ResponseTimeoutAttribute>()?.Timeout;
-        CancellationIndex = Array.FindIndex(method.GetParameters(), parameter => parameter.ParameterType == typeof(CancellationToken));
-        _invoke = CompileInvoke(method);
-        _answer = MakeAnswer(method.ReturnType);
+        CancellationIndex = Array.IndexOf(_parameters, typeof(CancellationToken));
     }
 
     /// <summary>Gets a value indicating whether the caller goes on at once.</summary>
@@ -40,14 +45,28 @@ internal sealed class GrainMethod
 
     public static GrainMethod Of(MethodInfo method) => Methods.GetOrAdd(method, static key => new GrainMethod(key));
 
+    /// <summary>Copies the arguments of one call; they share their copies.</summary>
+    public object?[] CopyArguments(object?[]? arguments)
+    {
+        if (arguments is null or [])
+        {
+            return [];
+        }
+
+        var context = new CopyContext();
+        return [.. arguments.Select((argument, index) => context.CopyAs(argument, _parameters[index]))];
+    }
+
+    public object? CopyResult(object? result) => new CopyContext().CopyAs(result, _result);
+
     /// <summary>Calls the method on a grain or observer.</summary>
     public Task<object?> Invoke(object target, object?[] arguments) => _invoke(target, arguments);
 
-    /// <summary>Turns the coming answer into what the method returns to its caller.</summary>
-    public object? Answer(Task<object?> result) => _answer(result);
+    /// <summary>Makes what the method returns to its caller: the call's answer, or what calls when it is enumerated.</summary>
+    public object? Answer(Func<Task<object?>> call, CancellationToken cancellationToken) => _answer(call, cancellationToken);
 
     /// <summary>Makes what a one-way method returns.</summary>
-    public object? AnswerNothing() => _answer(Nothing);
+    public object? AnswerNothing() => _answer(static () => Nothing, default);
 
     public override string ToString() => $"{_method.DeclaringType!.Name}.{_method.Name}";
 
@@ -62,24 +81,17 @@ internal sealed class GrainMethod
                 Expression.Convert(Expression.ArrayIndex(arguments, Expression.Constant(index)), parameter.ParameterType)));
         Expression body = method.ReturnType == typeof(void)
             ? Expression.Block(call, Expression.Constant(Nothing))
-            : Expression.Call(Helper(nameof(FromTask), method.ReturnType), call);
+            : Expression.Call(Helper("From", method.ReturnType), call);
         return Expression.Lambda<Func<object, object?[], Task<object?>>>(body, target, arguments).Compile();
     }
 
-    private static Func<Task<object?>, object?> MakeAnswer(Type type) =>
-        type == typeof(void) ? _ => null : Helper(nameof(ToTask), type).CreateDelegate<Func<Task<object?>, object?>>();
-
-    // The helpers come in four kinds: for Task, Task<T>, ValueTask and ValueTask<T>.
-    private static MethodInfo Helper(string name, Type type)
+    // For each kind of return type there are two helpers: what makes a task of it on the grain's side, and what makes it on the caller's.
+    private static MethodInfo Helper(string direction, Type type)
     {
-        if (type.Name is not ("Task" or "Task`1" or "ValueTask" or "ValueTask`1"))
-        {
-            throw new NotSupportedException($"A grain method returns {type}, which is no task.");
-        }
-
-        var helper = name + (type.Name.StartsWith("Value", StringComparison.Ordinal) ? "Value" : "") + (type.IsGenericType ? "Of" : "");
-        var method = typeof(GrainMethod).GetMethod(helper, BindingFlags.Static | BindingFlags.NonPublic)!;
-        return type.IsGenericType ? method.MakeGenericMethod(type.GetGenericArguments()) : method;
+        var name = direction + type.Name.Replace("`1", "Of", StringComparison.Ordinal);
+        var helper = typeof(GrainMethod).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)
+            ?? throw new NotSupportedException($"A grain method cannot return {type}.");
+        return type.IsGenericType ? helper.MakeGenericMethod(type.GetGenericArguments()) : helper;
     }
 
     private static async Task<object?> FromTask(Task task)
@@ -90,21 +102,27 @@ internal sealed class GrainMethod
 
     private static async Task<object?> FromTaskOf<T>(Task<T> task) => await task;
 
-    private static async Task<object?> FromTaskValue(ValueTask task)
+    private static async Task<object?> FromValueTask(ValueTask task)
     {
         await task;
         return null;
     }
 
-    private static async Task<object?> FromTaskValueOf<T>(ValueTask<T> task) => await task;
+    private static async Task<object?> FromValueTaskOf<T>(ValueTask<T> task) => await task;
 
-    private static object? ToTask(Task<object?> result) => result;
+    private static Task<object?> FromIAsyncEnumerableOf<T>(IAsyncEnumerable<T> items) => Task.FromResult<object?>(new Enumeration<T>(items));
 
-    private static object? ToTaskValue(Task<object?> result) => new ValueTask(result);
+    private static object? ToVoid(Func<Task<object?>> call, CancellationToken token) => call();
 
-    private static object? ToTaskOf<T>(Task<object?> result) => CastAsync<T>(result);
+    private static object? ToTask(Func<Task<object?>> call, CancellationToken token) => call();
 
-    private static object? ToTaskValueOf<T>(Task<object?> result) => new ValueTask<T>(CastAsync<T>(result));
+    private static object? ToTaskOf<T>(Func<Task<object?>> call, CancellationToken token) => CastAsync<T>(call());
+
+    private static object? ToValueTask(Func<Task<object?>> call, CancellationToken token) => new ValueTask(call());
+
+    private static object? ToValueTaskOf<T>(Func<Task<object?>> call, CancellationToken token) => new ValueTask<T>(CastAsync<T>(call()));
+
+    private static object? ToIAsyncEnumerableOf<T>(Func<Task<object?>> call, CancellationToken token) => new GrainEnumerable<T>(call, token);
 
     // The caller's own await leads back to its scheduler; this one need not.
     private static async Task<T> CastAsync<T>(Task<object?> result) => (T)(await result.ConfigureAwait(false))!;

@@ -36,6 +36,12 @@ internal static class CollectionCopiers
             return MemberCopier.For(type, type.GetFields(BindingFlags.Instance | BindingFlags.Public));
         }
 
+        // What the compiler makes of a collection expression for a read-only interface arrives as a list.
+        if (type.Name.StartsWith("<>z__ReadOnly", StringComparison.Ordinal))
+        {
+            return Bind(nameof(CopySequence), type.GetGenericArguments());
+        }
+
         return Methods.TryGetValue(type.GetGenericTypeDefinition(), out var method) ? Bind(method, type.GetGenericArguments()) : null;
     }
 
@@ -64,6 +70,8 @@ internal static class CollectionCopiers
         copy.AddRange(original.Select(context.Copy));
         return copy;
     }
+
+    private static object CopySequence<T>(object value, CopyContext context) => CopyList<T>(new List<T>((IEnumerable<T>)value), context);
 
     private static object CopyHashSet<T>(object value, CopyContext context)
     {

@@ -1,3 +1,4 @@
+using Orleans.Configuration;
 using Orleans.TestingHost;
 
 namespace Vigil.Cluster.Tests.Hosting;
@@ -14,9 +15,15 @@ public sealed partial class TestClusterHost
 
     public void RejectCalls(Func<GrainId, bool>? rule) => throw new NotSupportedException(EngineFaultsMissing);
 
-    private static void ConfigureEngine(InProcessTestClusterBuilder builder)
-    {
-    }
+    // Silos miss each other quickly, since tests wait for it.
+    private static void ConfigureEngine(InProcessTestClusterBuilder builder) =>
+        builder.ConfigureSilo((_, silo) => silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = TimeSpan.FromMilliseconds(500);
+            options.NumMissedProbesLimit = 1;
+            options.NumVotesForDeathDeclaration = 1;
+            options.TableRefreshTimeout = TimeSpan.FromSeconds(1);
+        }));
 
     // A membership that every silo sees does not mean yet that each knows what grains the others host, and where.
     private static async Task WaitForEngineAsync(InProcessTestCluster cluster)
