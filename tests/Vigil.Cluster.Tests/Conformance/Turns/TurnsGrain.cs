@@ -1,0 +1,151 @@
+using Orleans.Concurrency;
+using Vigil.Cluster.Tests.Conformance.Support;
+
+namespace Vigil.Cluster.Tests.Conformance.Turns;
+
+/// <summary>Shows who may run while somebody else awaits.</summary>
+[Alias("conformance.ITurnsGrain")]
+internal interface ITurnsGrain : IGrainWithStringKey
+{
+    /// <summary>Waits at the gate of that name.</summary>
+    [Alias("Hold")]
+    Task HoldAsync(string gate);
+
+    [Alias("HoldInterleaved"), AlwaysInterleave]
+    Task HoldInterleavedAsync(string gate);
+
+    [Alias("Touch")]
+    Task TouchAsync(string entry);
+
+    [Alias("TouchInterleaved"), AlwaysInterleave]
+    Task TouchInterleavedAsync(string entry);
+
+    /// <summary>Reads, yields often, and writes back one more.</summary>
+    [Alias("Increment")]
+    Task<int> IncrementAsync();
+
+    /// <summary>Many continuations of one call touch a plain counter.</summary>
+    [Alias("CountFromManyContinuations")]
+    Task<int> CountFromManyContinuationsAsync(int continuations);
+
+    /// <summary>Says for each kind of await whether the code after it runs on the grain's scheduler.</summary>
+    [Alias("WhereAwaitsResume")]
+    Task<Dictionary<string, bool>> WhereAwaitsResumeAsync();
+
+    /// <summary>Calls this grain itself.</summary>
+    [Alias("CallSelf"), ResponseTimeout("00:00:01")]
+    Task CallSelfAsync(bool interleaved);
+
+    /// <summary>Calls another grain, which calls back.</summary>
+    [Alias("CallRound"), ResponseTimeout("00:00:01")]
+    Task CallRoundAsync(ITurnsGrain other, bool interleaved);
+
+    [Alias("CallBack"), ResponseTimeout("00:00:01")]
+    Task CallBackAsync(ITurnsGrain caller, bool interleaved);
+
+    [Alias("GetAmbient")]
+    Task<string?> GetAmbientAsync();
+}
+
+internal sealed class TurnsGrain(Stage stage) : Grain, ITurnsGrain
+{
+    internal static readonly AsyncLocal<string?> Ambient = new();
+
+    private int _value;
+
+    public Task HoldAsync(string gate) => HoldAtAsync(gate);
+
+    public Task HoldInterleavedAsync(string gate) => HoldAtAsync(gate);
+
+    public Task TouchAsync(string entry)
+    {
+        Add(entry);
+        return Task.CompletedTask;
+    }
+
+    public Task TouchInterleavedAsync(string entry) => TouchAsync(entry);
+
+    public async Task<int> IncrementAsync()
+    {
+        var read = _value;
+        for (var i = 0; i < 5; i++)
+        {
+            await Task.Yield();
+        }
+
+        return _value = read + 1;
+    }
+
+    public async Task<int> CountFromManyContinuationsAsync(int continuations)
+    {
+        var count = 0;
+        await Task.WhenAll(Enumerable.Range(0, continuations).Select(_ => CountAsync()));
+        return count;
+
+        async Task CountAsync()
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                await Task.Yield();
+                count++;
+            }
+        }
+    }
+
+    public async Task<Dictionary<string, bool>> WhereAwaitsResumeAsync()
+    {
+        var home = TaskScheduler.Current;
+        var found = new Dictionary<string, bool> { ["a call begins on a scheduler of its own"] = home != TaskScheduler.Default };
+
+        await Task.Yield();
+        found["after a yield"] = TaskScheduler.Current == home;
+
+        var foreign = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ThreadPool.QueueUserWorkItem(_ => foreign.SetResult());
+        await foreign.Task;
+        found["after what another thread completed"] = TaskScheduler.Current == home;
+
+        found["inside Task.Run"] = await Task.Run(() => TaskScheduler.Current == home);
+        found["after Task.Run"] = TaskScheduler.Current == home;
+
+        found["inside Task.Factory.StartNew"] = await Task.Factory.StartNew(() => TaskScheduler.Current == home);
+        found["after Task.Factory.StartNew"] = TaskScheduler.Current == home;
+
+        await GrainFactory.GetGrain<ITurnsGrain>($"{this.GetPrimaryKeyString()}/other").TouchAsync("touched");
+        found["after a call"] = TaskScheduler.Current == home;
+
+        found["after an await that does not continue on the captured context"] = await LeaveAsync(home);
+        found["in the caller of one who left"] = TaskScheduler.Current == home;
+        return found;
+    }
+
+    public Task CallSelfAsync(bool interleaved)
+    {
+        var self = this.AsReference<ITurnsGrain>();
+        return interleaved ? self.TouchInterleavedAsync("self") : self.TouchAsync("self");
+    }
+
+    public Task CallRoundAsync(ITurnsGrain other, bool interleaved) => other.CallBackAsync(this.AsReference<ITurnsGrain>(), interleaved);
+
+    public Task CallBackAsync(ITurnsGrain caller, bool interleaved) =>
+        interleaved ? caller.TouchInterleavedAsync("back") : caller.TouchAsync("back");
+
+    public Task<string?> GetAmbientAsync() => Task.FromResult(Ambient.Value);
+
+    private static async Task<bool> LeaveAsync(TaskScheduler home)
+    {
+#pragma warning disable ORLEANS0014 // Leaving the grain's scheduler is what this shows.
+        await Task.Run(static () => { }).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+#pragma warning restore ORLEANS0014
+        return TaskScheduler.Current == home;
+    }
+
+    private async Task HoldAtAsync(string gate)
+    {
+        Add($"{gate} begins");
+        await stage.Gate(gate).PassAsync();
+        Add($"{gate} ends");
+    }
+
+    private void Add(string entry) => stage.Journal(this.GetPrimaryKeyString()).Add(entry);
+}
