@@ -29,9 +29,10 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
 
     private async Task<SubmitReport?> ClaimAndSendAsync(QueuedStart start)
     {
-        // An answer that does not come says nothing of the claim, so the same silo asks again and the grain decides.
+        // An answer that does not come says nothing of the claim, so the same silo asks again and the grain decides. Forgotten or not: an activation
+        // whose write failed forgets its start, and the claim may hold all the same.
         var (landed, permit) = await calls.AskAsync(
-            start.ExecutionId, grain => grain.ClaimAsync(scope.Services.Silo), () => !start.Forgotten && !scope.Draining.IsCancellationRequested);
+            start.ExecutionId, grain => grain.ClaimAsync(scope.Services.Silo), () => !scope.Draining.IsCancellationRequested);
         if (!landed || permit is null)
         {
             lock (scope.Gate)
