@@ -1,0 +1,75 @@
+using Orleans.Placement;
+using Vigil.Storage;
+
+namespace Vigil.Grains.Steps;
+
+/// <summary>
+/// One step. Its end is stored before it is acknowledged; what comes before the end is stored at most every ten seconds, and when the grain is
+/// collected, because the end brings all of it again.
+/// </summary>
+[GrainType("step"), ActivationCountBasedPlacement, CollectionAgeLimit(Minutes = 1.5)]
+internal sealed class StepGrain(
+    [PersistentState(VigilStorage.StepStateName, VigilStorage.ProviderName)] IPersistentState<StepRecord> storage,
+    TimeProvider time) : Grain, IStepGrain
+{
+    private static readonly TimeSpan StoreEvery = TimeSpan.FromSeconds(10);
+
+    private Step? _step;
+    private bool _unstored;
+    private DateTimeOffset _storedAt;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _step = storage.State.Step;
+        _storedAt = time.GetUtcNow();
+        return Task.CompletedTask;
+    }
+
+    public Task<Step> GetAsync()
+    {
+        var key = this.GetPrimaryKeyString();
+        return Task.FromResult(_step ?? throw new ExecutionNotFoundException(key));
+    }
+
+    public async Task TellAsync(StepReport report)
+    {
+        if (_step is { } known && report.Version <= known.Version)
+        {
+            return;
+        }
+
+        var step = StepChanges.Apply(_step, report);
+        _unstored = true;
+        if (step.Status.IsTerminal() || time.GetUtcNow() - _storedAt >= StoreEvery)
+        {
+            await StoreAsync(step);
+        }
+
+        _step = step;
+        if (step.Status.IsTerminal())
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _unstored && _step is { } step ? StoreAsync(step) : Task.CompletedTask;
+
+    private async Task StoreAsync(Step step)
+    {
+        // Whether a failed write landed is unknown: the next activation reads it again, and this one does not try once more.
+        _unstored = false;
+        storage.State = new() { Step = step };
+        try
+        {
+            await storage.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        _storedAt = time.GetUtcNow();
+    }
+}

@@ -1,0 +1,9 @@
+namespace Vigil.Grains.Steps;
+
+/// <summary>What a step's grain stores.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.StepRecord")]
+internal sealed record StepRecord
+{
+    /// <summary>Gets the step; null where none was told.</summary>
+    [Id(0)] public Step? Step { get; init; }
+}
