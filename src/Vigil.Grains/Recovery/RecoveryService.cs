@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+
+namespace Vigil.Grains.Recovery;
+
+/// <summary>Runs the audit when the silo has become active, at every change of the membership, and every 15 seconds; and what the audit queues.</summary>
+internal sealed partial class RecoveryService(
+    ExecutionAudit audit, WakeQueue wakes, OwnerCorrections owners, SiloMembers members, TimeProvider time, ILogger<RecoveryService> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _firstAudit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Gets a task that ends with the silo's first audit: from then on, all that this silo must watch is watched or about to be.</summary>
+    public Task FirstAudit => _firstAudit.Task;
+
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(RecoveryService), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+
+    public void Dispose() => _stopping.Dispose();
+
+    private Task StartAsync(CancellationToken cancellationToken)
+    {
+        var token = _stopping.Token;
+        _running = Task.WhenAll(
+            Task.Run(() => AuditAsync(token), CancellationToken.None),
+            Task.Run(() => FollowMembershipAsync(token), CancellationToken.None),
+            Task.Run(() => wakes.RunAsync(token), CancellationToken.None),
+            Task.Run(() => owners.RunAsync(token), CancellationToken.None));
+        return Task.CompletedTask;
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task AuditAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Renewed before the pass: a change that the pass may not have seen brings the next one at once.
+            var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _changed, changed);
+            var succeeded = await TryPassAsync(cancellationToken);
+            var pause = (succeeded ? Interval : RetryInterval) * (0.8 + (0.4 * Random.Shared.NextDouble()));
+            await Task.WhenAny(Task.Delay(pause, time, cancellationToken), changed.Task);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task<bool> TryPassAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await audit.PassAsync(cancellationToken);
+            _firstAudit.TrySetResult();
+            return true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogAuditFailed(e);
+            return false;
+        }
+    }
+
+    private async Task FollowMembershipAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var _ in members.Changes.WithCancellation(cancellationToken))
+        {
+            Volatile.Read(ref _changed).TrySetResult();
+        }
+    }
+
+    [LoggerMessage(LogEvents.AuditFailed, LogLevel.Warning, "The audit failed; it tries again")]
+    private partial void LogAuditFailed(Exception exception);
+}

@@ -1,0 +1,72 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Vigil.Grains.Recovery;
+
+/// <summary>
+/// Wakes executions at a bounded rate, so that a silo that takes over a hundred thousand of them is no stampede. An execution that waits here is
+/// queued once; one that finds no place is found again by the next audit.
+/// </summary>
+internal sealed partial class WakeQueue(IGrainFactory grains, TimeProvider time, ILogger<WakeQueue> logger) : IDisposable
+{
+    public const int WakesPerSecond = 2000;
+    private const int PerRound = 100;
+    private const int CallsAtATime = 1000;
+    private const int Longest = 200_000;
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds((double)PerRound / WakesPerSecond);
+
+    private readonly Channel<string> _queue = Channel.CreateBounded<string>(Longest);
+    private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _calls = new(CallsAtATime);
+
+    /// <summary>Queues an execution; false where it waits already or there is no place.</summary>
+    public bool Add(string executionId)
+    {
+        lock (_waiting)
+        {
+            return !_waiting.Contains(executionId) && _queue.Writer.TryWrite(executionId) && _waiting.Add(executionId);
+        }
+    }
+
+    /// <summary>Wakes what is queued, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (await _queue.Reader.WaitToReadAsync(cancellationToken))
+        {
+            for (var i = 0; i < PerRound && _queue.Reader.TryRead(out var executionId); i++)
+            {
+                await _calls.WaitAsync(cancellationToken);
+                _ = WakeAsync(executionId);
+            }
+
+            // Half to one and a half rounds: silos that took over together do not call in step.
+            await Task.Delay(Round * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
+        }
+    }
+
+    public void Dispose() => _calls.Dispose();
+
+    private async Task WakeAsync(string executionId)
+    {
+        try
+        {
+            await grains.GetGrain<IWatchedExecution>(executionId).WakeAsync();
+        }
+        catch (Exception e)
+        {
+            // Its row still says that nobody watches it, so the next audit finds it again.
+            LogNotWoken(executionId, e);
+        }
+        finally
+        {
+            _calls.Release();
+            lock (_waiting)
+            {
+                _waiting.Remove(executionId);
+            }
+        }
+    }
+
+    [LoggerMessage(LogEvents.WakeFailed, LogLevel.Warning, "Execution {ExecutionId} could not be woken; the next audit tries again")]
+    private partial void LogNotWoken(string executionId, Exception exception);
+}
