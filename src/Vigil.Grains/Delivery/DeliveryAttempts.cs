@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Vigil.Storage;
+
+namespace Vigil.Grains.Delivery;
+
+/// <summary>Tries single deliveries and decides what becomes of them.</summary>
+internal sealed partial class DeliveryAttempts(SubscriberCalls subscribers, TimeProvider time, ILogger<DeliveryAttempts> logger)
+{
+    // Destinations that fail at the moment; a success removes its breaker.
+    private readonly ConcurrentDictionary<string, CircuitBreaker> _breakers = new(StringComparer.Ordinal);
+
+    /// <summary>Tries one delivery once. The outcome is data, whatever happens.</summary>
+    public async Task<DeliveryOutcome> TryAsync(StoredDelivery delivery, string worker)
+    {
+        if (_breakers.TryGetValue(delivery.Destination, out var breaker) && breaker.LeftAloneUntil(time.GetUtcNow()) is { } until)
+        {
+            return new(delivery.Id, worker, until, "The destination is left alone after failures in a row.");
+        }
+
+        try
+        {
+            await subscribers.TellAsync(delivery.Destination, delivery.Event);
+            if (_breakers.TryRemove(delivery.Destination, out breaker))
+            {
+                breaker.Succeeded();
+            }
+
+            return new(delivery.Id, worker, DueAgainAt: null, Error: null);
+        }
+        catch (Exception e)
+        {
+            return Failed(delivery, worker, e);
+        }
+    }
+
+    private DeliveryOutcome Failed(StoredDelivery delivery, string worker, Exception exception)
+    {
+        var now = time.GetUtcNow();
+        if (_breakers.GetOrAdd(delivery.Destination, _ => new()).Failed(now))
+        {
+            LogDestinationSuspended(delivery.Destination);
+        }
+
+        var next = DeliveryDelays.NextAttempt(delivery.CreatedAt, delivery.Attempts + 1, now, Random.Shared.NextDouble());
+        if (next is null)
+        {
+            LogDead(delivery.Id, delivery.Destination, delivery.Event.ExecutionId, exception);
+        }
+        else
+        {
+            LogFailed(delivery.Id, delivery.Destination, delivery.Event.ExecutionId, next.Value, exception);
+        }
+
+        return new(delivery.Id, worker, next, $"{exception.GetType().Name}: {exception.Message}");
+    }
+
+    [LoggerMessage(LogEvents.DeliveryFailed, LogLevel.Warning, "Delivery {DeliveryId} of execution {ExecutionId} to {Destination} failed; next attempt at {NextAttempt}")]
+    private partial void LogFailed(long deliveryId, string destination, string executionId, DateTimeOffset nextAttempt, Exception exception);
+
+    [LoggerMessage(LogEvents.DeliveryDead, LogLevel.Error, "Delivery {DeliveryId} of execution {ExecutionId} to {Destination} is given up")]
+    private partial void LogDead(long deliveryId, string destination, string executionId, Exception exception);
+
+    [LoggerMessage(LogEvents.DestinationSuspended, LogLevel.Warning, "Destination {Destination} is left alone for a while after failures in a row")]
+    private partial void LogDestinationSuspended(string destination);
+}

@@ -1,0 +1,23 @@
+namespace Vigil.Grains.Delivery;
+
+/// <summary>When a delivery that failed is tried again: growing delays with jitter, for three days.</summary>
+internal static class DeliveryDelays
+{
+    public static readonly TimeSpan GivenUpAfter = TimeSpan.FromHours(72);
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(4);
+    private const double Growth = 3;
+
+    /// <summary>Returns when to try again; null where the delivery is dead.</summary>
+    /// <param name="createdAt">Since when it is owed.</param>
+    /// <param name="attempts">How often it was tried, the failure in hand included.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="jitter">From 0 to 1.</param>
+    public static DateTimeOffset? NextAttempt(DateTimeOffset createdAt, int attempts, DateTimeOffset now, double jitter)
+    {
+        var factor = Math.Pow(Growth, Math.Clamp(attempts - 1, 0, 20));
+        var delay = First * Math.Min(factor, Longest / First);
+        var next = now + (delay * (0.75 + (0.5 * jitter)));
+        return next - createdAt > GivenUpAfter ? null : next;
+    }
+}

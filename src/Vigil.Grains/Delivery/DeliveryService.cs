@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Logging;
+using Vigil.Grains.Recovery;
+using Vigil.Storage;
+
+namespace Vigil.Grains.Delivery;
+
+/// <summary>
+/// Tells durable subscribers. Deliveries are rows that were written with the state they tell of; each silo leases some that are due, of each
+/// execution and destination only the first open one, tries them, and settles them. So each arrives at least once and in order.
+/// </summary>
+internal sealed partial class DeliveryService(
+    IVigilStore store, DeliveryAttempts attempts, SiloMembers members, TimeProvider time, ILogger<DeliveryService> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private const int AtATime = 256;
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // Most events have no durable subscriber: gathering keeps a busy silo from asking after each of them.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _slots = new(AtATime);
+    private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _running = Task.CompletedTask;
+
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(DeliveryService), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _slots.Dispose();
+    }
+
+    private Task StartAsync(CancellationToken cancellationToken)
+    {
+        _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await RoundAsync(cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogUnreachable(e);
+                await Task.Delay(Interval, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken);
+        _slots.Release();
+
+        var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _settled, settled);
+        var head = await store.ReadEventHeadAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var leased = await store.LeaseDeliveriesAsync(members.Self, now, now + Lease, _slots.CurrentCount);
+        foreach (var delivery in leased)
+        {
+            await _slots.WaitAsync(cancellationToken);
+            _ = DeliverAsync(delivery);
+        }
+
+        if (leased.IsEmpty)
+        {
+            await WaitForMoreAsync(head, settled.Task, cancellationToken);
+        }
+    }
+
+    // More comes with an event, with a settled delivery (the next in order is due then), or with time.
+    private async Task WaitForMoreAsync(long head, Task settled, CancellationToken cancellationToken)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(store.WaitForEventAsync(head, enough.Token), settled, Task.Delay(Interval, time, enough.Token));
+        await enough.CancelAsync();
+        await Task.Delay(Gathering, time, cancellationToken);
+    }
+
+    private async Task DeliverAsync(StoredDelivery delivery)
+    {
+        try
+        {
+            var outcome = await attempts.TryAsync(delivery, members.Self);
+            await store.SettleDeliveriesAsync([outcome]);
+        }
+        catch (Exception e)
+        {
+            // Delivered or not, it is leased again when its lease has run out, and told under the same id.
+            LogNotSettled(delivery.Id, e);
+        }
+        finally
+        {
+            _slots.Release();
+            Volatile.Read(ref _settled).TrySetResult();
+        }
+    }
+
+    [LoggerMessage(LogEvents.DeliveriesUnreachable, LogLevel.Warning, "Deliveries could not be read; trying again")]
+    private partial void LogUnreachable(Exception exception);
+
+    [LoggerMessage(LogEvents.DeliveryNotSettled, LogLevel.Warning, "Delivery {DeliveryId} could not be settled; it is repeated when its lease has run out")]
+    private partial void LogNotSettled(long deliveryId, Exception exception);
+}
