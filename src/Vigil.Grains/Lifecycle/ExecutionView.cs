@@ -37,8 +37,8 @@ internal static class ExecutionView
             ObservedAt = isFresher ? watch!.ObservedAt : state.ObservedAt,
             DeadlineAt = state.DeadlineAt,
             NextPollAt = watch?.NextPollAt,
-            Polls = state.Polls,
-            Requests = state.Requests,
+            Polls = state.Polls + (watch?.Polls ?? 0),
+            Requests = state.Requests + (watch?.Requests ?? 0),
             LagMs = state.LagMs,
             PendingWork = state.PendingWork,
         };

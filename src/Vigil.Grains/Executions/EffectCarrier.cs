@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Vigil.Grains.Lifecycle;
+using Vigil.Grains.Polling;
+using Vigil.Grains.Steps;
+
+namespace Vigil.Grains.Executions;
+
+/// <summary>Carries out, in order, what the rules decided and a write has made true. Nothing here awaits anyone.</summary>
+internal sealed partial class EffectCarrier(ExecutionGrain grain, ExecutionServices services, ILogger logger)
+{
+    private readonly IWatchedExecution _self = grain.AsReference<IWatchedExecution>();
+    private ExecutionTimers? _timers;
+    private ExecutionReminder? _reminder;
+    private StepFanOut? _steps;
+    private WatchedRun? _watched;
+    private ExecutionState? _state;
+
+    public ExecutionReminder Reminder => _reminder ??= new(grain, _self, services.Time, logger);
+
+    private ExecutionTimers Timers => _timers ??= new(grain, services.Time);
+
+    private ISiloPoller Poller => services.Poller;
+
+    public void Carry(ExecutionState state, ImmutableArray<LifecycleEffect> effects)
+    {
+        _state = state;
+        foreach (var effect in effects)
+        {
+            Carry(state, effect);
+        }
+
+        // The poller compares what the grain believes with what it has seen, so it is told the state as it is now.
+        _watched = _watched is null ? null : Requests.RunOf(state);
+        if (state.Live)
+        {
+            Timers.KeepWatched(PeriodOf(state));
+        }
+        else
+        {
+            Timers.Stop();
+        }
+    }
+
+    /// <summary>Has the poller know the run and poll it in time; false where nothing is to be polled.</summary>
+    public bool TryKeepWatched()
+    {
+        if (_watched is null)
+        {
+            return false;
+        }
+
+        Poller.Watch(_watched);
+        return true;
+    }
+
+    /// <summary>Ends what belongs to this activation. The next one, wherever it is, takes up what is left.</summary>
+    public void Stop()
+    {
+        if (_state is { Live: true } state)
+        {
+            Poller.Forget(state.Connection, state.Id);
+        }
+    }
+
+    private void Carry(ExecutionState state, LifecycleEffect effect)
+    {
+        switch (effect)
+        {
+            case LifecycleEffect.Persist or LifecycleEffect.Send:
+                // The write has been made, and the permit goes back to the poller as the answer to its claim.
+                break;
+            case LifecycleEffect.WakeAt wake:
+                Timers.WakeAt(wake.At);
+                break;
+            case LifecycleEffect.TellSteps tell:
+                (_steps ??= new(services.Grains, _self, logger)).Tell(tell.Reports);
+                break;
+            case LifecycleEffect.RemoveReminder:
+                Reminder.Remove();
+                break;
+            case var _ when services.Connections.TryGet(state.Connection, out _):
+                HandOver(state, effect);
+                break;
+            default:
+                // It was removed from the configuration: the execution waits for its return, or for its own deadline.
+                LogConnectionMissing(state.Id, state.Connection);
+                break;
+        }
+    }
+
+    private void HandOver(ExecutionState state, LifecycleEffect effect)
+    {
+        switch (effect)
+        {
+            case LifecycleEffect.QueueSubmission queue:
+                Poller.QueueSubmission(state.Connection, state.Id, queue.NotBefore);
+                break;
+            case LifecycleEffect.LookForMarker:
+                Poller.LookForMarker(state.Connection, Requests.StartOf(state, input: null, services.Time.GetUtcNow()));
+                break;
+            case LifecycleEffect.Watch:
+                _watched = Requests.RunOf(state);
+                Poller.Watch(_watched);
+                break;
+            case LifecycleEffect.ConfirmNotFound confirm:
+                Poller.PollAlone(Requests.RunOf(state), confirm.At);
+                break;
+            case LifecycleEffect.LookAgain:
+                Poller.PollAlone(Requests.RunOf(state), services.Time.GetUtcNow());
+                break;
+            case LifecycleEffect.Unwatch:
+                _watched = null;
+                Poller.Forget(state.Connection, state.Id);
+                break;
+            case LifecycleEffect.SendCancel cancel:
+                Poller.Cancel(Requests.RunOf(state), cancel.Reason);
+                break;
+            case LifecycleEffect.FetchDetail:
+                Poller.FetchDetail(Requests.RunOf(state));
+                break;
+            default:
+                throw new NotSupportedException($"Nobody carries out {effect.GetType().Name}.");
+        }
+    }
+
+    // Where runs are asked for one by one the timer is the clock; where the poller merges requests it is a watchdog only.
+    private TimeSpan PeriodOf(ExecutionState state) =>
+        _watched is not null && services.Connections.TryGet(state.Connection, out var connection) && connection.Capabilities is { MaxRunsPerPoll: 1, MaxActivePage: 0 }
+            ? connection.Cadence
+            : ExecutionTimers.WatchdogPeriod;
+
+    [LoggerMessage(LogEvents.ConnectionMissing, LogLevel.Warning, "Execution {ExecutionId} waits: its connection {Connection} is not configured")]
+    private partial void LogConnectionMissing(string executionId, string connection);
+}

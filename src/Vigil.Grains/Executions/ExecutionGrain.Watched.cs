@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Vigil.Grains.Lifecycle;
+using Vigil.Platforms;
+using Vigil.Storage;
+
+namespace Vigil.Grains.Executions;
+
+/// <summary>The execution as the poller, the audit, its steps, its timers and its reminder see it.</summary>
+internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
+{
+    public async Task<SendPermit?> ClaimAsync(string silo)
+    {
+        // Read before the claim: a read that fails leaves the start as it was, and certainly not sent.
+        var input = State is { Submission: { Phase: SubmissionPhase.Queued or SubmissionPhase.Sending, IsRetry: false } }
+            ? await services.Store.ReadPayloadAsync(Id, Payload.Input)
+            : null;
+        var effects = await ApplyAsync(new LifecycleInput.Claim(silo));
+        return effects.Any(effect => effect is LifecycleEffect.Send) ? Requests.PermitOf(State!, input, services.Time.GetUtcNow()) : null;
+    }
+
+    public Task SubmittedAsync(SubmitReport report) => ApplyAsync(report switch
+    {
+        { MarkerNotFound: true } => new LifecycleInput.MarkerNotFound(report.SentAt, report.Error),
+        { Confirmed: { } submitted } => new LifecycleInput.Confirmed(report.ClaimNumber, submitted, report.SentAt, report.ReceivedAt),
+        { Error: { } error } => new LifecycleInput.SubmitFailed(report.ClaimNumber, error),
+        _ => new LifecycleInput.NotSent(report.ClaimNumber),
+    });
+
+    public Task ObserveAsync(PollReport report) => ApplyAsync(report switch
+    {
+        { Seen: { } seen } => new LifecycleInput.Observed(
+            new(seen, report.Attempt, report.SentAt, report.ReceivedAt), report.Requests, report.Polls, report.Alone),
+        { Error: { } error } => new LifecycleInput.PollFailed(report.Attempt, report.SentAt, error, report.Requests, report.Polls),
+        _ => new LifecycleInput.NotFound(report.Attempt, report.SentAt, report.Alone, report.Requests, report.Polls),
+    });
+
+    public Task CancelAnsweredAsync(int attempt, PlatformError? error) => ApplyAsync(new LifecycleInput.CancelAnswered(attempt, error));
+
+    public Task DetailFailedAsync(PlatformError error) => ApplyAsync(new LifecycleInput.WorkFailed(PendingWork.Detail, $"{error.Code}: {error.Message}"));
+
+    public Task StepsAcknowledgedAsync(ImmutableDictionary<string, long> versions) => ApplyAsync(new LifecycleInput.StepsAcknowledged(versions));
+
+    public Task ReminderChangedAsync(bool registered) =>
+        ApplyAsync(registered ? new LifecycleInput.ReminderRegistered() : new LifecycleInput.WorkDone(PendingWork.Reminder));
+
+    public Task WakeAsync()
+    {
+        if (State is not { Live: true } state)
+        {
+            return Task.CompletedTask;
+        }
+
+        // Whoever wakes it may have read a row that names another silo.
+        services.Owners.Note(state.Id);
+        return IsHealthy(state) ? Task.CompletedTask : ResumeAsync(state);
+    }
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        if (State is null)
+        {
+            Carrier.Reminder.Remove();
+            return;
+        }
+
+        if (!State.HasReminder)
+        {
+            // It was registered just before a crash, so the state does not know of it.
+            await ApplyAsync(new LifecycleInput.ReminderRegistered());
+        }
+
+        await WakeAsync();
+    }
+
+    /// <summary>The wake timer's tick.</summary>
+    public Task TickAsync() => State is { Live: true } ? ApplyAsync(new LifecycleInput.Tick()) : Task.CompletedTask;
+
+    /// <summary>The poll timer's tick.</summary>
+    public Task KeepWatchedAsync()
+    {
+        if (State is not { Live: true } state)
+        {
+            return Task.CompletedTask;
+        }
+
+        Carrier.Reminder.EnsureRegistered(state);
+        return Carrier.TryKeepWatched() || IsHealthy(state) ? Task.CompletedTask : ResumeAsync(state);
+    }
+
+    // What is left after the end is repeated by the wake timer; before it, the poller must know of the start or the run.
+    private bool IsHealthy(ExecutionState state) => state.Status.IsTerminal() || services.Poller.Knows(state.Connection, state.Id);
+
+    private async Task ResumeAsync(ExecutionState state)
+    {
+        var claimantIsActive = state.Submission.Silo is { } silo && services.Members.MayAnswer(silo);
+        await ApplyAsync(new LifecycleInput.Woken(services.Members.Self, claimantIsActive));
+    }
+
+    private void WakeNextActivation() => _ = WakeAsync(this.AsReference<IWatchedExecution>());
+
+    private async Task WakeAsync(IWatchedExecution next)
+    {
+        try
+        {
+            await next.WakeAsync();
+        }
+        catch (Exception e)
+        {
+            LogNotWoken(Id, e);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Orleans.Placement;
+using Orleans.Utilities;
+using Vigil.Grains.Lifecycle;
+using Vigil.Platforms;
+using Vigil.Storage;
+
+namespace Vigil.Grains.Executions;
+
+/// <summary>
+/// One execution. It stores first, acts second, tells last: the rules decide, one write makes it so, and only then are the effects carried out.
+/// A turn awaits the store and nothing else; what must be asked of a platform goes to the silo's poller and comes back as a call.
+/// </summary>
+[GrainType("execution"), ActivationCountBasedPlacement, CollectionAgeLimit(Minutes = 1.5)]
+internal sealed partial class ExecutionGrain(
+    [PersistentState("execution", VigilStorage.ProviderName)] IPersistentState<ExecutionRecord> storage,
+    ExecutionServices services,
+    ILogger<ExecutionGrain> logger) : Grain, IExecutionGrain
+{
+    private static readonly TimeSpan ObserverLease = TimeSpan.FromSeconds(60);
+
+    private EffectCarrier? _carrier;
+    private ObserverManager<IExecutionObserver>? _observers;
+
+    /// <summary>What is stored: replaced only after a write has returned, so that calls between the turns can read it.</summary>
+    private ExecutionState? _committed;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private ExecutionState? State => storage.State.State;
+
+    private EffectCarrier Carrier => _carrier ??= new(this, services, logger);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (State is not { } state)
+        {
+            return;
+        }
+
+        _committed = state;
+        if (state.Live)
+        {
+            services.Owners.Note(state.Id);
+            await ResumeAsync(state);
+        }
+    }
+
+    // Everything worth keeping is stored already; a write here could only undo what another activation wrote.
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _carrier?.Stop();
+        return Task.CompletedTask;
+    }
+
+    public Task<StartResult> StartAsync(StartExecution request) => AcceptAsync(
+        request.Connection,
+        connection =>
+        {
+            StartRules.Check(request, connection);
+            return Task.CompletedTask;
+        },
+        platform => new LifecycleInput.Start(Id, platform, request));
+
+    public Task<StartResult> AdoptAsync(AdoptExecution request, Observation firstLook) => AcceptAsync(
+        request.Connection,
+        async _ =>
+        {
+            StartRules.Check(request);
+            if (await services.Store.FindByRemoteIdAsync(request.Connection, request.RemoteId) is { } other)
+            {
+                throw StartRules.RunWatched(other, request);
+            }
+        },
+        platform => new LifecycleInput.Adopt(Id, platform, request, StartRules.HashOf(request), firstLook));
+
+    public Task<Execution> GetAsync() => Task.FromResult(Current());
+
+    public Task<Execution> CancelAsync(string? reason) => ObeyAsync(new LifecycleInput.Cancel(reason));
+
+    public Task<Execution> AbandonAsync(string? reason) => ObeyAsync(new LifecycleInput.Abandon(reason));
+
+    public Task<Execution> RetryAsync() => ObeyAsync(new LifecycleInput.Retry());
+
+    public async Task NudgeAsync()
+    {
+        if (State is not { } state)
+        {
+            return;
+        }
+
+        services.Poller.Nudge(state.Connection, state.Id);
+        await ApplyAsync(new LifecycleInput.Nudge());
+    }
+
+    // Added first and answered then: what is stored between the two is told and not missed.
+    public Task<Execution> SubscribeAsync(IExecutionObserver observer)
+    {
+        _observers ??= new(ObserverLease, logger) { GetDateTime = () => services.Time.GetUtcNow().UtcDateTime };
+        _observers.Subscribe(observer, observer);
+        return Task.FromResult(Current());
+    }
+
+    public Task UnsubscribeAsync(IExecutionObserver observer)
+    {
+        _observers?.Unsubscribe(observer);
+        return Task.CompletedTask;
+    }
+
+    // A repeated request is judged by its hash alone: what it was checked for when it was new may have changed since.
+    private async Task<StartResult> AcceptAsync(string connectionName, Func<PlatformConnection, Task> check, Func<string, LifecycleInput> input)
+    {
+        var created = State is null;
+        var platform = State?.Platform;
+        if (created)
+        {
+            var connection = services.Connections.Get(connectionName);
+            await check(connection);
+            platform = connection.Platform.Name;
+        }
+
+        await ApplyAsync(input(platform!));
+        return new(Current(), created);
+    }
+
+    private async Task<Execution> ObeyAsync(LifecycleInput command)
+    {
+        await ApplyAsync(command);
+        return Current();
+    }
+
+    /// <summary>The way of everything that happens to an execution: the rules, one write, the tellers, the effects.</summary>
+    private async Task<ImmutableArray<LifecycleEffect>> ApplyAsync(LifecycleInput input)
+    {
+        var now = services.Time.GetUtcNow();
+        var (next, effects) = ExecutionLifecycle.Apply(State, input, ContextOf(input, now));
+        if (effects is [LifecycleEffect.Persist persist, ..])
+        {
+            await CommitAsync(next, persist, now);
+        }
+
+        storage.State = new() { State = next };
+        Carrier.Carry(next, effects);
+        if (!next.Live)
+        {
+            DeactivateOnIdle();
+        }
+
+        return effects;
+    }
+
+    private async Task CommitAsync(ExecutionState next, LifecycleEffect.Persist persist, DateTimeOffset now)
+    {
+        storage.State = new() { State = next, Write = new(persist.EventType, now, services.Members.Self, persist.Input, persist.Output) };
+        try
+        {
+            await storage.WriteStateAsync();
+        }
+        catch (Exception e)
+        {
+            // Whether the write landed is unknown: the effects behind it are dropped, and the next activation reads it and goes on from there.
+            LogWriteFailed(next.Id, e);
+            DeactivateOnIdle();
+            WakeNextActivation();
+            throw;
+        }
+
+        _committed = next;
+        if (persist.EventType is { } type)
+        {
+            LogEvent(next, type);
+            Tell(new() { Id = $"{next.Id}/{next.Version}", Type = type, At = now, Execution = ExecutionView.Of(next) });
+        }
+    }
+
+    // One-way and not awaited: an observer that hangs holds nobody. Who misses a notice reads what is committed.
+    private void Tell(ExecutionEvent executionEvent) => _ = _observers?.Notify(observer => observer.OnEventAsync(executionEvent));
+
+    private Execution Current()
+    {
+        var committed = _committed ?? throw new ExecutionNotFoundException(Id);
+        return ExecutionView.Of(committed, watch: services.Poller.StatusOf(committed.Connection, committed.Id));
+    }
+
+    private LifecycleContext ContextOf(LifecycleInput input, DateTimeOffset now)
+    {
+        var name = input switch
+        {
+            LifecycleInput.Start start => start.Request.Connection,
+            LifecycleInput.Adopt adopt => adopt.Request.Connection,
+            _ => State?.Connection ?? throw new ExecutionNotFoundException(Id),
+        };
+        return services.ContextOf(name, now);
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using Vigil.Grains.Lifecycle;
+
+namespace Vigil.Grains.Executions;
+
+/// <summary>
+/// The reminder: the net below the audit. Short runs have none, because registering one costs a row. It is registered and removed between the turns,
+/// never inside one, and what came of it comes back as a call.
+/// </summary>
+internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedExecution self, TimeProvider time, ILogger logger)
+{
+    public const string Name = "watch";
+    public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    private bool _busy;
+
+    /// <summary>Registers the reminder once the run has lived long enough; a failure is made good by the next call.</summary>
+    public void EnsureRegistered(ExecutionState state)
+    {
+        if (!_busy && state is { HasReminder: false } && !state.Status.IsTerminal() && time.GetUtcNow() - state.AcceptedAt >= LifecycleLimits.ReminderAge)
+        {
+            _ = RunAsync(() => grain.RegisterOrUpdateReminder(Name, Period, Period), registered: true);
+        }
+    }
+
+    /// <summary>Removes the reminder; the rules ask again until it is known to be gone.</summary>
+    public void Remove()
+    {
+        if (!_busy)
+        {
+            _ = RunAsync(RemoveAsync, registered: false);
+        }
+    }
+
+    private async Task RemoveAsync()
+    {
+        if (await grain.GetReminder(Name) is { } reminder)
+        {
+            await grain.UnregisterReminder(reminder);
+        }
+    }
+
+    private async Task RunAsync(Func<Task> change, bool registered)
+    {
+        _busy = true;
+        try
+        {
+            await change();
+            await self.ReminderChangedAsync(registered);
+        }
+        catch (Exception e)
+        {
+            LogReminderFailed(registered ? "registered" : "removed", e);
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    [LoggerMessage(LogEvents.ReminderFailed, LogLevel.Warning, "A reminder could not be {Change}; it will be tried again")]
+    private partial void LogReminderFailed(string change, Exception exception);
+}

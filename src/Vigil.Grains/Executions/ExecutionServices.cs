@@ -1,0 +1,25 @@
+using Vigil.Grains.Lifecycle;
+using Vigil.Grains.Polling;
+using Vigil.Grains.Recovery;
+using Vigil.Platforms;
+using Vigil.Storage;
+
+namespace Vigil.Grains.Executions;
+
+/// <summary>What every execution of a silo uses; one reference in each activation instead of seven.</summary>
+internal sealed record ExecutionServices(
+    IVigilStore Store,
+    ISiloPoller Poller,
+    PlatformConnections Connections,
+    SiloMembers Members,
+    OwnerCorrections Owners,
+    IGrainFactory Grains,
+    TimeProvider Time)
+{
+    private static readonly PlatformCapabilities Unknown = new();
+
+    /// <summary>Gets what the rules must know. An execution whose connection was removed from the configuration waits for its deadline.</summary>
+    public LifecycleContext ContextOf(string connection, DateTimeOffset now) => Connections.TryGet(connection, out var configured)
+        ? new(now, configured.Capabilities, configured.Options.AmbiguousStart) { RequestTimeout = configured.Options.RequestTimeout }
+        : new(now, Unknown, AmbiguousStart.Fail);
+}

@@ -1,0 +1,66 @@
+namespace Vigil.Grains.Executions;
+
+/// <summary>
+/// The two timers of a live execution: the wake timer, one-shot, for its deadline and whatever else has its time; and the poll timer, which also
+/// keeps the activation alive, because a timer is collected with its grain.
+/// </summary>
+internal sealed class ExecutionTimers(ExecutionGrain grain, TimeProvider time)
+{
+    public static readonly TimeSpan WatchdogPeriod = TimeSpan.FromSeconds(30);
+
+    private IGrainTimer? _wake;
+    private IGrainTimer? _poll;
+    private TimeSpan _pollPeriod;
+    private DateTimeOffset _wakeAt;
+
+    /// <summary>Has the grain ticked at a time, instead of at the one set before.</summary>
+    public void WakeAt(DateTimeOffset at)
+    {
+        _wakeAt = at;
+
+        // Rounded up: a tick before its time would find nothing to do.
+        var due = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, (at - time.GetUtcNow()).TotalMilliseconds)));
+        if (_wake is null)
+        {
+            _wake = grain.RegisterGrainTimer(OnWakeAsync, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan));
+        }
+        else
+        {
+            _wake.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Starts or changes the poll timer.</summary>
+    public void KeepWatched(TimeSpan period)
+    {
+        if (_poll is null)
+        {
+            _poll = grain.RegisterGrainTimer(grain.KeepWatchedAsync, new GrainTimerCreationOptions(period, period) { KeepAlive = true });
+        }
+        else if (_pollPeriod != period)
+        {
+            _poll.Change(period, period);
+        }
+
+        _pollPeriod = period;
+    }
+
+    /// <summary>Ends both timers.</summary>
+    public void Stop()
+    {
+        _poll?.Dispose();
+        _wake?.Dispose();
+        _poll = _wake = null;
+    }
+
+    private Task OnWakeAsync()
+    {
+        if (time.GetUtcNow() >= _wakeAt)
+        {
+            return grain.TickAsync();
+        }
+
+        WakeAt(_wakeAt);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Vigil.Grains.Delivery;
+using Vigil.Grains.Executions;
+using Vigil.Grains.Polling;
+using Vigil.Grains.Recovery;
+using Vigil.Platforms;
+using Vigil.Storage;
+
+namespace Vigil.Grains;
+
+/// <summary>Puts Vigil into a silo.</summary>
+public static class VigilSiloExtensions
+{
+    /// <summary>
+    /// Adds all of Vigil that runs in a silo: the store, the platforms and their connections, the poller, the grains, recovery and deliveries.
+    /// Starting the host fails with everything that is wrong in section <c>Vigil</c> listed at once. May be called more than once.
+    /// </summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="configureStore">Sets options of the store beyond those of its section.</param>
+    public static ISiloBuilder AddVigil(this ISiloBuilder builder, Action<VigilStoreOptions>? configureStore = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        builder.AddVigilStore(options =>
+        {
+            options.StateJson = GrainStateJson.Default.Options;
+            configureStore?.Invoke(options);
+        });
+        builder.AddReminders();
+        builder.Services.AddVigilPlatforms();
+        builder.Services.AddSiloPoller();
+        AddExecutions(builder.Services);
+        AddRecovery(builder.Services);
+        AddDeliveries(builder.Services);
+        return builder;
+    }
+
+    private static void AddExecutions(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ExecutionServices>();
+        services.TryAddSingleton<ExecutionReader>();
+    }
+
+    private static void AddRecovery(IServiceCollection services)
+    {
+        services.TryAddSingleton<SiloMembers>();
+        services.TryAddSingleton<OwnerCorrections>();
+        services.TryAddSingleton<WakeQueue>();
+        services.TryAddSingleton<ExecutionAudit>();
+        AddLifecycleParticipant<RecoveryService>(services);
+    }
+
+    private static void AddDeliveries(IServiceCollection services)
+    {
+        services.TryAddSingleton<SubscriberCalls>();
+        services.TryAddSingleton<DeliveryAttempts>();
+        AddLifecycleParticipant<DeliveryService>(services);
+    }
+
+    private static void AddLifecycleParticipant<T>(IServiceCollection services)
+        where T : class, ILifecycleParticipant<ISiloLifecycle>
+    {
+        services.TryAddSingleton<T>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, T>(provider => provider.GetRequiredService<T>()));
+    }
+}
