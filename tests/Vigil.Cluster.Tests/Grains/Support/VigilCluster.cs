@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Vigil.Cluster.Tests.Hosting;
+using Vigil.Grains;
+using Vigil.Platforms;
+using Vigil.Storage;
+using Vigil.Storage.Sqlite;
+
+namespace Vigil.Cluster.Tests.Grains.Support;
+
+/// <summary>Silos with all of Vigil on one SQLite store in a temporary folder, and a scripted platform that they watch.</summary>
+internal sealed class VigilCluster : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("vigil-cluster-").FullName;
+
+    public ScriptedPlatform Platform { get; } = new();
+
+    public CountingStore Store { get; private set; } = null!;
+
+    public ShiftedTime Time { get; } = new();
+
+    public TestClusterHost Host { get; private set; } = null!;
+
+    public IGrainFactory Grains => Host.Client;
+
+    public static async Task<VigilCluster> StartAsync(short silos = 1, Action<VigilCluster>? configure = null)
+    {
+        var cluster = new VigilCluster();
+        configure?.Invoke(cluster);
+        await cluster.StartSilosAsync(silos);
+        return cluster;
+    }
+
+    /// <summary>Stops all silos and starts as many new ones on the same data, as a restart of the whole cluster does.</summary>
+    public async Task RestartAsync(short silos = 1)
+    {
+        await Host.DisposeAsync();
+        await Store.CloseAsync();
+        await StartSilosAsync(silos);
+    }
+
+    public T Service<T>(int silo = 0)
+        where T : notnull => Host.Silos[silo].ServiceProvider.GetRequiredService<T>();
+
+    public IExecutionGrain Execution(string id) => Grains.GetGrain<IExecutionGrain>(id);
+
+    public static string NewId() => Guid.CreateVersion7().ToString();
+
+    public static StartExecution Request(string target = "t", string? input = null, TimeSpan? deadline = null, params string[] subscribers) => new()
+    {
+        Connection = ScriptedPlatform.ConnectionName,
+        Target = new("workflow", target),
+        Input = input,
+        Deadline = deadline ?? TimeSpan.FromHours(1),
+        Subscribers = [.. subscribers],
+        RequestHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{target}|{input}|{deadline}"))),
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await Store.CloseAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartSilosAsync(short silos)
+    {
+        // Silos of one process share the store's file through one store, as those of one machine share its process.
+        Store = new(new SqliteStore(new() { DataFolder = _folder }));
+        await Store.OpenAsync(CancellationToken.None);
+        Host = await TestClusterHost.StartAsync(silos, ConfigureSilo);
+    }
+
+    private void ConfigureSilo(ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<TimeProvider>(Time);
+        silo.Services.AddSingleton<IVigilStore>(Store);
+        silo.Services.AddSingleton<IPlatform>(Platform);
+        silo.Services.AddVigilConnection(new() { Name = ScriptedPlatform.ConnectionName, Platform = Platform.Name, Credential = "secret" });
+        silo.AddVigil();
+    }
+}
