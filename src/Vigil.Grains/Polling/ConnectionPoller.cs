@@ -7,48 +7,57 @@ using Vigil.Platforms;
 namespace Vigil.Grains.Polling;
 
 /// <summary>
-/// The poller of one connection on this silo: one loop that sends what is due as far as the budget and the connection's health allow. Everything
-/// it is handed is put down under the gate, and the loop is rung; nothing is sent from within the hander's turn.
+/// The poller of one connection on this silo. What it is handed is put down under the gate, and the loop is rung: nothing is sent from within the
+/// turn of whoever hands it over.
 /// </summary>
 internal sealed class ConnectionPoller : IDisposable
 {
-    private const int MostRequestsAtOnce = 128;
-    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
 
     private readonly ConnectionScope _scope;
     private readonly Suspension _suspension;
-    private readonly CredentialProbe _probe;
     private readonly IPollPlan _plan;
     private readonly Watching _watching;
-    private readonly RunAsker _asker;
     private readonly ErrandDesk _errands;
     private readonly ErrandMaker _errandsOf;
     private readonly StartQueue _starts;
-    private readonly Submitter _submitter;
-    private int _requests;
+    private readonly PushListeners _pushes;
+    private readonly RequestLoop _loop;
 
     public ConnectionPoller(PlatformConnection connection, PollerServices services, GrainCalls calls)
     {
         _scope = new(connection, services);
         _suspension = new(_scope);
-        var requests = new PlatformRequests(_scope, _suspension);
-        _probe = new(_scope, requests);
-        var caller = new PlatformCaller(_scope, requests, _probe, _suspension);
-        var timing = new RunTiming(connection, _scope.Clock, services.Random);
-        _plan = PollPlans.Of(connection.Capabilities, _scope.Schedule, timing);
-        _watching = new(_scope, _plan, timing, new RunReports(_scope, calls));
-        _asker = new(_scope, caller, _watching, _plan);
-        _errands = new(_scope, calls);
-        _errandsOf = new(_scope, caller);
+        _pushes = new(_scope);
         _starts = new(_scope);
-        _submitter = new(_scope, caller, calls, _starts);
+        _errands = new(_scope, calls);
+
+        var requests = new PlatformRequests(_scope, _suspension);
+        var probe = new CredentialProbe(_scope, requests);
+        var caller = new PlatformCaller(_scope, requests, probe, _suspension);
+        _errandsOf = new(_scope, caller);
+
+        var timing = new RunTiming(connection, _scope.Clock, services.Random);
+        var listPlan = connection.Capabilities is { MaxActivePage: > 0, MaxRunsPerPoll: <= 1 } ? new ActiveListPlan(_scope, timing) : null;
+        _plan = listPlan is not null ? listPlan : new ByIdPlan(_scope.Schedule, timing, connection.Capabilities);
+        _watching = new(_scope, _plan, timing, new RunReports(_scope, calls), _pushes);
+        _pushes.Hinted = _watching.Nudge;
+
+        var asker = new RunAsker(_scope, caller, _watching, _plan);
+        if (listPlan is not null)
+        {
+            var lookUps = new LookUps(_scope, _watching, asker, _errands);
+            _errands.Add(new ActiveLister(_scope, caller, _watching, listPlan, lookUps).Errand(), _scope.Clock.Now);
+        }
+
+        var submitter = new Submitter(_scope, caller, calls, _starts);
+        _loop = new(_scope, _suspension, probe, _plan, _watching, asker, _errands, _starts, submitter);
     }
 
     public void Start()
     {
         _scope.Run(_suspension.RunAsync);
-        _scope.Run(RunAsync);
+        _scope.Run(_loop.RunAsync);
     }
 
     public void Watch(WatchedRun run) => Change(() => _watching.Watch(run));
@@ -111,7 +120,7 @@ internal sealed class ConnectionPoller : IDisposable
                 return null;
             }
 
-            DateTimeOffset? next = entry.IsWaiting && !_suspension.IsSuspended ? _scope.Clock.UtcNow + (entry.Due - _scope.Clock.Now) : null;
+            DateTimeOffset? next = _suspension.IsSuspended ? null : _scope.Clock.UtcNow + (_plan.NextFor(entry) - _scope.Clock.Now);
             return new(next, entry.ObservedAt, entry.Progress, entry.Polls, entry.Requests);
         }
     }
@@ -157,6 +166,7 @@ internal sealed class ConnectionPoller : IDisposable
 
     public void Dispose()
     {
+        _pushes.Dispose();
         _suspension.Dispose();
         _scope.Dispose();
     }
@@ -173,147 +183,5 @@ internal sealed class ConnectionPoller : IDisposable
         }
 
         _scope.Alarm.Ring();
-    }
-
-    private async Task RunAsync()
-    {
-        await using var stop = _scope.Draining.Register(_scope.Alarm.Ring);
-        while (!_scope.Draining.IsCancellationRequested)
-        {
-            TimeSpan wait;
-            try
-            {
-                wait = SendAllThatMayGo();
-            }
-            catch (Exception e)
-            {
-                _scope.Services.Instruments.Faulted(_scope.Name);
-                _scope.Services.Log.WorkFaulted(e, _scope.Name);
-                wait = PauseAfterFault;
-            }
-
-            await _scope.Alarm.WaitAsync(wait);
-        }
-    }
-
-    private TimeSpan SendAllThatMayGo()
-    {
-        while (true)
-        {
-            Func<Task>? request;
-            TimeSpan wait;
-            lock (_scope.Gate)
-            {
-                request = TakeNext(out wait);
-            }
-
-            if (request is null)
-            {
-                return wait;
-            }
-
-            _scope.Run(request);
-        }
-    }
-
-    private Func<Task>? TakeNext(out TimeSpan wait)
-    {
-        var now = _scope.Clock.Now;
-        switch (_suspension.Ask(now, out wait))
-        {
-            case Leave.None:
-                return null;
-            case Leave.OneProbe:
-                _suspension.Probe();
-                return ProbeAsync;
-        }
-
-        if (_starts.TryTake(now, out var startWait) is { } start)
-        {
-            return () => _submitter.SubmitAsync(start);
-        }
-
-        var request = TakeRequest(now, out wait);
-        wait = startWait < wait ? startWait : wait;
-        return request;
-    }
-
-    private Func<Task>? TakeRequest(TimeSpan now, out TimeSpan wait)
-    {
-        wait = TimeSpan.MaxValue;
-        while (_requests < MostRequestsAtOnce && _scope.Schedule.NextDue is { } due)
-        {
-            wait = due - now;
-            if (wait > TimeSpan.Zero || !_scope.Polls.TryTake(now, out wait))
-            {
-                return null;
-            }
-
-            switch (_scope.Schedule.TakeDue(now))
-            {
-                case WatchedEntry { InFlight: >= WatchedEntry.MostInFlight } entry:
-                    Watching.HoldBack(entry);
-                    _scope.Polls.Return();
-                    break;
-                case WatchedEntry entry:
-                    return Ask(_plan.Fill(entry, now));
-                case Errand errand:
-                    return Counted(() => _errands.RunAsync(errand));
-            }
-
-            wait = TimeSpan.MaxValue;
-        }
-
-        return null;
-    }
-
-    private async Task ProbeAsync()
-    {
-        var result = ProbeResult.Unknown;
-        try
-        {
-            result = await _probe.AskAsync();
-        }
-        finally
-        {
-            lock (_scope.Gate)
-            {
-                _suspension.EndProbe(result);
-            }
-
-            _scope.Alarm.Ring();
-        }
-    }
-
-    private Func<Task> Ask(List<WatchedEntry> batch)
-    {
-        var asked = new AskedRun[batch.Count];
-        for (var i = 0; i < asked.Length; i++)
-        {
-            asked[i] = _watching.Send(batch[i]);
-        }
-
-        return Counted(() => _asker.AskAsync(asked));
-    }
-
-    private Func<Task> Counted(Func<Task> request)
-    {
-        _requests++;
-        return async () =>
-        {
-            try
-            {
-                await request();
-            }
-            finally
-            {
-                lock (_scope.Gate)
-                {
-                    _requests--;
-                }
-
-                _scope.Alarm.Ring();
-            }
-        };
     }
 }

@@ -61,6 +61,11 @@ internal sealed record WatchedRun(
     DateTimeOffset DeadlineAt);
 
 /// <summary>What the poller knows of one execution at the moment.</summary>
+/// <param name="NextPollAt">When it will be polled next; null while the connection is suspended.</param>
+/// <param name="ObservedAt">When the request was sent whose answer is the newest.</param>
+/// <param name="Progress">How far it was then, told to the grain or not.</param>
+/// <param name="Polls">The polls that no report has told yet.</param>
+/// <param name="Requests">The requests that no report has told yet.</param>
 internal sealed record WatchStatus(DateTimeOffset? NextPollAt, DateTimeOffset? ObservedAt, ExecutionProgress? Progress, long Polls, double Requests);
 
 /// <summary>Where a connection stands on one silo.</summary>

@@ -67,17 +67,24 @@ internal sealed class RunAsker(ConnectionScope scope, PlatformCaller caller, Wat
             runs[i] = part[i].Run.Run;
         }
 
-        return caller.CallAsync(scope.Polls, "poll", token => scope.Platform.PollAsync(runs, token), scope.Draining);
+        return caller.CallAsync(scope.Polls, "poll", async token => Checked(await scope.Platform.PollAsync(runs, token), runs.Length), scope.Draining);
     }
+
+    // An answer that cannot be told apart from another run's is no answer.
+    private static ImmutableArray<PollAnswer> Checked(ImmutableArray<PollAnswer> answers, int expected) =>
+        !answers.IsDefault && answers.Length == expected && !answers.Contains(null!)
+            ? answers
+            : throw new PlatformException(new(PlatformErrorKind.Transient, "wrong_answer_count", $"{expected} answers were due."));
 
     private void Settle(ArraySegment<AskedRun> part, Reply<ImmutableArray<PollAnswer>> reply, bool becomesAlone)
     {
         var asking = new Asking(reply.SentAt, reply.ReceivedAt, Alone: part.Count == 1, Polls: 1, (double)reply.Requests / part.Count);
+        var failed = reply.Error is { } error ? new PollAnswer.Unusable(error) : null;
         var answers = new PollAnswer[part.Count];
         var prints = new ulong[part.Count];
         for (var i = 0; i < answers.Length; i++)
         {
-            answers[i] = AnswerAt(i, part.Count, reply);
+            answers[i] = failed ?? reply.Value[i];
             prints[i] = answers[i] is PollAnswer.Seen seen ? Fingerprint.Of(seen.Snapshot, part[i].Run.Attempt) : 0;
         }
 
@@ -102,18 +109,5 @@ internal sealed class RunAsker(ConnectionScope scope, PlatformCaller caller, Wat
                 watching.Settle(run, answer: null, print: 0, default);
             }
         }
-    }
-
-    private static PollAnswer AnswerAt(int index, int expected, Reply<ImmutableArray<PollAnswer>> reply)
-    {
-        if (reply.Error is { } error)
-        {
-            return new PollAnswer.Unusable(error);
-        }
-
-        // An answer that cannot be told apart from another run's is no answer.
-        return !reply.Value.IsDefault && reply.Value.Length == expected && reply.Value[index] is { } answer
-            ? answer
-            : new PollAnswer.Unusable(new(PlatformErrorKind.Transient, "wrong_answer_count", $"{expected} answers were due."));
     }
 }

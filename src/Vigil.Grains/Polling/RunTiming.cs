@@ -37,7 +37,7 @@ internal sealed class RunTiming(PlatformConnection connection, PollClock clock, 
     /// <summary>Returns when a hint makes a run due: at once, but not within a quarter of its cadence after the hint before.</summary>
     public TimeSpan Nudged(WatchedEntry entry)
     {
-        var earliest = entry.NudgedAt == TimeSpan.MinValue ? clock.Now : entry.NudgedAt + (Interval(entry) / 4);
+        var earliest = entry.NudgedAt == TimeSpan.MinValue ? clock.Now : entry.NudgedAt + (connection.Cadence / 4);
         return earliest > clock.Now ? earliest : clock.Now;
     }
 }

@@ -6,12 +6,15 @@ namespace Vigil.Grains.Polling;
 /// <summary>
 /// What the silo keeps of one watched run. There are 100,000 of them, so it is plain fields and no collections; the gate of its connection guards it.
 /// </summary>
-internal sealed class WatchedEntry(WatchedRun run) : Scheduled
+internal sealed class WatchedEntry(WatchedRun run, TimeSpan addedAt) : Scheduled
 {
     /// <summary>How many requests for one run may be on their way: a slow platform does not stretch the cadence, and is not flooded either.</summary>
     public const int MostInFlight = 2;
 
     public WatchedRun Run { get; set; } = run;
+
+    /// <summary>Gets when it was first watched here.</summary>
+    public TimeSpan AddedAt { get; } = addedAt;
 
     public string Id => Run.ExecutionId;
 

@@ -5,7 +5,7 @@ using Vigil.Platforms;
 namespace Vigil.Grains.Polling;
 
 /// <summary>The life of a watched run in the poller: taken in, asked about, answered, told, forgotten. The gate of the connection guards it.</summary>
-internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming timing, RunReports reports)
+internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming timing, RunReports reports, PushListeners pushes)
 {
     /// <summary>A grain that takes an end forgets the run. Where it is still watched, the end was not taken and is told again.</summary>
     private static readonly TimeSpan TellEndAgainAfter = TimeSpan.FromSeconds(15);
@@ -14,9 +14,10 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
     {
         if (!scope.Runs.TryGet(run.ExecutionId, out var entry))
         {
-            entry = new(run);
+            entry = new(run, scope.Clock.Now);
             scope.Runs.Add(entry);
             plan.Plan(entry, timing.First(entry), timing.LaneOf(entry));
+            pushes.Start(entry);
             return;
         }
 
@@ -33,24 +34,23 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
         }
 
         entry.Run = run;
-        if (!entry.IsWaiting && entry.InFlight == 0)
+        if (plan.NextFor(entry) is null && entry.InFlight == 0)
         {
             plan.Plan(entry, timing.First(entry), timing.LaneOf(entry));
         }
     }
 
-    public WatchedEntry? Forget(string executionId)
+    public void Forget(string executionId)
     {
-        var entry = scope.Runs.Remove(executionId);
-        if (entry is not null)
+        if (scope.Runs.Remove(executionId) is { } entry)
         {
-            plan.Drop(entry);
             scope.Schedule.Remove(entry);
+            plan.Drop(entry);
+            pushes.Stop(entry);
         }
-
-        return entry;
     }
 
+    /// <summary>Takes a hint that asking now would pay.</summary>
     public void Nudge(WatchedEntry entry)
     {
         if (entry.InFlight > 0)
@@ -89,15 +89,21 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
     /// <summary>Takes that it came due while too many requests for it were on their way: it goes as soon as one of them is answered.</summary>
     public static void HoldBack(WatchedEntry entry) => entry.HeldBack = true;
 
+    /// <summary>Takes the end of a request that was sent for a run.</summary>
+    public void Settle(AskedRun asked, PollAnswer? answer, ulong print, Asking asking)
+    {
+        asked.Entry.InFlight--;
+        Take(asked, answer, print, asking);
+    }
+
     /// <summary>Takes what was answered about a run, or that nothing was.</summary>
     /// <param name="asked">The run, as it was asked about.</param>
     /// <param name="answer">The answer; null where the request was not sent or came to nothing.</param>
     /// <param name="print">The fingerprint of the snapshot, where there is one.</param>
     /// <param name="asking">The request.</param>
-    public void Settle(AskedRun asked, PollAnswer? answer, ulong print, Asking asking)
+    public void Take(AskedRun asked, PollAnswer? answer, ulong print, Asking asking)
     {
         var entry = asked.Entry;
-        entry.InFlight--;
         entry.Polls += asking.Polls;
         entry.Requests += asking.Share;
         if (entry.Forgotten)

@@ -24,6 +24,8 @@ internal enum ErrandKind
     Detail,
     Marker,
     Look,
+    List,
+    LookUp,
 }
 
 /// <summary>How an attempt ended.</summary>

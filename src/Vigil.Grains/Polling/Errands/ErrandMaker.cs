@@ -85,7 +85,7 @@ internal sealed class ErrandMaker(ConnectionScope scope, PlatformCaller caller)
         operation,
         async token => await Platform.PollAsync([run], token) is { IsDefault: false, Length: 1 } answers
             ? answers[0]
-            : new PollAnswer.Unusable(new(PlatformErrorKind.Transient, "wrong_answer_count", "One answer was due.")),
+            : throw new PlatformException(new(PlatformErrorKind.Transient, "wrong_answer_count", "One answer was due.")),
         scope.Draining));
 
     // An answer that is unusable for its one run is a failure of the request.

@@ -42,6 +42,8 @@ internal sealed class ByIdPlan(Schedule schedule, RunTiming timing, PlatformCapa
         }
     }
 
+    public TimeSpan? NextFor(WatchedEntry run) => run.IsWaiting ? run.Due : null;
+
     private static bool MayJoin(WatchedEntry run, TimeSpan now) =>
         !run.Alone && (run.InFlight == 0 || (run.Due <= now && run.InFlight < WatchedEntry.MostInFlight));
 

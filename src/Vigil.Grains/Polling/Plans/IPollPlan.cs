@@ -14,9 +14,12 @@ internal interface IPollPlan
     /// <summary>Drops a run that is watched no more.</summary>
     void Drop(WatchedEntry run);
 
-    /// <summary>Returns the runs to ask about in the request that one of them is due for, itself first.</summary>
+    /// <summary>Returns the runs to ask about by id in the request that one of them is due for, itself first.</summary>
     List<WatchedEntry> Fill(WatchedEntry first, TimeSpan now);
 
     /// <summary>Takes how a request for several runs fared: the size that was refused, and the largest part of it that was not.</summary>
     void Learn(int refused, int accepted);
+
+    /// <summary>Tells when a run will be asked about next.</summary>
+    TimeSpan? NextFor(WatchedEntry run);
 }

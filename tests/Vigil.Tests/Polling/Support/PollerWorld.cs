@@ -85,6 +85,24 @@ internal sealed class PollerWorld : IDisposable
 
     public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
 
+    /// <summary>Stops the poller; the framework completes some waits on its own threads, so the task is to be awaited.</summary>
+    public Task StopAsync() =>
+        Task.Factory.StartNew(Poller.StopAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler).Unwrap();
+
+    /// <summary>Waits for something that is completed on another thread, and runs what follows from it.</summary>
+    public async Task Completes(Task task)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!task.IsCompleted)
+        {
+            Scheduler.RunUntilIdle();
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        await task;
+    }
+
     /// <summary>Forgets what was asked and told so far.</summary>
     public void Clear()
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Vigil.Platforms;
 
 namespace Vigil.Tests.Polling.Support;
@@ -9,7 +8,7 @@ namespace Vigil.Tests.Polling.Support;
 /// <summary>A platform that answers as the test says, and remembers what it was asked and when.</summary>
 internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnection
 {
-    private readonly Dictionary<string, Channel<PushHint>> _pushes = [];
+    private readonly Dictionary<string, TaskCompletionSource> _pushes = [];
 
     public PlatformCapabilities Capabilities { get; set; } = new() { DefaultBudget = new(1_000_000, 1_000_000), Cancel = true, Retry = true };
 
@@ -97,9 +96,13 @@ internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnectio
         Listeners++;
         try
         {
-            await foreach (var hint in PushesOf(run.RemoteId).Reader.ReadAllAsync(cancellationToken))
+            while (true)
             {
-                yield return hint;
+                var push = PushOf(run.RemoteId);
+                await using var cancelled = cancellationToken.Register(() => push.TrySetCanceled(cancellationToken));
+                await push.Task;
+                _pushes.Remove(run.RemoteId);
+                yield return new("scripted");
             }
         }
         finally
@@ -108,25 +111,24 @@ internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnectio
         }
     }
 
-    public void Push(string remoteId) => PushesOf(remoteId).Writer.TryWrite(new("scripted"));
+    public void Push(string remoteId) => PushOf(remoteId).SetResult();
 
     public void BreakPush(string remoteId)
     {
-        var broken = PushesOf(remoteId);
+        PushOf(remoteId).SetException(new IOException("As the test says."));
         _pushes.Remove(remoteId);
-        broken.Writer.Complete(new IOException("As the test says."));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Channel<PushHint> PushesOf(string remoteId)
+    private TaskCompletionSource PushOf(string remoteId)
     {
-        if (!_pushes.TryGetValue(remoteId, out var channel))
+        if (!_pushes.TryGetValue(remoteId, out var push))
         {
-            _pushes.Add(remoteId, channel = Channel.CreateUnbounded<PushHint>());
+            _pushes.Add(remoteId, push = new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
-        return channel;
+        return push;
     }
 
     private async Task ArriveAsync(string operation, string[] ids, CancellationToken cancellationToken)

@@ -1,0 +1,152 @@
+using Vigil.Grains.Polling.Errands;
+using Vigil.Grains.Polling.Requests;
+using Vigil.Grains.Polling.Timing;
+using Vigil.Platforms;
+
+namespace Vigil.Grains.Polling.Plans;
+
+/// <summary>
+/// Reads the list of the active ones, page by page, pass by pass, as one errand without an end. Absence from a whole pass is no end either: it only
+/// means that the run must be looked up. When suspiciously many are absent the list is read once more before that is believed.
+/// </summary>
+internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller, Watching watching, ActiveListPlan plan, LookUps lookUps)
+{
+    private const double SuspiciousShare = 0.05;
+    private const int MostPages = 10_000;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly HashSet<WatchedEntry> _seen = [];
+    private HashSet<WatchedEntry>? _absentBefore;
+    private TimeSpan _passStartedAt;
+    private string? _cursor;
+    private int _pages;
+
+    /// <summary>Returns the errand; the desk keeps one of them at a time.</summary>
+    public Errand Errand() => new(new("", ErrandKind.List), ReadAsync);
+
+    private async Task<ErrandOutcome> ReadAsync(Errand errand)
+    {
+        lock (scope.Gate)
+        {
+            if (_cursor is null && !BeginPass())
+            {
+                scope.Polls.Return();
+                return new ErrandOutcome.Again(scope.Connection.Cadence);
+            }
+        }
+
+        var capabilities = scope.Connection.Capabilities;
+        var reply = await caller.CallAsync(
+            scope.Polls, "list", token => scope.Platform.ListActiveAsync(_cursor, capabilities.MaxActivePage, token), scope.Draining);
+        if (reply.Error is { } error)
+        {
+            return Fail(errand, error);
+        }
+
+        errand.Failures = 0;
+        Take(reply);
+        var next = reply.Value?.NextCursor;
+        lock (scope.Gate)
+        {
+            _pages++;
+            if (next is not null && next != _cursor && _pages < MostPages)
+            {
+                _cursor = next;
+                return new ErrandOutcome.Again(TimeSpan.Zero);
+            }
+
+            return EndPass();
+        }
+    }
+
+    private bool BeginPass()
+    {
+        _passStartedAt = scope.Clock.Now;
+        _pages = 0;
+        _seen.Clear();
+        return scope.Runs.Count > 0 && plan.UsesList;
+    }
+
+    private void Take(Reply<ActivePage> reply)
+    {
+        if (reply.Value is not { Runs.IsDefaultOrEmpty: false } page)
+        {
+            return;
+        }
+
+        var found = new List<(AskedRun Asked, Snapshot Snapshot, ulong Print)>(page.Runs.Length);
+        lock (scope.Gate)
+        {
+            foreach (var (remoteId, snapshot) in page.Runs)
+            {
+                // A page may repeat runs of the one before, when the list shifts while it is read.
+                if (plan.Find(remoteId) is { } entry && _seen.Add(entry))
+                {
+                    found.Add((new(entry, entry.Run), snapshot, 0));
+                }
+            }
+        }
+
+        for (var i = 0; i < found.Count; i++)
+        {
+            found[i] = found[i] with { Print = Fingerprint.Of(found[i].Snapshot, found[i].Asked.Run.Attempt) };
+        }
+
+        var asking = new Asking(reply.SentAt, reply.ReceivedAt, Alone: false, Polls: 1, (double)reply.Requests / Math.Max(1, found.Count));
+        scope.Services.Instruments.Polled(scope.Name, found.Count);
+        lock (scope.Gate)
+        {
+            foreach (var (asked, snapshot, print) in found)
+            {
+                watching.Take(asked, new PollAnswer.Seen(snapshot), print, asking);
+            }
+        }
+    }
+
+    private ErrandOutcome.Again EndPass()
+    {
+        _cursor = null;
+        var absent = scope.Runs.All.Where(IsAbsent).ToHashSet();
+        if (_absentBefore is null && absent.Count > _pages && absent.Count > SuspiciousShare * scope.Runs.Count)
+        {
+            scope.Services.Log.ListReadAgain(scope.Name, absent.Count, scope.Runs.Count);
+            _absentBefore = absent;
+            return new ErrandOutcome.Again(TimeSpan.Zero);
+        }
+
+        if (_absentBefore is { } before)
+        {
+            absent.IntersectWith(before);
+            _absentBefore = null;
+        }
+
+        lookUps.Replace(absent);
+        plan.LearnLength(_pages);
+        plan.NextPass = _passStartedAt + Cadence.Jittered(scope.Connection.Cadence, scope.Services.Random);
+        var rest = plan.NextPass - scope.Clock.Now;
+        return new ErrandOutcome.Again(rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+    }
+
+    // A run that came after the pass began cannot be missed by it.
+    private bool IsAbsent(WatchedEntry entry) => !_seen.Contains(entry) && entry.AddedAt < _passStartedAt;
+
+    private ErrandOutcome.Again Fail(Errand errand, PlatformError error)
+    {
+        errand.Failures++;
+        lock (scope.Gate)
+        {
+            // What was not read to its end shows no absence.
+            _cursor = null;
+            _absentBefore = null;
+            if (error.Kind is PlatformErrorKind.Final or PlatformErrorKind.BatchRefused)
+            {
+                plan.Refuse();
+                scope.Services.Log.ListRefused(scope.Name, error.Code, error.Message);
+            }
+
+            var pause = Backoff.After(errand.Failures, scope.Connection.Cadence, LongestPause, scope.Services.Random);
+            var asked = Backoff.Bounded(error.RetryAfter ?? TimeSpan.Zero);
+            return new ErrandOutcome.Again(pause > asked ? pause : asked);
+        }
+    }
+}

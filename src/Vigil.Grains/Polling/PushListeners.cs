@@ -1,0 +1,98 @@
+using Vigil.Grains.Polling.Timing;
+
+namespace Vigil.Grains.Polling;
+
+/// <summary>
+/// Listens to what a platform pushes about each run. A hint is never a fact: it only makes the run due, so a push that is lost or broken costs time
+/// and nothing else.
+/// </summary>
+internal sealed class PushListeners(ConnectionScope scope) : IDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<WatchedEntry, CancellationTokenSource> _listening = [];
+
+    /// <summary>Gets or sets what a hint does.</summary>
+    public Action<WatchedEntry> Hinted { get; set; } = static _ => { };
+
+    public void Start(WatchedEntry entry)
+    {
+        if (scope.Connection.Capabilities.Push && !scope.Draining.IsCancellationRequested)
+        {
+            var listening = CancellationTokenSource.CreateLinkedTokenSource(scope.Draining);
+            _listening.Add(entry, listening);
+            var token = listening.Token;
+            scope.Run(() => ListenAsync(entry, token));
+        }
+    }
+
+    public void Stop(WatchedEntry entry)
+    {
+        if (_listening.Remove(entry, out var listening))
+        {
+            // Whoever listens may take the gate when it ends, so it must not end inside it.
+            scope.Run(() =>
+            {
+                listening.Cancel();
+                listening.Dispose();
+                return Task.CompletedTask;
+            });
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var listening in _listening.Values)
+        {
+            listening.Dispose();
+        }
+    }
+
+    private async Task ListenAsync(WatchedEntry entry, CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await foreach (var hint in scope.Platform.ListenAsync(entry.Run.Run, cancellationToken))
+                    {
+                        failures = 0;
+                        scope.Services.Log.Pushed(scope.Name, hint.Subject, entry.Id);
+                        Take(entry);
+                    }
+                }
+                catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+                {
+                    scope.Services.Log.PushFailed(e, scope.Name, entry.Id);
+                }
+
+                failures++;
+                await Task.Delay(Backoff.After(failures, FirstPause, LongestPause, scope.Services.Random), scope.Services.Time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Nobody watches the run any more.
+        }
+    }
+
+    private void Take(WatchedEntry entry)
+    {
+        lock (scope.Gate)
+        {
+            if (entry.Forgotten)
+            {
+                return;
+            }
+
+            entry.PushedAt = scope.Clock.Now;
+            Hinted(entry);
+        }
+
+        scope.Alarm.Ring();
+    }
+}

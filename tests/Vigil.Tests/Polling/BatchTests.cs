@@ -1,0 +1,188 @@
+using Vigil.Platforms;
+using Vigil.Tests.Polling.Support;
+
+namespace Vigil.Tests.Polling;
+
+/// <summary>Many runs in one request: how it is filled, and what happens when it is refused.</summary>
+public sealed class BatchTests : IDisposable
+{
+    private readonly PollerWorld _world = new();
+
+    public BatchTests() => _world.Platform.Capabilities = _world.Platform.Capabilities with { MaxRunsPerPoll = 100 };
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void Poll_FewRuns_GoIntoOneRequestPerCadence()
+    {
+        _world.WatchMany(10);
+        _world.Advance(10);
+        _world.Clear();
+
+        _world.Advance(100);
+
+        Assert.InRange(_world.Platform.Polls.Count(), 50, 60);
+        Assert.All(_world.Platform.Polls, poll => Assert.Equal(10, poll.Ids.Length));
+    }
+
+    [Fact]
+    public void Poll_OneRun_IsNotHeldBackForOthers()
+    {
+        _world.Watch("a");
+
+        _world.Advance(2);
+
+        Assert.Equal(["run-of-a"], Assert.Single(_world.Platform.Polls).Ids);
+    }
+
+    [Fact]
+    public void Poll_PullsForwardByHalfAnIntervalAtMost()
+    {
+        _world.WatchMany(30);
+        _world.Advance(60);
+
+        foreach (var polls in _world.Platform.Polls.SelectMany(poll => poll.Ids.Select(id => (id, poll.At))).GroupBy(poll => poll.id, poll => poll.At))
+        {
+            var gaps = polls.Zip(polls.Skip(1), (one, next) => (next - one).TotalSeconds);
+            Assert.All(gaps, gap => Assert.InRange(gap, 0.9, 2.11));
+        }
+    }
+
+    [Fact]
+    public void Poll_ManyRuns_RequestsAreFullAndTheCadenceHolds()
+    {
+        _world.WatchMany(5000);
+        _world.Advance(10);
+        _world.Clear();
+
+        _world.Advance(20);
+
+        var polled = _world.Platform.Polls.Sum(poll => poll.Ids.Length);
+        Assert.InRange(polled, 5000 * 9.5, 5000 * 11.5);
+        Assert.InRange((double)polled / _world.Platform.Polls.Count(), 95, 100);
+    }
+
+    [Fact]
+    public void Report_ChargesEachRunItsShare()
+    {
+        _world.Options = _world.Options with { PollsPerMinute = 60 };
+        _world.WatchMany(4);
+
+        _world.Advance(10);
+        _world.Platform.See("run-of-e0", ScriptedConnection.Running("next"));
+        _world.Advance(3);
+
+        var report = _world.Grains.Observed[^1].Report;
+        Assert.Equal(report.Polls * 0.25, report.Requests, 6);
+        Assert.False(report.Alone);
+    }
+
+    [Fact]
+    public void Refused_ForItsSize_IsHalvedUntilAcceptedAndRemembered()
+    {
+        _world.Platform.Arrives = asked => ThrowIf(asked.Ids.Length > 30);
+        _world.WatchMany(500);
+
+        _world.Advance(4);
+        Assert.Equal(500, _world.Grains.Observed.Count);
+        _world.Clear();
+        _world.Advance(20);
+
+        Assert.Equal(25, _world.Platform.Polls.Max(poll => poll.Ids.Length));
+        Assert.Empty(_world.Grains.Observed);
+    }
+
+    [Fact]
+    public void Refused_ForOneBadId_OthersAreAnsweredAndTheSizeStays()
+    {
+        _world.Platform.Arrives = asked => ThrowIf(asked.Ids.Contains("run-of-e7"));
+        _world.WatchMany(100);
+
+        _world.Advance(6);
+        Assert.Equal(99, _world.Grains.Observed.Select(told => told.Execution).Distinct().Count());
+        _world.Clear();
+        _world.Advance(60);
+
+        // From then on the bad one is asked about alone, more and more rarely, and nobody else is refused.
+        Assert.All(_world.Platform.Polls.Where(poll => poll.Ids.Contains("run-of-e7")), poll => Assert.Single(poll.Ids));
+        Assert.InRange(_world.Platform.Polls.Count(poll => poll.Ids.Contains("run-of-e7")), 1, 8);
+        Assert.Contains(_world.Platform.Polls, poll => poll.Ids.Length > 40);
+    }
+
+    [Fact]
+    public void Refused_AsFinal_IsSplitToo_AndOnlyTheBadOneIsTold()
+    {
+        _world.Platform.Arrives = asked =>
+        {
+            if (asked.Ids.Contains("run-of-e7"))
+            {
+                throw ScriptedConnection.Error(PlatformErrorKind.Final, 400);
+            }
+        };
+        _world.WatchMany(20);
+
+        _world.Advance(4);
+
+        Assert.All(_world.Grains.Observed.Where(told => told.Report.Error is not null), told => Assert.Equal("e7", told.Execution));
+        Assert.Equal(20, _world.Grains.Observed.Select(told => told.Execution).Distinct().Count());
+    }
+
+    [Fact]
+    public void FirstSize_OfThePlatform_IsWhereItBegins()
+    {
+        _world.Platform.Capabilities = _world.Platform.Capabilities with { FirstRunsPerPoll = 25 };
+        _world.WatchMany(100);
+
+        _world.Advance(10);
+
+        Assert.Equal(25, _world.Platform.Polls.Max(poll => poll.Ids.Length));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public void Answers_OfAnotherNumber_AreNoAnswers(int difference)
+    {
+        _world.Platform.Answers = runs => [.. Enumerable.Repeat<PollAnswer>(new PollAnswer.Seen(ScriptedConnection.Ended()), runs.Count + difference)];
+        _world.WatchMany(10);
+
+        _world.Advance(10);
+
+        Assert.Empty(_world.Grains.Observed);
+        Assert.StartsWith("wrong_answer_count", _world.Poller.ReportOf(PollerWorld.Name).LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Answers_Default_AreNoAnswers()
+    {
+        _world.Platform.Answers = _ => default;
+        _world.WatchMany(10);
+
+        _world.Advance(10);
+        Assert.Empty(_world.Grains.Observed);
+        _world.Platform.Answers = null;
+        _world.Advance(31);
+
+        Assert.Equal(10, _world.Grains.Observed.Count);
+    }
+
+    [Fact]
+    public void Answer_Unusable_FailsItsRunAlone()
+    {
+        _world.WatchMany(10);
+        _world.Platform.Runs["run-of-e3"] = new PollAnswer.Unusable(ScriptedConnection.Error(PlatformErrorKind.Transient).Error);
+
+        _world.Advance(60);
+
+        Assert.Equal(9, _world.Grains.Observed.Select(told => told.Execution).Distinct().Count());
+        Assert.InRange(_world.Platform.Polls.Count(poll => poll.Ids.Contains("run-of-e3")), 3, 8);
+    }
+
+    private static void ThrowIf(bool refused)
+    {
+        if (refused)
+        {
+            throw ScriptedConnection.Error(PlatformErrorKind.BatchRefused);
+        }
+    }
+}
