@@ -17,6 +17,7 @@ public static class PlatformRegistration
 
         AddPlatform<GloriaMundo.GloriaMundoPlatform>(services);
         AddPlatform<Moderately.ModeratelyPlatform>(services);
+        AddPlatform<Cognite.CognitePlatform>(services);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<ConfiguredConnections>();

@@ -80,12 +80,11 @@ public sealed class SimulatedPlatforms
     /// <summary>Returns what somebody who asks about a run is shown of it; null where it is not known, or a fault hides it.</summary>
     internal (SimulatedRun Run, RunState State)? Show(string platform, string id, string operation)
     {
-        if (Runs.Find(platform, id) is not { } run)
-        {
-            return null;
-        }
-
-        run.CountPoll();
-        return Faults.Show(run, operation, Time.GetUtcNow()) is { } state ? (run, state) : null;
+        Runs.Find(platform, id)?.CountPoll();
+        return Find(platform, id, operation);
     }
+
+    /// <summary>Returns the same to somebody who does not ask for the status, but wants something done.</summary>
+    internal (SimulatedRun Run, RunState State)? Find(string platform, string id, string operation) =>
+        Runs.Find(platform, id) is { } run && Faults.Show(run, operation, Time.GetUtcNow()) is { } state ? (run, state) : null;
 }

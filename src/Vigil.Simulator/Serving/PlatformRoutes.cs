@@ -12,6 +12,7 @@ internal static class PlatformRoutes
         [
             new GloriaMundo.SimulatedGloriaMundo(world),
             new Moderately.SimulatedModerately(world),
+            new Cognite.SimulatedCognite(world),
         ];
 
         var server = new SimulatedServer(world);
