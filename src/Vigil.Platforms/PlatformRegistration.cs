@@ -15,6 +15,7 @@ public static class PlatformRegistration
     {
         ArgumentNullException.ThrowIfNull(services);
 
+        AddPlatform<Agentic.AgenticPlatform>(services);
         AddPlatform<GloriaMundo.GloriaMundoPlatform>(services);
         AddPlatform<Moderately.ModeratelyPlatform>(services);
         AddPlatform<Cognite.CognitePlatform>(services);
