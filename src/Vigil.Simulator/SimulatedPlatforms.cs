@@ -30,6 +30,8 @@ public sealed class SimulatedPlatforms
     /// <summary>Gets what was asked.</summary>
     public SimulationLedger Ledger { get; }
 
+    internal int AliasLimit => _options.AliasLimit;
+
     internal bool EnforceLimits => _options.EnforceLimits;
 
     /// <summary>Has a platform accept these credentials and no others; none: any that is not empty.</summary>

@@ -10,6 +10,7 @@ internal static class PlatformRoutes
     {
         ISimulatedPlatform[] platforms =
         [
+            new Agentic.SimulatedAgentic(world),
             new GloriaMundo.SimulatedGloriaMundo(world),
             new Moderately.SimulatedModerately(world),
             new Cognite.SimulatedCognite(world),
