@@ -23,7 +23,7 @@ internal sealed class AnswerMutator(Random random, IReadOnlyList<string> valid, 
             < 45 => Text("value replaced", Change(text, node => Replace(node, Pick(Values)))),
             < 55 => Text("number replaced", Change(text, node => Replace(node, Pick(Numbers)))),
             < 60 => Text("deep nesting", Change(text, node => Replace(node, Nested(Pick([40, 70, 200, 300, 5_000]))))),
-            < 64 => Text("long array", Change(text, Multiply)),
+            < 64 => Text("long array", Change(text, Multiply, most: 1)),
             < 68 => Text("duplicate status", Duplicate(text)),
             < 74 => Text("truncated", text[..random.Next(text.Length)]),
             < 82 => new Mutation("bytes flipped", Flip(Encoding.UTF8.GetBytes(text))),
@@ -38,11 +38,11 @@ internal sealed class AnswerMutator(Random random, IReadOnlyList<string> valid, 
 
     private T Pick<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
 
-    private string Change(string text, Action<JsonNode> change)
+    private string Change(string text, Action<JsonNode> change, int most = 3)
     {
         var root = JsonNode.Parse(text)!;
         var nodes = Below(root).ToList();
-        for (var times = random.Next(1, 4); times > 0 && nodes.Count > 0; times--)
+        for (var times = random.Next(1, most + 1); times > 0 && nodes.Count > 0; times--)
         {
             var node = Pick(nodes);
             if (node.Parent is not null)
@@ -79,7 +79,7 @@ internal sealed class AnswerMutator(Random random, IReadOnlyList<string> valid, 
 
     private static void Multiply(JsonNode node)
     {
-        var items = Enumerable.Range(0, 3_000).Select(_ => node.DeepClone()).ToArray<JsonNode?>();
+        var items = Enumerable.Range(0, Math.Max(2, 200_000 / node.ToJsonString().Length)).Select(_ => node.DeepClone()).ToArray<JsonNode?>();
         node.ReplaceWith(new JsonArray(items));
     }
 
