@@ -126,6 +126,6 @@ public sealed class EchoTests(ConformanceCluster cluster)
         Date = new DateOnly(2030, 1, 2),
         Time = new TimeOnly(3, 4),
         Version = new Version(1, 2, 3),
-        ReadOnlyList = new List<Shape> { new Circle("circle", new Point(1, 2)) },
+        ReadOnlyList = [new Circle("circle", new Point(1, 2))],
     };
 }

@@ -53,4 +53,13 @@ public sealed class ReferenceTests(ConformanceCluster cluster)
 
         Assert.Equal(other.GetPrimaryKeyString(), await grain.GetKeyOfAsync(other));
     }
+
+    [Fact]
+    public async Task Grain_PassedOrReturnedInsteadOfItsReference_TravelsAsItsReference()
+    {
+        var (grain, other) = (cluster.NewGrain<IReferenceGrain>(), cluster.NewGrain<IReferenceGrain>());
+
+        Assert.Equal(grain, await grain.PassThisAsync(other));
+        Assert.Equal(grain, await grain.ReturnThisAsync());
+    }
 }
