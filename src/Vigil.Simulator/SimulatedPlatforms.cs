@@ -30,8 +30,6 @@ public sealed class SimulatedPlatforms
     /// <summary>Gets what was asked.</summary>
     public SimulationLedger Ledger { get; }
 
-    internal int AliasLimit => _options.AliasLimit;
-
     internal bool EnforceLimits => _options.EnforceLimits;
 
     /// <summary>Has a platform accept these credentials and no others; none: any that is not empty.</summary>
@@ -82,11 +80,12 @@ public sealed class SimulatedPlatforms
     /// <summary>Returns what somebody who asks about a run is shown of it; null where it is not known, or a fault hides it.</summary>
     internal (SimulatedRun Run, RunState State)? Show(string platform, string id, string operation)
     {
-        Runs.Find(platform, id)?.CountPoll();
-        return Find(platform, id, operation);
-    }
+        if (Runs.Find(platform, id) is not { } run)
+        {
+            return null;
+        }
 
-    /// <summary>Returns the same to somebody who does not ask for the status, but wants something done.</summary>
-    internal (SimulatedRun Run, RunState State)? Find(string platform, string id, string operation) =>
-        Runs.Find(platform, id) is { } run && Faults.Show(run, operation, Time.GetUtcNow()) is { } state ? (run, state) : null;
+        run.CountPoll();
+        return Faults.Show(run, operation, Time.GetUtcNow()) is { } state ? (run, state) : null;
+    }
 }

@@ -69,8 +69,7 @@ public interface IVigilStore : IAsyncDisposable
 /// <summary>Names one state.</summary>
 /// <param name="Kind">Which of the store's tables holds it.</param>
 /// <param name="Id">The grain's key.</param>
-[GenerateSerializer, Immutable, Alias("vigil.StateKey")]
-public readonly record struct StateKey([property: Id(0)] StateKind Kind, [property: Id(1)] string Id);
+public readonly record struct StateKey(StateKind Kind, string Id);
 
 /// <summary>The kinds of state.</summary>
 public enum StateKind

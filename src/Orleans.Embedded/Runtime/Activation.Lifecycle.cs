@@ -37,6 +37,7 @@ internal sealed partial class Activation
 
     public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
     {
+        CancellationTokenSource? activating;
         lock (_waiting)
         {
             if (_state is ActivationState.Deactivating or ActivationState.Invalid)
@@ -48,9 +49,11 @@ internal sealed partial class Activation
             HurryToken = cancellationToken;
             _wasValid = _state == ActivationState.Valid;
             _state = ActivationState.Deactivating;
-            _ = _activating?.CancelAsync();
+            activating = _activating;
             QueuePump();
         }
+
+        activating?.Cancel();
     }
 
     public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default)
@@ -140,7 +143,6 @@ internal sealed partial class Activation
 
         lock (_waiting)
         {
-            _activating?.Dispose();
             _activating = null;
             _isInTransition = false;
             QueuePump();

@@ -41,7 +41,7 @@ internal sealed class Call(Cluster cluster, Silo? sender, GrainId target, GrainM
         Abandon();
         if (_activation is { } activation)
         {
-            _ = activation.RunAsync(_cancellation!.Cancel);
+            activation.Run(_cancellation!.Cancel);
         }
         else
         {

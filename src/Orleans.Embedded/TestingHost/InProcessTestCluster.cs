@@ -86,9 +86,7 @@ public sealed class InProcessTestCluster : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(instance);
         _silos.Remove(instance);
-
-        // Nothing on a frozen silo would come to its end.
-        await instance.StopSiloAsync(stopGracefully && _cluster.Find(instance.SiloAddress).IsRunning);
+        await instance.StopSiloAsync(stopGracefully);
         await instance.DisposeAsync();
     }
 

@@ -123,9 +123,7 @@ public sealed class SimulatedRun
     }
 
     /// <summary>Runs it again under the same id; false where it has not ended.</summary>
-    /// <param name="now">When it begins again.</param>
-    /// <param name="again">Makes the script of the new attempt from the one that the run has for it and from where the last attempt stands.</param>
-    internal bool TryRetry(DateTimeOffset now, Func<RunScript, RunState, RunScript>? again = null)
+    internal bool TryRetry(DateTimeOffset now)
     {
         lock (_lock)
         {
@@ -134,11 +132,10 @@ public sealed class SimulatedRun
                 return false;
             }
 
-            var script = _timeline.Script.Retry ?? Mended(_timeline.Script);
-            script = again?.Invoke(script, _timeline.At(now, _cancelledAt)) ?? script;
+            var script = _timeline.Script;
             _attempt++;
             _cancelledAt = null;
-            _timeline = new RunTimeline(script, now, _seed + (ulong)_attempt);
+            _timeline = new RunTimeline(script.Retry ?? Mended(script), now, _seed + (ulong)_attempt);
             return true;
         }
     }

@@ -12,7 +12,6 @@ internal sealed class WriteQueue : IAsyncDisposable
     private readonly WriteQueueLimits _limits;
     private readonly IWriteHook? _hook;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private List<QueuedWrite> _taken = [];
     private int _waitingRows;
     private long _waitingBytes;
     private string? _closed;
@@ -70,14 +69,18 @@ internal sealed class WriteQueue : IAsyncDisposable
     {
         try
         {
-            while ((_taken = Take()).Count > 0)
+            while (Take() is { Count: > 0 } writes)
             {
-                Carry(_taken);
+                Carry(writes);
             }
+        }
+        catch (HookException)
+        {
+            FailWaiting("The write queue was stopped by its test hook.");
         }
         catch (Exception error)
         {
-            FailAll(error is HookException ? error.Message : $"The write queue broke: {error.Message}");
+            FailWaiting($"The write queue broke: {error.Message}");
         }
         finally
         {
@@ -126,7 +129,12 @@ internal sealed class WriteQueue : IAsyncDisposable
             writes.ForEach(write => write.Fail(error));
             return;
         }
-        catch (Exception error) when (error is not HookException)
+        catch (HookException)
+        {
+            writes.ForEach(write => write.Fail(new StoreException("The write queue was stopped by its test hook.")));
+            throw;
+        }
+        catch (Exception error)
         {
             CarryApart(writes, error);
             return;
@@ -151,16 +159,14 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private void FailAll(string reason)
+    private void FailWaiting(string reason)
     {
         lock (_gate)
         {
             _closed = reason;
-            var error = new StoreException(reason);
-            _taken.ForEach(write => write.Fail(error));
             while (_waiting.TryDequeue(out var write))
             {
-                write.Fail(error);
+                write.Fail(new StoreException(reason));
             }
         }
     }
@@ -177,5 +183,5 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private sealed class HookException(Exception inner) : Exception("The write queue was stopped by its test hook.", inner);
+    private sealed class HookException(Exception inner) : Exception("The test hook stopped the write queue.", inner);
 }
