@@ -1,0 +1,90 @@
+using Vigil.Gateway;
+using Vigil.Grains;
+using Vigil.Simulator;
+
+namespace Vigil.Silo;
+
+/// <summary>A silo with its gateway, and with simulated platforms where they are asked for.</summary>
+internal sealed class RunningSilo : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly SimulatorHost? _simulator;
+
+    private RunningSilo(WebApplication app, SimulatorHost? simulator)
+    {
+        _app = app;
+        _simulator = simulator;
+    }
+
+    /// <summary>Gets the address of the API.</summary>
+    public string Address => _app.Urls.First();
+
+    /// <summary>Gets what to try next, for a person at a terminal.</summary>
+    public string Greeting => _simulator is null
+        ? $"Vigil listens on {Address}"
+        : $$"""
+            Vigil listens on {{Address}} (simulated platforms on {{_simulator.Address}}). Try:
+
+              curl -X POST {{Address}}/v1/executions -H 'Content-Type: application/json' \
+                -d '{"connection":"gloriamundo","target":{"kind":"workflow","id":"ok-5s"},"key":"first"}'
+              curl '{{Address}}/v1/executions/first?wait=30s'
+              curl {{Address}}/v1/executions
+              curl {{Address}}/v1/connections
+              curl -X POST {{Address}}/v1/executions/first/abandon
+
+            Other targets: fail-5s, slow-10m. Ctrl+C ends it; what is watched is taken up again at the next start.
+            """;
+
+    public static async Task<RunningSilo> StartAsync(SiloOptions options, CancellationToken cancellationToken)
+    {
+        var simulator = options.Simulate ? await SimulatorHost.StartAsync(cancellationToken) : null;
+        try
+        {
+            var app = Build(options, simulator);
+            await app.StartAsync(cancellationToken);
+            return new(app, simulator);
+        }
+        catch
+        {
+            if (simulator is not null)
+            {
+                await simulator.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        if (_simulator is not null)
+        {
+            await _simulator.DisposeAsync();
+        }
+    }
+
+    private static WebApplication Build(SiloOptions options, SimulatorHost? simulator)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Vigil:Storage:DataDirectory"] = Path.GetFullPath(options.DataDirectory) });
+        if (simulator is not null)
+        {
+            builder.Configuration.AddInMemoryCollection(SimulatedConnections.For(simulator));
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(options.Port));
+        builder.UseOrleans(silo =>
+        {
+            Engine.Configure(silo, builder.Configuration);
+            silo.AddVigil();
+        });
+        builder.Services.AddVigilGateway();
+
+        var app = builder.Build();
+        app.MapVigil();
+        return app;
+    }
+}

@@ -1,0 +1,162 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vigil.Storage;
+
+namespace Vigil.Gateway.Api;
+
+/// <summary><c>/v1/executions</c>: start, adopt, get, wait, list, steps, and commands.</summary>
+internal static class ExecutionsApi
+{
+    private const string Route = "/v1/executions";
+
+    public static void MapExecutions(this IEndpointRouteBuilder routes)
+    {
+        var executions = routes.MapGroup(Route).WithTags("executions");
+        executions.MapPost("", StartAsync).WithSummary("Starts an execution.");
+        executions.MapPost("/adopt", AdoptAsync).WithSummary("Watches a run that somebody else started.");
+        executions.MapGet("", ListAsync).WithSummary("Lists executions, the newest accepted first.");
+        executions.MapGet("/{id}", GetAsync).WithSummary("Returns an execution; with wait, once it ends or the time is up.");
+        executions.MapGet("/{id}/steps", StepsAsync).WithSummary("Returns an execution's steps.");
+        executions.MapPost("/{id}/cancel", CancelAsync).WithSummary("Asks the platform to stop it.");
+        executions.MapPost("/{id}/abandon", AbandonAsync).WithSummary("Stops the watching.");
+        executions.MapPost("/{id}/retry", RetryAsync).WithSummary("Runs a finished execution again, as its next attempt.");
+        executions.MapPost("/{id}/nudge", NudgeAsync).WithSummary("Hints that polling now would pay.");
+    }
+
+    private static async Task<JsonHttpResult<Execution>> StartAsync(HttpContext context, ExecutionGateway gateway, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        var request = new StartRequest
+        {
+            Connection = body.RequiredText("connection"),
+            Target = ReadTarget(body.RequiredObject("target")) ?? new("", ""),
+            Input = body.ObjectText("input"),
+            Metadata = body.TextMap("metadata"),
+            Key = ReadKey(context, body),
+            Deadline = body.Seconds("deadline_seconds") ?? RequestRules.DefaultDeadline,
+            CancelOnAbandon = body.Flag("cancel_on_abandon") ?? false,
+        };
+        return await AnswerAsync(context, body, () => gateway.StartAsync(request, cancellationToken));
+    }
+
+    private static async Task<JsonHttpResult<Execution>> AdoptAsync(HttpContext context, ExecutionGateway gateway, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        var request = new AdoptRequest
+        {
+            Connection = body.RequiredText("connection"),
+            RemoteId = body.RequiredText("remote_id"),
+            Target = ReadTarget(body.Object("target")),
+            Metadata = body.TextMap("metadata"),
+            Key = ReadKey(context, body),
+            Deadline = body.Seconds("deadline_seconds") ?? RequestRules.DefaultDeadline,
+            CancelOnAbandon = body.Flag("cancel_on_abandon") ?? false,
+        };
+        return await AnswerAsync(context, body, () => gateway.AdoptAsync(request, cancellationToken));
+    }
+
+    // What the body breaks and what the gateway finds wrong are told together.
+    private static async Task<JsonHttpResult<Execution>> AnswerAsync(HttpContext context, JsonBody body, Func<Task<StartResult>> start)
+    {
+        body.RefuseOthers();
+        StartResult result;
+        try
+        {
+            result = body.HasErrors ? throw new InvalidRequestException([]) : await start();
+        }
+        catch (InvalidRequestException e)
+        {
+            body.ThrowIfWrong(e.Errors);
+            throw;
+        }
+
+        context.Response.Headers.Location = $"{Route}/{result.Execution.Id}";
+        return Json(result.Execution, result.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static async Task<JsonHttpResult<Execution>> GetAsync(
+        HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken)
+    {
+        var query = new QueryReader(context.Request.Query);
+        var wait = query.Duration("wait", RequestRules.MaxWait);
+        var sinceVersion = query.Whole("since_version", 0, long.MaxValue);
+        query.ThrowIfWrong();
+        return Json(wait is null && sinceVersion is null
+            ? await gateway.GetAsync(id, cancellationToken)
+            : await gateway.WaitAsync(id, wait ?? TimeSpan.Zero, sinceVersion, cancellationToken));
+    }
+
+    private static async Task<JsonHttpResult<ExecutionList>> ListAsync(HttpContext context, ExecutionGateway gateway, CancellationToken cancellationToken)
+    {
+        var query = new QueryReader(context.Request.Query);
+        var request = new ExecutionQuery
+        {
+            Statuses = query.Words<ExecutionStatus>("status"),
+            Connection = query.Text("connection"),
+            PageSize = (int)(query.Whole("page_size", 1, RequestRules.MaxPageSize) ?? 50),
+            Cursor = query.Text("cursor"),
+        };
+        query.ThrowIfWrong();
+        return TypedResults.Json(await gateway.ListAsync(request, cancellationToken), ApiJson.Default.ExecutionList);
+    }
+
+    private static async Task<JsonHttpResult<StepList>> StepsAsync(string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
+        TypedResults.Json(new StepList(await gateway.GetStepsAsync(id, cancellationToken)), ApiJson.Default.StepList);
+
+    private static async Task<JsonHttpResult<Execution>> CancelAsync(HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
+        Accepted(await gateway.CancelAsync(id, await ReadReasonAsync(context, cancellationToken), cancellationToken));
+
+    private static async Task<JsonHttpResult<Execution>> AbandonAsync(HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
+        Accepted(await gateway.AbandonAsync(id, await ReadReasonAsync(context, cancellationToken), cancellationToken));
+
+    private static async Task<JsonHttpResult<Execution>> RetryAsync(string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
+        Accepted(await gateway.RetryAsync(id, cancellationToken));
+
+    private static async Task<JsonHttpResult<Execution>> NudgeAsync(string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
+        Accepted(await gateway.NudgeAsync(id, cancellationToken));
+
+    private static async Task<string?> ReadReasonAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        var reason = body.Text("reason");
+        if (reason?.Length > RequestRules.MaxReason)
+        {
+            body.Wrong("reason", $"has {reason.Length} characters; at most {RequestRules.MaxReason} are allowed.");
+        }
+
+        body.RefuseOthers();
+        body.ThrowIfWrong();
+        return reason;
+    }
+
+    private static ExecutionTarget? ReadTarget(JsonBody? body)
+    {
+        if (body is null)
+        {
+            return null;
+        }
+
+        var target = new ExecutionTarget(body.RequiredText("kind"), body.RequiredText("id"), body.Text("version"));
+        body.RefuseOthers();
+        return target;
+    }
+
+    private static string? ReadKey(HttpContext context, JsonBody body)
+    {
+        var inBody = body.Text("key");
+        string? inHeader = context.Request.Headers["Idempotency-Key"];
+        if (inBody is not null && inHeader is not null && inBody != inHeader)
+        {
+            body.Wrong("key", "differs from the Idempotency-Key header; send one of them, or both alike.");
+        }
+
+        return inBody ?? inHeader;
+    }
+
+    private static JsonHttpResult<Execution> Accepted(Execution execution) => Json(execution, StatusCodes.Status202Accepted);
+
+    private static JsonHttpResult<Execution> Json(Execution execution, int status = StatusCodes.Status200OK) =>
+        TypedResults.Json(execution, ApiJson.Default.Execution, statusCode: status);
+}

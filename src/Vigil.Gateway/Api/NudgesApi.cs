@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Vigil.Gateway.Api;
+
+/// <summary><c>/v1/nudges</c>: where platforms' webhooks point. It always answers 202 and tells nothing, for anybody may call it.</summary>
+internal static class NudgesApi
+{
+    public static void MapNudges(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/nudges/{connection}/{remoteId}", NudgeAsync).WithTags("nudges").WithSummary("Hints that polling a run now would pay.");
+
+    private static async Task<Accepted> NudgeAsync(string connection, string remoteId, ExecutionGateway gateway, CancellationToken cancellationToken)
+    {
+        await gateway.NudgeAsync(connection, remoteId, cancellationToken);
+        return TypedResults.Accepted((string?)null);
+    }
+}

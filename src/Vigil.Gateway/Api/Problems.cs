@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+using Vigil.Storage;
+
+namespace Vigil.Gateway.Api;
+
+/// <summary>Turns what the gateway throws into problem details with a code (RFC 9457).</summary>
+internal sealed partial class Problems(IProblemDetailsService problems, ILogger<Problems> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has left; there is nobody to answer.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        var problem = ProblemOf(exception);
+        context.Response.StatusCode = problem.Status!.Value;
+        if (RetryAfterOf(exception) is { } retryAfter)
+        {
+            context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (problem.Status >= 500)
+        {
+            LogFailed(context.Request.Method, context.Request.Path, exception);
+        }
+
+        return await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem });
+    }
+
+    private static ProblemDetails ProblemOf(Exception exception) => exception switch
+    {
+        InvalidRequestException e => Problem(400, e.Code, "The request breaks rules.", e.Message, ("errors", e.Errors)),
+        InvalidCursorException e => Problem(400, "invalid_request", "The request breaks rules.", e.Message, ("errors", new FieldError[] { new("cursor", e.Message) })),
+        BodyTooLargeException e => Problem(413, e.Code, "The body is too large.", e.Message, ("errors", new FieldError[] { new("body", e.Message) })),
+        ExecutionNotFoundException e => Problem(404, e.Code, "There is no such execution.", e.Message, ("execution_id", e.ExecutionId)),
+        ConnectionNotFoundException e => Problem(404, e.Code, "There is no such connection.", e.Message, ("errors", new FieldError[] { new("connection", e.Message) })),
+        RemoteRunNotFoundException e => Problem(404, e.Code, "The platform does not know the run.", e.Message, ("remote_id", e.RemoteId)),
+        ExecutionConflictException e => Problem(409, e.Code, "The request conflicts with what is there.", e.Message, ("execution_id", e.ExecutionId)),
+        ExecutionFinishedException e => Problem(409, e.Code, "The execution has ended.", e.Message, ("execution_id", e.ExecutionId)),
+        CommandNotSupportedException e => Problem(409, e.Code, "The platform has no such command.", e.Message),
+        PlatformUnavailableException e => Problem(503, e.Code, "The platform gave no usable answer.", e.Message),
+        VigilException e => Problem(503, e.Code, "Vigil cannot take the request at the moment.", e.Message),
+        StoreException => Problem(503, "store_unavailable", "The store cannot be reached.", "Repeating the request later is safe."),
+        BadHttpRequestException e => Problem(e.StatusCode, "bad_request", "The request cannot be read.", e.Message),
+        _ => Problem(500, "internal_error", "Something went wrong inside Vigil.", "The log says more."),
+    };
+
+    private static ProblemDetails Problem(int status, string code, string title, string detail, params ReadOnlySpan<(string Name, object Value)> extensions)
+    {
+        var problem = new ProblemDetails { Status = status, Title = title, Detail = detail, Type = $"urn:vigil:problem:{code}" };
+        problem.Extensions["code"] = code;
+        foreach (var (name, value) in extensions)
+        {
+            problem.Extensions[name] = value;
+        }
+
+        return problem;
+    }
+
+    private static TimeSpan? RetryAfterOf(Exception exception) => exception switch
+    {
+        PlatformUnavailableException e => e.RetryAfter ?? TimeSpan.FromSeconds(5),
+        VigilUnavailableException or StoreException => TimeSpan.FromSeconds(1),
+        _ => null,
+    };
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private partial void LogFailed(string method, string path, Exception exception);
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Vigil.Gateway;
+
+/// <summary>
+/// The canonical form of a start: members sorted, no white space, so that two requests that say the same have the same hash
+/// however they were written.
+/// </summary>
+internal static class CanonicalJson
+{
+    public static string HashOf(StartRequest request) => Hash(writer =>
+    {
+        writer.WriteBoolean("cancel_on_abandon", request.CancelOnAbandon);
+        writer.WriteString("connection", request.Connection);
+        writer.WriteNumber("deadline_ms", (long)request.Deadline.TotalMilliseconds);
+        if (request.Input is { } input)
+        {
+            using var document = JsonDocument.Parse(input);
+            writer.WritePropertyName("input");
+            WriteSorted(writer, document.RootElement);
+        }
+
+        WriteMetadata(writer, request.Metadata);
+        WriteSubscribers(writer, request.Subscribers);
+        WriteTarget(writer, request.Target);
+    });
+
+    private static string Hash(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        writer.WriteStartObject("metadata");
+        foreach (var (name, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSubscribers(Utf8JsonWriter writer, IEnumerable<string> subscribers)
+    {
+        writer.WriteStartArray("subscribers");
+        foreach (var subscriber in subscribers.Order(StringComparer.Ordinal))
+        {
+            writer.WriteStringValue(subscriber);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteTarget(Utf8JsonWriter writer, ExecutionTarget target)
+    {
+        writer.WriteStartObject("target");
+        writer.WriteString("id", target.Id);
+        writer.WriteString("kind", target.Kind);
+        writer.WriteString("version", target.Version);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSorted(Utf8JsonWriter writer, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var property in element.EnumerateObject().OrderBy(property => property.Name, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(property.Name);
+                    WriteSorted(writer, property.Value);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in element.EnumerateArray())
+                {
+                    WriteSorted(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                // A number keeps its digits: 1.0 and 1 may mean different things to a platform.
+                element.WriteTo(writer);
+                break;
+        }
+    }
+}
