@@ -1,0 +1,107 @@
+using System.Net;
+
+namespace Vigil.Gateway.Tests;
+
+[Collection(VigilAppCollection.Name)]
+public sealed class WatchTests(VigilApp app)
+{
+    [Fact]
+    public async Task Wait_UntilTheEnd_ReturnsTheOutcome()
+    {
+        var id = await app.StartAsync("ok-5s");
+
+        var (status, body) = await app.GetAsync($"/v1/executions/{id}?wait=30s");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.True((bool)body["terminal"]!);
+        Assert.Equal("succeeded", (string?)body["status"]);
+        Assert.Equal("completed", (string?)body["raw_status"]);
+        Assert.Equal(5, body["steps"]!.AsArray().Count);
+        Assert.NotNull(body["output"]);
+        Assert.NotNull(body["ended_at"]);
+        Assert.InRange((long)body["lag_ms"]!, 0, 30_000);
+    }
+
+    [Fact]
+    public async Task Wait_OfAFailingRun_TellsTheReason()
+    {
+        var id = await app.StartAsync("fail-5s");
+
+        var (_, body) = await app.GetAsync($"/v1/executions/{id}?wait=30");
+
+        Assert.Equal("failed", (string?)body["status"]);
+        Assert.NotEmpty((string)body["failure"]!["reason"]!);
+        Assert.Equal("failed", (string?)body["steps"]!.AsArray()[^1]!["status"]);
+    }
+
+    [Fact]
+    public async Task Wait_TimeUp_ReturnsWhatIsThere()
+    {
+        var id = await app.StartAsync("slow-10m");
+
+        var (status, body) = await app.GetAsync($"/v1/executions/{id}?wait=200ms");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.False((bool)body["terminal"]!);
+    }
+
+    [Fact]
+    public async Task Wait_SinceVersion_ReturnsAtTheNextChange()
+    {
+        var id = await app.StartAsync("slow-10m");
+
+        var (_, body) = await app.GetAsync($"/v1/executions/{id}?wait=30s&since_version=1");
+
+        Assert.NotEqual(1, (long)body["version"]!);
+        Assert.False((bool)body["terminal"]!);
+    }
+
+    [Theory]
+    [InlineData("wait=soon", "wait")]
+    [InlineData("wait=61s", "wait")]
+    [InlineData("wait=-1", "wait")]
+    [InlineData("since_version=x", "since_version")]
+    [InlineData("until=x", "until")]
+    public async Task Get_BadQuery_NamesTheParameter(string query, string field)
+    {
+        var (status, body) = await app.GetAsync($"/v1/executions/any?{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal([field], VigilApp.FieldsOf(body));
+    }
+
+    [Theory]
+    [InlineData("/v1/executions/unknown")]
+    [InlineData("/v1/executions/unknown?wait=1s")]
+    [InlineData("/v1/executions/unknown/steps")]
+    public async Task Get_UnknownId_IsNotFound(string path)
+    {
+        var (status, body) = await app.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Equal("execution_not_found", (string?)body["code"]);
+    }
+
+    [Fact]
+    public async Task Get_MalformedId_IsRefused()
+    {
+        var (status, body) = await app.GetAsync("/v1/executions/a%20b");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(["id"], VigilApp.FieldsOf(body));
+    }
+
+    [Fact]
+    public async Task Steps_OfAFinishedRun_AreWhole()
+    {
+        var id = await app.StartAsync("ok-5s");
+        await app.GetAsync($"/v1/executions/{id}?wait=30s");
+
+        var (status, body) = await app.GetAsync($"/v1/executions/{id}/steps");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var steps = body["items"]!.AsArray();
+        Assert.Equal(5, steps.Count);
+        Assert.All(steps, step => Assert.Equal("succeeded", (string?)step!["status"]));
+    }
+}
