@@ -1,11 +1,15 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
+using Spectre.Console;
 using Vigil.Silo;
+using Vigil.Silo.Demo;
 using Vigil.Storage;
 
 var data = new Option<string>("--data") { Description = "The folder of the store.", DefaultValueFactory = _ => "data", HelpName = "DIR" };
 var port = new Option<int>("--port") { Description = "The port on 127.0.0.1; 0 for any free one.", DefaultValueFactory = _ => 5080, HelpName = "N" };
 var simulate = new Option<bool>("--simulate") { Description = "Start simulated platforms, with a connection to each." };
+var demo = new Option<bool>("--demo") { Description = "Start an execution on each simulated platform and show them until they end." };
+var exit = new Option<bool>("--exit") { Description = "With --demo: end afterwards, with 1 if anything came out other than scripted." };
 port.Validators.Add(result =>
 {
     if (result.GetValueOrDefault<int>() is < 0 or > 65535)
@@ -14,14 +18,23 @@ port.Validators.Add(result =>
     }
 });
 
-var root = new RootCommand("Vigil watches executions that run on other people's platforms until they end, and tells whoever asked.") { data, port, simulate };
+var root = new RootCommand("Vigil watches executions that run on other people's platforms until they end, and tells whoever asked.") { data, port, simulate, demo, exit };
 root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
 root.SetAction(async (parsed, cancellationToken) =>
 {
-    var options = new SiloOptions(parsed.GetValue(data)!, parsed.GetValue(port), parsed.GetValue(simulate));
+    var options = new SiloOptions(parsed.GetValue(data)!, parsed.GetValue(port), parsed.GetValue(simulate) || parsed.GetValue(demo));
     try
     {
         await using var silo = await RunningSilo.StartAsync(options, cancellationToken);
+        if (parsed.GetValue(demo))
+        {
+            var outcome = await DemoRun.RunAsync(silo.Address, AnsiConsole.Console, cancellationToken);
+            if (parsed.GetValue(exit))
+            {
+                return outcome;
+            }
+        }
+
         Console.WriteLine(silo.Greeting);
         await silo.WaitForShutdownAsync(cancellationToken);
         return 0;

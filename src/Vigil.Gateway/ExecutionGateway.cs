@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -127,6 +128,34 @@ public sealed class ExecutionGateway
     {
         var execution = await FindAsync(id, cancellationToken);
         return await _reader.StepsAsync(execution, cancellationToken);
+    }
+
+    /// <summary>Returns the files that an execution left, in the order of its steps.</summary>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    public async Task<ImmutableArray<ExecutionFile>> ListFilesAsync(string id, CancellationToken cancellationToken = default) =>
+        [.. (await GetStepsAsync(id, cancellationToken)).SelectMany(step => step.Files)];
+
+    /// <summary>Opens one file of an execution: its bytes come straight from the platform. The caller disposes the body.</summary>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    /// <exception cref="ExecutionFileNotFoundException">The execution left no such file, or the platform has removed it.</exception>
+    /// <exception cref="PlatformUnavailableException">The platform gave no usable answer.</exception>
+    public async Task<(ExecutionFile File, FileContent Content)> OpenFileAsync(
+        string id, string fileId, RangeHeaderValue? range = null, CancellationToken cancellationToken = default)
+    {
+        var execution = await FindAsync(id, cancellationToken);
+        var file = (await ListFilesAsync(id, cancellationToken)).FirstOrDefault(file => file.Id == fileId) ?? throw new ExecutionFileNotFoundException(id, fileId);
+        try
+        {
+            return (file, await _connections.Get(execution.Connection).Connection.OpenFileAsync(file, range, cancellationToken));
+        }
+        catch (PlatformException e) when (e.Error.StatusCode == 404)
+        {
+            throw new ExecutionFileNotFoundException(id, fileId);
+        }
+        catch (PlatformException e)
+        {
+            throw new PlatformUnavailableException(execution.Connection, e.Message, e.Error.RetryAfter);
+        }
     }
 
     /// <summary>Waits until the execution ends or the patience does; <see cref="Execution.Terminal"/> says which.</summary>

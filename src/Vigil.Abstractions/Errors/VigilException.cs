@@ -19,6 +19,15 @@ public sealed class ExecutionNotFoundException(string executionId)
     [Id(0)] public string ExecutionId { get; } = executionId;
 }
 
+/// <summary>An execution left no such file, or its platform has removed it.</summary>
+[GenerateSerializer, Alias("vigil.ExecutionFileNotFoundException")]
+public sealed class ExecutionFileNotFoundException(string executionId, string fileId)
+    : VigilException("file_not_found", $"Execution '{executionId}' has no file '{fileId}'.")
+{
+    /// <summary>Gets the file's id that was asked for.</summary>
+    [Id(0)] public string FileId { get; } = fileId;
+}
+
 /// <summary>The request meets an execution that it does not fit.</summary>
 [GenerateSerializer, Alias("vigil.ExecutionConflictException")]
 public sealed class ExecutionConflictException(string executionId, string code, string message) : VigilException(code, message)

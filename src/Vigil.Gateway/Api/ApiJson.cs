@@ -10,6 +10,8 @@ namespace Vigil.Gateway.Api;
 [JsonSerializable(typeof(Execution))]
 [JsonSerializable(typeof(ExecutionList))]
 [JsonSerializable(typeof(StepList))]
+[JsonSerializable(typeof(FileList))]
+[JsonSerializable(typeof(NotReady))]
 [JsonSerializable(typeof(ConnectionList))]
 [JsonSerializable(typeof(ConnectionStatus))]
 [JsonSerializable(typeof(ImmutableArray<FieldError>))]

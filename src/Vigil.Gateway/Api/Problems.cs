@@ -39,6 +39,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         InvalidCursorException e => Problem(400, "invalid_request", "The request breaks rules.", e.Message, ("errors", new FieldError[] { new("cursor", e.Message) })),
         BodyTooLargeException e => Problem(413, e.Code, "The body is too large.", e.Message, ("errors", new FieldError[] { new("body", e.Message) })),
         ExecutionNotFoundException e => Problem(404, e.Code, "There is no such execution.", e.Message, ("execution_id", e.ExecutionId)),
+        ExecutionFileNotFoundException e => Problem(404, e.Code, "There is no such file.", e.Message, ("file_id", e.FileId)),
         ConnectionNotFoundException e => Problem(404, e.Code, "There is no such connection.", e.Message, ("errors", new FieldError[] { new("connection", e.Message) })),
         RemoteRunNotFoundException e => Problem(404, e.Code, "The platform does not know the run.", e.Message, ("remote_id", e.RemoteId)),
         ExecutionConflictException e => Problem(409, e.Code, "The request conflicts with what is there.", e.Message, ("execution_id", e.ExecutionId)),

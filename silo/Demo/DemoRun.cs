@@ -1,0 +1,61 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Vigil.Silo.Demo;
+
+/// <summary>Starts an execution on each simulated platform, shows them until they end, and says whether each came out as scripted.</summary>
+internal static class DemoRun
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    /// <returns>0 when everything came out as scripted, else 1.</returns>
+    public static async Task<int> RunAsync(string address, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = new(address) };
+        using var patience = new CancellationTokenSource(Patience);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var connected = await ConnectedAsync(http, cancellationToken);
+
+        var refresh = () => { };
+        var interactive = console.Profile.Out.IsTerminal;
+        var lines = new Dictionary<DemoExecution, string>();
+        var executions = DemoScenario.All.Where(scenario => connected.Contains(scenario.Platform)).Select(scenario => new DemoExecution(scenario, http, Changed)).ToList();
+
+        await DemoScreen.ShowAsync(console, executions, async update =>
+        {
+            refresh = update;
+            try
+            {
+                await Task.WhenAll(executions.Select(execution => execution.RunAsync(either.Token)));
+            }
+            catch (OperationCanceledException) when (patience.IsCancellationRequested)
+            {
+                // The table below says which of them had not ended.
+            }
+        });
+
+        console.Write(DemoScreen.Summary(executions));
+        return executions.Count > 0 && executions.All(execution => execution.AsScripted) ? 0 : 1;
+
+        void Changed(DemoExecution execution)
+        {
+            lock (lines)
+            {
+                refresh();
+                var line = DemoScreen.Line(execution);
+                if (!interactive && lines.GetValueOrDefault(execution) != line)
+                {
+                    lines[execution] = line;
+                    console.WriteLine(line);
+                }
+            }
+        }
+    }
+
+    private static async Task<HashSet<string>> ConnectedAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        var list = await http.GetFromJsonAsync<JsonElement>(new Uri("/v1/connections", UriKind.Relative), cancellationToken);
+        return [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()!)];
+    }
+}

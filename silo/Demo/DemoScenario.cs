@@ -1,0 +1,51 @@
+namespace Vigil.Silo.Demo;
+
+/// <summary>One execution of the demo and how it is scripted to come out.</summary>
+/// <param name="Platform">The platform, which is also the connection's name.</param>
+/// <param name="Kind">The kind of target.</param>
+/// <param name="Target">The target's id.</param>
+/// <param name="Expected">The status that it must end with, as the API writes it.</param>
+/// <param name="Then">What the demo does with it while it runs or when it has ended.</param>
+internal sealed record DemoScenario(string Platform, string Kind, string Target, string Expected, DemoAction Then = DemoAction.Watch)
+{
+    /// <summary>Every scenario; those whose platform has no connection are left out.</summary>
+    public static readonly IReadOnlyList<DemoScenario> All =
+    [
+        new("gloriamundo", "workflow", "ok-5s", "succeeded"),
+        new("gloriamundo", "workflow", "fail-5s", "failed"),
+        new("gloriamundo", "workflow", "slow-10m", "abandoned", DemoAction.Abandon),
+        new("agentic", "flow", "files-5s", "succeeded", DemoAction.Download),
+        new("moderately", "agent", "ok-5s", "succeeded"),
+        new("manifest", "code_block", "slow-10m", "cancelled", DemoAction.Cancel),
+        new("cognite", "workflow", "fail-once-5s", "succeeded", DemoAction.Retry),
+    ];
+
+    /// <summary>Gets what a person reads of it.</summary>
+    public string Title => $"{Platform} {Target}" + Then switch
+    {
+        DemoAction.Abandon => " (abandoned)",
+        DemoAction.Cancel => " (cancelled)",
+        DemoAction.Download => " (files downloaded)",
+        DemoAction.Retry => " (retried)",
+        _ => "",
+    };
+}
+
+/// <summary>What the demo does with an execution.</summary>
+internal enum DemoAction
+{
+    /// <summary>Waits for its end.</summary>
+    Watch,
+
+    /// <summary>Stops watching it once it runs.</summary>
+    Abandon,
+
+    /// <summary>Has it cancelled once it runs.</summary>
+    Cancel,
+
+    /// <summary>Downloads its files at the end.</summary>
+    Download,
+
+    /// <summary>Has it run again when it has failed.</summary>
+    Retry,
+}

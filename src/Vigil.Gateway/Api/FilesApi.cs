@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Vigil.Gateway.Api;
+
+/// <summary><c>/v1/executions/{id}/files</c>: what an execution left, and the bytes of each file straight from its platform.</summary>
+internal static class FilesApi
+{
+    public static void MapFiles(this IEndpointRouteBuilder routes)
+    {
+        var files = routes.MapGroup("/v1/executions/{id}/files").WithTags("files");
+        files.MapGet("", ListAsync).WithSummary("Lists the files that an execution left.");
+        files.MapGet("/{fileId}", OpenAsync).WithSummary("Streams one file; a Range header is passed on where the platform allows it.");
+    }
+
+    private static async Task<JsonHttpResult<FileList>> ListAsync(string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
+        TypedResults.Json(new FileList(await gateway.ListFilesAsync(id, cancellationToken)), ApiJson.Default.FileList);
+
+    private static async Task OpenAsync(HttpContext context, string id, string fileId, ExecutionGateway gateway, CancellationToken cancellationToken)
+    {
+        var (file, content) = await gateway.OpenFileAsync(id, fileId, ReadRange(context.Request), cancellationToken);
+        await using var body = content.Body;
+        var response = context.Response;
+        response.StatusCode = content.ContentRange is null ? StatusCodes.Status200OK : StatusCodes.Status206PartialContent;
+        response.ContentType = content.ContentType ?? "application/octet-stream";
+        response.ContentLength = content.LengthBytes;
+        if (content.ContentRange is { } range)
+        {
+            response.Headers.ContentRange = range.ToString();
+        }
+
+        // The name is the platform's: it is encoded, never shown as a page, and its type is not guessed.
+        response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = file.Name }.ToString();
+        response.Headers.XContentTypeOptions = "nosniff";
+        await body.CopyToAsync(response.Body, cancellationToken);
+    }
+
+    // A range that cannot be read is no error: the whole file is the answer (RFC 9110, 14.2).
+    private static RangeHeaderValue? ReadRange(HttpRequest request) =>
+        RangeHeaderValue.TryParse(request.Headers.Range, out var range) && range.Unit == "bytes" && range.Ranges.Count == 1 ? range : null;
+}
+
+/// <summary>The files of one execution.</summary>
+internal sealed record FileList(ImmutableArray<ExecutionFile> Items);

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Vigil.Gateway.Api;
+
+/// <summary><c>/healthz</c> and <c>/readyz</c>. Other people's outages make neither of them fail.</summary>
+internal static class HealthApi
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/healthz", () => TypedResults.Ok()).WithTags("health").WithSummary("Alive.");
+        routes.MapGet("/readyz", ReadyAsync).WithTags("health").WithSummary("Ready: silo active, store reachable, first audit done, not draining.");
+    }
+
+    private static async Task<Results<Ok, JsonHttpResult<NotReady>>> ReadyAsync(Readiness readiness, CancellationToken cancellationToken) =>
+        await readiness.WhatIsMissingAsync(cancellationToken) is { Length: > 0 } missing
+            ? TypedResults.Json(new NotReady(missing), ApiJson.Default.NotReady, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : TypedResults.Ok();
+}
+
+/// <summary>What is missing for readiness.</summary>
+internal sealed record NotReady(string[] Missing);

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Vigil.Gateway.Api;
+using Vigil.Grains;
+using Vigil.Platforms;
+
+namespace Vigil.Gateway;
+
+/// <summary>Puts the gateway into an app.</summary>
+public static class GatewayRegistration
+{
+    /// <summary>Adds <see cref="ExecutionGateway"/> and what the HTTP API needs, beside a silo that has Vigil. May be called twice.</summary>
+    public static IServiceCollection AddVigilGateway(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GrainCalls>();
+        services.TryAddSingleton<ConnectionDirectory>();
+        services.TryAddSingleton<Readiness>();
+        services.TryAddSingleton<EventFeed>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EventFeed>(provider => provider.GetRequiredService<EventFeed>()));
+        services.TryAddSingleton(provider => new ExecutionGateway(
+            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<ExecutionReader>(),
+            provider.GetRequiredService<PlatformConnections>(),
+            provider.GetRequiredService<EventFeed>(),
+            provider.GetRequiredService<GrainCalls>(),
+            provider.GetRequiredService<TimeProvider>()));
+
+        services.AddProblemDetails();
+        services.AddExceptionHandler<Problems>();
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.AddOpenApi();
+        return services;
+    }
+
+    /// <summary>Maps the HTTP API, its errors and its description.</summary>
+    public static WebApplication MapVigil(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapExecutions();
+        app.MapFiles();
+        app.MapConnections();
+        app.MapNudges();
+        app.MapHealth();
+        app.MapOpenApi();
+        return app;
+    }
+}
