@@ -35,12 +35,16 @@ internal sealed class RunningSilo : IAsyncDisposable
             Other targets: fail-5s, slow-10m. Ctrl+C ends it; what is watched is taken up again at the next start.
             """;
 
-    public static async Task<RunningSilo> StartAsync(SiloOptions options, CancellationToken cancellationToken)
+    /// <param name="options">What the command line says.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    /// <param name="extend">Adds to the web application before it starts.</param>
+    public static async Task<RunningSilo> StartAsync(SiloOptions options, CancellationToken cancellationToken, Action<WebApplication>? extend = null)
     {
-        var simulator = options.Simulate ? await SimulatorHost.StartAsync(cancellationToken) : null;
+        var simulator = options.Simulate ? await SimulatorHost.StartAsync(cancellationToken: cancellationToken) : null;
         try
         {
             var app = Build(options, simulator);
+            extend?.Invoke(app);
             await app.StartAsync(cancellationToken);
             return new(app, simulator);
         }
@@ -69,7 +73,7 @@ internal sealed class RunningSilo : IAsyncDisposable
     private static WebApplication Build(SiloOptions options, SimulatorHost? simulator)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Vigil:Storage:DataDirectory"] = Path.GetFullPath(options.DataDirectory) });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Vigil:Store:DataFolder"] = Path.GetFullPath(options.DataDirectory) });
         if (simulator is not null)
         {
             builder.Configuration.AddInMemoryCollection(SimulatedConnections.For(simulator));

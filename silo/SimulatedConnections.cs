@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vigil.Simulator;
 
 namespace Vigil.Silo;
@@ -6,20 +7,27 @@ namespace Vigil.Silo;
 internal static class SimulatedConnections
 {
     // The simulated platforms take what a person or a test tries in a hurry; real ones have the limits that their adapters know.
-    private const string AmplePerMinute = "60000";
+    private const int AmplePerMinute = 60_000;
 
-    public static IEnumerable<KeyValuePair<string, string?>> For(SimulatorHost simulator)
+    private static readonly Dictionary<string, Dictionary<string, string>> SettingsByPlatform = new()
     {
-        var index = 0;
-        foreach (var (platform, address) in simulator.Platforms)
+        ["gloriamundo"] = [],
+    };
+
+    public static IEnumerable<KeyValuePair<string, string?>> For(SimulatorHost simulator) =>
+        SettingsByPlatform.SelectMany((platform, index) => For(platform.Key, simulator.AddressOf(platform.Key), platform.Value, $"Vigil:Connections:{index}"));
+
+    private static IEnumerable<KeyValuePair<string, string?>> For(string platform, Uri address, Dictionary<string, string> settings, string section)
+    {
+        yield return new($"{section}:Name", platform);
+        yield return new($"{section}:Platform", platform);
+        yield return new($"{section}:BaseAddress", address.ToString());
+        yield return new($"{section}:Credential", "simulated");
+        yield return new($"{section}:StartsPerMinute", AmplePerMinute.ToString(CultureInfo.InvariantCulture));
+        yield return new($"{section}:PollsPerMinute", AmplePerMinute.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in settings)
         {
-            var section = $"Vigil:Connections:{index++}";
-            yield return new($"{section}:Name", platform);
-            yield return new($"{section}:Platform", platform);
-            yield return new($"{section}:BaseAddress", address.ToString());
-            yield return new($"{section}:Credential", SimulatorHost.Credential);
-            yield return new($"{section}:StartsPerMinute", AmplePerMinute);
-            yield return new($"{section}:PollsPerMinute", AmplePerMinute);
+            yield return new($"{section}:Settings:{name}", value);
         }
     }
 }
