@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
-
 namespace Vigil.Silo;
 
 /// <summary>How a silo is set up on the embedded engine: one process, and no way to be more.</summary>
@@ -8,14 +5,13 @@ internal static class Engine
 {
     public const string Name = "Embedded";
 
-    public static void Configure(ISiloBuilder silo, IConfiguration configuration)
-    {
-        if (configuration.GetSection("Vigil:Clustering").Exists())
-        {
-            throw new OptionsValidationException(
-                "Vigil:Clustering", typeof(Engine), ["Vigil:Clustering is set, but the Embedded engine runs in one process; build with OrleansEngine=Packages to cluster."]);
-        }
+    public static void Configure(ISiloBuilder silo, IConfiguration configuration) =>
+        silo.Services.AddOptions<NoClustering>()
+            .Validate(
+                _ => !configuration.GetSection("Vigil:Clustering").Exists(),
+                "Vigil:Clustering is set, but the Embedded engine runs in one process; build with OrleansEngine=Packages to cluster.")
+            .ValidateOnStart();
 
-        _ = silo;
-    }
+    // Validated with all other options, so that a wrong configuration is told whole.
+    private sealed class NoClustering;
 }

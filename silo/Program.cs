@@ -1,9 +1,7 @@
 using System.CommandLine;
-using Microsoft.Extensions.Options;
 using Spectre.Console;
 using Vigil.Silo;
 using Vigil.Silo.Demo;
-using Vigil.Storage;
 
 var data = new Option<string>("--data") { Description = "The folder of the store.", DefaultValueFactory = _ => "data", HelpName = "DIR" };
 var port = new Option<int>("--port") { Description = "The port on 127.0.0.1; 0 for any free one.", DefaultValueFactory = _ => 5080, HelpName = "N" };
@@ -22,7 +20,7 @@ var root = new RootCommand("Vigil watches executions that run on other people's 
 root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
 root.SetAction(async (parsed, cancellationToken) =>
 {
-    var options = new SiloOptions(parsed.GetValue(data)!, parsed.GetValue(port), parsed.GetValue(simulate) || parsed.GetValue(demo));
+    var options = new SiloOptions(parsed.GetValue(data)!, parsed.GetValue(port), parsed.GetValue(simulate) || parsed.GetValue(demo), Quiet: parsed.GetValue(demo));
     try
     {
         await using var silo = await RunningSilo.StartAsync(options, cancellationToken);
@@ -39,10 +37,10 @@ root.SetAction(async (parsed, cancellationToken) =>
         await silo.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
-    catch (Exception e) when (e is OptionsValidationException or StoreException or IOException)
+    catch (Exception e) when (StartError.Explain(e) is { Count: > 0 } lines)
     {
         await Console.Error.WriteLineAsync("Vigil cannot start:");
-        foreach (var line in e is OptionsValidationException invalid ? invalid.Failures : [e.Message])
+        foreach (var line in lines)
         {
             await Console.Error.WriteLineAsync($"  {line}");
         }

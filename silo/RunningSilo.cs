@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.Extensions.Options;
 using Vigil.Gateway;
 using Vigil.Grains;
 using Vigil.Simulator;
@@ -45,6 +47,9 @@ internal sealed class RunningSilo : IAsyncDisposable
         {
             var app = Build(options, simulator);
             extend?.Invoke(app);
+
+            // Before anything is made of the options, so that all that is wrong is told at once.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.StartAsync(cancellationToken);
             return new(app, simulator);
         }
@@ -79,7 +84,12 @@ internal sealed class RunningSilo : IAsyncDisposable
             builder.Configuration.AddInMemoryCollection(SimulatedConnections.For(simulator));
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(options.Port));
+        if (options.Quiet)
+        {
+            builder.Logging.AddFilter("Vigil", LogLevel.Warning);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
         builder.UseOrleans(silo =>
         {
             Engine.Configure(silo, builder.Configuration);

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -19,6 +18,12 @@ internal static class DemoRun
 
         var refresh = () => { };
         var interactive = console.Profile.Out.IsTerminal;
+        if (!interactive)
+        {
+            // A file or a pipe has no width of its own, and lines that are broken are hard to search.
+            console.Profile.Width = 180;
+        }
+
         var lines = new Dictionary<DemoExecution, string>();
         var executions = DemoScenario.All.Where(scenario => connected.Contains(scenario.Platform)).Select(scenario => new DemoExecution(scenario, http, Changed)).ToList();
 

@@ -5,7 +5,7 @@ using Vigil.Storage;
 namespace Vigil.Gateway;
 
 /// <summary>Whether this process should be sent requests.</summary>
-internal sealed class Readiness(IVigilStore store, Audit audit, IHostApplicationLifetime lifetime)
+internal sealed class Readiness(IVigilStore store, RecoveryService recovery, IHostApplicationLifetime lifetime)
 {
     /// <summary>Names what is missing; empty when ready. The first audit runs once the silo is active, so it stands for both.</summary>
     public async Task<string[]> WhatIsMissingAsync(CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ internal sealed class Readiness(IVigilStore store, Audit audit, IHostApplication
             missing.Add("draining");
         }
 
-        if (!audit.HasCompleted)
+        if (!recovery.FirstAudit.IsCompleted)
         {
             missing.Add("first_audit");
         }
