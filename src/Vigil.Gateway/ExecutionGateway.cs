@@ -41,23 +41,18 @@ public sealed class ExecutionGateway
     public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var errors = RequestRules.Check(request);
-        var start = errors.IsEmpty ? ToStart(request) : null;
-        if (_connections.TryGet(request.Connection, out var connection))
-        {
-            errors = errors.AddRange(CheckTargetKind(connection, request.Target));
-            errors = start is null ? errors : errors.AddRange(connection.Connection.Check(start));
-        }
-        else if (errors.IsEmpty)
-        {
-            throw new ConnectionNotFoundException(request.Connection);
-        }
-
-        if (start is null || !errors.IsEmpty)
+        var errors = Check(request);
+        if (!errors.IsEmpty)
         {
             throw new InvalidRequestException(errors);
         }
 
+        if (!_connections.TryGet(request.Connection, out _))
+        {
+            throw new ConnectionNotFoundException(request.Connection);
+        }
+
+        var start = ToStart(request) with { RequestHash = CanonicalJson.HashOf(request) };
         var grain = _grains.GetGrain<IExecutionGrain>(request.Key ?? NewId());
         return _calls.CallAsync(() => grain.StartAsync(start), cancellationToken);
     }
@@ -70,19 +65,13 @@ public sealed class ExecutionGateway
     public async Task<StartResult> AdoptAsync(AdoptRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var errors = RequestRules.Check(request);
-        var known = _connections.TryGet(request.Connection, out var connection);
-        if (known && request.Target is { } target)
-        {
-            errors = errors.AddRange(CheckTargetKind(connection!, target));
-        }
-
+        var errors = Check(request);
         if (!errors.IsEmpty)
         {
             throw new InvalidRequestException(errors);
         }
 
-        if (!known)
+        if (!_connections.TryGet(request.Connection, out _))
         {
             throw new ConnectionNotFoundException(request.Connection);
         }
@@ -255,6 +244,29 @@ public sealed class ExecutionGateway
         }
     }
 
+    /// <summary>Returns all that is wrong with a start: by Vigil's own rules, and by the platform's where the connection is known.</summary>
+    internal ImmutableArray<FieldError> Check(StartRequest request)
+    {
+        var errors = RequestRules.Check(request);
+        if (!_connections.TryGet(request.Connection, out var connection))
+        {
+            return errors;
+        }
+
+        // The platform judges what Vigil could read; what is wrong already is not told twice.
+        var readable = errors.Any(error => error.Field == "input") ? request with { Input = null } : request;
+        return Merge(errors, connection.Connection.Check(ToStart(readable)));
+    }
+
+    /// <summary>Returns all that is wrong with an adoption.</summary>
+    internal ImmutableArray<FieldError> Check(AdoptRequest request) =>
+        request.Target is { } target && _connections.TryGet(request.Connection, out var connection) && !connection.Platform.TargetKinds.Contains(target.Kind)
+            ? RequestRules.Check(request).Add(new("target.kind", $"must be one of: {string.Join(", ", connection.Platform.TargetKinds)}."))
+            : RequestRules.Check(request);
+
+    private static ImmutableArray<FieldError> Merge(ImmutableArray<FieldError> first, ImmutableArray<FieldError> second) =>
+        first.AddRange(second.Where(error => first.All(other => other.Field != error.Field)));
+
     private async Task<Execution> CommandAsync(string id, Func<IExecutionGrain, Task<Execution>> command, CancellationToken cancellationToken)
     {
         // An unknown id is answered from the store and activates nothing.
@@ -288,11 +300,6 @@ public sealed class ExecutionGateway
         }
     }
 
-    private static ImmutableArray<FieldError> CheckTargetKind(PlatformConnection connection, ExecutionTarget target) =>
-        connection.Platform.TargetKinds.Contains(target.Kind)
-            ? []
-            : [new("target.kind", $"'{target.Kind}' is not run by {connection.Platform.Name}; allowed: {string.Join(", ", connection.Platform.TargetKinds)}.")];
-
     private static StartExecution ToStart(StartRequest request) => new()
     {
         Connection = request.Connection,
@@ -302,7 +309,7 @@ public sealed class ExecutionGateway
         Deadline = request.Deadline,
         CancelOnAbandon = request.CancelOnAbandon,
         Subscribers = request.Subscribers,
-        RequestHash = CanonicalJson.HashOf(request),
+        RequestHash = "",
     };
 
     private static AdoptExecution ToAdopt(AdoptRequest request) => new()

@@ -118,7 +118,7 @@ public sealed class StartTests(VigilApp app)
     {
         var (status, body) = await app.PostAsync(
             "/v1/executions",
-            $$"""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"input":{"text":"{{new string('x', 1024 * 1024)}}"}}""");
+            $$$"""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"input":{"text":"{{{new string('x', 1024 * 1024)}}}"}}""");
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
         Assert.Equal("body_too_large", (string?)body["code"]);

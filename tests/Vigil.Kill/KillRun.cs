@@ -19,7 +19,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
         {
             processes.ForEach(silo => silo.Start());
             var random = new Random(seed);
-            var workload = new Workload(processes, new Random(random.Next()), _time);
+            using var workload = new Workload(processes, new Random(random.Next()), _time);
             var chaos = new Chaos(processes, new Random(random.Next()), _time, say);
 
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

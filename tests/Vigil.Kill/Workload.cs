@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 namespace Vigil.Kill;
 
 /// <summary>Callers that start, cancel and abandon executions, each repeating its request until it is answered, as a careful caller does.</summary>
-internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, TimeProvider time)
+internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, TimeProvider time) : IDisposable
 {
     private const int Callers = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -25,6 +25,8 @@ internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, 
 
     /// <summary>Makes new orders until <paramref name="stop"/>, and then sees those that are under way to their answer.</summary>
     public Task RunAsync(CancellationToken stop, CancellationToken giveUp) => Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => CallAsync(stop, giveUp)));
+
+    public void Dispose() => _http.Dispose();
 
     private async Task CallAsync(CancellationToken stop, CancellationToken giveUp)
     {

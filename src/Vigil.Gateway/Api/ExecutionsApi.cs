@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -38,7 +39,7 @@ internal static class ExecutionsApi
             Deadline = body.Seconds("deadline_seconds") ?? RequestRules.DefaultDeadline,
             CancelOnAbandon = body.Flag("cancel_on_abandon") ?? false,
         };
-        return await AnswerAsync(context, body, () => gateway.StartAsync(request, cancellationToken));
+        return await AnswerAsync(context, body, () => gateway.Check(request), () => gateway.StartAsync(request, cancellationToken));
     }
 
     private static async Task<JsonHttpResult<Execution>> AdoptAsync(HttpContext context, ExecutionGateway gateway, CancellationToken cancellationToken)
@@ -54,24 +55,20 @@ internal static class ExecutionsApi
             Deadline = body.Seconds("deadline_seconds") ?? RequestRules.DefaultDeadline,
             CancelOnAbandon = body.Flag("cancel_on_abandon") ?? false,
         };
-        return await AnswerAsync(context, body, () => gateway.AdoptAsync(request, cancellationToken));
+        return await AnswerAsync(context, body, () => gateway.Check(request), () => gateway.AdoptAsync(request, cancellationToken));
     }
 
-    // What the body breaks and what the gateway finds wrong are told together.
-    private static async Task<JsonHttpResult<Execution>> AnswerAsync(HttpContext context, JsonBody body, Func<Task<StartResult>> start)
+    private static async Task<JsonHttpResult<Execution>> AnswerAsync(
+        HttpContext context, JsonBody body, Func<ImmutableArray<FieldError>> check, Func<Task<StartResult>> start)
     {
         body.RefuseOthers();
-        StartResult result;
-        try
+        if (body.HasErrors)
         {
-            result = body.HasErrors ? throw new InvalidRequestException([]) : await start();
-        }
-        catch (InvalidRequestException e)
-        {
-            body.ThrowIfWrong(e.Errors);
-            throw;
+            // What could not be read and what the rules find in the rest are told together.
+            body.ThrowIfWrong(check());
         }
 
+        var result = await start();
         context.Response.Headers.Location = $"{Route}/{result.Execution.Id}";
         return Json(result.Execution, result.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
