@@ -144,12 +144,14 @@ internal sealed class JsonBody
         // A field that could not be read shows as missing to the rules behind: its first complaint is the true one.
         var all = others.IsDefault
             ? _errors.ToImmutable()
-            : _errors.ToImmutable().AddRange(others.Where(other => !_errors.Any(error => error.Field == other.Field)));
+            : _errors.ToImmutable().AddRange(others.Where(other => !_errors.Any(error => Covers(error.Field, other.Field))));
         if (!all.IsEmpty)
         {
             throw new InvalidRequestException(all);
         }
     }
+
+    private static bool Covers(string field, string other) => other == field || other.StartsWith(field + ".", StringComparison.Ordinal);
 
     private JsonElement? Field(string name)
     {
