@@ -71,6 +71,7 @@ internal struct Fingerprint
             Add(file.Name);
             Add(file.Path);
             Add(file.SizeBytes ?? -1);
+            Add(file.StepId);
             Add(file.CreatedAt);
         }
     }

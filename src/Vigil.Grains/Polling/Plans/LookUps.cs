@@ -11,6 +11,7 @@ internal sealed class LookUps(ConnectionScope scope, Watching watching, RunAsker
     private const int BudgetParts = 10;
 
     private readonly Queue<WatchedEntry> _absent = [];
+    private TimeSpan _nextAt;
 
     /// <summary>Takes who was absent from the last pass; whoever is back on the list needs no looking up any more.</summary>
     public void Replace(IEnumerable<WatchedEntry> absent)
@@ -23,27 +24,30 @@ internal sealed class LookUps(ConnectionScope scope, Watching watching, RunAsker
 
         if (_absent.Count > 0)
         {
-            desk.Add(new(new("", ErrandKind.LookUp), LookUpAsync), scope.Clock.Now);
+            desk.Add(new(new("", ErrandKind.LookUp), LookUpAsync), _nextAt);
         }
     }
 
     private async Task<ErrandOutcome> LookUpAsync(Errand errand)
     {
-        AskedRun? asked;
+        AskedRun asked;
         lock (scope.Gate)
         {
-            asked = TakeNext() is { } entry ? watching.Send(entry) : null;
+            if (TakeNext() is not { } entry)
+            {
+                scope.Polls.Return();
+                return new ErrandOutcome.Done();
+            }
+
+            asked = watching.Send(entry);
+            _nextAt = scope.Clock.Now + TimeSpan.FromMinutes(BudgetParts / scope.Polls.PerMinute);
         }
 
-        if (asked is not { } run)
-        {
-            return new ErrandOutcome.Done();
-        }
-
-        await asker.AskAsync([run]);
+        await asker.AskAsync([asked]);
         lock (scope.Gate)
         {
-            return new ErrandOutcome.Again(TimeSpan.FromMinutes(BudgetParts / scope.Polls.PerMinute));
+            var wait = _nextAt - scope.Clock.Now;
+            return new ErrandOutcome.Again(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
         }
     }
 

@@ -1,0 +1,102 @@
+using Vigil.Grains.Polling.Timing;
+
+namespace Vigil.Tests.Polling.Timing;
+
+public sealed class RequestRateTests
+{
+    [Theory]
+    [InlineData(55, 60)]
+    [InlineData(9, 10)]
+    [InlineData(1200, 1221)]
+    public void TryTake_InAnyMinute_StaysBelowThePlatformsLimit(double perMinute, int limit)
+    {
+        var rate = new RequestRate(perMinute, TimeSpan.Zero);
+        var sent = SendAllOf(rate, TimeSpan.FromMinutes(5), _ => { });
+
+        foreach (var first in sent)
+        {
+            Assert.True(sent.Count(at => at >= first && at < first + TimeSpan.FromMinutes(1)) <= limit);
+        }
+
+        Assert.InRange(sent.Count, perMinute * 5 * 0.99, (perMinute * 5) + limit);
+    }
+
+    [Fact]
+    public void Refused_FallsToNineTenthsOfWhatWasAccepted()
+    {
+        var rate = new RequestRate(1200, TimeSpan.Zero);
+        SendAllOf(rate, TimeSpan.FromMinutes(2), now => rate.Accepted(now));
+
+        rate.Refused(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2), retryAfter: null);
+
+        Assert.InRange(rate.PerMinute, 1060, 1082);
+    }
+
+    [Fact]
+    public void Refused_ManyAtOnce_IsOneMessage()
+    {
+        var rate = new RequestRate(1200, TimeSpan.Zero);
+        SendAllOf(rate, TimeSpan.FromMinutes(2), now => rate.Accepted(now));
+        for (var i = 0; i < 50; i++)
+        {
+            rate.Refused(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2) + TimeSpan.FromMilliseconds(i), retryAfter: null);
+        }
+
+        Assert.InRange(rate.PerMinute, 1060, 1082);
+    }
+
+    [Fact]
+    public void Refused_NothingAcceptedYet_CostsHalfAtMost()
+    {
+        var rate = new RequestRate(1200, TimeSpan.Zero);
+
+        rate.Refused(TimeSpan.Zero, TimeSpan.FromSeconds(1), retryAfter: null);
+
+        Assert.Equal(600, rate.PerMinute);
+    }
+
+    [Fact]
+    public void Probe_GoesUpByTwoPercentEveryTenSeconds_ToTheCeiling()
+    {
+        var rate = new RequestRate(1200, TimeSpan.Zero);
+        rate.Refused(TimeSpan.Zero, TimeSpan.Zero, retryAfter: null);
+
+        rate.TryTake(TimeSpan.FromSeconds(10), out _);
+        Assert.Equal(612, rate.PerMinute, 6);
+        rate.TryTake(TimeSpan.FromSeconds(20), out _);
+        Assert.Equal(624.24, rate.PerMinute, 6);
+        rate.TryTake(TimeSpan.FromMinutes(30), out _);
+        Assert.Equal(1200, rate.PerMinute);
+    }
+
+    [Fact]
+    public void Refused_RetryAfter_HoldsEverythingBack_AMinuteAtMost()
+    {
+        var rate = new RequestRate(1200, TimeSpan.Zero);
+
+        rate.Refused(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1));
+
+        Assert.False(rate.TryTake(TimeSpan.FromSeconds(1), out var wait));
+        Assert.Equal(TimeSpan.FromSeconds(59), wait);
+        Assert.True(rate.TryTake(TimeSpan.FromSeconds(60), out _));
+    }
+
+    private static List<TimeSpan> SendAllOf(RequestRate rate, TimeSpan duration, Action<TimeSpan> sent)
+    {
+        var all = new List<TimeSpan>();
+        for (var now = TimeSpan.Zero; now < duration;)
+        {
+            if (rate.TryTake(now, out var wait))
+            {
+                all.Add(now);
+                sent(now);
+            }
+            else
+            {
+                now += wait;
+            }
+        }
+
+        return all;
+    }
+}
