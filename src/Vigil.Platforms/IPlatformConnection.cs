@@ -27,16 +27,16 @@ public interface IPlatformConnection : IAsyncDisposable
     Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken);
 
     /// <summary>Reads one page of the runs that have not ended. A page's answers are partial where the list says less than the detail.</summary>
-    Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken);
+    Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Asks the platform to stop a run.</summary>
-    Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken);
+    Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Asks the platform to run a finished run again under the same id.</summary>
-    Task RetryAsync(RemoteRun run, CancellationToken cancellationToken);
+    Task RetryAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Looks for a run that carries an execution's id as its marker; null where there is none.</summary>
-    Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken);
+    Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>
     /// Makes the cheapest request that needs the credential and names no run: it tells a refused credential from a run that is refused, and
@@ -45,10 +45,11 @@ public interface IPlatformConnection : IAsyncDisposable
     Task ProbeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Opens one file for reading; the caller disposes it.</summary>
-    Task<FileContent> OpenFileAsync(ExecutionFile file, System.Net.Http.Headers.RangeHeaderValue? range, CancellationToken cancellationToken);
+    Task<FileContent> OpenFileAsync(ExecutionFile file, System.Net.Http.Headers.RangeHeaderValue? range, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     /// <summary>Yields a hint each time the platform pushes something about the run, until cancelled; it reconnects by itself.</summary>
-    IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, CancellationToken cancellationToken);
+    IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
 
 /// <summary>What the platform lets a watcher do. The rest of Vigil asks this instead of asking which platform it is.</summary>

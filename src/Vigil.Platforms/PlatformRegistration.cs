@@ -15,8 +15,10 @@ public static class PlatformRegistration
     {
         ArgumentNullException.ThrowIfNull(services);
 
+        AddPlatform<Agentic.AgenticPlatform>(services);
         AddPlatform<GloriaMundo.GloriaMundoPlatform>(services);
         AddPlatform<Moderately.ModeratelyPlatform>(services);
+        AddPlatform<Cognite.CognitePlatform>(services);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<ConfiguredConnections>();

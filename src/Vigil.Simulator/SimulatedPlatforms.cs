@@ -30,6 +30,8 @@ public sealed class SimulatedPlatforms
     /// <summary>Gets what was asked.</summary>
     public SimulationLedger Ledger { get; }
 
+    internal int AliasLimit => _options.AliasLimit;
+
     internal bool EnforceLimits => _options.EnforceLimits;
 
     /// <summary>Has a platform accept these credentials and no others; none: any that is not empty.</summary>
@@ -80,12 +82,11 @@ public sealed class SimulatedPlatforms
     /// <summary>Returns what somebody who asks about a run is shown of it; null where it is not known, or a fault hides it.</summary>
     internal (SimulatedRun Run, RunState State)? Show(string platform, string id, string operation)
     {
-        if (Runs.Find(platform, id) is not { } run)
-        {
-            return null;
-        }
-
-        run.CountPoll();
-        return Faults.Show(run, operation, Time.GetUtcNow()) is { } state ? (run, state) : null;
+        Runs.Find(platform, id)?.CountPoll();
+        return Find(platform, id, operation);
     }
+
+    /// <summary>Returns the same to somebody who does not ask for the status, but wants something done.</summary>
+    internal (SimulatedRun Run, RunState State)? Find(string platform, string id, string operation) =>
+        Runs.Find(platform, id) is { } run && Faults.Show(run, operation, Time.GetUtcNow()) is { } state ? (run, state) : null;
 }

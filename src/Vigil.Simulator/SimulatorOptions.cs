@@ -20,6 +20,9 @@ public sealed record SimulatorOptions
     /// <summary>Gets a value indicating whether the platforms keep their published rate limits. Default: no, as tests and demos ask faster.</summary>
     public bool EnforceLimits { get; init; }
 
+    /// <summary>Gets how many fields a GraphQL request may ask for. Default: 50.</summary>
+    public int AliasLimit { get; init; } = 50;
+
     /// <summary>Gets how many single requests the ledger keeps. Default: 200,000.</summary>
     public int LedgerCapacity { get; init; } = 200_000;
 }

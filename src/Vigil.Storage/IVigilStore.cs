@@ -69,7 +69,8 @@ public interface IVigilStore : IAsyncDisposable
 /// <summary>Names one state.</summary>
 /// <param name="Kind">Which of the store's tables holds it.</param>
 /// <param name="Id">The grain's key.</param>
-public readonly record struct StateKey(StateKind Kind, string Id);
+[GenerateSerializer, Immutable, Alias("vigil.StateKey")]
+public readonly record struct StateKey([property: Id(0)] StateKind Kind, [property: Id(1)] string Id);
 
 /// <summary>The kinds of state.</summary>
 public enum StateKind

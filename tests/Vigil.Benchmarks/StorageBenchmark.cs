@@ -67,6 +67,7 @@ internal static class StorageBenchmark
     {
         await using var data = await Data.OpenAsync(new());
         var store = data.Store;
+        await store.ListAsync(new());
         var began = Stopwatch.GetTimestamp();
         foreach (var some in Enumerable.Range(0, rows).Chunk(2_000))
         {

@@ -37,7 +37,6 @@ internal sealed partial class Activation
 
     public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
     {
-        CancellationTokenSource? activating;
         lock (_waiting)
         {
             if (_state is ActivationState.Deactivating or ActivationState.Invalid)
@@ -49,11 +48,9 @@ internal sealed partial class Activation
             HurryToken = cancellationToken;
             _wasValid = _state == ActivationState.Valid;
             _state = ActivationState.Deactivating;
-            activating = _activating;
+            _ = _activating?.CancelAsync();
             QueuePump();
         }
-
-        activating?.Cancel();
     }
 
     public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default)
@@ -143,6 +140,7 @@ internal sealed partial class Activation
 
         lock (_waiting)
         {
+            _activating?.Dispose();
             _activating = null;
             _isInTransition = false;
             QueuePump();

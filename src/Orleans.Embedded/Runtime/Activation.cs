@@ -54,12 +54,13 @@ internal sealed partial class Activation : IGrainContext
         Dismiss(request);
     }
 
-    /// <summary>Runs something in a turn of its own.</summary>
-    public void Run(Action action) => Start(static action => ((Action)action!)(), action);
-
     /// <summary>Runs something in turns that interleave with all others.</summary>
-    public Task<T> RunAsync<T>(Func<Task<T>> work) =>
-        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
+    public Task<T> RunAsync<T>(Func<Task<T>> work) => RuntimeContext.Unflowed(() =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap());
+
+    /// <summary>Runs something in a turn that interleaves with all others.</summary>
+    public Task RunAsync(Action work) => RuntimeContext.Unflowed(() =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler));
 
     /// <summary>Takes notice of a failure that a request let escape.</summary>
     public void OnFailure(Exception failure)
@@ -93,19 +94,7 @@ internal sealed partial class Activation : IGrainContext
         if (!_isPumpQueued)
         {
             _isPumpQueued = true;
-            Start(static activation => ((Activation)activation!).Pump(), this);
-        }
-    }
-
-    // What is local to the caller's asynchronous flow stays with the caller.
-    private void Start(Action<object?> work, object state)
-    {
-        var isSuppressed = ExecutionContext.IsFlowSuppressed();
-        var flow = isSuppressed ? default : ExecutionContext.SuppressFlow();
-        new Task(work, state).Start(_scheduler);
-        if (!isSuppressed)
-        {
-            flow.Undo();
+            _ = RunAsync(Pump);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class Call(Cluster cluster, Silo? sender, GrainId target, GrainM
         Abandon();
         if (_activation is { } activation)
         {
-            activation.Run(_cancellation!.Cancel);
+            _ = activation.RunAsync(_cancellation!.Cancel);
         }
         else
         {

@@ -29,7 +29,7 @@ internal sealed class Enumeration<T> : IAsyncDisposable
 
     public async Task<(bool IsItem, T Item)> MoveNextAsync(CancellationToken cancellationToken)
     {
-        using var registration = cancellationToken.UnsafeRegister(_ => _activation.Run(_cancellation.Cancel), state: null);
+        using var registration = cancellationToken.UnsafeRegister(_ => _activation.RunAsync(_cancellation.Cancel), state: null);
         var step = _activation.RunAsync(StepAsync);
         _step = step;
         await Task.WhenAny(step, _activation.Deactivated).WaitAsync(cancellationToken);
@@ -38,7 +38,7 @@ internal sealed class Enumeration<T> : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        _activation.Run(_cancellation.Cancel);
+        _ = _activation.RunAsync(_cancellation.Cancel);
         _ = _activation.RunAsync(async () =>
         {
             await _step.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

@@ -20,11 +20,8 @@ internal sealed class GrainTimer : Request, IGrainTimer
         _callback = callback;
         Interleaves = options.Interleave;
         KeepsAlive = options.KeepAlive;
-        using (ExecutionContext.SuppressFlow())
-        {
-            _timer = activation.Silo.GrainTime.CreateTimer(
-                static timer => ((GrainTimer)timer!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
+        _timer = RuntimeContext.Unflowed(() => activation.Silo.GrainTime.CreateTimer(
+            static timer => ((GrainTimer)timer!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
     }
 
     public override bool Interleaves { get; }

@@ -20,4 +20,18 @@ internal static class RuntimeContext
             throw new InvalidOperationException($"Attempt to access an invalid activation: {expected}");
         }
     }
+
+    /// <summary>Does something without the asynchronous locals of the running code: what is local to a caller stays with the caller.</summary>
+    public static T Unflowed<T>(Func<T> action)
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            return action();
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            return action();
+        }
+    }
 }

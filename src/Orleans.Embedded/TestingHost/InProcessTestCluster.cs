@@ -86,7 +86,9 @@ public sealed class InProcessTestCluster : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(instance);
         _silos.Remove(instance);
-        await instance.StopSiloAsync(stopGracefully);
+
+        // Nothing on a frozen silo would come to its end.
+        await instance.StopSiloAsync(stopGracefully && _cluster.Find(instance.SiloAddress).IsRunning);
         await instance.DisposeAsync();
     }
 

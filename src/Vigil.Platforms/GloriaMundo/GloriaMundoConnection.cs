@@ -88,19 +88,6 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
         using var answer = await _http.SendAsync(new("The probe", HttpMethod.Get, RemotePath.Below(_base, $"api/v1/usage?days=1")), cancellationToken);
     }
 
-    public Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task RetryAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
-
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static PollAnswer Read(PlatformAnswer answer, RemoteRun run)

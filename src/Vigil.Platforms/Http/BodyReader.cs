@@ -109,6 +109,9 @@ internal sealed class UnreadableBodyException(string message, Exception? inner =
 /// <summary>Bytes in a buffer of the shared pool.</summary>
 internal sealed class PooledBytes(int firstSize) : IDisposable
 {
+    // Small enough that a limit is passed by little before anybody looks.
+    private const int LargestRead = 128 * 1024;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(firstSize);
     private bool _rented = true;
     private int _start;
@@ -132,7 +135,7 @@ internal sealed class PooledBytes(int firstSize) : IDisposable
             _rented = true;
         }
 
-        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+        var read = await stream.ReadAsync(_buffer.AsMemory(_end, Math.Min(_buffer.Length - _end, LargestRead)), cancellationToken);
         _end += read;
         return read > 0;
     }

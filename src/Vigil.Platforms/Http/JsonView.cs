@@ -22,6 +22,8 @@ internal readonly partial struct JsonView(JsonElement element)
 
     public bool IsObject => element.ValueKind == JsonValueKind.Object;
 
+    public bool IsText => element.ValueKind == JsonValueKind.String;
+
     public bool IsArray => element.ValueKind == JsonValueKind.Array;
 
     public JsonView this[string name] => TryGet(name, out var value) ? new(value) : default;

@@ -11,7 +11,7 @@ internal static class ExecutionPage
         var slip = query.Page > 1 ? world.Faults.PageSlip("moderately", operation) : 0;
         var first = Math.Max(0, ((long)(query.Page - 1) * query.PageSize) + slip);
         var items = chosen.Skip((int)Math.Min(first, int.MaxValue)).Take(query.PageSize - Math.Min(slip, 0))
-            .Select(run => world.Show("moderately", run.Id, operation))
+            .Select(run => query.Ids is null ? world.Find("moderately", run.Id, operation) : world.Show("moderately", run.Id, operation))
             .OfType<(SimulatedRun Run, RunState State)>()
             .Select(seen => ExecutionBody.Of(seen.Run, seen.State));
         var pages = (total + query.PageSize - 1) / query.PageSize;

@@ -104,7 +104,7 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : ISimulated
             request,
             new(operation, () => !ExecutionQuery.IsId(id)
                 ? Error(400, "VALIDATION_ERROR", "Validation failed", [new("agentExecutionId", "Invalid id")])
-                : world.Show(Name, id, operation) is { } seen && IsThere(seen.Run)
+                : (operation == "status" ? world.Show(Name, id, operation) : world.Find(Name, id, operation)) is { } seen && IsThere(seen.Run)
                     ? act(seen.Run, seen.State)
                     : Error(404, "NOT_FOUND", "The agent execution does not exist or you lack access to it"))
             {

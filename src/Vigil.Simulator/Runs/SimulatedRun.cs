@@ -123,7 +123,9 @@ public sealed class SimulatedRun
     }
 
     /// <summary>Runs it again under the same id; false where it has not ended.</summary>
-    internal bool TryRetry(DateTimeOffset now)
+    /// <param name="now">When it begins again.</param>
+    /// <param name="again">Makes the script of the new attempt from the one that the run has for it and from where the last attempt stands.</param>
+    internal bool TryRetry(DateTimeOffset now, Func<RunScript, RunState, RunScript>? again = null)
     {
         lock (_lock)
         {
@@ -132,10 +134,11 @@ public sealed class SimulatedRun
                 return false;
             }
 
-            var script = _timeline.Script;
+            var script = _timeline.Script.Retry ?? Mended(_timeline.Script);
+            script = again?.Invoke(script, _timeline.At(now, _cancelledAt)) ?? script;
             _attempt++;
             _cancelledAt = null;
-            _timeline = new RunTimeline(script.Retry ?? Mended(script), now, _seed + (ulong)_attempt);
+            _timeline = new RunTimeline(script, now, _seed + (ulong)_attempt);
             return true;
         }
     }

@@ -10,8 +10,10 @@ internal static class PlatformRoutes
     {
         ISimulatedPlatform[] platforms =
         [
+            new Agentic.SimulatedAgentic(world),
             new GloriaMundo.SimulatedGloriaMundo(world),
             new Moderately.SimulatedModerately(world),
+            new Cognite.SimulatedCognite(world),
         ];
 
         var server = new SimulatedServer(world);

@@ -77,8 +77,14 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IRemin
         ImmutableArray<string> owners, string? afterId, int limit, CancellationToken cancellationToken = default) =>
         ReadAsync(session => SqliteReads.Orphans(session, owners, afterId, limit), cancellationToken);
 
-    public Task SetOwnerAsync(ImmutableArray<string> executionIds, string owner) => Task.WhenAll(
-        executionIds.Chunk(settings.Limits.TransactionRows).Select(some => Queue.EnqueueAsync(new SetOwner([.. some], owner))));
+    public async Task SetOwnerAsync(ImmutableArray<string> executionIds, string owner)
+    {
+        // One after the other: a silo that takes over very many must not crowd out everybody else's writes.
+        foreach (var some in executionIds.Chunk(settings.Limits.TransactionRows))
+        {
+            await Queue.EnqueueAsync(new SetOwner([.. some], owner));
+        }
+    }
 
     public Task<ImmutableDictionary<ExecutionStatus, long>> CountByStatusAsync(CancellationToken cancellationToken = default) =>
         ReadAsync(SqliteReads.Counts, cancellationToken);

@@ -12,6 +12,7 @@ internal sealed class WriteQueue : IAsyncDisposable
     private readonly WriteQueueLimits _limits;
     private readonly IWriteHook? _hook;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<QueuedWrite> _taken = [];
     private int _waitingRows;
     private long _waitingBytes;
     private string? _closed;
@@ -69,18 +70,14 @@ internal sealed class WriteQueue : IAsyncDisposable
     {
         try
         {
-            while (Take() is { Count: > 0 } writes)
+            while ((_taken = Take()).Count > 0)
             {
-                Carry(writes);
+                Carry(_taken);
             }
-        }
-        catch (HookException)
-        {
-            FailWaiting("The write queue was stopped by its test hook.");
         }
         catch (Exception error)
         {
-            FailWaiting($"The write queue broke: {error.Message}");
+            FailAll(error is HookException ? error.Message : $"The write queue broke: {error.Message}");
         }
         finally
         {
@@ -129,12 +126,7 @@ internal sealed class WriteQueue : IAsyncDisposable
             writes.ForEach(write => write.Fail(error));
             return;
         }
-        catch (HookException)
-        {
-            writes.ForEach(write => write.Fail(new StoreException("The write queue was stopped by its test hook.")));
-            throw;
-        }
-        catch (Exception error)
+        catch (Exception error) when (error is not HookException)
         {
             CarryApart(writes, error);
             return;
@@ -159,14 +151,16 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private void FailWaiting(string reason)
+    private void FailAll(string reason)
     {
         lock (_gate)
         {
             _closed = reason;
+            var error = new StoreException(reason);
+            _taken.ForEach(write => write.Fail(error));
             while (_waiting.TryDequeue(out var write))
             {
-                write.Fail(new StoreException(reason));
+                write.Fail(error);
             }
         }
     }
@@ -183,5 +177,5 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private sealed class HookException(Exception inner) : Exception("The test hook stopped the write queue.", inner);
+    private sealed class HookException(Exception inner) : Exception("The write queue was stopped by its test hook.", inner);
 }

@@ -10,7 +10,7 @@ internal sealed record WriteQueueLimits
     public long TransactionBytes { get; init; } = 8 << 20;
 
     /// <summary>Gets the rows that may wait; more are refused at once.</summary>
-    public int WaitingRows { get; init; } = 20_000;
+    public int WaitingRows { get; init; } = 100_000;
 
     /// <summary>Gets the bytes that may wait.</summary>
     public long WaitingBytes { get; init; } = 256 << 20;

@@ -116,7 +116,7 @@ public abstract partial class StoreConformance
         while (told.Count < count)
         {
             var after = told.LastOrDefault()?.Seq ?? 0;
-            await Store.WaitForEventAsync(after, CancellationToken.None);
+            await Store.WaitForEventAsync(after, CancellationToken.None).WaitAsync(Patience);
             told.AddRange(await Store.ReadEventsAsync(after, 17));
         }
 

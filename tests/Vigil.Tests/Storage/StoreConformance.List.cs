@@ -62,6 +62,17 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task ListAsync_ManyOfSeveralStatusesAcceptedAtOneMoment_GivesEachOnce()
+    {
+        ExecutionStatus[] statuses = [ExecutionStatus.Running, ExecutionStatus.Failed, ExecutionStatus.Succeeded];
+        await WriteListedAsync(Enumerable.Range(0, 30).Select(n => ($"e{n:D2}", 1, "acme", statuses[n % 3])));
+
+        var ids = await PageThroughAsync(new() { PageSize = 4, Statuses = [.. statuses] });
+
+        Assert.Equal(Enumerable.Range(0, 30).Select(n => $"e{n:D2}"), ids.Order());
+    }
+
+    [Fact]
     public async Task ListAsync_FollowsAStatusThatChanges()
     {
         var etag = await Store.WriteAsync(Sample.Start("e1"));

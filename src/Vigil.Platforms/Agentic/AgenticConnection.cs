@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>An account at the Agentic Platform.</summary>
+internal sealed class AgenticConnection : IPlatformConnection
+{
+    private const string NoRun = "00000000-0000-0000-0000-000000000000";
+    private const string DownloadToken = "mutation GetDownloadToken($path: String!) { getFileDownloadTokenByPath(path: $path) }";
+
+    private readonly AgenticSettings _settings;
+    private readonly IReadOnlyList<string> _targetKinds;
+    private readonly PlatformHttp _http;
+    private readonly GraphQlClient _client;
+    private readonly FlowStatusQuery _status;
+    private readonly FlowStart _start;
+
+    public AgenticConnection(ConnectionOptions connection, HttpClient http, TimeProvider time, IReadOnlyList<string> targetKinds)
+    {
+        _settings = new AgenticSettings(connection);
+        _targetKinds = targetKinds;
+        _http = new PlatformHttp(connection, http, time, GraphQlClient.Dialect);
+        _client = new GraphQlClient(_http, _settings.QueryAddress);
+        _status = new FlowStatusQuery(_client);
+        _start = new FlowStart(_client, new FlowUpload(_http, _client, _settings), _settings);
+        Capabilities = new PlatformCapabilities
+        {
+            // How many aliases a request may have is written nowhere.
+            MaxRunsPerPoll = 100,
+            FirstRunsPerPoll = 25,
+            Cancel = _settings.CancelMutationName is not null,
+            Steps = true,
+            Files = true,
+            Usage = true,
+        };
+    }
+
+    public PlatformCapabilities Capabilities { get; }
+
+    public ImmutableArray<FieldError> Check(StartExecution request)
+    {
+        var errors = new List<FieldError>();
+        RunInput.CheckTarget(request.Target, _targetKinds, hasVersions: true, errors);
+        FlowInput.Read(request.Input, _settings.UploadFolder, errors);
+        return [.. errors];
+    }
+
+    public Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken) => _start.StartAsync(request, cancellationToken);
+
+    public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) =>
+        _status.AskAsync(runs, withFiles: false, cancellationToken);
+
+    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) =>
+        (await _status.AskAsync([run], withFiles: true, cancellationToken))[0];
+
+    public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
+    {
+        var name = _settings.CancelMutationName ?? throw new NotSupportedException();
+        var fields = _settings.CancelFieldNames is { Length: > 0 } names ? $" {{ {names} }}" : "";
+        using var answer = await _client.SendAsync(
+            "The cancellation",
+            $"mutation Cancel($id: ID!) {{ {name}({_settings.CancelArgumentName}: $id){fields} }}",
+            writer => writer.WriteString("id", run.RemoteId),
+            acts: true,
+            cancellationToken);
+        answer.Require(name);
+    }
+
+    public async Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken)
+    {
+        using var answer = await _client.SendAsync(
+            "The request for a download", DownloadToken, writer => writer.WriteString("path", file.Path), acts: false, cancellationToken);
+        var token = answer.Require("getFileDownloadTokenByPath").Text(int.MaxValue) ?? throw answer.Unusable("it has no token");
+        var query = $"download?file_name={Uri.EscapeDataString(file.Name)}&download-token={Uri.EscapeDataString(token)}";
+        return await _http.OpenAsync(
+            new PlatformRequest("The download", HttpMethod.Get, new Uri(_settings.FilesAddress, query)) { IsDownload = true, Range = range }, cancellationToken);
+    }
+
+    // No query without a run is known to ask for the credential, so this asks for a run that cannot be.
+    public Task ProbeAsync(CancellationToken cancellationToken) => _status.AskAsync([new RemoteRun(NoRun)], withFiles: false, cancellationToken);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

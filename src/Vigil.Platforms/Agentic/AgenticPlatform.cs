@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>The Agentic Platform: flows over GraphQL, watched many at once through aliases, leaving files.</summary>
+internal sealed partial class AgenticPlatform : IPlatform
+{
+    public string Name => "agentic";
+
+    public IReadOnlyList<string> TargetKinds => ["flow"];
+
+    public void Validate(ConnectionOptions connection, ICollection<string> errors)
+    {
+        ConnectionSettings.CheckKnown(
+            connection, errors, AgenticSettings.Tenant, AgenticSettings.CancelMutation, AgenticSettings.CancelArgument, AgenticSettings.CancelFields, AgenticSettings.UploadDirectory);
+        if (connection.BaseAddress is null)
+        {
+            errors.Add("BaseAddress must be given: this platform has no public address. It is that of /graphql/, or what stands before it.");
+        }
+
+        var settings = new AgenticSettings(connection);
+        if (settings.TenantId.Length == 0)
+        {
+            errors.Add($"setting {AgenticSettings.Tenant} must be given: flows run for a tenant.");
+        }
+
+        if (settings.CancelMutationName is { } mutation && !GraphQlName().IsMatch(mutation))
+        {
+            errors.Add($"setting {AgenticSettings.CancelMutation} must be the name of a mutation.");
+        }
+
+        if (!GraphQlName().IsMatch(settings.CancelArgumentName))
+        {
+            errors.Add($"setting {AgenticSettings.CancelArgument} must be the name of an argument.");
+        }
+
+        if (!settings.CancelFieldNames.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(name => GraphQlName().IsMatch(name)))
+        {
+            errors.Add($"setting {AgenticSettings.CancelFields} must be names of fields with spaces between them, or nothing.");
+        }
+
+        if (settings.UploadFolder is { } folder && !Directory.Exists(folder))
+        {
+            errors.Add($"setting {AgenticSettings.UploadDirectory} must be a directory that exists.");
+        }
+    }
+
+    public IPlatformConnection Connect(ConnectionOptions connection, HttpClient http, TimeProvider time) =>
+        new AgenticConnection(connection, http, time, TargetKinds);
+
+    [GeneratedRegex(@"\A[_A-Za-z][_0-9A-Za-z]*\z")]
+    private static partial Regex GraphQlName();
+}

@@ -1,0 +1,45 @@
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>
+/// The platform's own settings of a connection. No mutation that stops a run is documented: where an operator knows one, its name, its
+/// argument and the fields of its answer are settings, and without a name runs cannot be cancelled.
+/// </summary>
+internal sealed class AgenticSettings(ConnectionOptions connection)
+{
+    public const string Tenant = "tenant_id";
+    public const string CancelMutation = "cancel_mutation";
+    public const string CancelArgument = "cancel_argument";
+    public const string CancelFields = "cancel_fields";
+    public const string UploadDirectory = "upload_directory";
+
+    private const string Endpoint = "graphql/";
+
+    public string TenantId => Get(Tenant) ?? "";
+
+    public string? CancelMutationName => Get(CancelMutation);
+
+    public string CancelArgumentName => Get(CancelArgument) ?? "flow_execution_id";
+
+    /// <summary>Gets the fields that are selected of the cancellation's answer; nothing where it is a scalar.</summary>
+    public string CancelFieldNames => connection.Settings.GetValueOrDefault(CancelFields) ?? "id";
+
+    /// <summary>Gets the only folder whose files a start may name; null: none.</summary>
+    public string? UploadFolder => Get(UploadDirectory);
+
+    /// <summary>Gets the address that queries go to.</summary>
+    public Uri QueryAddress => new(Root, Endpoint);
+
+    /// <summary>Gets the address that files are asked for below.</summary>
+    public Uri FilesAddress => new(Root, "files/");
+
+    private Uri Root
+    {
+        get
+        {
+            var address = $"{connection.BaseAddress!.AbsoluteUri.TrimEnd('/')}/";
+            return new(address.EndsWith($"/{Endpoint}", StringComparison.Ordinal) ? address[..^Endpoint.Length] : address);
+        }
+    }
+
+    private string? Get(string key) => connection.Settings.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>A file that a start brings with it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Content">Its bytes; null where they are in a local file.</param>
+/// <param name="LocalPath">The local file.</param>
+internal sealed record FlowFileInput(string Name, byte[]? Content, string? LocalPath)
+{
+    private const int LongestName = 200;
+
+    public Stream Open() => LocalPath is null ? new MemoryStream(Content!, writable: false) : File.OpenRead(LocalPath);
+
+    /// <summary>Reads a value that brings a file, and adds what is wrong with it; null where the value is an ordinary one.</summary>
+    public static FlowFileInput? Read(JsonElement value, string field, string? folder, ICollection<FieldError> errors)
+    {
+        var view = new JsonView(value);
+        if (view.Has("content_base64"))
+        {
+            return ReadContent(view, field, errors);
+        }
+
+        if (!view.Has("local_path"))
+        {
+            return null;
+        }
+
+        var path = Resolve(view["local_path"].Text(), folder);
+        if (path is null)
+        {
+            errors.Add(new($"{field}.local_path", folder is null
+                ? "must not be given: the connection has no upload_directory."
+                : "must name a file below the connection's upload_directory."));
+        }
+
+        return new FlowFileInput(Path.GetFileName(view["file_name"].Text() ?? path ?? "file"), null, path);
+    }
+
+    private static FlowFileInput ReadContent(JsonView view, string field, ICollection<FieldError> errors)
+    {
+        var name = view["file_name"].Text();
+        if (name is null || name.Length > LongestName || name is "." or ".." || name.AsSpan().ContainsAny("/\\") || name.Any(char.IsControl))
+        {
+            errors.Add(new($"{field}.file_name", $"must be a file name of 1 to {LongestName} characters, without a path."));
+        }
+
+        // An empty text is an empty file, which the view reads as nothing.
+        var encoded = view["content_base64"].Text(int.MaxValue) ?? "";
+        if (!view["content_base64"].IsText || !Base64.IsValid(encoded))
+        {
+            errors.Add(new($"{field}.content_base64", "must be base64."));
+            encoded = "";
+        }
+
+        return new FlowFileInput(name ?? "file", Convert.FromBase64String(encoded), null);
+    }
+
+    // Links are followed before the comparison, or one below the folder could lead anywhere.
+    private static string? Resolve(string? path, string? folder)
+    {
+        if (path is null || folder is null || path.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+        var file = new FileInfo(Path.GetFullPath(path, root));
+        var target = file.Exists ? file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file.FullName : null;
+        return target?.StartsWith(root, StringComparison.Ordinal) == true ? target : null;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>
+/// Finds the output files among a run's file accesses: those that were created, written or modified and are marked as artifacts, without
+/// logs. A file that was written twice is one file, as its last access left it.
+/// </summary>
+internal static class FlowFiles
+{
+    private const int LongestPath = 2_000;
+    private const int LongestName = 200;
+    private const int Most = 2_000;
+
+    private static readonly string[] WritingOperations = ["create", "write", "modify"];
+
+    /// <summary>Gets no files.</summary>
+    public static ILookup<string, ExecutionFile> None { get; } = Array.Empty<ExecutionFile>().ToLookup(file => file.StepId!);
+
+    /// <summary>Returns the files by the step that wrote them last.</summary>
+    public static ILookup<string, ExecutionFile> Of(JsonView steps) =>
+        steps.Items().Where(step => step["id"].Text() is not null)
+            .SelectMany(step => step["file_access_logs"].Items().Where(IsOutput).Select(log => ToFile(log, step["id"].Text()!)))
+            .OfType<ExecutionFile>()
+            .GroupBy(file => file.Path, StringComparer.Ordinal)
+            .Select(accesses => accesses.Last())
+            .Take(Most)
+            .ToLookup(file => file.StepId!, StringComparer.Ordinal);
+
+    private static bool IsOutput(JsonView log) =>
+        WritingOperations.Contains(log["operation"].Text(), StringComparer.Ordinal) && log["artifact"].IsTruthy()
+        && log["file_name"].Text()?.EndsWith(".log", StringComparison.Ordinal) != true;
+
+    private static ExecutionFile? ToFile(JsonView log, string stepId)
+    {
+        // A path that is cut short would name another file.
+        var path = log["storage_path"].Text(LongestPath + 1) ?? log["file_path"].Text(LongestPath + 1);
+        return path is null or { Length: > LongestPath } ? null : new ExecutionFile(
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, 16)),
+            NameOf(log["file_name"].Text() ?? path),
+            path,
+            log["file_size_bytes"].Int64() is { } size and >= 0 ? size : null,
+            stepId,
+            log["timestamp"].Time());
+    }
+
+    private static bool IsVisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
+    // What a platform calls a name may hold a path or control characters, and will be somebody's file name one day.
+    private static string NameOf(string name)
+    {
+        var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
+        var clean = string.Concat(last.EnumerateRunes().Where(IsVisible).Take(LongestName)).Trim();
+        return clean is "" or "." or ".." ? "file" : clean;
+    }
+}

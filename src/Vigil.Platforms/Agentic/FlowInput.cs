@@ -1,0 +1,86 @@
+using System.Text.Json;
+
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>
+/// A start's input, in either of two forms. By name: <c>{"title": "Q3", "document": FILE}</c>, where the flow's version tells each
+/// input's step and type. In full: <c>{"variables": [{"step_id", "variable_name", "variable_type", "variable_value"}]}</c>, as the platform
+/// takes it. A FILE is <c>{"file_name", "content_base64"}</c>, or <c>{"local_path"}</c> below the connection's upload directory, or the text
+/// of a path that the platform already knows.
+/// </summary>
+internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsByName)
+{
+    private const string InFull = "variables";
+    private const int MostVariables = 200;
+
+    /// <summary>Reads an input and adds what is wrong with it.</summary>
+    public static FlowInput Read(string? input, string? uploadFolder, ICollection<FieldError> errors)
+    {
+        RunInput.CheckObject(input, errors);
+        if (input is null || errors.Any(error => error.Field == "input"))
+        {
+            return new FlowInput([], IsByName: false);
+        }
+
+        try
+        {
+            return Read(JsonElement.Parse(input), uploadFolder, errors);
+        }
+        catch (InvalidOperationException)
+        {
+            // A name spells half a character, which .NET refuses to read.
+            errors.Add(new("input", "must have names that are whole Unicode characters."));
+            return new FlowInput([], IsByName: false);
+        }
+    }
+
+    private static FlowInput Read(JsonElement root, string? uploadFolder, ICollection<FieldError> errors)
+    {
+        var isInFull = root.TryGetProperty(InFull, out var list) && list.ValueKind == JsonValueKind.Array && root.EnumerateObject().Count() == 1;
+        FlowVariable[] variables = isInFull
+            ? [.. list.EnumerateArray().Select((variable, index) => ReadInFull(variable, $"input.variables[{index}]", uploadFolder, errors))]
+            : [.. root.EnumerateObject().Select(member => ReadNamed(member, uploadFolder, errors))];
+        if (variables.Length > MostVariables)
+        {
+            errors.Add(new("input", $"must have at most {MostVariables} variables."));
+        }
+
+        return new FlowInput(variables, !isInFull);
+    }
+
+    private static FlowVariable ReadNamed(JsonProperty member, string? uploadFolder, ICollection<FieldError> errors) =>
+        new(null, member.Name, null, TextOf(member.Value), FlowFileInput.Read(member.Value, $"input.{member.Name}", uploadFolder, errors));
+
+    private static FlowVariable ReadInFull(JsonElement variable, string field, string? uploadFolder, ICollection<FieldError> errors)
+    {
+        var view = new JsonView(variable);
+        foreach (var name in new[] { "step_id", "variable_name", "variable_type" })
+        {
+            if (view[name].Text() is null)
+            {
+                errors.Add(new($"{field}.{name}", "must be a text that is not empty."));
+            }
+        }
+
+        var value = view.Has("variable_value") ? variable.GetProperty("variable_value") : default;
+        return new FlowVariable(
+            view["step_id"].Text(), view["variable_name"].Text() ?? "", view["variable_type"].Text(), TextOf(value),
+            FlowFileInput.Read(value, $"{field}.variable_value", uploadFolder, errors));
+    }
+
+    // The platform takes values as text; what is no text is sent as its JSON.
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Undefined or JsonValueKind.Null => null,
+        JsonValueKind.String => new JsonView(value).Text(int.MaxValue) ?? "",
+        _ => value.GetRawText(),
+    };
+}
+
+/// <summary>One variable of a flow.</summary>
+/// <param name="StepId">The step that takes it; null where it is given by name alone.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type; null where it is given by name alone.</param>
+/// <param name="Value">Its value as text.</param>
+/// <param name="File">What must be uploaded first and takes the value's place.</param>
+internal sealed record FlowVariable(string? StepId, string Name, string? Type, string? Value, FlowFileInput? File);

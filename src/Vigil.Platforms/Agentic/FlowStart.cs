@@ -1,0 +1,135 @@
+using System.Text.Json;
+
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>Starts flows: resolves what is given by name, uploads files, and executes. Only the last of these is the start.</summary>
+internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, AgenticSettings settings)
+{
+    private const string Operation = "The start";
+
+    private const string Published = """
+        mutation ExecuteFlow($flowId: ID!, $tenantId: ID!, $variables: [FlowExecutionVariableInput]) {
+          executeFlow(flowId: $flowId, tenantId: $tenantId, variables: $variables) { id result flow { id name } }
+        }
+        """;
+
+    private const string Draft = """
+        mutation ExecuteFlow($flowId: ID!, $flowVersionId: ID!, $tenantId: ID!, $variables: [FlowExecutionVariableInput]) {
+          executeFlow(flowId: $flowId, flowVersionId: $flowVersionId, published: false, tenantId: $tenantId, variables: $variables) {
+            id result flow { id name }
+          }
+        }
+        """;
+
+    private const string PublishedVersion = "query PublishedVersion($flowId: ID!) { latestPublishedFlow(flowId: $flowId) { version_id is_draft } }";
+
+    private const string Inputs = """
+        query Inputs($flowVersionId: ID!) { flowVersionUnmatchedInputs(flowVersionId: $flowVersionId) { stepId name type direction } }
+        """;
+
+    public async Task<Submitted> StartAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        var variables = await PrepareAsync(request, cancellationToken);
+        using var answer = await client.SendAsync(
+            Operation, request.Target.Version is null ? Published : Draft, writer => Write(writer, request.Target, variables), acts: true, cancellationToken);
+        var execution = answer.Require("executeFlow");
+        return execution["id"].Text() is { } id
+            ? new Submitted(id, FlowStatus.TryRead(execution, withFiles: false, out var snapshot) ? snapshot : null)
+            : throw answer.Unusable("it names no run");
+    }
+
+    // Until the flow is executed nothing has been started, whatever goes wrong.
+    private async Task<IReadOnlyList<FlowVariable>> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var errors = new List<FieldError>();
+            var input = FlowInput.Read(request.Input, settings.UploadFolder, errors);
+            var variables = input.IsByName && input.Variables.Count > 0 ? await ResolveAsync(request.Target, input.Variables, errors, cancellationToken) : input.Variables;
+            if (errors.Count > 0)
+            {
+                throw Refused(string.Join(" ", errors.Select(error => $"{error.Field}: {error.Message}")));
+            }
+
+            return await UploadAsync(request.ExecutionId, variables, cancellationToken);
+        }
+        catch (PlatformException e)
+        {
+            throw new PlatformException(e.Error with { CertainlyNotActedOn = true }, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PlatformException(Refused("A file of the input cannot be read.").Error, e);
+        }
+    }
+
+    private async Task<IReadOnlyList<FlowVariable>> ResolveAsync(
+        ExecutionTarget target, IReadOnlyList<FlowVariable> variables, List<FieldError> errors, CancellationToken cancellationToken)
+    {
+        var version = target.Version ?? await FindPublishedVersionAsync(target.Id, cancellationToken);
+        using var answer = await client.SendAsync(
+            "The look for the flow's inputs", Inputs, writer => writer.WriteString("flowVersionId", version), acts: false, cancellationToken);
+        var inputs = answer.Require("flowVersionUnmatchedInputs").Items()
+            .Where(input => input["direction"].Text() == "Input" && input["name"].Text() is not null)
+            .Select(input => (Step: input["stepId"].Text(), Name: input["name"].Text(), Type: input["type"].Text())).ToList();
+        foreach (var unknown in variables.Where(variable => inputs.TrueForAll(input => input.Name != variable.Name)))
+        {
+            errors.Add(new($"input.{unknown.Name}", $"is no input of the flow; its inputs are {string.Join(", ", inputs.Select(input => input.Name).Distinct())}."));
+        }
+
+        // Several steps may take an input of one name: each gets the value.
+        return [.. variables.SelectMany(variable => inputs.Where(input => input.Name == variable.Name)
+            .Select(input => variable with { StepId = input.Step, Type = input.Type }))];
+    }
+
+    private async Task<string> FindPublishedVersionAsync(string flowId, CancellationToken cancellationToken)
+    {
+        using var answer = await client.SendAsync(
+            "The look for the flow's version", PublishedVersion, writer => writer.WriteString("flowId", flowId), acts: false, cancellationToken);
+        if (answer.Errors.Count == 0 && answer.Data.Has("latestPublishedFlow") && !answer.Data["latestPublishedFlow"].Exists)
+        {
+            throw Refused($"There is no published version of flow '{flowId}'.", "not_found");
+        }
+
+        return answer.Require("latestPublishedFlow")["version_id"].Text() ?? throw answer.Unusable("it names no version");
+    }
+
+    private async Task<IReadOnlyList<FlowVariable>> UploadAsync(
+        string executionId, IReadOnlyList<FlowVariable> variables, CancellationToken cancellationToken)
+    {
+        var uploaded = new List<FlowVariable>(variables.Count);
+        foreach (var variable in variables)
+        {
+            uploaded.Add(variable.File is { } file
+                ? variable with { Value = await upload.UploadAsync(executionId, file, cancellationToken), Type = variable.Type ?? "File" }
+                : variable);
+        }
+
+        return uploaded;
+    }
+
+    private void Write(Utf8JsonWriter writer, ExecutionTarget target, IReadOnlyList<FlowVariable> variables)
+    {
+        writer.WriteString("flowId", target.Id);
+        if (target.Version is { } version)
+        {
+            writer.WriteString("flowVersionId", version);
+        }
+
+        writer.WriteString("tenantId", settings.TenantId);
+        writer.WriteStartArray("variables");
+        foreach (var variable in variables)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("step_id", variable.StepId);
+            writer.WriteString("variable_name", variable.Name);
+            writer.WriteString("variable_type", variable.Type);
+            writer.WriteString("variable_value", variable.Value);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static PlatformException Refused(string message, string code = "invalid") => new(new(PlatformErrorKind.Final, code, message, CertainlyNotActedOn: true));
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>Reads a flow execution's status. Executions and their steps have vocabularies of their own: a step that went well is <c>Complete</c>.</summary>
+internal static class FlowStatus
+{
+    private const int LongestReason = 8_000;
+    private const int MostSteps = 1_000;
+
+    private static readonly StatusWords<ExecutionStatus> Words = new(
+        unknown: ExecutionStatus.Running,
+        ("Running", ExecutionStatus.Running),
+        ("Completed", ExecutionStatus.Succeeded),
+        ("Failed", ExecutionStatus.Failed),
+        ("Cancelled", ExecutionStatus.Cancelled),
+        ("Killed", ExecutionStatus.Terminated));
+
+    private static readonly StatusWords<StepStatus> StepWords = new(
+        unknown: StepStatus.Running,
+        ("Running", StepStatus.Running),
+        ("Complete", StepStatus.Succeeded),
+        ("Completed", StepStatus.Succeeded),
+        ("Failed", StepStatus.Failed),
+        ("Cancelled", StepStatus.Cancelled));
+
+    public static bool TryRead(JsonView body, bool withFiles, [NotNullWhen(true)] out Snapshot? snapshot)
+    {
+        snapshot = null;
+        if (body["result"].Text() is not { } word)
+        {
+            return false;
+        }
+
+        var status = Words.Read(word, out var isUnknown);
+        var steps = StepsOf(body["steps"], withFiles ? FlowFiles.Of(body["steps"]) : FlowFiles.None);
+        snapshot = new Snapshot
+        {
+            Status = status,
+            RawStatus = word,
+            UnknownStatus = isUnknown,
+            Progress = ProgressOf(steps),
+            Steps = steps,
+            Failure = FailureOf(body, status is ExecutionStatus.Failed, status.IsTerminal() && status != ExecutionStatus.Succeeded),
+            Usage = body["token_usage"].Number() is { } tokens and >= 0 ? new ExecutionUsage(tokens, CostCents: null) : null,
+            StartedAt = body["start_time"].Time(),
+            EndedAt = status.IsTerminal() ? body["end_time"].Time() : null,
+
+            // Files are asked for once, at the end: their logs would be most of every answer.
+            Partial = !withFiles && status.IsTerminal(),
+        };
+        return true;
+    }
+
+    private static ImmutableArray<StepSnapshot> StepsOf(JsonView steps, ILookup<string, ExecutionFile> files) =>
+    [
+        .. steps.Items().Select(step => (Step: step, Id: step["id"].Text())).Where(pair => pair.Id is not null).DistinctBy(pair => pair.Id).Take(MostSteps)
+            .Select(pair => StepOf(pair.Step, pair.Id!, files)),
+    ];
+
+    private static StepSnapshot StepOf(JsonView step, string id, ILookup<string, ExecutionFile> files)
+    {
+        var word = step["result"].Text();
+        var status = word is null ? StepStatus.Pending : StepWords.Read(word);
+        return new StepSnapshot
+        {
+            Id = id,
+            Name = id,
+            Kind = step["entity_type"].Text(),
+            Status = status,
+            RawStatus = word,
+            Failure = FailureOf(step, status == StepStatus.Failed, status.IsTerminal() && status != StepStatus.Succeeded),
+            Files = [.. files[id]],
+        };
+    }
+
+    private static ExecutionFailure? FailureOf(JsonView place, bool hasFailed, bool canHaveReason)
+    {
+        var reason = place["failure_reason"].TextOrRaw(LongestReason);
+        var detail = place["failure_detail"].TextOrRaw(LongestReason);
+        return canHaveReason && (reason ?? detail) is { } first ? new(first, reason is null ? null : detail)
+            : hasFailed ? new("no_reason_given")
+            : null;
+    }
+
+    // The platform counts steps as it makes them, so there is no total before the end and no percentage.
+    private static ExecutionProgress? ProgressOf(ImmutableArray<StepSnapshot> steps)
+    {
+        var current = steps.LastOrDefault(step => step.Status == StepStatus.Running) ?? steps.LastOrDefault();
+        return current is null ? null : new(steps.IndexOf(current) + 1, Total: null, Percentage: null, current.Kind);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>Asks for the status of one flow execution or, by aliases, of many, and reads each one's part of the answer.</summary>
+internal sealed class FlowStatusQuery(GraphQlClient client)
+{
+    private const string Operation = "The status request";
+    private const string Field = "flowExecutionStatus";
+    private const string Own = "id result failure_reason failure_detail start_time end_time token_usage";
+    private const string Step = "id result entity_type failure_reason failure_detail";
+    private const string File = "id file_name file_path storage_path operation timestamp file_size_bytes artifact";
+
+    private const string StatusFields = $"{Own} steps {{ {Step} }}";
+    private const string DetailFields = $"{Own} steps {{ {Step} file_access_logs {{ {File} }} }}";
+
+    // Nothing that a status request is refused with is about the run: unknown runs are null in a good answer.
+    private static readonly int[] RefusalsOfTheQuery = [400, 404, 405, 410, 413, 414, 415, 422, 431];
+
+    public async Task<ImmutableArray<PollAnswer>> AskAsync(IReadOnlyList<RemoteRun> runs, bool withFiles, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await client.SendAsync(Operation, Text(runs.Count, withFiles), writer => WriteIds(writer, runs), acts: false, cancellationToken);
+            if (answer.Errors.FirstOrDefault(error => error.IsCredential || error.IsRateLimit) is { } refused)
+            {
+                throw new PlatformException(refused.ToPlatformError(Operation, answer.IsRefused));
+            }
+
+            if (runs.Count > 1 && (answer.IsRefused || !answer.Data.Exists))
+            {
+                // Refused for its size, or one run's error took the others with it.
+                throw BatchRefused(answer.Errors is [var first, ..] ? first.Message : "it has no data");
+            }
+
+            return [.. runs.Select((run, index) => Read(answer, runs.Count == 1 ? Field : Alias(index), run, withFiles))];
+        }
+        catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Final, StatusCode: { } status } && RefusalsOfTheQuery.Contains(status))
+        {
+            throw runs.Count > 1
+                ? BatchRefused(e.Error.Message, e)
+                : new PlatformException(e.Error with { Kind = PlatformErrorKind.Transient, Code = "query_refused" }, e);
+        }
+    }
+
+    private static PollAnswer Read(GraphQlAnswer answer, string field, RemoteRun run, bool withFiles)
+    {
+        var status = answer.Data[field];
+        if (status.IsObject)
+        {
+            return ReadStatus(answer, status, run, withFiles);
+        }
+
+        if (answer.ErrorOf(field) is { } error)
+        {
+            return error.IsNotFound && error.Field is not null
+                ? new PollAnswer.NotFound()
+                : new PollAnswer.Unusable(error.ToPlatformError(Operation, answer.IsRefused) with { Kind = PlatformErrorKind.Transient });
+        }
+
+        // Null is how the platform says that it knows no such run; a missing key says nothing.
+        return answer.Data.Has(field) && !status.Exists
+            ? new PollAnswer.NotFound()
+            : new PollAnswer.Unusable(answer.Unusable("it says nothing of the run").Error);
+    }
+
+    private static PollAnswer ReadStatus(GraphQlAnswer answer, JsonView status, RemoteRun run, bool withFiles)
+    {
+        if (!string.Equals(status["id"].Text(), run.RemoteId, StringComparison.OrdinalIgnoreCase))
+        {
+            return new PollAnswer.Unusable(answer.Unusable("it is about another run").Error);
+        }
+
+        return FlowStatus.TryRead(status, withFiles, out var snapshot)
+            ? new PollAnswer.Seen(snapshot)
+            : new PollAnswer.Unusable(answer.Unusable("it tells no status").Error);
+    }
+
+    private static string Text(int count, bool withFiles)
+    {
+        var fields = withFiles ? DetailFields : StatusFields;
+        if (count == 1)
+        {
+            return $"query GetExecutionStatus($id0: ID!) {{ {Field}(flow_execution_id: $id0) {{ {fields} }} }}";
+        }
+
+        var text = new StringBuilder("query GetExecutionStatuses(");
+        text.AppendJoin(", ", Enumerable.Range(0, count).Select(index => $"$id{index}: ID!")).Append(") {");
+        for (var index = 0; index < count; index++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {Alias(index)}: {Field}(flow_execution_id: $id{index}) {{ {fields} }}");
+        }
+
+        return text.Append(" }").ToString();
+    }
+
+    private static void WriteIds(Utf8JsonWriter writer, IReadOnlyList<RemoteRun> runs)
+    {
+        for (var index = 0; index < runs.Count; index++)
+        {
+            writer.WriteString($"id{index}", runs[index].RemoteId);
+        }
+    }
+
+    private static string Alias(int index) => $"r{index}";
+
+    private static PlatformException BatchRefused(string why, Exception? inner = null) =>
+        new(new PlatformError(PlatformErrorKind.BatchRefused, "batch_refused", $"{Operation} for several runs was refused: {why}"), inner);
+}

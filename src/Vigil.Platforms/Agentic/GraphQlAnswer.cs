@@ -1,0 +1,49 @@
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>
+/// What GraphQL answered: data, errors, or both. An answer without the key <c>data</c> was refused before anything ran; with it, an error
+/// belongs to the field that its path names, and the others stand.
+/// </summary>
+internal sealed class GraphQlAnswer : IDisposable
+{
+    private readonly string _operation;
+    private readonly PlatformAnswer _answer;
+    private readonly JsonView _body;
+
+    public GraphQlAnswer(string operation, PlatformAnswer answer)
+    {
+        _operation = operation;
+        _answer = answer;
+        _body = answer.Json();
+        Errors = GraphQlError.ReadAll(_body);
+        if (!_body.Has("data") && Errors.Count == 0)
+        {
+            throw answer.Unusable("it has neither data nor errors");
+        }
+    }
+
+    public JsonView Data => _body["data"];
+
+    public IReadOnlyList<GraphQlError> Errors { get; }
+
+    /// <summary>Gets a value indicating whether it was refused as a whole, before anything ran.</summary>
+    public bool IsRefused => !_body.Has("data");
+
+    /// <summary>Returns a root field's value.</summary>
+    /// <exception cref="PlatformException">An error stands in its place, or nothing does.</exception>
+    public JsonView Require(string field)
+    {
+        var value = Data[field];
+        return value.Exists ? value : throw Failure(field);
+    }
+
+    /// <summary>Returns the first error that concerns a root field.</summary>
+    public GraphQlError? ErrorOf(string field) => Errors.FirstOrDefault(error => error.Concerns(field));
+
+    public PlatformException Unusable(string why) => _answer.Unusable(why);
+
+    private PlatformException Failure(string field) =>
+        ErrorOf(field) is { } error ? new PlatformException(error.ToPlatformError(_operation, IsRefused)) : Unusable($"it has no {field}");
+
+    public void Dispose() => _answer.Dispose();
+}

@@ -1,0 +1,46 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Vigil.Platforms.Agentic;
+
+/// <summary>Sends GraphQL operations.</summary>
+internal sealed class GraphQlClient(PlatformHttp http, Uri address)
+{
+    /// <summary>Gets how GraphQL's requests are authenticated and its refusals read.</summary>
+    public static PlatformDialect Dialect { get; } = new(
+        (headers, secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret),
+        body => GraphQlError.ReadAll(body) is [var first, ..] ? new ErrorWords(first.Code, first.Message) : new ErrorWords(null, body["message"].Text()));
+
+    /// <summary>Sends one operation. A transport that fails throws; what GraphQL itself complains of is in the answer.</summary>
+    public async Task<GraphQlAnswer> SendAsync(
+        string operation, string query, Action<Utf8JsonWriter>? writeVariables, bool acts, CancellationToken cancellationToken)
+    {
+        var request = new PlatformRequest(operation, HttpMethod.Post, address)
+        {
+            Acts = acts,
+            Content = PlatformRequest.Json(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("query", query);
+                if (writeVariables is not null)
+                {
+                    writer.WriteStartObject("variables");
+                    writeVariables(writer);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndObject();
+            }),
+        };
+        var answer = await http.SendAsync(request, cancellationToken);
+        try
+        {
+            return new GraphQlAnswer(operation, answer);
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
+    }
+}

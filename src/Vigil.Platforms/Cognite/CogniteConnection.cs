@@ -1,0 +1,204 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Vigil.Platforms.Cognite;
+
+/// <summary>A project of Cognite Data Fusion.</summary>
+internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient http, TimeProvider time, IReadOnlyList<string> targetKinds)
+    : IPlatformConnection
+{
+    private const int MostPagesPerLook = 20;
+    private const int LongestReason = 500;
+
+    // How far the platform's clock may run behind ours before a look for a start misses it.
+    private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
+
+    private readonly CogniteWire _wire = new(connection, http, time);
+
+    public PlatformCapabilities Capabilities { get; } = new()
+    {
+        MaxActivePage = CogniteWire.LargestPage,
+        Cancel = true,
+        Retry = true,
+        StartMarker = true,
+        Steps = true,
+    };
+
+    public ImmutableArray<FieldError> Check(StartExecution request)
+    {
+        var errors = new List<FieldError>();
+        RunInput.CheckTarget(request.Target, targetKinds, hasVersions: true, errors);
+        RunInput.CheckObject(request.Input, errors);
+        StartLimits.Check(request, errors);
+        return [.. errors];
+    }
+
+    public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        using var answer = await _wire.PostActingForUsAsync(
+            "The start",
+            $"workflows/{request.Target.Id}/versions/{request.Target.Version ?? ""}/run",
+            writer => WriteStart(writer, request),
+            cancellationToken);
+        return ReadStarted(answer.Json()) ?? throw answer.Unusable("it names no run");
+    }
+
+    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(runs.Count, 1);
+        return [await GetDetailAsync(runs[0], cancellationToken)];
+    }
+
+    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
+    {
+        if (!RemotePath.CanHold(run.RemoteId))
+        {
+            return new PollAnswer.NotFound();
+        }
+
+        try
+        {
+            using var answer = await _wire.GetAsync("The status request", $"workflows/executions/{run.RemoteId}", cancellationToken);
+            return ReadDetailed(answer, run);
+        }
+        catch (PlatformException e) when (e.Error is { StatusCode: 404, Kind: PlatformErrorKind.Final })
+        {
+            return new PollAnswer.NotFound();
+        }
+        catch (PlatformException e) when (e.Error is { StatusCode: 400, Kind: PlatformErrorKind.Final })
+        {
+            await _wire.ThrowUnlessAcceptedAsync(e, ProbeAsync, cancellationToken);
+            return new PollAnswer.NotFound();
+        }
+    }
+
+    public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
+    {
+        using var answer = await _wire.ListAsync(WriteActiveFilter, pageSize, cursor, cancellationToken);
+        var runs = ImmutableArray.CreateBuilder<KeyValuePair<string, Snapshot>>();
+        foreach (var item in CogniteWire.ItemsOf(answer))
+        {
+            if (item["id"].Text() is { } id && WorkflowExecution.TryReadShort(item, out var snapshot))
+            {
+                runs.Add(new(id, snapshot));
+            }
+        }
+
+        return new ActivePage(runs.ToImmutable(), CogniteWire.NextOf(answer));
+    }
+
+    public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
+    {
+        using var answer = await _wire.PostAsync(
+            "The cancellation",
+            $"workflows/executions/{run.RemoteId}/cancel",
+            acts: true,
+            writer =>
+            {
+                if (!string.IsNullOrWhiteSpace(reason))
+                {
+                    writer.WriteString("reason", reason.AsSpan(0, Math.Min(reason.Length, LongestReason)));
+                }
+            },
+            cancellationToken);
+    }
+
+    public async Task RetryAsync(RemoteRun run, CancellationToken cancellationToken)
+    {
+        using var answer = await _wire.PostActingForUsAsync("The retry", $"workflows/executions/{run.RemoteId}/retry", _ => { }, cancellationToken);
+    }
+
+    public async Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        string? cursor = null;
+        for (var page = 0; page < MostPagesPerLook; page++)
+        {
+            using var answer = await _wire.ListAsync(writer => WriteStartFilter(writer, request), CogniteWire.LargestPage, cursor, cancellationToken);
+            foreach (var item in CogniteWire.ItemsOf(answer).Where(item => StartMarker.IsOn(item, request.ExecutionId)))
+            {
+                return ReadStarted(item) ?? throw answer.Unusable("it names no run");
+            }
+
+            cursor = CogniteWire.NextOf(answer);
+            if (cursor is null)
+            {
+                return null;
+            }
+        }
+
+        // Not having read everything must not pass for not having found it: the start would be sent again.
+        throw new PlatformException(new(PlatformErrorKind.Transient, "look_incomplete", $"The look for a start was given up after {MostPagesPerLook} pages."));
+    }
+
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await _wire.ListAsync(WriteActiveFilter, pageSize: 1, cursor: null, cancellationToken);
+    }
+
+    public Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync()
+    {
+        _wire.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static void WriteStart(Utf8JsonWriter writer, RunRequest request)
+    {
+        if (request.Input is { } input)
+        {
+            writer.WritePropertyName("input");
+            writer.WriteRawValue(input, skipInputValidation: true);
+        }
+
+        writer.WriteStartObject("metadata");
+        foreach (var (key, value) in request.Metadata)
+        {
+            writer.WriteString(key, value);
+        }
+
+        writer.WriteString(StartMarker.Key, request.ExecutionId);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteActiveFilter(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("status");
+        writer.WriteStringValue("RUNNING");
+        writer.WriteEndArray();
+    }
+
+    private static void WriteStartFilter(Utf8JsonWriter writer, RunRequest request)
+    {
+        writer.WriteStartArray("workflowFilters");
+        writer.WriteStartObject();
+        writer.WriteString("externalId", request.Target.Id);
+        writer.WriteString("version", request.Target.Version);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        if (request.FirstSentAt is { } sentAt)
+        {
+            writer.WriteNumber("createdTimeStart", (sentAt - ClockMargin).ToUnixTimeMilliseconds());
+        }
+    }
+
+    private static Submitted? ReadStarted(JsonView body) =>
+        body["id"].Text() is { } id && RemotePath.CanHold(id) ? new(id, WorkflowExecution.TryReadShort(body, out var snapshot) ? snapshot : null) : null;
+
+    private static PollAnswer ReadDetailed(PlatformAnswer answer, RemoteRun run)
+    {
+        var body = answer.Json();
+        if (!string.Equals(body["id"].Text(), run.RemoteId, StringComparison.OrdinalIgnoreCase))
+        {
+            return new PollAnswer.Unusable(answer.Unusable("it is about another run").Error);
+        }
+
+        return WorkflowExecution.TryReadDetailed(body, run.CancelRequested, out var snapshot)
+            ? new PollAnswer.Seen(snapshot)
+            : new PollAnswer.Unusable(answer.Unusable("it tells no status").Error);
+    }
+}

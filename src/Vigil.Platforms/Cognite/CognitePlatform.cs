@@ -1,0 +1,44 @@
+namespace Vigil.Platforms.Cognite;
+
+/// <summary>Cognite Data Fusion: workflow executions over REST, watched by listing those that run.</summary>
+internal sealed class CognitePlatform : IPlatform
+{
+    public const string ProjectSetting = "project";
+    public const string TokenAddressSetting = "token_url";
+    public const string ClientSetting = "client_id";
+    public const string ScopesSetting = "scopes";
+    public const string AudienceSetting = "audience";
+
+    public string Name => "cognite";
+
+    public IReadOnlyList<string> TargetKinds => ["workflow"];
+
+    public void Validate(ConnectionOptions connection, ICollection<string> errors)
+    {
+        ConnectionSettings.CheckKnown(connection, errors, ProjectSetting, TokenAddressSetting, ClientSetting, ScopesSetting, AudienceSetting);
+        if (connection.BaseAddress is null)
+        {
+            errors.Add("BaseAddress must be given: the cluster's, such as https://westeurope-1.cognitedata.com/.");
+        }
+
+        if (connection.Settings.GetValueOrDefault(ProjectSetting) is not { } project || !RemotePath.CanHold(project))
+        {
+            errors.Add($"setting {ProjectSetting} must be given.");
+        }
+
+        var token = connection.Settings.GetValueOrDefault(TokenAddressSetting);
+        var hasClient = !string.IsNullOrWhiteSpace(connection.Settings.GetValueOrDefault(ClientSetting));
+        if (token is null != !hasClient)
+        {
+            errors.Add($"settings {TokenAddressSetting} and {ClientSetting} belong together: the credential is then the client's secret, else a token.");
+        }
+
+        if (token is not null && !(Uri.TryCreate(token, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"))
+        {
+            errors.Add($"setting {TokenAddressSetting} must be an absolute http or https address.");
+        }
+    }
+
+    public IPlatformConnection Connect(ConnectionOptions connection, HttpClient http, TimeProvider time) =>
+        new CogniteConnection(connection, http, time, TargetKinds);
+}

@@ -1,0 +1,59 @@
+using System.Text;
+
+namespace Vigil.Platforms.Cognite;
+
+/// <summary>The platform's limits on a start, checked before anything is sent.</summary>
+internal static class StartLimits
+{
+    private const int LongestExternalId = 255;
+    private const int LongestInputBytes = 100 * 1024;
+    private const int MostMetadata = 10;
+    private const int LongestKey = 32;
+    private const int LongestValue = 255;
+
+    public static void Check(StartExecution request, ICollection<FieldError> errors)
+    {
+        CheckExternalId("target.id", request.Target.Id, errors);
+        CheckExternalId("target.version", request.Target.Version ?? "", errors);
+        if (request.Input is { } input && Encoding.UTF8.GetByteCount(input) > LongestInputBytes)
+        {
+            errors.Add(new("input", $"must have at most {LongestInputBytes} bytes: the platform takes no more."));
+        }
+
+        CheckMetadata(request, errors);
+    }
+
+    private static void CheckExternalId(string field, string id, ICollection<FieldError> errors)
+    {
+        if (id.Length is 0 or > LongestExternalId || id.Trim().Length != id.Length || id.Contains('\0', StringComparison.Ordinal))
+        {
+            errors.Add(new(field, $"must have 1 to {LongestExternalId} characters, no space at either end and no NUL."));
+        }
+    }
+
+    private static void CheckMetadata(StartExecution request, ICollection<FieldError> errors)
+    {
+        // One pair is the marker by which a start is found again.
+        if (request.Metadata.Count > MostMetadata - 1)
+        {
+            errors.Add(new("metadata", $"must have at most {MostMetadata - 1} pairs: the platform takes {MostMetadata}, and one is Vigil's own."));
+        }
+
+        foreach (var (key, value) in request.Metadata)
+        {
+            if (key == StartMarker.Key)
+            {
+                errors.Add(new($"metadata.{key}", "must not be given: Vigil marks its own starts with it."));
+            }
+            else if (key.Length is 0 or > LongestKey)
+            {
+                errors.Add(new($"metadata.{key}", $"must have a key of 1 to {LongestKey} characters."));
+            }
+
+            if (value.Length > LongestValue)
+            {
+                errors.Add(new($"metadata.{key}", $"must have at most {LongestValue} characters."));
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+
+namespace Vigil.Platforms.Cognite;
+
+/// <summary>Reads a detailed execution's tasks: the graph that the definition tells, with what has been executed of it.</summary>
+internal static class WorkflowTasks
+{
+    private const int LongestReason = 8_000;
+    private const int MostSteps = 1_000;
+
+    private static readonly StatusWords<StepStatus> Words = new(
+        unknown: StepStatus.Running,
+        ("IN_PROGRESS", StepStatus.Running),
+        ("COMPLETED", StepStatus.Succeeded),
+        ("COMPLETED_WITH_ERRORS", StepStatus.SucceededWithErrors),
+        ("FAILED", StepStatus.Failed),
+        ("FAILED_WITH_TERMINAL_ERROR", StepStatus.Failed),
+        ("TIMED_OUT", StepStatus.TimedOut),
+        ("SKIPPED", StepStatus.Skipped),
+
+        // The documentation writes it with one L, the platform's own client with two.
+        ("CANCELED", StepStatus.Cancelled),
+        ("CANCELLED", StepStatus.Cancelled));
+
+    /// <summary>Returns the defined tasks in their order, then those that came up at run time.</summary>
+    public static ImmutableArray<StepSnapshot> Read(JsonView execution)
+    {
+        var steps = new Dictionary<string, StepSnapshot>(StringComparer.Ordinal);
+        var order = new List<string>();
+        foreach (var task in execution["workflowDefinition"]["tasks"].Items().Take(MostSteps))
+        {
+            if (task["externalId"].Text() is { } id && steps.TryAdd(id, Defined(id, task)))
+            {
+                order.Add(id);
+            }
+        }
+
+        foreach (var task in execution["executedTasks"].Items().Take(MostSteps))
+        {
+            if (IdOf(task, steps) is not { } id)
+            {
+                continue;
+            }
+
+            var known = steps.GetValueOrDefault(id);
+            var executed = Executed(id, task, known);
+            if (known is null)
+            {
+                order.Add(id);
+            }
+
+            // A retried task is listed once for each time; the last one counts.
+            if (known?.RawStatus is null || !(executed.StartedAt < known.StartedAt))
+            {
+                steps[id] = executed;
+            }
+        }
+
+        return [.. order.Select(id => steps[id])];
+    }
+
+    /// <summary>Counts what has ended; null where the answer has no tasks.</summary>
+    public static ExecutionProgress? ProgressOf(ImmutableArray<StepSnapshot> steps)
+    {
+        if (steps.IsEmpty)
+        {
+            return null;
+        }
+
+        var ended = steps.Count(step => step.Status.IsTerminal());
+        var running = steps.FirstOrDefault(step => step.Status == StepStatus.Running);
+        return new(Math.Min(ended + 1, steps.Length), steps.Length, Math.Round(100.0 * ended / steps.Length, 1), running?.Name);
+    }
+
+    /// <summary>Names the task that failed, where one did; the execution's own reason goes before it.</summary>
+    public static ExecutionFailure? FailureOf(ExecutionFailure? told, ImmutableArray<StepSnapshot> steps, ExecutionStatus status)
+    {
+        if (status is not (ExecutionStatus.Failed or ExecutionStatus.TimedOut))
+        {
+            return told;
+        }
+
+        var failed = steps.FirstOrDefault(step => step.Status is StepStatus.Failed or StepStatus.TimedOut);
+        var detail = failed is null ? null : $"Task {failed.Name}: {failed.Failure?.Reason ?? failed.RawStatus}";
+        return new(told?.Reason ?? "no_reason_given", detail);
+    }
+
+    // Tasks of a subworkflow or a dynamic task are named within their parent; the definition does not list them.
+    private static string? IdOf(JsonView task, Dictionary<string, StepSnapshot> known)
+    {
+        var id = task["externalId"].Text();
+        return id is not null && !known.ContainsKey(id) && task["parentTaskExternalId"].Text() is { } parent ? $"{parent}/{id}" : id;
+    }
+
+    private static StepSnapshot Defined(string id, JsonView task) => new()
+    {
+        Id = id,
+        Name = task["name"].Text() ?? id,
+        Kind = task["type"].Text(),
+        Status = StepStatus.Pending,
+        DependsOn = [.. task["dependsOn"].Items().Select(on => on["externalId"].Text()).OfType<string>().Take(MostSteps)],
+    };
+
+    private static StepSnapshot Executed(string id, JsonView task, StepSnapshot? known)
+    {
+        var word = task["status"].Text();
+        var status = word is null ? StepStatus.Running : Words.Read(word);
+        return new StepSnapshot
+        {
+            Id = id,
+            Name = known?.Name ?? task["externalId"].Text() ?? id,
+            Kind = task["taskType"].Text() ?? known?.Kind,
+            Status = status,
+            RawStatus = word,
+            Failure = status != StepStatus.Succeeded && task["reasonForIncompletion"].Text(LongestReason) is { } reason ? new ExecutionFailure(reason) : null,
+            Input = task["input"].Raw(),
+            Output = task["output"].Raw(),
+            DependsOn = known?.DependsOn ?? [],
+            StartedAt = task["startTime"].EpochTime(),
+            EndedAt = status.IsTerminal() ? task["endTime"].EpochTime() : null,
+        };
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace Vigil.Simulator.Agentic;
+
+/// <summary>The platform's files: what runs left, what was uploaded, and the tokens that open them.</summary>
+internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
+{
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<string, StoredFile> _uploaded = new();
+    private readonly ConcurrentDictionary<string, Token> _tokens = new();
+    private long _lastToken;
+
+    /// <summary>Returns the bytes that a scripted file has.</summary>
+    public static byte[] BytesOf(FileScript file) => file.Text is { } text ? Encoding.UTF8.GetBytes(text) : Filled(file);
+
+    /// <summary>Returns a token that opens the file at a path; null where there is none.</summary>
+    public string? IssueDownload(string path) => Find(path) is null ? null : Issue(new Token(path, world.Time.GetUtcNow() + TokenLifetime, IsUpload: false));
+
+    /// <summary>Returns a token for one upload.</summary>
+    public string IssueUpload(string path) => Issue(new Token(path, world.Time.GetUtcNow() + TokenLifetime, IsUpload: true));
+
+    public StoredFile? Open(string token) =>
+        _tokens.TryGetValue(token, out var issued) && !issued.IsUpload && issued.ExpiresAt > world.Time.GetUtcNow() ? Find(issued.Path) : null;
+
+    /// <summary>Takes an upload; false where the token is unknown, used or too old.</summary>
+    public bool TryStore(string token, StoredFile file)
+    {
+        if (!_tokens.TryGetValue(token, out var issued) || !issued.IsUpload || issued.ExpiresAt <= world.Time.GetUtcNow() || !_tokens.TryRemove(token, out _))
+        {
+            return false;
+        }
+
+        _uploaded[issued.Path] = file;
+        return true;
+    }
+
+    public StoredFile? FindUploaded(string path) => _uploaded.GetValueOrDefault(path);
+
+    private StoredFile? Find(string path)
+    {
+        if (_uploaded.TryGetValue(path, out var uploaded))
+        {
+            return uploaded;
+        }
+
+        // Files of runs are not stored: they follow from the script, as it stands when the last step to write one has ended.
+        var parts = path.Split('/', 4);
+        if (parts is not ["", "executions", var runId, var name] || world.Runs.Find(platform, runId) is not { } run)
+        {
+            return null;
+        }
+
+        var file = run.At(world.Time.GetUtcNow()).Steps.Where(step => step.EndedAt is not null).SelectMany(step => step.Script.Files).LastOrDefault(file => file.Name == name);
+        return file is null ? null : new StoredFile(BytesOf(file), file.ContentType);
+    }
+
+    // Clients put tokens and names into addresses unescaped, so only what needs no escape is used.
+    private string Issue(Token token)
+    {
+        var key = Dice.Guid(Dice.SeedOf(token.Path), (ulong)Interlocked.Increment(ref _lastToken)).ToString("N");
+        _tokens[key] = token;
+        return key;
+    }
+
+    private static byte[] Filled(FileScript file)
+    {
+        var bytes = new byte[file.SizeBytes];
+        new Random(unchecked((int)Dice.SeedOf(file.Name))).NextBytes(bytes);
+        return bytes;
+    }
+
+    internal sealed record StoredFile(byte[] Bytes, string ContentType);
+
+    private sealed record Token(string Path, DateTimeOffset ExpiresAt, bool IsUpload);
+}

@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+
+namespace Vigil.Simulator.Agentic;
+
+/// <summary>The root fields of the Agentic Platform, with its mixture of snake_case and camelCase.</summary>
+internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, string platform)
+{
+    private static readonly (string Step, string Name, string Type, string Direction)[] Inputs =
+    [
+        ("step-1", "document", "File", "Input"),
+        ("step-1", "title", "String", "Input"),
+        ("step-1", "marker", "String", "Input"),
+        ("step-2", "password", "Secret", "Input"),
+        ("step-2", "title", "String", "Input"),
+        ("step-2", "summary", "String", "Output"),
+    ];
+
+    public IEnumerable<GraphQlRootField> Fields =>
+    [
+        new("executeFlow", true, ["flowId!", "tenantId!", "variables", "flowVersionId", "published"], "start", Execute),
+        new("flowExecutionStatus", false, ["flow_execution_id!"], "status", Status),
+        new("cancelFlowExecution", true, ["flow_execution_id!"], "cancel", Cancel),
+        new("getFileDownloadTokenByPath", true, ["path!"], "download_token", arguments => files.IssueDownload(arguments.Text("path"))),
+        new("fileUploadToken", true, ["fileName!", "tenantId!"], "upload_token", UploadToken),
+        new("latestPublishedFlow", false, ["flowId!"], "version", arguments => arguments.Text("flowId") == "unpublished" ? null : Version($"{arguments.Text("flowId")}-v3", false)),
+        new("latestFlowVersion", false, ["flowId!"], "version", arguments => Version($"{arguments.Text("flowId")}-v4", true)),
+        new("flowVersion", false, ["flowVersionId!"], "version", arguments => Version(arguments.Text("flowVersionId"), arguments.Text("flowVersionId").EndsWith("-v4", StringComparison.Ordinal))),
+        new("flowVersionUnmatchedInputs", false, ["flowVersionId!"], "inputs", _ => UnmatchedInputs()),
+        new("namespace", false, ["name!"], "namespace", arguments => new JsonObject { ["id"] = "namespace-1", ["name"] = arguments.Text("name") }),
+        new("flows", false, ["namespaceId!", "name", "archived"], "flows", Flows),
+    ];
+
+    private JsonObject Execute(GraphQlArguments arguments)
+    {
+        var flowId = arguments.Text("flowId");
+        var variables = arguments["variables"] is JsonArray array ? array : [];
+        foreach (var variable in variables)
+        {
+            Check(variable);
+        }
+
+        if (arguments.Flag("published") == false && arguments["flowVersionId"] is null)
+        {
+            throw new GraphQlFieldException("BAD_USER_INPUT", "A draft is executed by its version.");
+        }
+
+        if (world.Scripts.For(platform, flowId).Refusal is { } refusal)
+        {
+            // Status 200 stands for a refusal that GraphQL itself reports.
+            throw refusal.Status == 200 ? new GraphQlFieldException(refusal.Code, refusal.Message) : new StartRefusedException(refusal);
+        }
+
+        var version = arguments.TextOrNull("flowVersionId");
+        var target = new StartedTarget("flow", flowId, version, variables.ToJsonString(), Marker(variables));
+        var run = world.Start(platform, target, (seed, number) => TimeOrdered(seed, number, world.Time.GetUtcNow()));
+        return new JsonObject
+        {
+            ["id"] = run.Id,
+            ["result"] = "Running",
+            ["flow"] = new JsonObject { ["id"] = flowId, ["name"] = flowId },
+        };
+    }
+
+    private JsonObject? Status(GraphQlArguments arguments)
+    {
+        var id = arguments.Text("flow_execution_id");
+        if (!Guid.TryParse(id, out _))
+        {
+            throw new GraphQlFieldException("BAD_USER_INPUT", $"'{id}' is no valid id.");
+        }
+
+        return world.Show(platform, id, "status") is { } seen ? FlowBodies.Status(seen.Run, seen.State) : null;
+    }
+
+    private JsonObject Cancel(GraphQlArguments arguments)
+    {
+        var run = world.Runs.Find(platform, arguments.Text("flow_execution_id")) ?? throw new GraphQlFieldException("NOT_FOUND", "Flow execution not found.");
+        return run.TryCancel(world.Time.GetUtcNow())
+            ? FlowBodies.Status(run, run.At(world.Time.GetUtcNow()))
+            : throw new GraphQlFieldException("BAD_USER_INPUT", "The flow execution has ended.");
+    }
+
+    private JsonObject UploadToken(GraphQlArguments arguments)
+    {
+        var path = $"/tenants/{arguments.Text("tenantId")}/{arguments.Text("fileName")}";
+        return new JsonObject
+        {
+            ["token"] = files.IssueUpload(path),
+            ["tenantFile"] = new JsonObject
+            {
+                ["id"] = Dice.Guid(Dice.SeedOf(path), 0).ToString(),
+                ["file_name"] = arguments.Text("fileName"),
+                ["storage_path"] = path,
+                ["upload_status"] = "pending",
+            },
+        };
+    }
+
+    private JsonArray Flows(GraphQlArguments arguments) => arguments.TextOrNull("name") is { } name
+        ?
+        [
+            new JsonObject
+            {
+                ["id"] = name,
+                ["name"] = name,
+                ["description"] = "",
+                ["created_date"] = world.Time.GetUtcNow().ToString("O"),
+                ["is_archived"] = false,
+            },
+        ]
+        : [];
+
+    private static JsonObject Version(string id, bool isDraft) => new() { ["version_id"] = id, ["is_draft"] = isDraft, ["description"] = "" };
+
+    private static JsonArray UnmatchedInputs() => new([.. Inputs.Select(input => new JsonObject
+    {
+        ["stepId"] = input.Step,
+        ["name"] = input.Name,
+        ["type"] = input.Type,
+        ["direction"] = input.Direction,
+    })]);
+
+    // A file must have been uploaded before a flow can get it.
+    private void Check(JsonNode? variable)
+    {
+        string[] members = ["step_id", "variable_name", "variable_type", "variable_value"];
+        if (variable is not JsonObject given || given.Any(member => !members.Contains(member.Key)) || given["variable_name"] is null || given["step_id"] is null)
+        {
+            throw new GraphQlRequestException("A variable has step_id, variable_name, variable_type and variable_value.");
+        }
+
+        if (TextOf(given["variable_type"]) == "File" && files.FindUploaded(TextOf(given["variable_value"]) ?? "") is null)
+        {
+            throw new GraphQlFieldException("BAD_USER_INPUT", $"File '{given["variable_value"]}' was not uploaded.");
+        }
+    }
+
+    private static string? Marker(JsonArray variables) =>
+        TextOf(variables.OfType<JsonObject>().FirstOrDefault(variable => TextOf(variable["variable_name"]) == "marker")?["variable_value"]);
+
+    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    // Ids begin with the time, as the platform's do.
+    private static string TimeOrdered(ulong seed, ulong number, DateTimeOffset now)
+    {
+        var random = Dice.Guid(seed, number).ToString("N");
+        var time = now.ToUnixTimeMilliseconds().ToString("x12", System.Globalization.CultureInfo.InvariantCulture);
+        return Guid.Parse($"{time}7{random[13..]}").ToString();
+    }
+}
+
+/// <summary>A start that is refused before GraphQL answers at all.</summary>
+internal sealed class StartRefusedException(StartRefusal refusal) : Exception(refusal.Message)
+{
+    public StartRefusal Refusal { get; } = refusal;
+}

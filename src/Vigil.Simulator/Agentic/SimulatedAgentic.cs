@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Vigil.Simulator.Agentic;
+
+/// <summary>The Agentic Platform's wire: GraphQL, and files by token.</summary>
+internal sealed class SimulatedAgentic : ISimulatedPlatform
+{
+    private readonly SimulatedPlatforms _world;
+    private readonly FlowFileStore _files;
+    private readonly Dictionary<string, GraphQlRootField> _schema;
+
+    public SimulatedAgentic(SimulatedPlatforms world)
+    {
+        _world = world;
+        _files = new FlowFileStore(world, Name);
+        _schema = new FlowSchema(world, _files, Name).Fields.ToDictionary(field => field.Name);
+    }
+
+    public string Name => "agentic";
+
+    public IEnumerable<SimulatedRoute> Routes =>
+    [
+        new("POST", "/graphql", Query),
+        new("GET", "/files/download", Download),
+        new("POST", "/files/upload", Upload),
+    ];
+
+    public SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(
+        new { errors = new[] { new { message, extensions = new { code = code.ToUpperInvariant() } } } }, status);
+
+    private SimulatedCall Query(SimulatedRequest request)
+    {
+        if (!_world.Accepts(Name, request.Bearer()))
+        {
+            return new("query", () => Error(401, "UNAUTHENTICATED", "The token is missing or not valid."));
+        }
+
+        GraphQlExecution execution;
+        try
+        {
+            execution = new GraphQlExecution(_schema, request.Json() ?? throw new GraphQlRequestException("The body is no JSON."));
+            if (execution.Roots.Count > _world.AliasLimit)
+            {
+                throw new GraphQlRequestException($"A request may ask for {_world.AliasLimit} fields at most.");
+            }
+        }
+        catch (GraphQlRequestException e)
+        {
+            return new("query", () => Error(400, "GRAPHQL_VALIDATION_FAILED", e.Message));
+        }
+
+        var first = execution.Roots[0];
+        var asked = execution.Roots.Where(root => root.Root.Operation is "status" or "cancel").Select(root => root.Arguments.TextOrNull("flow_execution_id")).OfType<string>().ToList();
+        return new(first.Root.Operation, () => Run(execution, asked))
+        {
+            Target = first.Root.Operation == "start" ? first.Arguments.TextOrNull("flowId") : null,
+            RunIds = asked,
+        };
+    }
+
+    private SimulatedAnswer Run(GraphQlExecution execution, List<string> runIds)
+    {
+        try
+        {
+            var answer = execution.Run();
+            if (answer["data"]?["executeFlow"]?["id"] is JsonValue started)
+            {
+                runIds.Add(started.GetValue<string>());
+            }
+
+            return new SimulatedAnswer(200, Encoding.UTF8.GetBytes(answer.ToJsonString()));
+        }
+        catch (GraphQlRequestException e)
+        {
+            return Error(400, "GRAPHQL_VALIDATION_FAILED", e.Message);
+        }
+        catch (StartRefusedException e)
+        {
+            return Error(e.Refusal.Status, e.Refusal.Code, e.Refusal.Message);
+        }
+    }
+
+    private SimulatedCall Download(SimulatedRequest request) => new("download", () =>
+    {
+        if (!_world.Accepts(Name, request.Bearer()))
+        {
+            return Error(401, "UNAUTHENTICATED", "The token is missing or not valid.");
+        }
+
+        return _files.Open(request.Query("download-token") ?? "") is { } file
+            ? Part(file, request.Header("Range"))
+            : Error(403, "FORBIDDEN", "The download token is not valid.");
+    });
+
+    private static SimulatedAnswer Part(FlowFileStore.StoredFile file, string? header)
+    {
+        var size = file.Bytes.Length;
+        var whole = new SimulatedAnswer(200, file.Bytes, file.ContentType).With("Accept-Ranges", "bytes");
+        if (header is null || !RangeHeaderValue.TryParse(header, out var range) || range.Ranges.Count != 1)
+        {
+            return whole;
+        }
+
+        var wanted = range.Ranges.First();
+        var from = wanted.From ?? Math.Max(0, size - wanted.To!.Value);
+        var to = wanted.From is null ? size - 1 : Math.Min(wanted.To ?? long.MaxValue, size - 1);
+        return from > to
+            ? SimulatedAnswer.Nothing(416).With("Content-Range", $"bytes */{size}")
+            : (whole with { Status = 206, Body = file.Bytes[(int)from..(int)(to + 1)] })
+                .With("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to}/{size}"));
+    }
+
+    private SimulatedCall Upload(SimulatedRequest request) => new("upload", () =>
+        ReadFile(request) is not { } file ? Error(400, "BAD_REQUEST", "There is no file in the form.")
+            : _files.TryStore(request.Query("upload-token") ?? "", file) ? SimulatedAnswer.Json(new { success = true })
+            : Error(403, "FORBIDDEN", "The upload token is not valid."));
+
+    private static FlowFileStore.StoredFile? ReadFile(SimulatedRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.Header("Content-Type"), out var type)
+            || type.Parameters.FirstOrDefault(parameter => parameter.Name == "boundary")?.Value?.Trim('"') is not { Length: > 0 } boundary)
+        {
+            return null;
+        }
+
+        // The body is in memory, so reading it never waits.
+        var reader = new MultipartReader(boundary, new MemoryStream(request.Body.ToArray()));
+        while (reader.ReadNextSectionAsync().GetAwaiter().GetResult() is { } section)
+        {
+            if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var part) && part.Name?.Trim('"') == "file")
+            {
+                using var bytes = new MemoryStream();
+                section.Body.CopyTo(bytes);
+                return new FlowFileStore.StoredFile(bytes.ToArray(), section.ContentType ?? "application/octet-stream");
+            }
+        }
+
+        return null;
+    }
+}

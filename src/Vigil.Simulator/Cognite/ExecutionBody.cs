@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace Vigil.Simulator.Cognite;
+
+/// <summary>Writes a workflow execution, short or detailed. There is no word for waiting: what is queued is RUNNING and has not begun.</summary>
+internal static class ExecutionBody
+{
+    public static string StatusOf(RunPhase phase) => phase switch
+    {
+        RunPhase.Succeeded => "COMPLETED",
+        RunPhase.Failed => "FAILED",
+        RunPhase.TimedOut => "TIMED_OUT",
+        RunPhase.Cancelled or RunPhase.Killed => "TERMINATED",
+        _ => "RUNNING",
+    };
+
+    public static object Short(SimulatedRun run, RunState state, string? reason) => new
+    {
+        id = run.Id,
+        workflowExternalId = run.Target.Id,
+        version = run.Target.Version,
+        status = StatusOf(state.Phase),
+        engineExecutionId = EngineId(run),
+        createdTime = Milliseconds(run.AcceptedAt),
+        startTime = Milliseconds(state.StartedAt),
+        endTime = Milliseconds(state.EndedAt),
+        reasonForIncompletion = reason,
+        metadata = JsonElement.Parse(run.Target.Extra ?? "{}"),
+    };
+
+    public static object Detailed(SimulatedRun run, RunState state, string? reason) => new
+    {
+        id = run.Id,
+        workflowExternalId = run.Target.Id,
+        workflowDefinition = new
+        {
+            hash = Dice.SeedOf(run.Target.Id).ToString("X16", System.Globalization.CultureInfo.InvariantCulture),
+            description = $"The simulated workflow {run.Target.Id}",
+            tasks = state.Steps.Select(step => TaskBody.Defined(state, step)).ToArray(),
+        },
+        version = run.Target.Version,
+        status = StatusOf(state.Phase),
+        engineExecutionId = EngineId(run),
+        executedTasks = state.Steps.Where(step => step.StartedAt is not null).Select(step => TaskBody.Executed(run, state, step)).ToArray(),
+        metadata = JsonElement.Parse(run.Target.Extra ?? "{}"),
+        createdTime = Milliseconds(run.AcceptedAt),
+        input = run.Target.Input is { } input ? JsonElement.Parse(input) : (JsonElement?)null,
+        startTime = Milliseconds(state.StartedAt),
+        endTime = Milliseconds(state.EndedAt),
+        reasonForIncompletion = reason,
+    };
+
+    public static long? Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
+
+    private static string EngineId(SimulatedRun run) => Dice.Guid(Dice.SeedOf(run.Id), 0).ToString();
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Vigil.Simulator.Cognite;
+
+/// <summary>The list of executions: filtered, in pages, with a cursor that holds for the same question only.</summary>
+internal static class ExecutionList
+{
+    private const int LargestPage = 1_000;
+    private const int StandardPage = 100;
+
+    public static SimulatedAnswer Answer(SimulatedPlatforms world, SimulatedRequest request, Func<SimulatedRun, RunState, object> write)
+    {
+        if (request.Json() is not { ValueKind: JsonValueKind.Object } body)
+        {
+            return SimulatedCognite.Refuse(400, "The body must be a JSON object");
+        }
+
+        var limit = Member(body, "limit") is { } number ? number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) ? value : 0 : StandardPage;
+        if (limit is < 1 or > LargestPage)
+        {
+            return SimulatedCognite.Refuse(400, $"limit: must be between 1 and {LargestPage}");
+        }
+
+        var filter = Member(body, "filter") is { ValueKind: JsonValueKind.Object } given ? given : JsonElement.Parse("{}");
+        var question = Dice.SeedOf(filter.GetRawText()).ToString(CultureInfo.InvariantCulture);
+        if (!TryReadCursor(Member(body, "cursor"), question, out var from))
+        {
+            return SimulatedCognite.Refuse(400, "The cursor is invalid, or its request differs from the one before");
+        }
+
+        var (items, next) = Page(world, Filter.Read(filter), limit, from);
+        return SimulatedAnswer.Json(next is null
+            ? new { items = items.Select(seen => write(seen.Run, seen.State)).ToArray() }
+            : new { items = items.Select(seen => write(seen.Run, seen.State)).ToArray(), nextCursor = Cursor(question, next.Value) });
+    }
+
+    private static (List<(SimulatedRun Run, RunState State)> Items, int? Next) Page(SimulatedPlatforms world, Filter filter, int limit, int from)
+    {
+        var now = world.Time.GetUtcNow();
+        var slip = from > 0 ? world.Faults.PageSlip(Identity.Platform, "list") : 0;
+        var place = Math.Max(0, from + slip);
+        var items = new List<(SimulatedRun, RunState)>();
+        foreach (var run in world.Runs.Of(Identity.Platform, place))
+        {
+            // Only what does not fit any more proves that there is another page.
+            if (items.Count == limit)
+            {
+                return (items, place);
+            }
+
+            place++;
+            if (filter.Takes(run, now) && world.Faults.Show(run, "list", now) is { } state)
+            {
+                items.Add((run, state));
+            }
+        }
+
+        return (items, null);
+    }
+
+    private static bool TryReadCursor(JsonElement? cursor, string question, out int from)
+    {
+        from = 0;
+        if (cursor is null)
+        {
+            return true;
+        }
+
+        var bytes = new byte[256];
+        return cursor is { ValueKind: JsonValueKind.String } text && Convert.TryFromBase64String(text.GetString()!, bytes, out var length)
+            && Encoding.UTF8.GetString(bytes, 0, length).Split('/') is [var asked, var place] && asked == question
+            && int.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out from);
+    }
+
+    private static string Cursor(string question, int place) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{question}/{place}"));
+
+    private static JsonElement? Member(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private sealed record Filter(
+        IReadOnlySet<string>? Statuses, IReadOnlyList<(string Workflow, string? Version)>? Workflows, DateTimeOffset From, DateTimeOffset Until)
+    {
+        public static Filter Read(JsonElement filter) => new(
+            Items(filter, "status")?.Select(item => item.ToString()).ToHashSet(StringComparer.Ordinal),
+            Items(filter, "workflowFilters")?.Where(item => item.ValueKind == JsonValueKind.Object)
+                .Select(item => (Member(item, "externalId")?.ToString() ?? "", Member(item, "version")?.ToString())).ToList(),
+            Time(filter, "createdTimeStart") ?? DateTimeOffset.MinValue,
+            Time(filter, "createdTimeEnd") ?? DateTimeOffset.MaxValue);
+
+        public bool Takes(SimulatedRun run, DateTimeOffset now) =>
+            run.AcceptedAt >= From && run.AcceptedAt <= Until
+            && (Workflows is null || Workflows.Any(filter => filter.Workflow == run.Target.Id && (filter.Version is null || filter.Version == run.Target.Version)))
+            && (Statuses is null || Statuses.Contains(ExecutionBody.StatusOf(run.PhaseAt(now))));
+
+        private static JsonElement[]? Items(JsonElement filter, string name) =>
+            Member(filter, name) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : null;
+
+        private static DateTimeOffset? Time(JsonElement filter, string name) =>
+            Member(filter, name) is { ValueKind: JsonValueKind.Number } time && time.TryGetInt64(out var milliseconds)
+                ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()))
+                : null;
+    }
+}

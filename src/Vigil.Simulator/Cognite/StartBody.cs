@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Vigil.Simulator.Cognite;
+
+/// <summary>The body of a start, within the platform's limits.</summary>
+internal readonly record struct StartBody(string? Nonce, string? Input, string? Metadata, string? Marker)
+{
+    private const int LongestId = 255;
+    private const int LongestInputBytes = 100 * 1024;
+    private const int MostMetadata = 10;
+    private const int LongestKey = 32;
+    private const int LongestValue = 255;
+
+    /// <summary>Reads it; returns what is wrong with it.</summary>
+    public static string? Read(SimulatedRequest request, string workflow, string version, out StartBody body)
+    {
+        body = default;
+        if (request.Json() is not { ValueKind: JsonValueKind.Object } json)
+        {
+            return "The body must be a JSON object";
+        }
+
+        if (NonceOf(json) is not { Length: > 0 } nonce)
+        {
+            return "authentication.nonce: must not be null";
+        }
+
+        var input = Member(json, "input");
+        var metadata = Member(json, "metadata");
+        if (!IsId(workflow) || !IsId(version))
+        {
+            return $"externalId and version: size must be between 1 and {LongestId} without leading or trailing whitespace";
+        }
+
+        if (input is { } value && (value.ValueKind != JsonValueKind.Object || Encoding.UTF8.GetByteCount(value.GetRawText()) > LongestInputBytes))
+        {
+            return "input: must be an object of at most 100KB";
+        }
+
+        if (metadata is { } pairs && !IsMetadata(pairs))
+        {
+            return $"metadata: at most {MostMetadata} pairs of texts, keys up to {LongestKey} and values up to {LongestValue} characters";
+        }
+
+        body = new StartBody(nonce, input?.GetRawText(), metadata?.GetRawText(), MarkerIn(metadata) ?? (input is { } given ? Simulator.Marker.In(given) : null));
+        return null;
+    }
+
+    public static string? NonceOf(JsonElement? json) =>
+        json is { ValueKind: JsonValueKind.Object } body && Member(body, "authentication") is { ValueKind: JsonValueKind.Object } authentication
+            && Member(authentication, "nonce") is { ValueKind: JsonValueKind.String } nonce
+            ? nonce.GetString()
+            : null;
+
+    // Vigil's own pair tells two starts of one execution; the input's marker serves other senders.
+    private static string? MarkerIn(JsonElement? metadata) =>
+        metadata is { } pairs && Member(pairs, "vigil_execution_id") is { ValueKind: JsonValueKind.String } marker ? marker.GetString() : null;
+
+    private static bool IsId(string id) => id.Length is > 0 and <= LongestId && id.Trim().Length == id.Length && !id.Contains('\0', StringComparison.Ordinal);
+
+    private static bool IsMetadata(JsonElement pairs) => pairs.ValueKind == JsonValueKind.Object
+        && pairs.EnumerateObject().Count() <= MostMetadata
+        && pairs.EnumerateObject().All(pair => pair.Name.Length <= LongestKey && pair.Value.ValueKind == JsonValueKind.String
+            && pair.Value.GetString()!.Length <= LongestValue);
+
+    private static JsonElement? Member(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+}
