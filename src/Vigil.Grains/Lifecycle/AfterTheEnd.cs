@@ -6,14 +6,15 @@ internal static class AfterTheEnd
     public static Transition Observed(ExecutionState state, LifecycleInput.Observed input, LifecycleContext context)
     {
         var observation = input.Observation;
-        if (input.Single && observation.SentAt >= state.LookAgainSince)
+        if (!observation.Snapshot.Status.IsTerminal())
         {
-            return Retrying.LookedAgain(state with { LookAgainSince = null }, observation, context);
+            // Only a look that somebody asked for may open an attempt: a lagging copy of the platform can tell of the time before the end.
+            return input.Single && observation.SentAt >= state.LookAgainSince
+                ? Retrying.RunsAgain(state, observation, context)
+                : Transition.None(state);
         }
 
-        return WantsDetail(state) && observation.Snapshot is { Partial: false } snapshot && snapshot.Status.IsTerminal()
-            ? Detailed(state, observation, context)
-            : Transition.None(state);
+        return WantsDetail(state) && !observation.Snapshot.Partial ? Detailed(state, observation, context) : Transition.None(state);
     }
 
     /// <summary>Rule 7 for the full answer: where the platform, asked twice, does not know the run any more, there is none.</summary>

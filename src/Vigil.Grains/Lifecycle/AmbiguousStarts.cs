@@ -46,16 +46,15 @@ internal static class AmbiguousStarts
 
     private static Transition Unknowable(ExecutionState state, string reason, LifecycleContext context)
     {
-        var closed = state with { Submission = state.Submission.Close() };
         if (state.Status.IsTerminal())
         {
-            return Finishing.GiveUp(closed, PendingWork.CancelRemote, reason, context);
+            return Finishing.GiveUp(state, PendingWork.CancelRemote, reason, context);
         }
 
         // Somebody who wants it stopped is not served by a second start.
         return context.AmbiguousStart is AmbiguousStart.Resubmit && state.Cancel is null
             ? Starting.SendAgain(state, context.Now + Starting.Delay(state, null), context)
-            : Finishing.Conclude(closed, ExecutionStatus.Lost, new(VigilReasons.StartUnconfirmed), PendingWork.None, context);
+            : Finishing.Conclude(state with { Submission = state.Submission.Close() }, ExecutionStatus.Lost, new(VigilReasons.StartUnconfirmed), PendingWork.None, context);
     }
 
     /// <summary>The run's id is known, so that it can be cancelled whether the retry took effect or not.</summary>

@@ -42,27 +42,27 @@ internal static class Cancelling
 
     public static Transition Answered(ExecutionState state, LifecycleInput.CancelAnswered input, LifecycleContext context)
     {
-        if (state.Cancel is null || input.Attempt != state.Attempt || input.Error is { Kind: not PlatformErrorKind.Final })
+        var isAwaited = state.Status.IsTerminal() ? state.PendingWork.HasFlag(PendingWork.CancelRemote) : IsOutstanding(state);
+        if (!isAwaited || state.Submission.Open || input.Attempt != state.Attempt || input.Error is { Kind: not PlatformErrorKind.Final })
         {
             return Transition.None(state);
         }
 
-        var answered = state with { Cancel = state.Cancel with { Acknowledged = input.Error is null, Refused = input.Error?.Code } };
-        if (state.Status.IsTerminal())
-        {
-            return input.Error is null
-                ? Finishing.Done(answered, PendingWork.CancelRemote, context)
-                : Finishing.GiveUp(answered, PendingWork.CancelRemote, input.Error.Code, context);
-        }
+        return input.Error is { } refusal ? Refused(state, refusal, context) : Accepted(state, context);
+    }
 
-        if (!IsOutstanding(state))
-        {
-            return Transition.None(state);
-        }
+    private static Transition Accepted(ExecutionState state, LifecycleContext context)
+    {
+        var accepted = state with { Cancel = state.Cancel! with { Acknowledged = true } };
+        return state.Status.IsTerminal() ? Finishing.Done(accepted, PendingWork.CancelRemote, context) : Transition.Keep(accepted);
+    }
 
-        return input.Error is null
-            ? Transition.Keep(answered)
-            : Transition.StoreQuietly(Finishing.Record(answered, PendingWork.CancelRemote, input.Error.Code, context), context);
+    private static Transition Refused(ExecutionState state, PlatformError refusal, LifecycleContext context)
+    {
+        var refused = state with { Cancel = state.Cancel! with { Refused = refusal.Code } };
+        return state.Status.IsTerminal()
+            ? Finishing.GiveUp(refused, PendingWork.CancelRemote, refusal.Code, context)
+            : Transition.StoreQuietly(Finishing.Record(refused, PendingWork.CancelRemote, refusal.Code, context), context);
     }
 
     /// <summary>The cancellation that must (still) be passed on. While a start or retry is open it would overtake it.</summary>

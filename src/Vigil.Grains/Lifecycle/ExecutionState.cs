@@ -81,7 +81,7 @@ internal sealed record ExecutionState
     /// <summary>Gets the stored members that this version of Vigil does not know, as one JSON object; null where there is none.</summary>
     [Id(39), JsonIgnore] public string? UnknownMembers { get; init; }
 
-    /// <summary>Gets when somebody hinted that the finished run runs again; null once it was looked at. It is never stored.</summary>
+    /// <summary>Gets when somebody hinted that the finished run runs again. It is never stored.</summary>
     [Id(40), JsonIgnore] public DateTimeOffset? LookAgainSince { get; init; }
 
     /// <summary>Gets a value indicating whether Vigil must still do something for it.</summary>
@@ -103,7 +103,7 @@ internal sealed record Submission
     /// <summary>Gets the moment after which the claimed request must not leave any more.</summary>
     [Id(3)] public DateTimeOffset? SendBefore { get; init; }
 
-    /// <summary>Gets when it was first claimed: where a look for the marker begins.</summary>
+    /// <summary>Gets when it was first claimed: where a look for the marker begins. Null where it certainly was never sent.</summary>
     [Id(4)] public DateTimeOffset? FirstClaimedAt { get; init; }
 
     /// <summary>Gets when a queued one may be tried again.</summary>

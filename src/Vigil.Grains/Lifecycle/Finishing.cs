@@ -33,13 +33,15 @@ internal static class Finishing
     /// <summary>A piece of work is done. That is stored with the last one: a crash before repeats it, which does no harm.</summary>
     public static Transition Done(ExecutionState state, PendingWork work, LifecycleContext context)
     {
-        var next = work.HasFlag(PendingWork.Reminder) && state.HasReminder ? state with { HasReminder = false } : state;
-        if ((state.PendingWork & work) == PendingWork.None)
+        // While a start is still awaited there is nothing yet that could have been cancelled.
+        var done = state.Submission.Open ? work & ~PendingWork.CancelRemote : work;
+        var next = done.HasFlag(PendingWork.Reminder) && state.HasReminder ? state with { HasReminder = false } : state;
+        if ((state.PendingWork & done) == PendingWork.None)
         {
             return Transition.Keep(next);
         }
 
-        next = next with { PendingWork = next.PendingWork & ~work };
+        next = next with { PendingWork = next.PendingWork & ~done };
         return next.PendingWork is PendingWork.None ? Store(next, context, Quiet, new LifecycleEffect.Unwatch()) : Transition.Keep(next);
     }
 
@@ -49,14 +51,23 @@ internal static class Finishing
         // Without the full answer the steps can only be told what the execution itself remembers of them.
         var next = work.HasFlag(PendingWork.Detail) && AfterTheEnd.WantsDetail(state) ? Telling.Complete(state, context.Now) : state;
         var hopeless = state.PendingWork & work;
-        return hopeless is PendingWork.None
-            ? Transition.Keep(next)
-            : Store(Record(next, hopeless, reason, context) with { PendingWork = next.PendingWork & ~hopeless }, context, Quiet);
+        if (hopeless is PendingWork.None)
+        {
+            return Transition.Keep(next);
+        }
+
+        // Without a cancellation to pass on nobody needs to know any more whether the start was acted on.
+        var submission = hopeless.HasFlag(PendingWork.CancelRemote) ? next.Submission.Close() : next.Submission;
+        var left = next with { Submission = submission, PendingWork = next.PendingWork & ~hopeless };
+        var asked = hopeless & (PendingWork.Detail | PendingWork.CancelRemote);
+        return asked is PendingWork.None
+            ? Store(Record(left, hopeless, reason, context), context, Quiet)
+            : Store(Record(left, hopeless, reason, context), context, Quiet, new LifecycleEffect.Unwatch());
     }
 
     public static ExecutionState Record(ExecutionState state, PendingWork work, string reason, LifecycleContext context)
     {
-        var added = Kinds.Where(kind => work.HasFlag(kind)).Select(kind => new GivenUpWork(kind, context.Now, reason));
+        var added = Kinds.Where(kind => work.HasFlag(kind)).Select(kind => new GivenUpWork(kind, context.Now, Bodies.CutText(reason, LifecycleLimits.ReasonLength)));
         return state with { GivenUp = [.. state.GivenUp.Concat(added).TakeLast(LifecycleLimits.GivenUp)] };
     }
 

@@ -18,7 +18,7 @@ internal static class Missing
             return AfterTheEnd.NotFound(counted, input.SentAt, context);
         }
 
-        if (input.SentAt < (state.SubmittedAt ?? state.AttemptOpenedAt) + LifecycleLimits.NotFoundGrace)
+        if (AwaitsAnswer(state) || input.SentAt < (state.SubmittedAt ?? state.AttemptOpenedAt) + LifecycleLimits.NotFoundGrace)
         {
             return Transition.None(counted);
         }
@@ -33,7 +33,8 @@ internal static class Missing
     public static Transition Failed(ExecutionState state, LifecycleInput.PollFailed input, LifecycleContext context)
     {
         var counted = Observing.Count(state, input.RequestShare, input.Polls);
-        if (state.Status.IsTerminal() || input.Error.Kind is not PlatformErrorKind.Final || Observing.IsStale(state, input.Attempt, input.SentAt))
+        if (state.Status.IsTerminal() || AwaitsAnswer(state) || input.Error.Kind is not PlatformErrorKind.Final
+            || Observing.IsStale(state, input.Attempt, input.SentAt))
         {
             return Transition.None(counted);
         }
@@ -41,6 +42,9 @@ internal static class Missing
         var failure = new ExecutionFailure(VigilReasons.Refused, $"{input.Error.Code}: {input.Error.Message}");
         return Finishing.Conclude(Close(counted), ExecutionStatus.Lost, failure, Cancelling.OnStopping(state, context), context);
     }
+
+    /// <summary>A retry is on its way, and its answer will say more than the run does before it.</summary>
+    private static bool AwaitsAnswer(ExecutionState state) => state.Submission.Phase is SubmissionPhase.Queued or SubmissionPhase.Sending;
 
     private static ExecutionState Close(ExecutionState state) => state with { Submission = state.Submission.Close() };
 }

@@ -41,10 +41,10 @@ internal static class Retrying
         ? Transition.Keep(state with { LookAgainSince = context.Now }, new LifecycleEffect.LookAgain())
         : Transition.None(state);
 
-    /// <summary>Somebody said that a finished run runs again. If it does, that is a further attempt.</summary>
-    public static Transition LookedAgain(ExecutionState state, Observation observation, LifecycleContext context)
+    /// <summary>A finished run was seen at work: somebody else had it retried. That is a further attempt.</summary>
+    public static Transition RunsAgain(ExecutionState state, Observation observation, LifecycleContext context)
     {
-        if (observation.Snapshot.Status.IsTerminal() || !CanRunAgain(state, context))
+        if (!CanRunAgain(state, context))
         {
             return Transition.None(state);
         }
@@ -57,13 +57,16 @@ internal static class Retrying
     /// <summary>Tells whether an observed end is, as far as can be known, that of the attempt before.</summary>
     public static bool IsEndBefore(ExecutionState state, Observation observation)
     {
-        // Once this attempt was seen by itself, every end is its own.
-        if (state.Attempt == 1 || state.RawStatus is not null)
+        if (state.Attempt == 1)
         {
             return false;
         }
 
-        return EndedBefore(state, observation.Snapshot.EndedAt) ?? !IsWindowOver(state, observation);
+        // Once this attempt was seen by itself every end is its own, unless the platform's clock proves that a lagging copy of it answered.
+        var isSeen = state.RawStatus is not null;
+        return EndedBefore(state, observation.Snapshot.EndedAt) is { } isBefore
+            ? isBefore && !(isSeen && IsWindowOver(state, observation))
+            : !isSeen && !IsWindowOver(state, observation);
     }
 
     /// <summary>The end of the attempt before says nothing - unless it still stands when the window is over.</summary>

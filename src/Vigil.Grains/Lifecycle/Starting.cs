@@ -116,7 +116,8 @@ internal static class Starting
 
     /// <summary>That a run exists is true whichever claim learned it; that a retry was accepted is true only of the last one.</summary>
     private static bool Confirms(ExecutionState state, int claim) =>
-        state.Submission.IsRetry ? state.Submission.Open && state.Submission.Claims == claim : state.RemoteId is null;
+        state.Submission.FirstClaimedAt is not null
+        && (state.Submission.IsRetry ? state.Submission.Open && state.Submission.Claims == claim : state.RemoteId is null);
 
     private static Transition Begin(ExecutionState confirmed, LifecycleInput.Confirmed input, LifecycleContext context)
     {

@@ -8,6 +8,11 @@ internal static class Telling
     /// <summary>Marks the reports that may leave now as told, and returns the effect that tells them.</summary>
     public static (ExecutionState State, ImmutableArray<LifecycleEffect> Effects) Next(ExecutionState state)
     {
+        if (state.Reports.IsEmpty)
+        {
+            return (state, []);
+        }
+
         var room = LifecycleLimits.ReportsAtATime - state.Reports.Count(waiting => waiting.Told);
         var reports = state.Reports.ToBuilder();
         var leaving = ImmutableArray.CreateBuilder<StepReport>();

@@ -59,7 +59,7 @@ internal static class Waking
 
         if (state.PendingSince + LifecycleLimits.PendingWorkPatience <= context.Now)
         {
-            return Finishing.GiveUp(state with { Submission = state.Submission.Close(), Reports = [] }, state.PendingWork, VigilReasons.Unanswered, context);
+            return Finishing.GiveUp(state with { Reports = [] }, state.PendingWork, VigilReasons.Unanswered, context);
         }
 
         return null;

@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.Json;
+using Vigil.Grains.Lifecycle;
+
+namespace Vigil.Tests.Lifecycle;
+
+public sealed class BodiesTests
+{
+    [Theory]
+    [InlineData("x")]
+    [InlineData("\\u0001\"")]
+    [InlineData("äß")]
+    [InlineData("😀")]
+    public void CutJson_TooLong_IsAStringOfABeginningWithinTheLimit(string pattern)
+    {
+        var text = string.Concat(Enumerable.Repeat(pattern, 5000));
+
+        var kept = Bodies.CutJson(text, 4096, out var truncated)!;
+
+        Assert.True(truncated);
+        Assert.InRange(Encoding.UTF8.GetByteCount(kept), 3500, 4096);
+        Assert.StartsWith(JsonDocument.Parse(kept).RootElement.GetString()!, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CutJson_CutOnce_StaysAsItIs()
+    {
+        var kept = Bodies.CutJson(new string('"', 9000), 4096, out _);
+
+        Assert.Equal(kept, Bodies.CutJson(kept, 4096, out var truncated));
+        Assert.False(truncated);
+    }
+
+    [Fact]
+    public void CutJson_WithinTheLimit_IsLeftAlone()
+    {
+        var text = new string('ä', 2048);
+
+        Assert.Same(text, Bodies.CutJson(text, 4096, out var truncated));
+        Assert.False(truncated);
+    }
+
+    [Fact]
+    public void CutText_NeverHalvesACharacter() => Assert.Equal("ab", Bodies.CutText("ab😀", 3));
+}

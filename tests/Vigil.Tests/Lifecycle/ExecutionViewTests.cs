@@ -1,0 +1,46 @@
+using Vigil.Grains.Lifecycle;
+using Vigil.Grains.Polling;
+
+namespace Vigil.Tests.Lifecycle;
+
+public sealed class ExecutionViewTests
+{
+    [Fact]
+    public void Of_ShowsWhatIsStored()
+    {
+        var life = Given.RunningFor(20).See(Given.Failed with { EndedAt = Life.Epoch.AddSeconds(20), Usage = new(3, 4), Steps = [Given.Step("a", StepStatus.Failed)] });
+
+        var view = ExecutionView.Of(life.State, output: "1");
+
+        Assert.Equal(("exec-1", "main", "gloriamundo", Given.Request.Target), (view.Id, view.Connection, view.Platform, view.Target));
+        Assert.Equal((ExecutionStatus.Failed, "failed", true, 1, life.State.Version), (view.Status, view.RawStatus, view.Terminal, view.Attempt, view.Version));
+        Assert.Equal(("run-1", "boom", "1", new ExecutionUsage(3, 4)), (view.RemoteId, view.Failure?.Reason, view.Output, view.Usage));
+        Assert.Equal(("a", StepStatus.Failed), (Assert.Single(view.Steps).Id, view.Steps[0].Status));
+        Assert.Equal((Life.Epoch, Life.Epoch.AddSeconds(1), Life.Epoch.AddSeconds(20), Life.Epoch.AddHours(1)), (view.AcceptedAt, view.SubmittedAt, view.EndedAt, view.DeadlineAt));
+        Assert.Equal((2L, 2d, 1000L, PendingWork.Steps), (view.Polls, view.Requests, view.LagMs, view.PendingWork));
+        Assert.Equal(("blue", null), (view.Metadata["team"], view.NextPollAt));
+    }
+
+    [Fact]
+    public void Of_ThePollerHasSeenMore_ShowsItsProgressAndWhenButNoOtherStatus()
+    {
+        var life = Given.RunningFor(20);
+        var watch = new WatchStatus(life.Now.AddSeconds(2), life.Now, new(1, 2, 50, null), Polls: 3, Requests: 0.5);
+
+        var view = ExecutionView.Of(life.State, watch: watch);
+
+        Assert.Equal((50d, life.Now, life.Now.AddSeconds(2), 4L, 1.5), (view.Progress?.Percentage, view.ObservedAt, view.NextPollAt, view.Polls, view.Requests));
+        Assert.Equal(ExecutionStatus.Running, view.Status);
+    }
+
+    [Fact]
+    public void Of_Ended_ShowsNoFresherProgress()
+    {
+        var life = Given.Ended();
+        var watch = new WatchStatus(null, life.Now.AddSeconds(2), new(1, 2, 50, null), Polls: 0, Requests: 0);
+
+        var view = ExecutionView.Of(life.State, watch: watch);
+
+        Assert.Equal((null, life.State.ObservedAt), (view.Progress, view.ObservedAt));
+    }
+}

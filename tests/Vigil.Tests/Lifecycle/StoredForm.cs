@@ -1,0 +1,9 @@
+using Vigil.Grains.Lifecycle;
+
+namespace Vigil.Tests.Lifecycle;
+
+/// <summary>What is left of a state when it is read again.</summary>
+internal static class StoredForm
+{
+    public static ExecutionState Of(ExecutionState state) => state with { Unsaved = false, Reports = [], LookAgainSince = null };
+}
