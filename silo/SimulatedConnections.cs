@@ -12,6 +12,9 @@ internal static class SimulatedConnections
     private static readonly Dictionary<string, Dictionary<string, string>> SettingsByPlatform = new()
     {
         ["gloriamundo"] = [],
+        ["agentic"] = new() { ["tenant_id"] = "simulated", ["cancel_mutation"] = "cancelFlowExecution" },
+        ["moderately"] = new() { ["team_id"] = "simulated" },
+        ["cognite"] = new() { ["project"] = "simulated" },
     };
 
     public static IEnumerable<KeyValuePair<string, string?>> For(SimulatorHost simulator) =>

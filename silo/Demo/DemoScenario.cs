@@ -17,7 +17,7 @@ internal sealed record DemoScenario(string Platform, string Kind, string Target,
         new("agentic", "flow", "files-5s", "succeeded", DemoAction.Download),
         new("moderately", "agent", "ok-5s", "succeeded"),
         new("manifest", "code_block", "slow-10m", "cancelled", DemoAction.Cancel),
-        new("cognite", "workflow", "fail-once-5s", "succeeded", DemoAction.Retry),
+        new("cognite", "workflow", "fail-5s", "succeeded", DemoAction.Retry),
     ];
 
     /// <summary>Gets what a person reads of it.</summary>
