@@ -29,7 +29,7 @@ internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Acti
             {
                 connection = Scenario.Platform,
                 target = new { kind = Scenario.Kind, id = Scenario.Target, version = Scenario.Platform == "cognite" ? "1" : null },
-                input = new { demo = true },
+                input = new { marker = $"demo {Scenario.Title}" },
                 cancel_on_abandon = true,
             }, cancellationToken));
             await WatchAsync(cancellationToken);

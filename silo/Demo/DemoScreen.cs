@@ -81,7 +81,7 @@ internal static class DemoScreen
     private static string ProgressOf(Execution? seen) => seen?.Progress switch
     {
         null => "",
-        { Current: { } current, Total: { } total, Name: var name } => $"{current}/{total} {name}",
+        { Current: { } current, Total: { } total, Name: var name } => $"{current}/{total} {name}".TrimEnd(),
         { Percentage: { } percentage } => $"{percentage:0} %",
         { Name: { } name } => name,
         _ => "",

@@ -3,12 +3,13 @@ using Vigil.Benchmarks;
 return args switch
 {
     ["engine", .. var rest] => await EngineBenchmark.RunAsync(rest),
+    ["starts"] => await StartBenchmark.RunAsync(),
     ["storage", .. var rest] => await StorageBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: Vigil.Benchmarks engine [grains] | storage [rows]");
+    Console.Error.WriteLine("Usage: Vigil.Benchmarks engine [grains] | starts | storage [rows]");
     return 2;
 }

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vigil.Gateway;
+using Vigil.Grains;
+using Vigil.Silo;
+using Vigil.Simulator;
+using Vigil.Storage;
+using Vigil.Storage.Sqlite;
+
+namespace Vigil.Benchmarks;
+
+/// <summary>
+/// How many starts does the gateway accept in a second - rule, grain, durable row, event, input - beside a store that gives each write a
+/// transaction of its own? The connection is paused by its start rate, so that accepting alone is measured.
+/// </summary>
+internal static class StartBenchmark
+{
+    private const int Callers = 256;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync()
+    {
+        Console.WriteLine($"Starts accepted through the gateway, SQLite with synchronous=FULL, {Environment.ProcessorCount} cores, {Callers} callers");
+        await MeasureAsync("one transaction per write", transactionRows: 1);
+        await MeasureAsync("group commit", transactionRows: null);
+        return 0;
+    }
+
+    private static async Task MeasureAsync(string name, int? transactionRows)
+    {
+        var folder = Directory.CreateDirectory($"vigil-benchmark-{Guid.NewGuid():N}");
+        await using (var simulator = await SimulatorHost.StartAsync())
+        await using (var app = Build(folder, simulator, transactionRows))
+        {
+            await app.StartAsync();
+            var gateway = app.Services.GetRequiredService<ExecutionGateway>();
+            await CallAsync(gateway, WarmUp);
+            var began = Stopwatch.GetTimestamp();
+            var latencies = await CallAsync(gateway, Duration);
+            var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            Console.WriteLine(
+                $"{name,-28} {latencies.Length / elapsed,8:N0}/s   p50 {latencies[latencies.Length / 2],7:N1} ms   p99 {latencies[latencies.Length * 99 / 100],7:N1} ms");
+            await app.StopAsync();
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<double[]> CallAsync(ExecutionGateway gateway, TimeSpan length)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var all = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        {
+            List<double> mine = [];
+            while (Stopwatch.GetElapsedTime(began) < length)
+            {
+                var at = Stopwatch.GetTimestamp();
+                await gateway.StartAsync(new() { Connection = "gloriamundo", Target = new("workflow", "slow-10m"), Input = """{"question":"how many?"}""" });
+                mine.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
+            }
+
+            return mine;
+        })));
+        return [.. all.SelectMany(some => some).Order()];
+    }
+
+    private static WebApplication Build(DirectoryInfo folder, SimulatorHost simulator, int? transactionRows)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--urls=http://127.0.0.1:0"] });
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Vigil:Store:DataFolder"] = folder.FullName,
+            ["Vigil:Connections:0:Name"] = "gloriamundo",
+            ["Vigil:Connections:0:Platform"] = "gloriamundo",
+            ["Vigil:Connections:0:BaseAddress"] = simulator.AddressOf("gloriamundo").ToString(),
+            ["Vigil:Connections:0:Credential"] = "simulated",
+            ["Vigil:Connections:0:StartsPerMinute"] = "1",
+        });
+        builder.Services.AddSingleton<IVigilStore>(
+            _ => new SqliteStore(new() { DataFolder = folder.FullName, Limits = transactionRows is { } rows ? new() { TransactionRows = rows } : new() }));
+        builder.UseOrleans(silo =>
+        {
+            Engine.Configure(silo, builder.Configuration);
+            silo.AddVigil();
+        });
+        builder.Services.AddVigilGateway();
+        return builder.Build();
+    }
+}
