@@ -57,7 +57,9 @@ public readonly struct GrainId(GrainType type, IdSpan key) : IEquatable<GrainId>
     public uint GetUniformHashCode() => unchecked((Type.GetUniformHashCode() * 31) + Key.GetUniformHashCode());
 
     /// <inheritdoc/>
-    public int CompareTo(GrainId other) => Type.CompareTo(other.Type) is var order && order != 0 ? order : Key.CompareTo(other.Key);
+    public int CompareTo(GrainId other) => string.CompareOrdinal(Type.ToString(), other.Type.ToString()) is var order && order != 0
+        ? order
+        : string.CompareOrdinal(Key.ToString(), other.Key.ToString());
 
     /// <inheritdoc/>
     public override string ToString() => $"{Type}/{Key}";
@@ -65,7 +67,7 @@ public readonly struct GrainId(GrainType type, IdSpan key) : IEquatable<GrainId>
 
 /// <summary>The type of a grain.</summary>
 [GenerateSerializer, Immutable]
-public readonly struct GrainType : IEquatable<GrainType>, IComparable<GrainType>
+public readonly struct GrainType : IEquatable<GrainType>
 {
     /// <summary>Initializes a new instance of the <see cref="GrainType"/> struct.</summary>
     public GrainType(IdSpan id) => Value = id;
@@ -75,12 +77,6 @@ public readonly struct GrainType : IEquatable<GrainType>, IComparable<GrainType>
 
     /// <summary>Gets a value indicating whether this is no type.</summary>
     public bool IsDefault => Value.IsDefault;
-
-    /// <summary>Tells whether two types are the same.</summary>
-    public static bool operator ==(GrainType left, GrainType right) => left.Equals(right);
-
-    /// <summary>Tells whether two types differ.</summary>
-    public static bool operator !=(GrainType left, GrainType right) => !left.Equals(right);
 
     /// <summary>Makes a type.</summary>
     public static GrainType Create(string value)
@@ -102,15 +98,12 @@ public readonly struct GrainType : IEquatable<GrainType>, IComparable<GrainType>
     public uint GetUniformHashCode() => Value.GetUniformHashCode();
 
     /// <inheritdoc/>
-    public int CompareTo(GrainType other) => Value.CompareTo(other.Value);
-
-    /// <inheritdoc/>
     public override string ToString() => Value.ToString();
 }
 
 /// <summary>A part of an identity.</summary>
 [GenerateSerializer, Immutable]
-public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>
+public readonly struct IdSpan : IEquatable<IdSpan>
 {
     private readonly string? _value;
 
@@ -118,12 +111,6 @@ public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>
 
     /// <summary>Gets a value indicating whether it is empty.</summary>
     public bool IsDefault => string.IsNullOrEmpty(_value);
-
-    /// <summary>Tells whether two parts are the same.</summary>
-    public static bool operator ==(IdSpan left, IdSpan right) => left.Equals(right);
-
-    /// <summary>Tells whether two parts differ.</summary>
-    public static bool operator !=(IdSpan left, IdSpan right) => !left.Equals(right);
 
     /// <summary>Makes a part.</summary>
     public static IdSpan Create(string id)
@@ -154,9 +141,6 @@ public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>
         hash = unchecked((hash ^ (hash >> 16)) * 0x85ebca6b);
         return hash ^ (hash >> 13);
     }
-
-    /// <inheritdoc/>
-    public int CompareTo(IdSpan other) => string.CompareOrdinal(_value, other._value);
 
     /// <inheritdoc/>
     public override string ToString() => _value ?? "";

@@ -117,9 +117,6 @@ public sealed class ClusterMember : IEquatable<ClusterMember>
 [GenerateSerializer, Immutable]
 public readonly struct MembershipVersion(long version) : IComparable<MembershipVersion>, IEquatable<MembershipVersion>
 {
-    /// <summary>Gets the version before the first.</summary>
-    public static MembershipVersion MinValue => new(long.MinValue);
-
     /// <summary>Gets the number.</summary>
     public long Value { get; init; } = version;
 
@@ -128,12 +125,6 @@ public readonly struct MembershipVersion(long version) : IComparable<MembershipV
 
     /// <summary>Tells whether two versions differ.</summary>
     public static bool operator !=(MembershipVersion left, MembershipVersion right) => left.Value != right.Value;
-
-    /// <summary>Tells whether a version is at least another.</summary>
-    public static bool operator >=(MembershipVersion left, MembershipVersion right) => left.Value >= right.Value;
-
-    /// <summary>Tells whether a version is at most another.</summary>
-    public static bool operator <=(MembershipVersion left, MembershipVersion right) => left.Value <= right.Value;
 
     /// <summary>Tells whether a version is later than another.</summary>
     public static bool operator >(MembershipVersion left, MembershipVersion right) => left.Value > right.Value;
@@ -154,7 +145,7 @@ public readonly struct MembershipVersion(long version) : IComparable<MembershipV
     public override int GetHashCode() => Value.GetHashCode();
 
     /// <inheritdoc/>
-    public override string ToString() => Value == long.MinValue ? "default" : Value.ToString(CultureInfo.InvariantCulture);
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>Tells a service about its own silo.</summary>

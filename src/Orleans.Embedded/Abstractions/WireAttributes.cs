@@ -2,11 +2,7 @@ namespace Orleans;
 
 /// <summary>Marks a type that may travel in a call or be stored: only its members with an <see cref="IdAttribute"/> are carried.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum)]
-public sealed class GenerateSerializerAttribute : Attribute
-{
-    /// <summary>Gets a value indicating whether primary constructor parameters are carried; they always are in records.</summary>
-    public bool IncludePrimaryConstructorParameters { get; init; }
-}
+public sealed class GenerateSerializerAttribute : Attribute;
 
 /// <summary>Names a carried member by a number that never changes its meaning.</summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Parameter | AttributeTargets.Class

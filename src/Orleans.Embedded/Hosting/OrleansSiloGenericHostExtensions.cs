@@ -17,13 +17,6 @@ public static class OrleansSiloGenericHostExtensions
     }
 
     /// <summary>Adds a silo to a host.</summary>
-    public static HostApplicationBuilder UseOrleans(this HostApplicationBuilder hostAppBuilder, Action<ISiloBuilder> configureDelegate)
-    {
-        UseOrleans((IHostApplicationBuilder)hostAppBuilder, configureDelegate);
-        return hostAppBuilder;
-    }
-
-    /// <summary>Adds a silo to a host.</summary>
     public static IHostBuilder UseOrleans(this IHostBuilder hostBuilder, Action<ISiloBuilder> configureDelegate)
     {
         ArgumentNullException.ThrowIfNull(hostBuilder);

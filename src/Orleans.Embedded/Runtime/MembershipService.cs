@@ -10,7 +10,7 @@ internal sealed class MembershipService(Cluster cluster) : IClusterMembershipSer
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ClusterMembershipSnapshot CurrentSnapshot { get; private set; } =
-        new(ImmutableDictionary<SiloAddress, ClusterMember>.Empty, MembershipVersion.MinValue);
+        new(ImmutableDictionary<SiloAddress, ClusterMember>.Empty, new(long.MinValue));
 
     public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => WatchAsync();
 
@@ -42,7 +42,7 @@ internal sealed class MembershipService(Cluster cluster) : IClusterMembershipSer
 
     private async IAsyncEnumerable<ClusterMembershipSnapshot> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var seen = MembershipVersion.MinValue;
+        var seen = new MembershipVersion(long.MinValue);
         while (true)
         {
             ClusterMembershipSnapshot snapshot;
@@ -53,7 +53,7 @@ internal sealed class MembershipService(Cluster cluster) : IClusterMembershipSer
                 changed = _changed.Task;
             }
 
-            if (snapshot.Version > seen)
+            if (snapshot.Version != seen)
             {
                 seen = snapshot.Version;
                 yield return snapshot;

@@ -21,7 +21,7 @@ internal sealed class ObserverDirectory
     /// <summary>Takes a call if it is one to an observer.</summary>
     public bool TryDeliver(Call call)
     {
-        if (call.Target.Type != ObserverType)
+        if (!call.Target.Type.Equals(ObserverType))
         {
             return false;
         }

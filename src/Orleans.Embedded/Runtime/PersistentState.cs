@@ -34,40 +34,32 @@ internal static class PersistentState
         }
 
         var type = typeof(PersistentState<>).MakeGenericType(parameter.ParameterType.GetGenericArguments());
-        return Activator.CreateInstance(type, activation, name, storage)!;
+        var state = (IActivationState)Activator.CreateInstance(type, activation, name, storage)!;
+        activation.Add(state);
+        return state;
     }
 }
 
 /// <summary>One named state of an activation. What it is asked to do it does in order, one after the other.</summary>
-internal sealed class PersistentState<TState> : IPersistentState<TState>, IActivationState
+internal sealed class PersistentState<TState>(Activation activation, string name, IGrainStorage storage) : IPersistentState<TState>, IActivationState
 {
-    private readonly Activation _activation;
-    private readonly IGrainStorage _storage;
     private GrainState<TState>? _state;
     private bool _isLoaded;
     private Task _last = Task.CompletedTask;
 
-    public PersistentState(Activation activation, string name, IGrainStorage storage)
-    {
-        _activation = activation;
-        _storage = storage;
-        Name = name;
-        activation.Add(this);
-    }
-
-    public string Name { get; }
+    public string Name => name;
 
     public TState State
     {
         get
         {
-            RuntimeContext.Check(_activation);
+            RuntimeContext.Check(activation);
             return _state is null ? default! : _state.State!;
         }
 
         set
         {
-            RuntimeContext.Check(_activation);
+            RuntimeContext.Check(activation);
             Current.State = value;
         }
     }
@@ -80,7 +72,7 @@ internal sealed class PersistentState<TState> : IPersistentState<TState>, IActiv
 
     public Task LoadAsync()
     {
-        if (_activation.TakeInherited(Name) is GrainState<TState> inherited)
+        if (activation.TakeInherited(Name) is GrainState<TState> inherited)
         {
             _state = inherited;
             _isLoaded = true;
@@ -112,20 +104,20 @@ internal sealed class PersistentState<TState> : IPersistentState<TState>, IActiv
     public Task ReadStateAsync(CancellationToken cancellationToken) => Queue(
         async () =>
         {
-            await _storage.ReadStateAsync(Name, _activation.GrainId, Current, cancellationToken);
+            await storage.ReadStateAsync(name, activation.GrainId, Current, cancellationToken);
             _isLoaded = true;
         },
         cancellationToken);
 
     public Task WriteStateAsync(CancellationToken cancellationToken) =>
-        Queue(() => _storage.WriteStateAsync(Name, _activation.GrainId, Current, cancellationToken), cancellationToken);
+        Queue(() => storage.WriteStateAsync(name, activation.GrainId, Current, cancellationToken), cancellationToken);
 
     public Task ClearStateAsync(CancellationToken cancellationToken) =>
-        Queue(() => _storage.ClearStateAsync(Name, _activation.GrainId, Current, cancellationToken), cancellationToken);
+        Queue(() => storage.ClearStateAsync(name, activation.GrainId, Current, cancellationToken), cancellationToken);
 
     private Task Queue(Func<Task> operation, CancellationToken cancellationToken)
     {
-        RuntimeContext.Check(_activation);
+        RuntimeContext.Check(activation);
         return _last = RunAsync(_last, operation, cancellationToken);
     }
 
@@ -139,7 +131,7 @@ internal sealed class PersistentState<TState> : IPersistentState<TState>, IActiv
         }
         catch (Exception failure) when (failure is not OrleansException && !(failure is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            throw new OrleansException($"Error from storage provider {_storage.GetType().Name}.{Name} for grain {_activation.GrainId}: {failure.Message}", failure);
+            throw new OrleansException($"Error from storage provider {storage.GetType().Name}.{Name} for grain {activation.GrainId}: {failure.Message}", failure);
         }
     }
 }

@@ -11,38 +11,22 @@ namespace Orleans.Runtime;
 /// The reminders of one silo. The table has all; each active silo ticks for an equal range of the grains' hashes, and reads its range
 /// when it starts and when the membership changes. Nobody else writes the table, so it need not be read again in between.
 /// </summary>
-internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+internal sealed class ReminderService(
+    Silo silo,
+    IReminderTable table,
+    IClusterMembershipService membership,
+    IGrainFactory grains,
+    IOptions<ReminderOptions> options,
+    [FromKeyedServices(ReminderTimeProviderNames.Reminders)] TimeProvider time) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly Dictionary<(GrainId, string), LocalReminder> _local = [];
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Silo _silo;
-    private readonly IReminderTable _table;
-    private readonly IClusterMembershipService _membership;
-    private readonly IGrainFactory _grains;
-    private readonly ReminderOptions _options;
-    private readonly TimeProvider _time;
     private Task _watching = Task.CompletedTask;
-
-    public ReminderService(
-        Silo silo,
-        IReminderTable table,
-        IClusterMembershipService membership,
-        IGrainFactory grains,
-        IOptions<ReminderOptions> options,
-        [FromKeyedServices(ReminderTimeProviderNames.Reminders)] TimeProvider time)
-    {
-        _silo = silo;
-        _silo.Reminders = this;
-        _table = table;
-        _membership = membership;
-        _grains = grains;
-        _options = options.Value;
-        _time = time;
-    }
 
     public void Participate(ISiloLifecycle lifecycle)
     {
-        lifecycle.Subscribe("reminder table", ServiceLifecycleStage.RuntimeGrainServices, _table.StartAsync, _table.StopAsync);
+        silo.Reminders = this;
+        lifecycle.Subscribe("reminder table", ServiceLifecycleStage.RuntimeGrainServices, table.StartAsync, table.StopAsync);
         lifecycle.Subscribe("reminders", ServiceLifecycleStage.Active, StartAsync, StopAsync);
     }
 
@@ -50,14 +34,14 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dueTime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(period, TimeSpan.Zero);
-        if (period < _options.MinimumReminderPeriod)
+        if (period < options.Value.MinimumReminderPeriod)
         {
             throw new ArgumentException(
-                $"Cannot register reminder {name} as requested period ({period}) is less than minimum allowed reminder period ({_options.MinimumReminderPeriod})");
+                $"Cannot register reminder {name} as requested period ({period}) is less than minimum allowed reminder period ({options.Value.MinimumReminderPeriod})");
         }
 
-        var entry = new ReminderEntry { GrainId = grainId, ReminderName = name, StartAt = (_time.GetUtcNow() + dueTime).UtcDateTime, Period = period };
-        entry.ETag = await Guarded(_table.UpsertRow(entry))
+        var entry = new ReminderEntry { GrainId = grainId, ReminderName = name, StartAt = (time.GetUtcNow() + dueTime).UtcDateTime, Period = period };
+        entry.ETag = await Guarded(table.UpsertRow(entry))
             ?? throw new ReminderException($"Could not register reminder {entry} to reminder table due to a race. Please try again later.");
         Owner(grainId)?.Schedule(entry);
         return new ReminderData(grainId, name, entry.ETag);
@@ -66,7 +50,7 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
     public async Task UnregisterAsync(ReminderData reminder)
     {
         var (grainId, name, etag) = reminder;
-        if (!await Guarded(_table.RemoveRow(grainId, name, etag)) && await Guarded(_table.ReadRow(grainId, name)) is not null)
+        if (!await Guarded(table.RemoveRow(grainId, name, etag)) && await Guarded(table.ReadRow(grainId, name)) is not null)
         {
             throw new ReminderException($"Could not unregister reminder {reminder} from the reminder table, due to tag mismatch. You can retry.");
         }
@@ -75,10 +59,10 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
     }
 
     public async Task<IGrainReminder?> GetAsync(GrainId grainId, string name) =>
-        await Guarded(_table.ReadRow(grainId, name)) is { } entry ? ReminderData.Of(entry) : null;
+        await Guarded(table.ReadRow(grainId, name)) is { } entry ? ReminderData.Of(entry) : null;
 
     public async Task<List<IGrainReminder>> GetAllAsync(GrainId grainId) =>
-        [.. (await Guarded(_table.ReadRows(grainId))).Reminders.Select(ReminderData.Of)];
+        [.. (await Guarded(table.ReadRows(grainId))).Reminders.Select(ReminderData.Of)];
 
     public void Dispose() => _stopping.Dispose();
 
@@ -110,7 +94,7 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
 
     private async Task WatchMembershipAsync()
     {
-        await foreach (var snapshot in _membership.MembershipUpdates.WithCancellation(_stopping.Token))
+        await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stopping.Token))
         {
             try
             {
@@ -118,7 +102,7 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
             }
             catch (Exception failure)
             {
-                _silo.Log.LogError(failure, "The reminder table could not be read at membership version {Version}", snapshot.Version);
+                silo.Log.LogError(failure, "The reminder table could not be read at membership version {Version}", snapshot.Version);
             }
         }
     }
@@ -130,7 +114,7 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
             return;
         }
 
-        var entries = (await _table.ReadRows(begin, end)).Reminders;
+        var entries = (await table.ReadRows(begin, end)).Reminders;
         var known = entries.ToDictionary(entry => (entry.GrainId, entry.ReminderName), entry => entry.ETag);
         Keep(reminder => known.TryGetValue((reminder.GrainId, reminder.ReminderName), out var etag) && etag == reminder.ETag);
         foreach (var entry in entries)
@@ -141,8 +125,8 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
 
     private (uint Begin, uint End)? Range()
     {
-        var silos = _silo.Cluster.ActiveSilos;
-        var index = silos.ToList().IndexOf(_silo);
+        var silos = silo.Cluster.ActiveSilos;
+        var index = silos.ToList().IndexOf(silo);
         return index < 0 ? null : (Bound(index, silos.Count), Bound(index + 1, silos.Count));
     }
 
@@ -151,7 +135,7 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
     // The range of a hash is found by the same bounds: all silos have equal shares, and the last one what is left over.
     private ReminderService? Owner(GrainId grainId)
     {
-        var silos = _silo.Cluster.ActiveSilos;
+        var silos = silo.Cluster.ActiveSilos;
         var share = (1L << 32) / Math.Max(silos.Count, 1);
         var hash = grainId.GetUniformHashCode();
         var index = hash == 0 ? silos.Count - 1 : (int)Math.Min((hash - 1) / share, silos.Count - 1);
@@ -174,7 +158,7 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
             }
 
             var reminder = new LocalReminder(entry);
-            reminder.Timer = _time.CreateTimer(_ => OnDue(reminder), state: null, UntilNext(entry), Timeout.InfiniteTimeSpan);
+            reminder.Timer = time.CreateTimer(_ => OnDue(reminder), state: null, UntilNext(entry), Timeout.InfiniteTimeSpan);
             _local[key] = reminder;
         }
     }
@@ -195,7 +179,7 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
 
     private void OnDue(LocalReminder reminder)
     {
-        if (_silo.MayRun(() => OnDue(reminder)))
+        if (silo.MayRun(() => OnDue(reminder)))
         {
             _ = TickAsync(reminder);
         }
@@ -207,12 +191,12 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
         var entry = reminder.Entry;
         try
         {
-            var status = new TickStatus(entry.StartAt, entry.Period, _time.GetUtcNow().UtcDateTime);
-            await _grains.GetGrain<IRemindable>(entry.GrainId).ReceiveReminder(entry.ReminderName, status);
+            var status = new TickStatus(entry.StartAt, entry.Period, time.GetUtcNow().UtcDateTime);
+            await grains.GetGrain<IRemindable>(entry.GrainId).ReceiveReminder(entry.ReminderName, status);
         }
         catch (Exception failure)
         {
-            _silo.Log.LogWarning(failure, "Reminder {Reminder} was not taken", entry);
+            silo.Log.LogWarning(failure, "Reminder {Reminder} was not taken", entry);
         }
 
         if (!_stopping.IsCancellationRequested)
@@ -224,7 +208,7 @@ internal sealed class ReminderService : ILifecycleParticipant<ISiloLifecycle>, I
     // Ticks that were missed are left out.
     private TimeSpan UntilNext(ReminderEntry entry)
     {
-        var elapsed = _time.GetUtcNow().UtcDateTime - DateTime.SpecifyKind(entry.StartAt, DateTimeKind.Utc);
+        var elapsed = time.GetUtcNow().UtcDateTime - DateTime.SpecifyKind(entry.StartAt, DateTimeKind.Utc);
         return elapsed < TimeSpan.Zero ? -elapsed : entry.Period - TimeSpan.FromTicks(elapsed.Ticks % entry.Period.Ticks);
     }
 

@@ -7,62 +7,47 @@ using Orleans.Configuration;
 namespace Orleans.Runtime;
 
 /// <summary>One silo: an address, the services of its host, and whether its time runs.</summary>
-internal sealed class Silo : ILocalSiloDetails
+internal sealed class Silo(
+    Cluster cluster,
+    MembershipService membership,
+    IServiceProvider services,
+    IOptions<SiloOptions> silo,
+    IOptions<ClusterOptions> clusterOptions,
+    IOptions<GrainCollectionOptions> collection,
+    IOptions<SiloMessagingOptions> messaging,
+    ILogger<Silo> log) : ILocalSiloDetails
 {
     private readonly Lock _lock = new();
-    private readonly MembershipService _membership;
     private List<Action> _parked = [];
     private volatile bool _isFrozen;
     private volatile bool _isKilled;
     private int _activationCount;
+    private Caller? _caller;
 
-    public Silo(
-        Cluster cluster,
-        MembershipService membership,
-        IServiceProvider services,
-        IOptions<SiloOptions> silo,
-        IOptions<ClusterOptions> clusterOptions,
-        IOptions<GrainCollectionOptions> collection,
-        IOptions<SiloMessagingOptions> messaging,
-        ILogger<Silo> log)
-    {
-        _membership = membership;
-        Cluster = cluster;
-        Services = services;
-        Log = log;
-        Name = silo.Value.SiloName;
-        ClusterId = clusterOptions.Value.ClusterId;
-        SiloAddress = SiloAddress.New(IPAddress.Loopback, cluster.NextPort(), SiloAddress.AllocateNewGeneration());
-        CollectionOptions = collection.Value;
-        MaxForwardCount = messaging.Value.MaxForwardCount;
-        Time = services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.ActivationManagement);
-        GrainTime = services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Grains);
-        Caller = new(cluster, this, messaging.Value.ResponseTimeout, services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging));
-    }
+    public Cluster Cluster => cluster;
 
-    public Cluster Cluster { get; }
+    public IServiceProvider Services => services;
 
-    public IServiceProvider Services { get; }
+    public ILogger Log => log;
 
-    public ILogger Log { get; }
+    public string Name => silo.Value.SiloName;
 
-    public string Name { get; }
+    public string ClusterId => clusterOptions.Value.ClusterId;
 
-    public string ClusterId { get; }
+    public SiloAddress SiloAddress { get; } = SiloAddress.New(IPAddress.Loopback, cluster.NextPort(), SiloAddress.AllocateNewGeneration());
 
-    public SiloAddress SiloAddress { get; }
+    public Caller Caller => _caller ??= new(
+        cluster, this, messaging.Value.ResponseTimeout, services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging));
 
-    public Caller Caller { get; }
+    public GrainCollectionOptions CollectionOptions { get; } = collection.Value;
 
-    public GrainCollectionOptions CollectionOptions { get; }
-
-    public int MaxForwardCount { get; }
+    public int MaxForwardCount { get; } = messaging.Value.MaxForwardCount;
 
     /// <summary>Gets the clock of activations: how long they take to begin and end, and how long nobody used them.</summary>
-    public TimeProvider Time { get; }
+    public TimeProvider Time { get; } = services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.ActivationManagement);
 
     /// <summary>Gets the clock of grain timers.</summary>
-    public TimeProvider GrainTime { get; }
+    public TimeProvider GrainTime { get; } = services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Grains);
 
     /// <summary>Gets or sets the silo's reminders, where they were added.</summary>
     public ReminderService? Reminders { get; set; }
@@ -123,9 +108,9 @@ internal sealed class Silo : ILocalSiloDetails
 
     public void Learn(ClusterMembershipSnapshot snapshot)
     {
-        if (MayRun(() => _membership.Update(snapshot)))
+        if (MayRun(() => membership.Update(snapshot)))
         {
-            _membership.Update(snapshot);
+            membership.Update(snapshot);
         }
     }
 

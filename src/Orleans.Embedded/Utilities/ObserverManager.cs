@@ -1,10 +1,10 @@
-using System.Collections;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Orleans.Utilities;
 
 /// <summary>The observers of a grain. Who does not subscribe again in time is forgotten.</summary>
+/// <typeparam name="TObserver">The observers' interface.</typeparam>
 public class ObserverManager<TObserver> : ObserverManager<IAddressable, TObserver>
 {
     /// <summary>Initializes a new instance of the <see cref="ObserverManager{TObserver}"/> class.</summary>
@@ -15,7 +15,9 @@ public class ObserverManager<TObserver> : ObserverManager<IAddressable, TObserve
 }
 
 /// <summary>The observers of a grain. Who does not subscribe again in time is forgotten.</summary>
-public class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserver>
+/// <typeparam name="TIdentity">What tells observers apart.</typeparam>
+/// <typeparam name="TObserver">The observers' interface.</typeparam>
+public class ObserverManager<TIdentity, TObserver>
     where TIdentity : notnull
 {
     private readonly Dictionary<TIdentity, (TObserver Observer, DateTime LastSeen)> _observers = [];
@@ -38,12 +40,6 @@ public class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserver>
     /// <summary>Gets how many observers there are, with those that have expired and were not noticed yet.</summary>
     public int Count => _observers.Count;
 
-    /// <summary>Gets the observers.</summary>
-    public IReadOnlyDictionary<TIdentity, TObserver> Observers => _observers.ToDictionary(pair => pair.Key, pair => pair.Value.Observer);
-
-    /// <summary>Forgets all.</summary>
-    public void Clear() => _observers.Clear();
-
     /// <summary>Adds an observer, or makes its subscription last again.</summary>
     public void Subscribe(TIdentity id, TObserver observer) => _observers[id] = (observer, GetDateTime());
 
@@ -54,16 +50,26 @@ public class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserver>
     public async Task Notify(Func<TObserver, Task> notification, Func<TObserver, bool>? predicate = null)
     {
         ArgumentNullException.ThrowIfNull(notification);
-        ClearExpired();
-        foreach (var (id, (observer, _)) in Chosen(predicate))
+        var now = GetDateTime();
+
+        // A copy, since observers come and go while others are being told.
+        foreach (var (id, (observer, lastSeen)) in _observers.ToList())
         {
-            try
+            if (lastSeen + ExpirationDuration < now)
             {
-                await notification(observer);
+                _observers.Remove(id);
             }
-            catch (Exception failure)
+            else if (predicate is null || predicate(observer))
             {
-                Forget(id, failure);
+                try
+                {
+                    await notification(observer);
+                }
+                catch (Exception failure)
+                {
+                    _log.LogDebug(failure, "Observer {Observer} failed and is forgotten", id);
+                    _observers.Remove(id);
+                }
             }
         }
     }
@@ -72,43 +78,12 @@ public class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserver>
     public void Notify(Action<TObserver> notification, Func<TObserver, bool>? predicate = null)
     {
         ArgumentNullException.ThrowIfNull(notification);
-        ClearExpired();
-        foreach (var (id, (observer, _)) in Chosen(predicate))
-        {
-            try
+        _ = Notify(
+            observer =>
             {
                 notification(observer);
-            }
-            catch (Exception failure)
-            {
-                Forget(id, failure);
-            }
-        }
-    }
-
-    /// <summary>Forgets those whose subscription has ended.</summary>
-    public void ClearExpired()
-    {
-        var now = GetDateTime();
-        foreach (var (id, _) in _observers.Where(pair => pair.Value.LastSeen + ExpirationDuration < now).ToList())
-        {
-            _observers.Remove(id);
-        }
-    }
-
-    /// <inheritdoc/>
-    public IEnumerator<TObserver> GetEnumerator() => _observers.Values.Select(entry => entry.Observer).ToList().GetEnumerator();
-
-    /// <inheritdoc/>
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    // A copy, since observers come and go while others are being told.
-    private List<KeyValuePair<TIdentity, (TObserver Observer, DateTime LastSeen)>> Chosen(Func<TObserver, bool>? predicate) =>
-        [.. _observers.Where(pair => predicate is null || predicate(pair.Value.Observer))];
-
-    private void Forget(TIdentity id, Exception failure)
-    {
-        _log.LogDebug(failure, "Observer {Observer} failed and is forgotten", id);
-        _observers.Remove(id);
+                return Task.CompletedTask;
+            },
+            predicate);
     }
 }
