@@ -23,9 +23,10 @@ internal static class StepMerge
         var reports = state.Reports.ToBuilder();
         var places = steps.Select((entry, place) => (entry.Summary.Id, place)).ToDictionary(pair => pair.Id, pair => pair.place, StringComparer.Ordinal);
         var changed = false;
-        foreach (var snapshot in snapshots)
+        foreach (var told in snapshots)
         {
-            var known = places.TryGetValue(snapshot.Id, out var place);
+            var known = places.TryGetValue(told.Id, out var place);
+            var snapshot = known ? KeepName(told, steps[place].Summary) : told;
             if (!known && steps.Count == LifecycleLimits.Steps)
             {
                 continue;
@@ -55,6 +56,9 @@ internal static class StepMerge
 
         return state with { Steps = changed ? steps.ToImmutable() : state.Steps, Reports = reports.ToImmutable() };
     }
+
+    // Some answers name only the step that runs: what was told once is not forgotten when a later answer has but the id.
+    private static StepSnapshot KeepName(StepSnapshot told, StepSummary known) => told.Name == told.Id ? told with { Name = known.Name } : told;
 
     private static void Report(ImmutableArray<WaitingReport>.Builder reports, StepReport report)
     {

@@ -32,6 +32,7 @@ public abstract partial class StoreConformance
         while (await LeaseAsync() is { IsEmpty: false } leased)
         {
             told.AddRange(leased.Select(one => $"{one.Destination}={one.Event.Version}"));
+            Assert.InRange(told.Count, 1, 4);
             Assert.Empty(await LeaseAsync());
             await SettleAsync(leased);
         }
