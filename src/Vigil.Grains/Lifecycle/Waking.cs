@@ -22,8 +22,9 @@ internal static class Waking
 
     public static Transition Woken(ExecutionState state, LifecycleInput.Woken input, LifecycleContext context)
     {
-        // Nothing that an earlier activation told is on its way to this one.
-        var next = Telling.Again(state);
+        // Nothing that an earlier activation told is on its way to this one, and steps whose reports nobody can fetch are told in short.
+        var again = Telling.Again(state);
+        var next = again.Status.IsTerminal() && !AfterTheEnd.WantsDetail(again) ? Telling.Complete(again, context.Now) : again;
         if (Overdue(next, context) is { } overdue)
         {
             return overdue;
@@ -31,9 +32,8 @@ internal static class Waking
 
         if (next.Status.IsTerminal())
         {
-            var told = AfterTheEnd.WantsDetail(next) ? next : Telling.Complete(next, context.Now);
             var settling = next.Submission.Phase is SubmissionPhase.Sending && !Claimed(next, input);
-            return settling ? AmbiguousStarts.Enter(told, context) : Transition.Keep(told, Finishing.Outstanding(told).AsSpan());
+            return settling ? AmbiguousStarts.Enter(next, context) : Transition.Keep(next, Finishing.Outstanding(next).AsSpan());
         }
 
         return next.Submission.Phase switch

@@ -157,6 +157,20 @@ public sealed class Rule11FinishedTests
         Assert.Equal(("a", "Step a", StepStatus.Succeeded, null), (report.Snapshot.Id, report.Snapshot.Name, report.Snapshot.Status, report.Snapshot.Output));
     }
 
+    /// <summary>The answer to a retry was overdue at the very moment of waking, and the steps waited three days.</summary>
+    [Fact]
+    public void Steps_ForgottenWhileAnAnswerIsOverdue_AreToldInShort()
+    {
+        var life = Given.RunningFor(10, change: request => request with { CancelOnAbandon = true });
+        life.See(Given.Failed with { EndedAt = life.Now, Steps = [Given.Step("a", StepStatus.Failed)] }).After(1)
+            .Apply(new LifecycleInput.Retry()).Claim().Abandon();
+        Assert.Equal((ExecutionStatus.Abandoned, SubmissionPhase.Sending), (life.State.Status, life.State.Submission.Phase));
+
+        life.After(600).Crash();
+
+        Assert.Equal("a", Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports).Snapshot.Id);
+    }
+
     [Fact]
     public void Steps_WithLongBodies_AreToldWithinTheLimit()
     {

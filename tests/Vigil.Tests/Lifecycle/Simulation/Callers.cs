@@ -70,13 +70,16 @@ internal sealed class Callers(World world)
 
     private void Nudge()
     {
-        if (world.Scenario.Capabilities.Retry && world.Store.Row is { RemoteId: not null } && world.Chance(0.7))
+        if (world.Scenario.Capabilities.Retry && world.Store.Row is { RemoteId: not null } row && IsSettled(row) && world.Chance(0.7))
         {
-            world.Platform.RetryFromOutside(world.Platform.Runs.Single(run => run.Id == world.Store.Row.RemoteId));
+            world.Platform.RetryFromOutside(world.Platform.Runs.Single(run => run.Id == row.RemoteId));
         }
 
         Command(new LifecycleInput.Nudge(), () => { });
     }
+
+    /// <summary>Only what has settled as the platform said can be retried by somebody else in a way that a nudge finds.</summary>
+    private static bool IsSettled(ExecutionState row) => !row.Live && row.Status.IsTerminal() && !row.Status.IsConcludedByVigil();
 
     private void At(double seconds, Action action)
     {
