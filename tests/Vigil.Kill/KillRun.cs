@@ -6,6 +6,7 @@ namespace Vigil.Kill;
 internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<string> say)
 {
     private static readonly TimeSpan SettlePatience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan TellingPatience = TimeSpan.FromMinutes(3);
     private readonly TimeProvider _time = TimeProvider.System;
 
     /// <returns>What was wrong; empty when every promise was kept.</returns>
@@ -29,6 +30,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             await Task.WhenAll(workload.RunAsync(stop.Token, giveUp.Token), chaos.RunAsync(stop.Token));
 
             var executions = await SettleAsync(processes[0], workload.Orders, giveUp.Token);
+            await WaitUntilToldAsync(executions.Keys, LogOf(folder));
             var problems = Judge(workload.Orders, executions, new(platforms.Ledger(), Told.ReadLog(LogOf(folder)), chaos)).ToList();
             Report(workload.Orders, executions, problems, folder);
             return problems;
@@ -101,9 +103,19 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             }
         }
 
-        // The last deliveries follow the last outcomes by a moment.
-        await Task.Delay(TimeSpan.FromSeconds(10), _time, CancellationToken.None);
         return executions;
+    }
+
+    // A delivery that a killed silo had leased comes again when the lease has run out, and one that failed after its delay.
+    private async Task WaitUntilToldAsync(IEnumerable<string> executionIds, string log)
+    {
+        var patience = _time.GetTimestamp();
+        var untold = executionIds.ToHashSet(StringComparer.Ordinal);
+        while (untold.Count > 0 && _time.GetElapsedTime(patience) < TellingPatience)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), _time, CancellationToken.None);
+            untold.ExceptWith(Told.ReadLog(log).Where(told => told.Type == ExecutionEventTypes.Ended).Select(told => told.ExecutionId));
+        }
     }
 
     private void Report(IReadOnlyList<Order> orders, Dictionary<string, Execution> executions, List<string> problems, DirectoryInfo folder)
