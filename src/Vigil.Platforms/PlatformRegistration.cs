@@ -19,6 +19,7 @@ public static class PlatformRegistration
         AddPlatform<GloriaMundo.GloriaMundoPlatform>(services);
         AddPlatform<Moderately.ModeratelyPlatform>(services);
         AddPlatform<Cognite.CognitePlatform>(services);
+        AddPlatform<Manifest.ManifestPlatform>(services);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<ConfiguredConnections>();

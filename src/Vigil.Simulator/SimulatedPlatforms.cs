@@ -70,11 +70,13 @@ public sealed class SimulatedPlatforms
         && (!_credentials.TryGetValue(platform, out var accepted) || accepted.Count == 0 || accepted.Contains(credential));
 
     /// <summary>Starts a run; its id is drawn from the seed and its number.</summary>
-    internal SimulatedRun Start(string platform, StartedTarget target, Func<ulong, ulong, string> makeId)
+    internal SimulatedRun Start(
+        string platform, StartedTarget target, Func<ulong, ulong, string> makeId, Func<RunScript, RunScript>? adjust = null)
     {
+        var script = Scripts.For(platform, target.Id);
         var number = (ulong)Interlocked.Increment(ref _lastNumber);
         var seed = Dice.Mix((ulong)(uint)_options.Seed, Dice.SeedOf(platform));
-        var run = new SimulatedRun(platform, makeId(seed, number), target, Scripts.For(platform, target.Id), Time.GetUtcNow(), Dice.Mix(seed, number));
+        var run = new SimulatedRun(platform, makeId(seed, number), target, adjust?.Invoke(script) ?? script, Time.GetUtcNow(), Dice.Mix(seed, number));
         Runs.Add(run);
         return run;
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Vigil.Simulator.Manifest;
 
 namespace Vigil.Simulator;
 
@@ -10,10 +11,12 @@ namespace Vigil.Simulator;
 public sealed class SimulatorHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly RunPushes? _pushes;
 
-    private SimulatorHost(WebApplication application, SimulatedPlatforms platforms, Uri address)
+    private SimulatorHost(WebApplication application, SimulatedPlatforms platforms, RunPushes? pushes, Uri address)
     {
         _application = application;
+        _pushes = pushes;
         Platforms = platforms;
         Address = address;
     }
@@ -44,11 +47,12 @@ public sealed class SimulatorHost : IAsyncDisposable
 
         var application = builder.Build();
         application.UseRouting();
-        PlatformRoutes.Map(application, world);
+        var pushes = options.NatsAddress is { } nats ? new RunPushes(new NatsPublisher(nats), options.Time) : null;
+        PlatformRoutes.Map(application, world, pushes);
         AdminEndpoints.Map(application, world);
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new SimulatorHost(application, world, new Uri(address));
+        return new SimulatorHost(application, world, pushes, new Uri(address));
     }
 
     /// <inheritdoc />
@@ -56,5 +60,9 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         await _application.StopAsync(new CancellationToken(canceled: true));
         await _application.DisposeAsync();
+        if (_pushes is not null)
+        {
+            await _pushes.DisposeAsync();
+        }
     }
 }

@@ -23,6 +23,9 @@ public sealed record SimulatorOptions
     /// <summary>Gets how many fields a GraphQL request may ask for. Default: 50.</summary>
     public int AliasLimit { get; init; } = 50;
 
+    /// <summary>Gets the NATS server, such as <c>nats://127.0.0.1:4222</c>, to which platforms push what their runs do; null: they do not push.</summary>
+    public Uri? NatsAddress { get; init; }
+
     /// <summary>Gets how many single requests the ledger keeps. Default: 200,000.</summary>
     public int LedgerCapacity { get; init; } = 200_000;
 }

@@ -12,6 +12,7 @@ internal sealed class RunTimeline
     private readonly DateTimeOffset _startsAt;
     private readonly (DateTimeOffset Start, DateTimeOffset End)[] _steps;
     private readonly int _failing;
+    private readonly bool _isOverTime;
 
     public RunTimeline(RunScript script, DateTimeOffset acceptedAt, ulong seed)
     {
@@ -33,6 +34,12 @@ internal sealed class RunTimeline
             : script.Outcome == RunOutcome.Never ? DateTimeOffset.MaxValue
             : _steps.Length == 0 ? _startsAt
             : _steps.Max(step => step.End);
+        if (script.TimeLimitSeconds is { } limit && EndsAt - acceptedAt > TimeSpan.FromSeconds(limit))
+        {
+            EndsAt = acceptedAt + TimeSpan.FromSeconds(limit);
+            _failing = -1;
+            _isOverTime = true;
+        }
     }
 
     /// <summary>Gets when it ends by itself.</summary>
@@ -65,6 +72,10 @@ internal sealed class RunTimeline
             Share = ShareAt(until),
         };
     }
+
+    /// <summary>Returns the next moment at which something begins or ends; null after the end.</summary>
+    public DateTimeOffset? NextChangeAfter(DateTimeOffset now) => _steps.SelectMany(step => new[] { step.Start, step.End })
+        .Append(_startsAt).Append(EndsAt).Where(at => at > now && at <= EndsAt).Order().Cast<DateTimeOffset?>().FirstOrDefault();
 
     /// <summary>Returns the phase alone.</summary>
     public RunPhase PhaseAt(DateTimeOffset now, DateTimeOffset? cancelledAt)
@@ -118,7 +129,7 @@ internal sealed class RunTimeline
         return before.Append(_startsAt).Max();
     }
 
-    private RunPhase EndPhase() => _failing >= 0 ? RunPhase.Failed : _script.Outcome switch
+    private RunPhase EndPhase() => _isOverTime ? RunPhase.TimedOut : _failing >= 0 ? RunPhase.Failed : _script.Outcome switch
     {
         RunOutcome.Failed => RunPhase.Failed,
         RunOutcome.Cancelled => RunPhase.Cancelled,

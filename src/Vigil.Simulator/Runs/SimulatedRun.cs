@@ -78,6 +78,9 @@ public sealed class SimulatedRun
         }
     }
 
+    /// <summary>Gets or sets what is told when it is made to go otherwise than before.</summary>
+    internal Action<SimulatedRun>? Changed { get; set; }
+
     /// <summary>Returns where it really stands, faults aside.</summary>
     public RunState At(DateTimeOffset now)
     {
@@ -104,6 +107,17 @@ public sealed class SimulatedRun
         {
             _timeline = new RunTimeline(script, from, _seed);
         }
+
+        Changed?.Invoke(this);
+    }
+
+    /// <summary>Returns the next moment at which something begins or ends; null where nothing does any more.</summary>
+    internal DateTimeOffset? NextChangeAfter(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _cancelledAt is null ? _timeline.NextChangeAfter(now) : null;
+        }
     }
 
     /// <summary>Stops it; false where it has already ended.</summary>
@@ -118,8 +132,10 @@ public sealed class SimulatedRun
             }
 
             _cancelledAt = now;
-            return true;
         }
+
+        Changed?.Invoke(this);
+        return true;
     }
 
     /// <summary>Runs it again under the same id; false where it has not ended.</summary>
@@ -139,8 +155,10 @@ public sealed class SimulatedRun
             _attempt++;
             _cancelledAt = null;
             _timeline = new RunTimeline(script, now, _seed + (ulong)_attempt);
-            return true;
         }
+
+        Changed?.Invoke(this);
+        return true;
     }
 
     internal void CountPoll() => Interlocked.Increment(ref _polls);

@@ -24,6 +24,9 @@ public sealed record RunScript
     /// <summary>Gets what it leaves where it succeeds.</summary>
     public JsonElement? Output { get; init; }
 
+    /// <summary>Gets the seconds after which the platform stops it; null for none.</summary>
+    public double? TimeLimitSeconds { get; init; }
+
     /// <summary>Gets the tokens that it uses in all.</summary>
     public double Tokens { get; init; } = 1200;
 

@@ -6,7 +6,7 @@ namespace Vigil.Simulator;
 /// <summary>The platforms, one line each. A platform is served under its name and at the root, where its own clients expect it.</summary>
 internal static class PlatformRoutes
 {
-    public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world)
+    public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world, Manifest.RunPushes? pushes)
     {
         ISimulatedPlatform[] platforms =
         [
@@ -14,6 +14,7 @@ internal static class PlatformRoutes
             new GloriaMundo.SimulatedGloriaMundo(world),
             new Moderately.SimulatedModerately(world),
             new Cognite.SimulatedCognite(world),
+            new Manifest.SimulatedManifest(world, pushes),
         ];
 
         var server = new SimulatedServer(world);

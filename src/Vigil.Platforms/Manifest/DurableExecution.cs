@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Vigil.Platforms.Manifest;
+
+/// <summary>Reads a durable execution's status. The words are Vigil's own: the platform publishes none.</summary>
+internal static class DurableExecution
+{
+    private const int LongestReason = 8_000;
+
+    private static readonly StatusWords<ExecutionStatus> Words = new(
+        unknown: ExecutionStatus.Running,
+        ("queued", ExecutionStatus.Pending),
+        ("running", ExecutionStatus.Running),
+        ("completed", ExecutionStatus.Succeeded),
+        ("failed", ExecutionStatus.Failed),
+        ("cancelled", ExecutionStatus.Cancelled),
+        ("timed_out", ExecutionStatus.TimedOut),
+        ("terminated", ExecutionStatus.Terminated));
+
+    public static string? IdOf(JsonView body) => body["execution_id"].Text();
+
+    public static bool TryRead(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
+    {
+        snapshot = null;
+        if (body["status"].Text() is not { } word)
+        {
+            return false;
+        }
+
+        var status = Words.Read(word, out var isUnknown);
+        snapshot = new Snapshot
+        {
+            Status = status,
+            RawStatus = word,
+            UnknownStatus = isUnknown,
+            Failure = FailureOf(body["error"], status),
+            Output = body["output"].Raw(),
+            Usage = UsageOf(body["usage"]),
+            StartedAt = body["started_at"].Time(),
+            EndedAt = status.IsTerminal() ? body["completed_at"].Time() : null,
+        };
+        return true;
+    }
+
+    // An error beside a run that goes on or ended well is something that the run got over.
+    private static ExecutionFailure? FailureOf(JsonView error, ExecutionStatus status)
+    {
+        if (!status.IsTerminal() || status == ExecutionStatus.Succeeded)
+        {
+            return null;
+        }
+
+        var reason = error.IsObject ? error["message"].Text(LongestReason) ?? error.TextOrRaw(LongestReason) : error.TextOrRaw(LongestReason);
+        return reason is not null ? new(reason, error["type"].Text()) : status == ExecutionStatus.Failed ? new("no_reason_given") : null;
+    }
+
+    /// <summary>Reads token counts by the names that model providers give them; the platform names none.</summary>
+    private static ExecutionUsage? UsageOf(JsonView usage)
+    {
+        var tokens = Count(usage["total_tokens"])
+            ?? Sum(Count(usage["input_tokens"]), Count(usage["output_tokens"]))
+            ?? Sum(Count(usage["prompt_tokens"]), Count(usage["completion_tokens"]));
+        var cost = Count(usage["cost_cents"]);
+        return tokens is null && cost is null ? null : new(tokens, cost);
+    }
+
+    private static double? Count(JsonView number) => number.Number() is { } value and >= 0 ? value : null;
+
+    private static double? Sum(double? first, double? second) => first is null && second is null ? null : (first ?? 0) + (second ?? 0);
+}

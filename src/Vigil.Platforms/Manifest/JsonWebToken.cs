@@ -1,0 +1,38 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace Vigil.Platforms.Manifest;
+
+/// <summary>Reads when a token ends. Whether it is genuine is the platform's business.</summary>
+internal static class JsonWebToken
+{
+    public static AccessToken Read(string token)
+    {
+        var claims = ClaimsOf(token);
+        var (issued, end) = (Time(claims, "iat"), Time(claims, "exp"));
+        return new AccessToken(token, end, end > issued ? end - issued : null);
+    }
+
+    private static JsonView ClaimsOf(string token)
+    {
+        try
+        {
+            var parts = token.Split('.');
+            if (parts.Length != 3)
+            {
+                return default;
+            }
+
+            using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
+            return new(claims.RootElement.Clone());
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            // A token that is no JWT is as good as any; only its end is unknown.
+            return default;
+        }
+    }
+
+    private static DateTimeOffset? Time(JsonView claims, string name) =>
+        claims[name].Number() is { } seconds and >= 0 and < 1e11 ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+
+namespace Vigil.Platforms.Manifest;
+
+/// <summary>
+/// The settings of a connection. The platform publishes the operations and no paths; these are Vigil's own defaults, and each can be set.
+/// </summary>
+internal sealed class ManifestSettings(ConnectionOptions connection)
+{
+    public const string FindPath = "find_path";
+    public const string NatsAddress = "nats_url";
+    public const string NatsCredentialFile = "nats_credential_file";
+
+    private const string Auth = "auth";
+    private const string Workspace = "workspace_id";
+    private const string Ring = "ring_id";
+    private const string TimeoutSeconds = "timeout_seconds";
+    private const string StatusPath = "status_path";
+    private const string CancelPath = "cancel_path";
+    private const string RefreshPath = "refresh_path";
+    private const int LongestTimeoutSeconds = 30 * 24 * 60 * 60;
+
+    /// <summary>What stands for an id in a path.</summary>
+    private const string Id = "{id}";
+
+    public static IReadOnlyList<TargetKind> Kinds { get; } =
+    [
+        new("workflow", "input_data", "workflow", "submit_workflow_path", "/api/v1/workflows/{id}/executions"),
+        new("agent", "input_data", "agent_run", "submit_agent_path", "/api/v1/agents/{id}/executions"),
+        new("code_block", "input_parameters", "workflow", "submit_code_block_path", "/api/v1/code-blocks/{id}/executions"),
+    ];
+
+    /// <summary>Gets a value indicating whether the credential is an API key; the platform's keys all begin alike.</summary>
+    public bool UsesApiKey => connection.Settings.GetValueOrDefault(Auth) is { } auth
+        ? auth == "api_key"
+        : new Credential(connection, TimeProvider.System).Get().StartsWith("fl_", StringComparison.Ordinal);
+
+    public string? WorkspaceId => Given(Workspace);
+
+    public string? RingId => Given(Ring);
+
+    /// <summary>
+    /// Gets how long the platform lets a run go on; null: as long as Vigil watches it. The platform's own client sends how long it waits itself.
+    /// </summary>
+    public int? TimeLimitSeconds => Given(TimeoutSeconds) is { } seconds ? int.Parse(seconds, CultureInfo.InvariantCulture) : null;
+
+    public Uri? RefreshAddress => connection.Settings.GetValueOrDefault(RefreshPath, "/api/v1/auth/refresh") is { Length: > 0 } path ? Below(path, "") : null;
+
+    /// <summary>Gets a value indicating whether runs can be looked for by their marker.</summary>
+    public bool CanFind => Given(FindPath) is not null;
+
+    public Uri SubmitAddress(TargetKind kind, string id) => Below(connection.Settings.GetValueOrDefault(kind.PathSetting, kind.DefaultPath), id);
+
+    public Uri StatusAddress(string id) => Below(connection.Settings.GetValueOrDefault(StatusPath, "/api/v1/executions/{id}"), id);
+
+    public Uri CancelAddress(string id) => Below(connection.Settings.GetValueOrDefault(CancelPath, "/api/v1/executions/{id}/cancel"), id);
+
+    public Uri FindAddress(string executionId) => Below(connection.Settings[FindPath], executionId);
+
+    public static void Validate(ConnectionOptions connection, ICollection<string> errors)
+    {
+        string[] pathsOfOne = [.. Kinds.Select(kind => kind.PathSetting), StatusPath, CancelPath, FindPath];
+        ConnectionSettings.CheckKnown(
+            connection, errors, [Auth, Workspace, Ring, TimeoutSeconds, .. pathsOfOne, RefreshPath, NatsAddress, NatsCredentialFile]);
+        ConnectionSettings.CheckOneOf(connection, errors, Auth, "jwt", "api_key");
+        if (connection.BaseAddress is null)
+        {
+            errors.Add("BaseAddress must be given: the platform has no public default.");
+        }
+
+        foreach (var setting in pathsOfOne)
+        {
+            if (connection.Settings.TryGetValue(setting, out var path) && !(path.StartsWith('/') && path.Contains(Id, StringComparison.Ordinal)))
+            {
+                errors.Add($"setting {setting} must be a path such as /api/v1/executions/{Id}, with {Id} in it.");
+            }
+        }
+
+        if (connection.Settings.TryGetValue(RefreshPath, out var refresh) && refresh.Length > 0 && !refresh.StartsWith('/'))
+        {
+            errors.Add($"setting {RefreshPath} must be a path such as /api/v1/auth/refresh, or empty where tokens cannot be refreshed.");
+        }
+
+        if (connection.Settings.TryGetValue(TimeoutSeconds, out var text)
+            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= LongestTimeoutSeconds))
+        {
+            errors.Add($"setting {TimeoutSeconds} must be a whole number from 1 to {LongestTimeoutSeconds}.");
+        }
+
+        Nats.NatsEndpoint.Check(connection, errors);
+    }
+
+    private Uri Below(string path, string id) =>
+        new(connection.BaseAddress!.AbsoluteUri.TrimEnd('/') + path.Replace(Id, Uri.EscapeDataString(id), StringComparison.Ordinal));
+
+    private string? Given(string setting) => connection.Settings.GetValueOrDefault(setting) is { } value && value.Trim().Length > 0 ? value.Trim() : null;
+}
+
+/// <summary>A kind of target, and what differs in its start.</summary>
+/// <param name="Name">Vigil's name of it.</param>
+/// <param name="InputName">What the platform calls its input.</param>
+/// <param name="LifecycleEvent">The event as which it runs.</param>
+/// <param name="PathSetting">The setting of its path.</param>
+/// <param name="DefaultPath">Its path where nothing is set.</param>
+internal sealed record TargetKind(string Name, string InputName, string LifecycleEvent, string PathSetting, string DefaultPath);

@@ -1,0 +1,120 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
+
+namespace Vigil.Platforms.Manifest;
+
+/// <summary>
+/// The tokens of a connection: the configured one, then what the platform made of it. A configured one that changes wins over what was
+/// refreshed from the one before.
+/// </summary>
+internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
+{
+    private readonly ConnectionOptions _connection;
+    private readonly Uri? _address;
+    private readonly IReadOnlyList<ITokenRefreshHandler> _handlers;
+    private readonly ILogger _logger;
+    private readonly Credential _configured;
+    private readonly AccessTokens _tokens;
+    private readonly PlatformHttp _http;
+    private volatile string _from;
+    private string _old = "";
+
+    public RefreshedTokens(
+        ConnectionOptions connection, Uri? address, HttpClient http, TimeProvider time, IReadOnlyList<ITokenRefreshHandler> handlers, ILogger logger)
+    {
+        _connection = connection;
+        _address = address;
+        _handlers = handlers;
+        _logger = logger;
+        _configured = new Credential(connection, time);
+        _from = _configured.Get();
+        _tokens = new AccessTokens(JsonWebToken.Read(_from), RefreshAsync, time);
+
+        // The token that is being replaced authenticates its replacement: the platform's client is given no other secret.
+        _http = new PlatformHttp(
+            connection,
+            http,
+            time,
+            new PlatformDialect((headers, _) => headers.Authorization = new AuthenticationHeaderValue("Bearer", _old), ManifestErrors.Read));
+    }
+
+    public ValueTask<string> GetAsync(CancellationToken cancellationToken)
+    {
+        TakeConfigured(_configured.Get());
+        return _tokens.GetAsync(cancellationToken);
+    }
+
+    public async ValueTask<string?> RenewAsync(string refused, CancellationToken cancellationToken)
+    {
+        if (await _configured.RenewAsync(_from, cancellationToken) is { } changed && TakeConfigured(changed))
+        {
+            return changed;
+        }
+
+        return await _tokens.RenewAsync(refused, cancellationToken);
+    }
+
+    public string Redact(string text) => _tokens.Redact(_configured.Redact(text));
+
+    public void Dispose() => _tokens.Dispose();
+
+    private bool TakeConfigured(string configured)
+    {
+        if (configured == _from)
+        {
+            return false;
+        }
+
+        _from = configured;
+        _tokens.Reset(JsonWebToken.Read(configured));
+        return true;
+    }
+
+    /// <summary>Runs one at a time.</summary>
+    private async Task<AccessToken> RefreshAsync(AccessToken? old, CancellationToken cancellationToken)
+    {
+        if (_address is null)
+        {
+            return old!;
+        }
+
+        _old = old!.Value;
+        AccessToken token;
+        try
+        {
+            using var answer = await _http.SendAsync(new("The token refresh", HttpMethod.Post, _address), cancellationToken);
+            var value = answer.Json()["access_token"].Text(PlatformHttp.LongestAnswerBytes) ?? throw answer.Unusable("it has no token");
+            token = JsonWebToken.Read(value);
+        }
+        catch (PlatformException e)
+        {
+            // Whatever became of the refresh, the request that needed the token was refused or has not been sent.
+            var kind = e.Error.Kind == PlatformErrorKind.Final ? PlatformErrorKind.Credential : e.Error.Kind;
+            throw new PlatformException(e.Error with { Kind = kind, Message = Redact(e.Error.Message), CertainlyNotActedOn = true }, e);
+        }
+
+        foreach (var handler in _handlers)
+        {
+            await TellAsync(handler, token, cancellationToken);
+        }
+
+        return token;
+    }
+
+    private async Task TellAsync(ITokenRefreshHandler handler, AccessToken token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await handler.OnTokenRefreshedAsync(_connection.Name, token.Value, cancellationToken);
+        }
+#pragma warning disable CA1031 // The host's code may throw anything, and the token is good whatever the host makes of it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogHandlerFailed(_logger, e, _connection.Name);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The handler of refreshed tokens failed for connection {Connection}; the token is in force")]
+    private static partial void LogHandlerFailed(ILogger logger, Exception exception, string connection);
+}
