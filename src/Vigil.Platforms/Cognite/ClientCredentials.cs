@@ -37,7 +37,9 @@ internal sealed class ClientCredentials
             using var answer = await _http.SendAsync(
                 new("The token request", HttpMethod.Post, address) { Content = () => new FormUrlEncodedContent(Form()) }, cancellationToken);
             var body = answer.Json();
-            var token = body["access_token"].Text(longest: PlatformHttp.LongestAnswerBytes) ?? throw answer.Unusable("it has no token");
+            var token = body["access_token"].Text(longest: PlatformHttp.LongestAnswerBytes) is { } value && Credential.IsUsable(value)
+                ? value
+                : throw answer.Unusable("it has no token");
             var life = LifeOf(body["expires_in"]);
             return new AccessToken(token, sentAt + life, life);
         }

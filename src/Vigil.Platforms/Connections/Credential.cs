@@ -91,6 +91,6 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
         }
     }
 
-    // What a header cannot carry must not reach one: the framework's exception would quote it.
-    private static bool IsUsable(string value) => value.Length > 0 && value.All(c => c is > ' ' and <= '~');
+    /// <summary>Tells whether a header can carry a secret. One that cannot must not reach it: the framework's exception would quote it.</summary>
+    public static bool IsUsable(string value) => value.Length > 0 && value.All(c => c is > ' ' and <= '~');
 }

@@ -83,8 +83,9 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
         try
         {
             using var answer = await _http.SendAsync(new("The token refresh", HttpMethod.Post, _address), cancellationToken);
-            var value = answer.Json()["access_token"].Text(PlatformHttp.LongestAnswerBytes) ?? throw answer.Unusable("it has no token");
-            token = JsonWebToken.Read(value);
+            token = answer.Json()["access_token"].Text(PlatformHttp.LongestAnswerBytes) is { } value && Credential.IsUsable(value)
+                ? JsonWebToken.Read(value)
+                : throw answer.Unusable("it has no token");
         }
         catch (PlatformException e)
         {
