@@ -60,7 +60,20 @@ internal sealed class ConnectionPoller : IDisposable
         _scope.Run(_loop.RunAsync);
     }
 
-    public void Watch(WatchedRun run) => Change(() => _watching.Watch(run));
+    public void Watch(WatchedRun run)
+    {
+        bool changed;
+        lock (_scope.Gate)
+        {
+            changed = _watching.Watch(run);
+        }
+
+        // Most of these only repeat what is known, at each tick of each execution.
+        if (changed)
+        {
+            _scope.Alarm.Ring();
+        }
+    }
 
     public void Forget(string executionId) => Change(() =>
     {
@@ -87,20 +100,21 @@ internal sealed class ConnectionPoller : IDisposable
         }
     });
 
-    public Task<Observation?> LookAsync(string remoteId, ExecutionTarget? target, CancellationToken cancellationToken)
+    public async Task<Observation?> LookAsync(string remoteId, ExecutionTarget? target, CancellationToken cancellationToken)
     {
         lock (_scope.Gate)
         {
             if (_suspension.Reason is { } reason)
             {
                 // Whoever looks waits for the answer; the suspension may last for hours.
-                throw new PlatformException(new(PlatformErrorKind.Transient, "connection_suspended", $"The connection is suspended: {reason}."));
+                throw Unavailable("connection_suspended", $"The connection is suspended: {reason}.");
             }
         }
 
         var answer = new TaskCompletionSource<Observation?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var stop = _scope.Draining.Register(() => answer.TrySetException(Unavailable("stopping", "The silo stops.")));
         Add(_errandsOf.Look(remoteId, target, answer));
-        return answer.Task.WaitAsync(cancellationToken);
+        return await answer.Task.WaitAsync(cancellationToken);
     }
 
     public bool Knows(string executionId)
@@ -170,6 +184,8 @@ internal sealed class ConnectionPoller : IDisposable
         _suspension.Dispose();
         _scope.Dispose();
     }
+
+    private static PlatformException Unavailable(string code, string message) => new(new(PlatformErrorKind.Transient, code, message));
 
     private TimeSpan At(DateTimeOffset? moment) => moment is { } value ? _scope.Clock.At(value) : _scope.Clock.Now;
 

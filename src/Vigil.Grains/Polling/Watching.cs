@@ -10,7 +10,8 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
     /// <summary>A grain that takes an end forgets the run. Where it is still watched, the end was not taken and is told again.</summary>
     private static readonly TimeSpan TellEndAgainAfter = TimeSpan.FromSeconds(15);
 
-    public void Watch(WatchedRun run)
+    /// <summary>Takes a run in, or what is new about one; returns whether anything is to be planned anew.</summary>
+    public bool Watch(WatchedRun run)
     {
         if (!scope.Runs.TryGet(run.ExecutionId, out var entry))
         {
@@ -18,7 +19,7 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
             scope.Runs.Add(entry);
             plan.Plan(entry, timing.First(entry), timing.LaneOf(entry));
             pushes.Start(entry);
-            return;
+            return true;
         }
 
         if (run.Attempt != entry.Run.Attempt || run.Run.RemoteId != entry.Run.Run.RemoteId)
@@ -34,10 +35,13 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
         }
 
         entry.Run = run;
-        if (plan.NextFor(entry) is null && entry.InFlight == 0)
+        if (plan.NextFor(entry) is not null || entry.InFlight > 0)
         {
-            plan.Plan(entry, timing.First(entry), timing.LaneOf(entry));
+            return false;
         }
+
+        plan.Plan(entry, timing.First(entry), timing.LaneOf(entry));
+        return true;
     }
 
     public void Forget(string executionId)

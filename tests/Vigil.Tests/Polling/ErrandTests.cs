@@ -216,7 +216,6 @@ public sealed class ErrandTests : IDisposable
         var look = _world.Poller.LookAsync(PollerWorld.Name, "r", null, default);
         _world.Advance(1);
 
-        Assert.True(look.IsCompletedSuccessfully);
         Assert.Equal("a step", (await look)?.Snapshot.Progress?.Name);
     }
 
@@ -225,7 +224,6 @@ public sealed class ErrandTests : IDisposable
     {
         var unknown = _world.Poller.LookAsync(PollerWorld.Name, "r", null, default);
         _world.Advance(1);
-        Assert.True(unknown.IsCompletedSuccessfully);
         Assert.Null(await unknown);
 
         Fail(PlatformErrorKind.Transient, 503);
@@ -233,6 +231,20 @@ public sealed class ErrandTests : IDisposable
         _world.Advance(1);
 
         Assert.Equal(503, (await Assert.ThrowsAsync<PlatformException>(() => failing)).Error.StatusCode);
+    }
+
+    [Fact]
+    public async Task Look_WhenTheSiloStops_Fails()
+    {
+        _world.Platform.Hangs = true;
+        var look = _world.Poller.LookAsync(PollerWorld.Name, "r", null, default);
+        _world.Advance(1);
+
+        var stopping = _world.StopAsync();
+        _world.Advance(1);
+
+        Assert.Equal("stopping", (await Assert.ThrowsAsync<PlatformException>(() => look)).Error.Code);
+        await _world.Completes(stopping);
     }
 
     [Fact]

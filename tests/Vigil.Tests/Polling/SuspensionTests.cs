@@ -187,13 +187,13 @@ public sealed class SuspensionTests : IDisposable
     }
 
     [Fact]
-    public void Look_WhileSuspended_FailsAtOnce()
+    public async Task Look_WhileSuspended_FailsAtOnce()
     {
         _world.Grains.ConnectionGrain.Health = new(true, "maintenance");
         _world.Watch("a");
         _world.Advance(1);
 
-        var error = Assert.Throws<PlatformException>(() => { _ = _world.Poller.LookAsync(PollerWorld.Name, "r", null, default); });
+        var error = await Assert.ThrowsAsync<PlatformException>(() => _world.Poller.LookAsync(PollerWorld.Name, "r", null, default));
 
         Assert.Equal("connection_suspended", error.Error.Code);
     }

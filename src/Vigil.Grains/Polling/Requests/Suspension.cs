@@ -12,6 +12,7 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
     public const string CredentialRefused = "credential_refused";
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstProbeAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestProbeInterval = TimeSpan.FromMinutes(5);
 
@@ -139,10 +140,10 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
         }
 
         var grain = scope.Services.Grains.Connection(scope.Name);
-        var health = notice == Notice.Suspended ? await grain.SuspendAsync(CredentialRefused) : await grain.GetAsync();
+        var health = await Bounded(notice == Notice.Suspended ? grain.SuspendAsync(CredentialRefused) : grain.GetAsync());
         if (notice == Notice.Resumed && health is { Suspended: true, Reason: CredentialRefused })
         {
-            health = await grain.ResumeAsync();
+            health = await Bounded(grain.ResumeAsync());
         }
 
         lock (scope.Gate)
@@ -156,6 +157,9 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
 
         scope.Alarm.Ring();
     }
+
+    // A silo that just died must not hold the first request back for as long as a call may take.
+    private Task<ConnectionHealth> Bounded(Task<ConnectionHealth> call) => call.WaitAsync(LongestCall, scope.Services.Time);
 
     private void Apply(ConnectionHealth health)
     {
