@@ -14,6 +14,7 @@ internal static class SimulatedConnections
         ["gloriamundo"] = [],
         ["agentic"] = new() { ["tenant_id"] = "simulated", ["cancel_mutation"] = "cancelFlowExecution" },
         ["moderately"] = new() { ["team_id"] = "simulated" },
+        ["manifest"] = [],
         ["cognite"] = new() { ["project"] = "simulated" },
     };
 
