@@ -15,6 +15,9 @@ namespace Vigil.Gateway;
 /// </summary>
 public sealed class ExecutionGateway
 {
+    private static readonly TimeSpan StepsPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StepsInterval = TimeSpan.FromMilliseconds(50);
+
     private readonly IGrainFactory _grains;
     private readonly ExecutionReader _reader;
     private readonly PlatformConnections _connections;
@@ -116,6 +119,15 @@ public sealed class ExecutionGateway
     public async Task<ImmutableArray<Step>> GetStepsAsync(string id, CancellationToken cancellationToken = default)
     {
         var execution = await FindAsync(id, cancellationToken);
+        var asked = _time.GetTimestamp();
+
+        // The end is told before the last steps have reached their grains, and that they have is no event: it is looked for, a moment at most.
+        while (execution.Terminal && execution.PendingWork.HasFlag(PendingWork.Steps) && _time.GetElapsedTime(asked) < StepsPatience)
+        {
+            await Task.Delay(StepsInterval, _time, cancellationToken);
+            execution = await FindAsync(id, cancellationToken);
+        }
+
         return await _reader.StepsAsync(execution, cancellationToken);
     }
 
