@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Orleans.Storage;
 using Vigil.Grains.Lifecycle;
 using Vigil.Platforms;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Executions;
 
@@ -12,19 +12,30 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
     {
         // Read before the claim: a read that fails leaves the start as it was, and certainly not sent.
         var input = State is { Submission: { Phase: SubmissionPhase.Queued or SubmissionPhase.Sending, IsRetry: false } }
-            ? await services.Store.ReadPayloadAsync(Id, Payload.Input)
+            ? await services.InputOfAsync(Id)
             : null;
         var effects = await ApplyAsync(new LifecycleInput.Claim(silo));
         return effects.Any(effect => effect is LifecycleEffect.Send) ? Requests.PermitOf(State!, input, services.Time.GetUtcNow()) : null;
     }
 
-    public Task SubmittedAsync(SubmitReport report) => ApplyAsync(report switch
+    public async Task SubmittedAsync(SubmitReport report)
     {
-        { MarkerNotFound: true } => new LifecycleInput.MarkerNotFound(report.SentAt, report.Error),
-        { Confirmed: { } submitted } => new LifecycleInput.Confirmed(report.ClaimNumber, submitted, report.SentAt, report.ReceivedAt),
-        { Error: { } error } => new LifecycleInput.SubmitFailed(report.ClaimNumber, error),
-        _ => new LifecycleInput.NotSent(report.ClaimNumber),
-    });
+        try
+        {
+            await ApplyAsync(report switch
+            {
+                { MarkerNotFound: true } => new LifecycleInput.MarkerNotFound(report.SentAt, report.Error),
+                { Confirmed: { } submitted } => new LifecycleInput.Confirmed(report.ClaimNumber, submitted, report.SentAt, report.ReceivedAt),
+                { Error: { } error } => new LifecycleInput.SubmitFailed(report.ClaimNumber, error),
+                _ => new LifecycleInput.NotSent(report.ClaimNumber),
+            });
+        }
+        catch (InconsistentStateException e) when (StartRules.WatcherOf(e) is { } other && State is { } state)
+        {
+            // A run has one execution, and somebody adopted this one before its start was confirmed.
+            await ApplyAsync(new LifecycleInput.SubmitFailed(state.Submission.Claims, StartRules.RunAdopted(other)));
+        }
+    }
 
     public Task ObserveAsync(PollReport report) => ApplyAsync(report switch
     {

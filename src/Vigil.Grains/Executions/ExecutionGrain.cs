@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
+using Orleans.Storage;
 using Orleans.Utilities;
 using Vigil.Grains.Lifecycle;
-using Vigil.Platforms;
 using Vigil.Storage;
 
 namespace Vigil.Grains.Executions;
@@ -54,26 +54,38 @@ internal sealed partial class ExecutionGrain(
         return Task.CompletedTask;
     }
 
-    public Task<StartResult> StartAsync(StartExecution request) => AcceptAsync(
-        request.Connection,
-        connection =>
+    // A repeated request is judged by its hash alone: what it was checked for when it was new may have changed since.
+    public async Task<StartResult> StartAsync(StartExecution request)
+    {
+        var isNew = State is null;
+        if (isNew)
         {
-            StartRules.Check(request, connection);
-            return Task.CompletedTask;
-        },
-        platform => new LifecycleInput.Start(Id, platform, request));
+            StartRules.Check(request, services.Connections.Get(request.Connection));
+        }
 
-    public Task<StartResult> AdoptAsync(AdoptExecution request, Observation firstLook) => AcceptAsync(
-        request.Connection,
-        async _ =>
+        await ApplyAsync(new LifecycleInput.Start(Id, PlatformOf(request.Connection), request));
+        return new(Current(), Created: isNew);
+    }
+
+    public async Task<StartResult> AdoptAsync(AdoptExecution request, Observation firstLook)
+    {
+        var isNew = State is null;
+        if (isNew)
         {
             StartRules.Check(request);
-            if (await services.Store.FindByRemoteIdAsync(request.Connection, request.RemoteId) is { } other)
-            {
-                throw StartRules.RunWatched(other, request);
-            }
-        },
-        platform => new LifecycleInput.Adopt(Id, platform, request, StartRules.HashOf(request), firstLook));
+        }
+
+        try
+        {
+            await ApplyAsync(new LifecycleInput.Adopt(Id, PlatformOf(request.Connection), request, StartRules.HashOf(request), firstLook));
+        }
+        catch (InconsistentStateException e) when (StartRules.WatcherOf(e) is { } other)
+        {
+            throw StartRules.RunWatched(other, request);
+        }
+
+        return new(Current(), Created: isNew);
+    }
 
     public Task<Execution> GetAsync() => Task.FromResult(Current());
 
@@ -108,21 +120,7 @@ internal sealed partial class ExecutionGrain(
         return Task.CompletedTask;
     }
 
-    // A repeated request is judged by its hash alone: what it was checked for when it was new may have changed since.
-    private async Task<StartResult> AcceptAsync(string connectionName, Func<PlatformConnection, Task> check, Func<string, LifecycleInput> input)
-    {
-        var created = State is null;
-        var platform = State?.Platform;
-        if (created)
-        {
-            var connection = services.Connections.Get(connectionName);
-            await check(connection);
-            platform = connection.Platform.Name;
-        }
-
-        await ApplyAsync(input(platform!));
-        return new(Current(), created);
-    }
+    private string PlatformOf(string connection) => State?.Platform ?? services.Connections.Get(connection).Platform.Name;
 
     private async Task<Execution> ObeyAsync(LifecycleInput command)
     {
@@ -160,6 +158,8 @@ internal sealed partial class ExecutionGrain(
         catch (Exception e)
         {
             // Whether the write landed is unknown: the effects behind it are dropped, and the next activation reads it and goes on from there.
+            // What may not be true does not outlive this turn, not even by migration.
+            storage.State = new() { State = _committed };
             LogWriteFailed(next.Id, e);
             DeactivateOnIdle();
             WakeNextActivation();

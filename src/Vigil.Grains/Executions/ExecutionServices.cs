@@ -22,4 +22,18 @@ internal sealed record ExecutionServices(
     public LifecycleContext ContextOf(string connection, DateTimeOffset now) => Connections.TryGet(connection, out var configured)
         ? new(now, configured.Capabilities, configured.Options.AmbiguousStart) { RequestTimeout = configured.Options.RequestTimeout }
         : new(now, Unknown, AmbiguousStart.Fail);
+
+    /// <summary>Reads the input of a start; null where it has none.</summary>
+    public async Task<string?> InputOfAsync(string executionId)
+    {
+        try
+        {
+            return await Store.ReadPayloadAsync(executionId, Payload.Input);
+        }
+        catch (StoreException e)
+        {
+            // As the engine does for a grain's own state: callers of grains know its exceptions and not the store's.
+            throw new OrleansException($"The input of execution '{executionId}' could not be read: {e.Message}", e);
+        }
+    }
 }

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Orleans.Storage;
 using Vigil.Grains.Delivery;
 using Vigil.Platforms;
+using Vigil.Storage;
 
 namespace Vigil.Grains.Executions;
 
@@ -22,6 +24,12 @@ internal static class StartRules
 
     public static ExecutionConflictException RunWatched(string executionId, AdoptExecution request) =>
         new(executionId, "run_already_watched", $"Execution '{executionId}' already watches run '{request.RemoteId}' of connection '{request.Connection}'.");
+
+    public static PlatformError RunAdopted(string executionId) => new(
+        PlatformErrorKind.Final, "run_already_watched", $"Its run was adopted as execution '{executionId}'.", CertainlyNotActedOn: true);
+
+    /// <summary>Returns the execution that watches the run which a refused write claims; null where the write was refused for something else.</summary>
+    public static string? WatcherOf(InconsistentStateException refused) => (refused.InnerException as StoreConflictException)?.RemoteIdHolder;
 
     private static ImmutableArray<FieldError> CheckSubscribers(ImmutableArray<string> subscribers) =>
     [

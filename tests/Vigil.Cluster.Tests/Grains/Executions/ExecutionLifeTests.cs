@@ -119,6 +119,20 @@ public sealed class ExecutionLifeTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task Start_RunThatIsAdoptedBeforeItIsConfirmed_IsRejected()
+    {
+        var other = VigilCluster.NewId();
+        _cluster.Platform.BeforeStart = request => request.ExecutionId == _id ? (Task)AdoptAsync(other) : Task.CompletedTask;
+
+        await Execution.StartAsync(VigilCluster.Request());
+        await _cluster.Store.EventsUntilEndAsync(_id);
+        var rejected = await Execution.GetAsync();
+
+        Assert.Equal((ExecutionStatus.Rejected, "run_already_watched"), (rejected.Status, rejected.Failure?.Reason));
+        Assert.Single(Starts());
+    }
+
+    [Fact]
     public async Task Get_WhileRunning_ShowsFresherProgressUnderTheSameVersion()
     {
         await StartAndPollAsync();
@@ -136,6 +150,13 @@ public sealed class ExecutionLifeTests(ClusterFixture fixture)
     private IExecutionGrain Execution => _cluster.Execution(_id);
 
     private IEnumerable<RunRequest> Starts() => _cluster.Platform.Started.Where(start => start.ExecutionId == _id);
+
+    private Task<StartResult> AdoptAsync(string id)
+    {
+        var now = _cluster.Time.GetUtcNow();
+        var request = new AdoptExecution { Connection = ScriptedPlatform.ConnectionName, RemoteId = ScriptedPlatform.RunOf(_id) };
+        return _cluster.Execution(id).AdoptAsync(request, new(ScriptedPlatform.SnapshotOf(ExecutionStatus.Running), 1, now, now));
+    }
 
     private async Task StartAndPollAsync()
     {

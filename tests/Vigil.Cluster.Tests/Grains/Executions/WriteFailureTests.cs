@@ -21,7 +21,7 @@ public sealed class WriteFailureTests(ClusterFixture fixture) : IDisposable
     {
         _cluster.Store.BeforeWrite = FailOnce(write => write.Event?.Type == ExecutionEventTypes.Accepted);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => _cluster.Execution(_id).StartAsync(VigilCluster.Request()));
+        await Assert.ThrowsAnyAsync<OrleansException>(() => _cluster.Execution(_id).StartAsync(VigilCluster.Request()));
         Assert.Equal(0, Starts());
         var repeated = await _cluster.Execution(_id).StartAsync(VigilCluster.Request());
         await EndAsync();
@@ -35,7 +35,7 @@ public sealed class WriteFailureTests(ClusterFixture fixture) : IDisposable
     {
         _cluster.Store.AfterWrite = FailOnce(write => write.Event?.Type == ExecutionEventTypes.Accepted);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => _cluster.Execution(_id).StartAsync(VigilCluster.Request()));
+        await Assert.ThrowsAnyAsync<OrleansException>(() => _cluster.Execution(_id).StartAsync(VigilCluster.Request()));
         var repeated = await _cluster.Execution(_id).StartAsync(VigilCluster.Request());
         await EndAsync();
 

@@ -20,6 +20,9 @@ internal sealed class VigilCluster : IAsyncDisposable
 
     public ShiftedTime Time { get; } = new();
 
+    /// <summary>Gets connections beside the scripted one.</summary>
+    public List<ConnectionOptions> Connections { get; } = [];
+
     public TestClusterHost Host { get; private set; } = null!;
 
     public IGrainFactory Grains => Host.Client;
@@ -78,6 +81,7 @@ internal sealed class VigilCluster : IAsyncDisposable
         silo.Services.AddSingleton<IVigilStore>(Store);
         silo.Services.AddSingleton<IPlatform>(Platform);
         silo.Services.AddVigilConnection(new() { Name = ScriptedPlatform.ConnectionName, Platform = Platform.Name, Credential = "secret" });
+        Connections.ForEach(connection => silo.Services.AddVigilConnection(connection));
         silo.AddVigil();
     }
 }
