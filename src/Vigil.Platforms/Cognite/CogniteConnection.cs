@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace Vigil.Platforms.Cognite;
@@ -135,11 +134,6 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
     {
         using var answer = await _wire.ListAsync(WriteActiveFilter, pageSize: 1, cursor: null, cancellationToken);
     }
-
-    public Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync()
     {

@@ -130,13 +130,6 @@ internal sealed class ManifestConnection : IPlatformConnection
         }
     }
 
-    public Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task RetryAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
     public async ValueTask DisposeAsync()
     {
         if (_nats is not null)

@@ -142,15 +142,6 @@ internal sealed class ModeratelyConnection(
             new("The probe", HttpMethod.Get, RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[0], page: 1, pageSize: 1))), cancellationToken);
     }
 
-    public Task RetryAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
-
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>404 says that there is no such path or no such run; a run that can be read decides which, for good.</summary>

@@ -1,0 +1,35 @@
+using Vigil.Platforms;
+
+namespace Vigil.Tests.Platforms.Tiny;
+
+/// <summary>Reads a run's status.</summary>
+internal static class TinyRun
+{
+    private static readonly StatusWords<ExecutionStatus> Words = new(
+        unknown: ExecutionStatus.Running,
+        ("waiting", ExecutionStatus.Pending),
+        ("working", ExecutionStatus.Running),
+        ("done", ExecutionStatus.Succeeded),
+        ("broken", ExecutionStatus.Failed),
+        ("stopped", ExecutionStatus.Cancelled));
+
+    public static PollAnswer Read(PlatformAnswer answer, RemoteRun run)
+    {
+        var body = answer.Json();
+        if (body["id"].Text() != run.RemoteId || body["state"].Text() is not { } word)
+        {
+            return new PollAnswer.Unusable(answer.Unusable("it tells nothing of the run").Error);
+        }
+
+        var status = Words.Read(word, out var isUnknown);
+        return new PollAnswer.Seen(new Snapshot
+        {
+            Status = status,
+            RawStatus = word,
+            UnknownStatus = isUnknown,
+            Output = body["result"].Raw(),
+            Failure = status == ExecutionStatus.Failed ? new ExecutionFailure(body["why"].Text() ?? "no_reason_given") : null,
+            EndedAt = status.IsTerminal() ? body["ended"].Time() : null,
+        });
+    }
+}
