@@ -95,11 +95,7 @@ internal sealed class MovingGrain(
 
     public Task<int> GetNumberAsync() => Task.FromResult(_number);
 
-    public Task<int> GetNumberSoonAsync()
-    {
-        Journal.Add("asked");
-        return GetNumberAsync();
-    }
+    public Task<int> GetNumberSoonAsync() => GetNumberAsync();
 
     public Task WriteAsync(string text)
     {

@@ -77,7 +77,7 @@ public sealed class CollectionTests
         silo.Services.Configure<GrainCollectionOptions>(options =>
         {
             options.CollectionQuantum = TimeSpan.FromMilliseconds(500);
-            options.CollectionAge = TimeSpan.FromSeconds(1);
+            options.CollectionAge = TimeSpan.FromSeconds(2);
         });
     });
 }

@@ -15,8 +15,12 @@ internal interface IWatcher : IGrainObserver
     void TellVoid(string news);
 
     /// <summary>Tells and waits for the answer.</summary>
-    [Alias("Ask"), ResponseTimeout("00:00:00.500")]
+    [Alias("Ask")]
     Task<string> AskAsync(string question);
+
+    /// <summary>Tells and waits for the answer, but not long.</summary>
+    [Alias("AskSoon"), ResponseTimeout("00:00:00.500")]
+    Task<string> AskSoonAsync(string question);
 }
 
 /// <summary>Tells those who watch it, for as long as their lease of a minute by the grains' clock holds.</summary>
@@ -37,8 +41,17 @@ internal interface IObservedGrain : IGrainWithStringKey
     [Alias("Ask")]
     Task<int> AskAsync(string question);
 
+    /// <summary>Asks one and returns its answer, or the type of what it throws.</summary>
     [Alias("AskOne")]
     Task<string> AskOneAsync(IWatcher watcher, string question);
+
+    /// <summary>As <see cref="AskOneAsync"/>, for an answer that will not come.</summary>
+    [Alias("AskOneSoon")]
+    Task<string> AskOneSoonAsync(IWatcher watcher, string question);
+
+    /// <summary>As <see cref="AskAsync"/>, for answers that will not come.</summary>
+    [Alias("AskSoon")]
+    Task<int> AskSoonAsync(string question);
 
     /// <summary>Passes a watcher on to another grain.</summary>
     [Alias("PassOn")]
@@ -81,17 +94,15 @@ internal sealed class ObservedGrain : Grain, IObservedGrain
         return _watchers.Count;
     }
 
-    public async Task<string> AskOneAsync(IWatcher watcher, string question)
+    public async Task<int> AskSoonAsync(string question)
     {
-        try
-        {
-            return await watcher.AskAsync(question);
-        }
-        catch (Exception exception) when (exception is TimeoutException or InvalidOperationException)
-        {
-            return exception.GetType().Name;
-        }
+        await _watchers.Notify(watcher => watcher.AskSoonAsync(question));
+        return _watchers.Count;
     }
+
+    public Task<string> AskOneAsync(IWatcher watcher, string question) => OutcomeAsync(watcher.AskAsync(question));
+
+    public Task<string> AskOneSoonAsync(IWatcher watcher, string question) => OutcomeAsync(watcher.AskSoonAsync(question));
 
     public Task PassOnAsync(IObservedGrain other, IWatcher watcher) => other.SubscribeAsync(watcher);
 
@@ -105,6 +116,18 @@ internal sealed class ObservedGrain : Grain, IObservedGrain
         catch (InvalidOperationException exception)
         {
             return Task.FromResult(exception.GetType().Name);
+        }
+    }
+
+    private static async Task<string> OutcomeAsync(Task<string> answer)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch (Exception exception) when (exception is TimeoutException or InvalidOperationException)
+        {
+            return exception.GetType().Name;
         }
     }
 }
@@ -124,6 +147,8 @@ internal sealed class Watcher : IWatcher
         await HearAsync(question);
         return question == "fail" ? throw new InvalidOperationException("The watcher fails as told.") : $"answer to {question}";
     }
+
+    public Task<string> AskSoonAsync(string question) => AskAsync(question);
 
     private async Task HearAsync(string news)
     {

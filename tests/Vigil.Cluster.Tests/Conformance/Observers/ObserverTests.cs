@@ -95,7 +95,7 @@ public sealed class ObserverTests(ConformanceCluster cluster)
     {
         var (grain, _) = await SubscribedAsync();
 
-        Assert.Equal(0, await grain.AskAsync("hang").Within("a grain that awaits a hung observer"));
+        Assert.Equal(0, await grain.AskSoonAsync("hang").Within("a grain that awaits a hung observer"));
 
         _watcher.Gate.Open();
     }
@@ -118,7 +118,7 @@ public sealed class ObserverTests(ConformanceCluster cluster)
         cluster.Client.DeleteObjectReference<IWatcher>(reference);
 
         Assert.Equal(1, await grain.TellAsync("news").Within("a grain whose observer is gone"));
-        Assert.Equal(nameof(TimeoutException), await grain.AskOneAsync(reference, "news"));
+        Assert.Equal(nameof(TimeoutException), await grain.AskOneSoonAsync(reference, "news"));
         Assert.Empty(_watcher.Journal.Entries);
     }
 
@@ -137,7 +137,7 @@ public sealed class ObserverTests(ConformanceCluster cluster)
             },
             "the collection of an observer that nobody holds");
 
-        Assert.Equal(nameof(TimeoutException), await grain.AskOneAsync(reference, "what"));
+        Assert.Equal(nameof(TimeoutException), await grain.AskOneSoonAsync(reference, "what"));
     }
 
     [Fact]

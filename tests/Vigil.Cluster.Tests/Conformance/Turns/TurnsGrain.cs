@@ -32,16 +32,29 @@ internal interface ITurnsGrain : IGrainWithStringKey
     [Alias("WhereAwaitsResume")]
     Task<Dictionary<string, bool>> WhereAwaitsResumeAsync();
 
-    /// <summary>Calls this grain itself.</summary>
-    [Alias("CallSelf"), ResponseTimeout("00:00:01")]
-    Task CallSelfAsync(bool interleaved);
+    /// <summary>Calls this grain itself, which can only end by its time-out.</summary>
+    [Alias("CallSelf"), ResponseTimeout("00:00:00.500")]
+    Task CallSelfAsync();
 
-    /// <summary>Calls another grain, which calls back.</summary>
-    [Alias("CallRound"), ResponseTimeout("00:00:01")]
-    Task CallRoundAsync(ITurnsGrain other, bool interleaved);
+    [Alias("CallSelfInterleaved")]
+    Task CallSelfInterleavedAsync();
 
-    [Alias("CallBack"), ResponseTimeout("00:00:01")]
+    /// <summary>Calls another grain, which calls back, which can only end by its time-out.</summary>
+    [Alias("CallRound"), ResponseTimeout("00:00:00.500")]
+    Task CallRoundAsync(ITurnsGrain other);
+
+    [Alias("CallRoundInterleaved")]
+    Task CallRoundInterleavedAsync(ITurnsGrain other);
+
+    [Alias("CallBack")]
     Task CallBackAsync(ITurnsGrain caller, bool interleaved);
+
+    /// <summary>The same name twice, told apart by its arguments.</summary>
+    [Alias("DescribeText")]
+    Task<string> DescribeAsync(string text);
+
+    [Alias("DescribeNumber")]
+    Task<string> DescribeAsync(int number);
 
     [Alias("GetAmbient")]
     Task<string?> GetAmbientAsync();
@@ -119,16 +132,20 @@ internal sealed class TurnsGrain(Stage stage) : Grain, ITurnsGrain
         return found;
     }
 
-    public Task CallSelfAsync(bool interleaved)
-    {
-        var self = this.AsReference<ITurnsGrain>();
-        return interleaved ? self.TouchInterleavedAsync("self") : self.TouchAsync("self");
-    }
+    public Task CallSelfAsync() => this.AsReference<ITurnsGrain>().TouchAsync("self");
 
-    public Task CallRoundAsync(ITurnsGrain other, bool interleaved) => other.CallBackAsync(this.AsReference<ITurnsGrain>(), interleaved);
+    public Task CallSelfInterleavedAsync() => this.AsReference<ITurnsGrain>().TouchInterleavedAsync("self");
+
+    public Task CallRoundAsync(ITurnsGrain other) => other.CallBackAsync(this.AsReference<ITurnsGrain>(), interleaved: false);
+
+    public Task CallRoundInterleavedAsync(ITurnsGrain other) => other.CallBackAsync(this.AsReference<ITurnsGrain>(), interleaved: true);
 
     public Task CallBackAsync(ITurnsGrain caller, bool interleaved) =>
         interleaved ? caller.TouchInterleavedAsync("back") : caller.TouchAsync("back");
+
+    public Task<string> DescribeAsync(string text) => Task.FromResult($"text {text}");
+
+    public Task<string> DescribeAsync(int number) => Task.FromResult($"number {number}");
 
     public Task<string?> GetAmbientAsync() => Task.FromResult(Ambient.Value);
 

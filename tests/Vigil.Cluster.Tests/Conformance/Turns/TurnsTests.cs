@@ -111,7 +111,7 @@ public sealed class TurnsTests(ConformanceCluster cluster)
     {
         var grain = cluster.NewGrain<ITurnsGrain>();
 
-        await Assert.ThrowsAsync<TimeoutException>(() => grain.CallSelfAsync(interleaved: false).Within("the end of a deadlock"));
+        await Assert.ThrowsAsync<TimeoutException>(() => grain.CallSelfAsync().Within("the end of a deadlock"));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class TurnsTests(ConformanceCluster cluster)
     {
         var grain = cluster.NewGrain<ITurnsGrain>();
 
-        await grain.CallSelfAsync(interleaved: true);
+        await grain.CallSelfInterleavedAsync();
 
         Assert.Equal(["self"], cluster.JournalOf(grain).Entries);
     }
@@ -129,7 +129,7 @@ public sealed class TurnsTests(ConformanceCluster cluster)
     {
         var (grain, other) = (cluster.NewGrain<ITurnsGrain>(), cluster.NewGrain<ITurnsGrain>());
 
-        await Assert.ThrowsAsync<TimeoutException>(() => grain.CallRoundAsync(other, interleaved: false).Within("the end of a deadlock"));
+        await Assert.ThrowsAsync<TimeoutException>(() => grain.CallRoundAsync(other).Within("the end of a deadlock"));
     }
 
     [Fact]
@@ -137,9 +137,17 @@ public sealed class TurnsTests(ConformanceCluster cluster)
     {
         var (grain, other) = (cluster.NewGrain<ITurnsGrain>(), cluster.NewGrain<ITurnsGrain>());
 
-        await grain.CallRoundAsync(other, interleaved: true);
+        await grain.CallRoundInterleavedAsync(other);
 
         Assert.Equal(["back"], cluster.JournalOf(grain).Entries);
+    }
+
+    [Fact]
+    public async Task Overloads_AreToldApart()
+    {
+        var grain = cluster.NewGrain<ITurnsGrain>();
+
+        Assert.Equal(["text 5", "number 5"], new[] { await grain.DescribeAsync("5"), await grain.DescribeAsync(5) });
     }
 
     [Fact]
