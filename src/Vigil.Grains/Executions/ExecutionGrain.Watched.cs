@@ -58,6 +58,8 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
     {
         if (State is not { Live: true } state)
         {
+            // Whoever wakes it saw a live row: if this activation's state is another than that row's, the next one reads it again.
+            DeactivateOnIdle();
             return Task.CompletedTask;
         }
 
