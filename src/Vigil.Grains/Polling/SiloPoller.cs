@@ -22,7 +22,7 @@ internal sealed class SiloPoller : ISiloPoller, ILifecycleParticipant<ISiloLifec
 
     /// <summary>Stops before the grains do, so that the answers to starts on their way still reach them.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
-        lifecycle.Subscribe(nameof(SiloPoller), ServiceLifecycleStage.Active, _ => Task.CompletedTask, _ => StopAsync());
+        lifecycle.Subscribe(nameof(SiloPoller), ServiceLifecycleStage.Active, _ => Task.CompletedTask, StopAsync);
 
     public void Watch(WatchedRun run) => Of(run.Connection).Watch(run);
 
@@ -50,12 +50,21 @@ internal sealed class SiloPoller : ISiloPoller, ILifecycleParticipant<ISiloLifec
 
     public ConnectionReport ReportOf(string connection) => Of(connection).Report();
 
-    /// <summary>Stops polling and claiming at once, waits for the answers to starts that are on their way, and stops.</summary>
-    public async Task StopAsync()
+    /// <summary>
+    /// Stops polling and claiming at once, waits for the answers to starts that are on their way, and stops. Whoever cannot wait that long cancels:
+    /// what is on its way then is as after a crash.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         _stopping = true;
-        await Task.WhenAll(_pollers.Values.Select(poller => poller.Value.StopAsync()));
-        _stopped.Cancel();
+        try
+        {
+            await Task.WhenAll(_pollers.Values.Select(poller => poller.Value.StopAsync())).WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _stopped.Cancel();
+        }
     }
 
     public void Dispose()
