@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Vigil.Grains;
+
+namespace Vigil.Cluster.Tests.Grains.Hosting;
+
+public sealed class AddVigilTests
+{
+    [Fact]
+    public void Validate_WrongConfiguration_ListsEveryErrorAtOnce()
+    {
+        var silo = new Silo(new()
+        {
+            ["Vigil:Store:DataFolder"] = "",
+            ["Vigil:Connections:0:Name"] = "A b",
+            ["Vigil:Connections:0:Platform"] = "nowhere",
+            ["Vigil:Connections:1:Name"] = "second",
+            ["Vigil:Connections:1:Platform"] = "gloriamundo",
+            ["Vigil:Connections:1:Cadence"] = "soon",
+        });
+        silo.AddVigil();
+        using var provider = silo.Services.BuildServiceProvider();
+
+        var errors = Assert.ThrowsAny<Exception>(() => provider.GetRequiredService<IStartupValidator>().Validate()).ToString();
+
+        Assert.All(["DataFolder", "Name must have", "'nowhere' is unknown", "Vigil:Connections:1:Cadence"], part => Assert.Contains(part, errors, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AddVigil_Twice_AddsNothingTwice()
+    {
+        var silo = new Silo([]);
+        silo.AddVigil();
+        var once = silo.Services.Select(service => service.ServiceType).Where(IsOurs).ToArray();
+
+        silo.AddVigil();
+
+        Assert.Equal(once, silo.Services.Select(service => service.ServiceType).Where(IsOurs));
+    }
+
+    private static bool IsOurs(Type type) =>
+        type.Assembly == typeof(VigilSiloExtensions).Assembly || type == typeof(ILifecycleParticipant<ISiloLifecycle>);
+
+    private sealed class Silo : ISiloBuilder
+    {
+        public Silo(Dictionary<string, string?> settings)
+        {
+            Configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+            Services.AddSingleton(Configuration);
+            Services.AddLogging();
+        }
+
+        public IServiceCollection Services { get; } = new ServiceCollection();
+
+        public IConfiguration Configuration { get; }
+    }
+}
