@@ -87,7 +87,7 @@ internal sealed class PollerWorld : IDisposable
 
     /// <summary>Stops the poller; the framework completes some waits on its own threads, so the task is to be awaited.</summary>
     public Task StopAsync() =>
-        Task.Factory.StartNew(Poller.StopAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler).Unwrap();
+        Task.Factory.StartNew(() => Poller.StopAsync(), CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler).Unwrap();
 
     /// <summary>Waits for something that is completed on another thread, and runs what follows from it.</summary>
     public async Task Completes(Task task)
