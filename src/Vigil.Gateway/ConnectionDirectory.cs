@@ -18,7 +18,7 @@ internal sealed class ConnectionDirectory(IGrainFactory grains, PlatformConnecti
     public async Task<ConnectionStatus> PauseAsync(string name, CancellationToken cancellationToken)
     {
         var connection = Find(name);
-        return StatusOf(connection, await calls.CallAsync(() => GrainOf(name).SuspendAsync("paused"), cancellationToken));
+        return StatusOf(connection, await calls.CallAsync(() => GrainOf(name).SuspendAsync(SuspensionReasons.Paused), cancellationToken));
     }
 
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>

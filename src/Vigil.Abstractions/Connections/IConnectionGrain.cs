@@ -10,13 +10,27 @@ public interface IConnectionGrain : IGrainWithStringKey
     [Alias("GetAsync"), AlwaysInterleave]
     Task<ConnectionHealth> GetAsync();
 
-    /// <summary>Suspends the connection: its credential was refused, or an operator paused it. Suspending twice keeps the first time.</summary>
+    /// <summary>
+    /// Suspends the connection: its credential was refused, or an operator paused it. Suspending twice keeps the first time; but an operator's
+    /// pause takes the place of a refused credential, which would end by itself.
+    /// </summary>
+    /// <param name="reason"><see cref="SuspensionReasons.CredentialRefused"/>, or anything else for an operator's pause.</param>
     [Alias("SuspendAsync")]
     Task<ConnectionHealth> SuspendAsync(string reason);
 
     /// <summary>Ends the suspension.</summary>
     [Alias("ResumeAsync")]
     Task<ConnectionHealth> ResumeAsync();
+}
+
+/// <summary>Why a connection is suspended.</summary>
+public static class SuspensionReasons
+{
+    /// <summary>The platform refused the credential; the suspension ends by itself once it is accepted again.</summary>
+    public const string CredentialRefused = "credential_refused";
+
+    /// <summary>An operator paused it; nobody else resumes it.</summary>
+    public const string Paused = "paused";
 }
 
 /// <summary>Where a connection stands.</summary>

@@ -13,7 +13,15 @@ internal static class NudgesApi
 
     private static async Task<Accepted> NudgeAsync(string connection, string remoteId, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
-        await gateway.NudgeAsync(connection, remoteId, cancellationToken);
+        try
+        {
+            await gateway.NudgeAsync(connection, remoteId, cancellationToken);
+        }
+        catch (VigilUnavailableException)
+        {
+            // A hint may be lost, and an error would tell a stranger that the run is watched.
+        }
+
         return TypedResults.Accepted((string?)null);
     }
 }

@@ -19,8 +19,11 @@ internal sealed class ConnectionGrain(
 
     public Task<ConnectionHealth> GetAsync() => Task.FromResult(_committed);
 
+    // A refused credential ends by itself, and a pause must not end with it.
     public Task<ConnectionHealth> SuspendAsync(string reason) =>
-        _committed.Suspended ? Task.FromResult(_committed) : CommitAsync(new(Suspended: true, reason, time.GetUtcNow()));
+        _committed.Suspended && (_committed.Reason == reason || _committed.Reason != SuspensionReasons.CredentialRefused)
+            ? Task.FromResult(_committed)
+            : CommitAsync(new(Suspended: true, reason, time.GetUtcNow()));
 
     public Task<ConnectionHealth> ResumeAsync() =>
         _committed.Suspended ? CommitAsync(new(Suspended: false)) : Task.FromResult(_committed);

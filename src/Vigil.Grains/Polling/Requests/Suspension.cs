@@ -9,7 +9,7 @@ namespace Vigil.Grains.Polling.Requests;
 internal sealed class Suspension(ConnectionScope scope) : IDisposable
 {
     /// <summary>The reason that tells a refused credential from an operator's pause.</summary>
-    public const string CredentialRefused = "credential_refused";
+    public const string CredentialRefused = SuspensionReasons.CredentialRefused;
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(5);

@@ -24,5 +24,18 @@ public sealed class ConnectionGrainTests
         Assert.Equal(new ConnectionHealth(Suspended: false), resumed);
     }
 
+    [Fact]
+    public async Task Suspend_PauseOfARefusedCredential_Stays()
+    {
+        await using var cluster = await VigilCluster.StartAsync();
+        await Grain(cluster).SuspendAsync(SuspensionReasons.CredentialRefused);
+
+        var paused = await Grain(cluster).SuspendAsync(SuspensionReasons.Paused);
+        var refusedAgain = await Grain(cluster).SuspendAsync(SuspensionReasons.CredentialRefused);
+
+        Assert.Equal(SuspensionReasons.Paused, paused.Reason);
+        Assert.Equal(paused, refusedAgain);
+    }
+
     private static IConnectionGrain Grain(VigilCluster cluster) => cluster.Grains.GetGrain<IConnectionGrain>("connection/other");
 }
