@@ -90,5 +90,14 @@ public sealed class SimulatedPlatforms
 
     /// <summary>Returns the same to somebody who does not ask for the status, but wants something done.</summary>
     internal (SimulatedRun Run, RunState State)? Find(string platform, string id, string operation) =>
-        Runs.Find(platform, id) is { } run && Faults.Show(run, operation, Time.GetUtcNow()) is { } state ? (run, state) : null;
+        Runs.Find(platform, id) is { } run && Show(run, operation) is { } state ? (run, state) : null;
+
+    /// <summary>Returns what a list shows of a run; null where a fault hides it.</summary>
+    internal RunState? Show(SimulatedRun run, string operation) => Faults.Show(run, operation, Time.GetUtcNow())?.ToldBy(Faults.SkewOf(run.Platform));
+
+    /// <summary>Returns where a run stands as its platform tells it to somebody who has just made it go so.</summary>
+    internal RunState Tell(SimulatedRun run) => run.At(Time.GetUtcNow()).ToldBy(Faults.SkewOf(run.Platform));
+
+    /// <summary>Returns the time that a platform's clock shows.</summary>
+    internal DateTimeOffset NowAt(string platform) => Time.GetUtcNow() + Faults.SkewOf(platform);
 }

@@ -19,7 +19,7 @@ internal static class FlowBodies
         },
         ["failure_reason"] = state.HasEnded ? state.Reason : null,
         ["failure_detail"] = state.HasEnded ? state.Detail : null,
-        ["start_time"] = Time(state.StartedAt ?? run.AcceptedAt),
+        ["start_time"] = Time(state.StartedAt ?? state.AcceptedAt),
         ["end_time"] = Time(state.EndedAt),
 
         // The platform counts in fractions, and counts while it runs.

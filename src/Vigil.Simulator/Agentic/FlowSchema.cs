@@ -52,7 +52,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
 
         var version = arguments.TextOrNull("flowVersionId");
         var target = new StartedTarget("flow", flowId, version, variables.ToJsonString(), Marker(variables));
-        var run = world.Start(platform, target, (seed, number) => TimeOrdered(seed, number, world.Time.GetUtcNow()));
+        var run = world.Start(platform, target, (seed, number) => TimeOrdered(seed, number, world.NowAt(platform)));
         return new JsonObject
         {
             ["id"] = run.Id,
@@ -76,7 +76,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
     {
         var run = world.Runs.Find(platform, arguments.Text("flow_execution_id")) ?? throw new GraphQlFieldException("NOT_FOUND", "Flow execution not found.");
         return run.TryCancel(world.Time.GetUtcNow())
-            ? FlowBodies.Status(run, run.At(world.Time.GetUtcNow()))
+            ? FlowBodies.Status(run, world.Tell(run))
             : throw new GraphQlFieldException("BAD_USER_INPUT", "The flow execution has ended.");
     }
 
@@ -104,7 +104,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
                 ["id"] = name,
                 ["name"] = name,
                 ["description"] = "",
-                ["created_date"] = world.Time.GetUtcNow().ToString("O"),
+                ["created_date"] = world.NowAt(platform).ToString("O"),
                 ["is_archived"] = false,
             },
         ]

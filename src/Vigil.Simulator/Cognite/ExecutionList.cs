@@ -39,6 +39,7 @@ internal static class ExecutionList
     private static (List<(SimulatedRun Run, RunState State)> Items, int? Next) Page(SimulatedPlatforms world, Filter filter, int limit, int from)
     {
         var now = world.Time.GetUtcNow();
+        var ahead = world.Faults.SkewOf(Identity.Platform);
         var slip = from > 0 ? world.Faults.PageSlip(Identity.Platform, "list") : 0;
         var place = Math.Max(0, from + slip);
         var items = new List<(SimulatedRun, RunState)>();
@@ -51,7 +52,7 @@ internal static class ExecutionList
             }
 
             place++;
-            if (filter.Takes(run, now) && world.Faults.Show(run, "list", now) is { } state)
+            if (filter.Takes(run, now, ahead) && world.Show(run, "list") is { } state)
             {
                 items.Add((run, state));
             }
@@ -89,8 +90,8 @@ internal static class ExecutionList
             Time(filter, "createdTimeStart") ?? DateTimeOffset.MinValue,
             Time(filter, "createdTimeEnd") ?? DateTimeOffset.MaxValue);
 
-        public bool Takes(SimulatedRun run, DateTimeOffset now) =>
-            run.AcceptedAt >= From && run.AcceptedAt <= Until
+        public bool Takes(SimulatedRun run, DateTimeOffset now, TimeSpan ahead) =>
+            run.AcceptedAt + ahead >= From && run.AcceptedAt + ahead <= Until
             && (Workflows is null || Workflows.Any(filter => filter.Workflow == run.Target.Id && (filter.Version is null || filter.Version == run.Target.Version)))
             && (Statuses is null || Statuses.Contains(ExecutionBody.StatusOf(run.PhaseAt(now))));
 

@@ -22,6 +22,9 @@ internal sealed class Identity(SimulatedPlatforms world)
         ? now < token.ExpiresAt && world.Accepts(Platform, token.Secret)
         : world.Accepts(Platform, bearer);
 
+    /// <summary>Returns when a token of ours was handed out, in the order of the rules.</summary>
+    public int? NumberOf(string? bearer) => bearer is not null && _tokens.TryGetValue(bearer, out var token) ? token.Number : null;
+
     public SimulatedAnswer IssueToken(SimulatedRequest request)
     {
         var form = new FormReader(Encoding.UTF8.GetString(request.Body.Span)).ReadForm();
@@ -37,7 +40,7 @@ internal sealed class Identity(SimulatedPlatforms world)
         }
 
         var token = $"token-{Guid.NewGuid():N}";
-        _tokens[token] = new Token(secret, request.Now + TokenLife);
+        _tokens[token] = new Token(secret, request.Now + TokenLife, world.Faults.NextNumber());
         return SimulatedAnswer.Json(new { token_type = "Bearer", expires_in = (int)TokenLife.TotalSeconds, access_token = token });
     }
 
@@ -102,5 +105,5 @@ internal sealed class Identity(SimulatedPlatforms world)
         }
     }
 
-    private sealed record Token(string Secret, DateTimeOffset ExpiresAt);
+    private sealed record Token(string Secret, DateTimeOffset ExpiresAt, int Number);
 }

@@ -16,7 +16,7 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
 
     public IEnumerable<SimulatedRoute> Routes =>
     [
-        new("POST", "/oauth2/token", request => new("token", () => _identity.IssueToken(request))),
+        new("POST", "/oauth2/token", request => new("token", () => _identity.IssueToken(request)) { FetchesToken = true }),
         new("POST", $"{Project}/sessions", request => Guarded(request, new("session", () => _identity.CreateSession(request)))),
         new("POST", $"{Project}/workflows/{{workflow}}/versions/{{version}}/run", Start),
         new("GET", $"{Project}/workflows/executions/{{id}}", Status),
@@ -58,7 +58,7 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
         var target = new StartedTarget("workflow", workflow, version, body.Input, body.Marker, body.Metadata);
         var run = world.Start(Name, target, (seed, number) => Dice.Guid(seed, number).ToString());
         started.Add(run.Id);
-        return SimulatedAnswer.Json(Short(run, run.At(run.AcceptedAt)), 202);
+        return SimulatedAnswer.Json(Short(run, world.Tell(run)), 202);
     }
 
     private SimulatedCall Status(SimulatedRequest request) =>
@@ -81,7 +81,7 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
 
         // The answer is given before the end is written down.
         _cancelReasons[run] = reason;
-        return SimulatedAnswer.Json(ExecutionBody.Short(run, run.At(request.Now) with { EndedAt = null }, reason));
+        return SimulatedAnswer.Json(ExecutionBody.Short(run, world.Tell(run) with { EndedAt = null }, reason));
     });
 
     private SimulatedCall Retry(SimulatedRequest request) => AboutRun(request, "retry", 404, (run, _) =>
@@ -98,7 +98,7 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
         }
 
         run.TryRetry(request.Now, OnlyWhatDidNotSucceed);
-        return SimulatedAnswer.Json(Short(run, run.At(request.Now)));
+        return SimulatedAnswer.Json(Short(run, world.Tell(run)));
     });
 
     // Tasks that ended well are not run again: they take no time in the new attempt.
@@ -127,7 +127,9 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
     }
 
     private SimulatedCall Guarded(SimulatedRequest request, SimulatedCall call) =>
-        _identity.Accepts(request.Bearer(), request.Now) ? call : call with { Act = () => Refuse(401, "Unauthorized") };
+        _identity.Accepts(request.Bearer(), request.Now)
+            ? call with { TokenNumber = _identity.NumberOf(request.Bearer()) }
+            : call with { Act = () => Refuse(401, "Unauthorized") };
 
     private object Short(SimulatedRun run, RunState state) => ExecutionBody.Short(run, state, ReasonOf(run, state));
 

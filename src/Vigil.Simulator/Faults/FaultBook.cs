@@ -15,7 +15,7 @@ public sealed class FaultBook
     public FaultRule Add(FaultRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        var number = Interlocked.Increment(ref _lastNumber);
+        var number = NextNumber();
         var named = rule.Id.Length > 0 ? rule : rule with { Id = $"fault-{number}" };
         _entries[named.Id] = new Entry(named, number);
         return named;
@@ -42,7 +42,7 @@ public sealed class FaultBook
         foreach (var entry in _entries.Values.OrderBy(entry => entry.Number))
         {
             var isTaken = struck.Exists(rule => (rule.Kind == FaultKind.Delay) == (entry.Rule.Kind == FaultKind.Delay));
-            if (!isTaken && !entry.IsOfView && !entry.IsOfPages && entry.Concerns(platform, call, runs) && entry.Strikes(call.RunIds.Count > 0 ? call.RunIds[0] : ""))
+            if (!isTaken && entry.IsOfCalls && entry.Concerns(platform, call, runs) && entry.Strikes(call.RunIds.Count > 0 ? call.RunIds[0] : ""))
             {
                 struck.Add(entry.Rule);
             }
@@ -61,6 +61,13 @@ public sealed class FaultBook
 
         return 0;
     }
+
+    /// <summary>Returns how far a platform's clock runs ahead.</summary>
+    internal TimeSpan SkewOf(string platform) => _entries.IsEmpty ? TimeSpan.Zero : TimeSpan.FromSeconds(_entries.Values
+        .Where(entry => entry.Rule.Kind == FaultKind.ClockSkew && (entry.Rule.Platform is null || entry.Rule.Platform == platform)).Sum(entry => entry.Rule.SkewSeconds));
+
+    /// <summary>Returns a number by which what is handed out now, such as a token, comes before the rules that are added later.</summary>
+    internal int NextNumber() => Interlocked.Increment(ref _lastNumber);
 
     /// <summary>Returns what somebody who asks about a run is shown of it; null: nothing.</summary>
     internal RunState? Show(SimulatedRun run, string operation, DateTimeOffset now)
@@ -107,6 +114,8 @@ public sealed class FaultBook
 
         public long StrikeCount => Interlocked.Read(ref _strikes);
 
+        public bool IsOfCalls => !IsOfView && !IsOfPages && rule.Kind != FaultKind.ClockSkew;
+
         public bool IsOfView => rule.Kind is FaultKind.Unknown or FaultKind.FlipFlop;
 
         public bool IsOfPages => rule.Kind is FaultKind.RepeatOnPages or FaultKind.ShiftPages;
@@ -115,6 +124,7 @@ public sealed class FaultBook
 
         public bool Concerns(string platform, SimulatedCall call, RunBook runs) =>
             Concerns(platform, call.Operation)
+            && (rule.Kind != FaultKind.ExpireTokens || (!call.FetchesToken && !(call.TokenNumber > number)))
             && (rule.MoreThanRuns is null || call.RunIds.Count > rule.MoreThanRuns)
             && (rule.RunId is null || call.RunIds.Contains(rule.RunId))
             && (rule.Target is null || rule.Target == call.Target || call.RunIds.Any(id => runs.Find(platform, id)?.Target.Id == rule.Target));

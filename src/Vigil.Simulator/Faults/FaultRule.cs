@@ -51,6 +51,9 @@ public sealed record FaultRule
     /// <summary>Gets the length of <see cref="FaultKind.Delay"/>.</summary>
     public double DelaySeconds { get; init; }
 
+    /// <summary>Gets by how many seconds the clock of <see cref="FaultKind.ClockSkew"/> runs ahead; below 0: behind.</summary>
+    public double SkewSeconds { get; init; }
+
     /// <summary>Gets the seconds from a run's start after which a fault of what is seen begins. Default: at once.</summary>
     public double FromSeconds { get; init; }
 
@@ -108,4 +111,10 @@ public enum FaultKind
 
     /// <summary>Between two pages of a list a run is missed, as when one before it left the list meanwhile.</summary>
     ShiftPages = 15,
+
+    /// <summary>The platform's clock runs apart: the times in its answers and their <c>Date</c> are shifted alike, while the ledger tells the true ones.</summary>
+    ClockSkew = 16,
+
+    /// <summary>Tokens that were handed out have run out, and an API key or a token that came from elsewhere is refused: 401 until a new token is fetched, or the rule ends.</summary>
+    ExpireTokens = 17,
 }

@@ -27,6 +27,10 @@ internal sealed class LoginTokens(SimulatedPlatforms world)
             : world.Accepts(Platform, token));
     }
 
+    /// <summary>Returns when a token of ours was handed out, in the order of the rules.</summary>
+    public int? NumberOf(SimulatedRequest request) =>
+        request.Header("X-API-Key") is null && request.Bearer() is { } token && _issued.TryGetValue(token, out var issued) ? issued.Number : null;
+
     public SimulatedAnswer Login(SimulatedRequest request, SimulatedManifest platform) =>
         request.Json() is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("password", out var password) && password.ValueKind == JsonValueKind.String
             && world.Accepts(Platform, password.GetString())
@@ -42,14 +46,15 @@ internal sealed class LoginTokens(SimulatedPlatforms world)
 
     private SimulatedAnswer Issue(string root, DateTimeOffset now)
     {
-        var end = now + Life;
-        var claims = JsonSerializer.Serialize(new { iat = now.ToUnixTimeSeconds(), exp = end.ToUnixTimeSeconds(), jti = Guid.NewGuid() });
+        // What the token tells goes by the platform's clock, and whether it holds by the true time.
+        var (end, told) = (now + Life, world.NowAt(Platform));
+        var claims = JsonSerializer.Serialize(new { iat = told.ToUnixTimeSeconds(), exp = (told + Life).ToUnixTimeSeconds(), jti = Guid.NewGuid() });
         var token = $"{Encode("""{"alg":"none","typ":"JWT"}""")}.{Encode(claims)}.{Encode("simulated")}";
-        _issued[token] = new Token(root, end);
+        _issued[token] = new Token(root, end, world.Faults.NextNumber());
         return SimulatedAnswer.Json(new { access_token = token, token_type = "bearer", expires_in = (int)Life.TotalSeconds });
     }
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
-    private sealed record Token(string Root, DateTimeOffset ExpiresAt);
+    private sealed record Token(string Root, DateTimeOffset ExpiresAt, int Number);
 }

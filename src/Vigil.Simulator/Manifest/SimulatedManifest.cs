@@ -12,8 +12,8 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
 
     public IEnumerable<SimulatedRoute> Routes =>
     [
-        new("POST", "/api/v1/auth/login", request => Traced(request, new("login", () => _tokens.Login(request, this)))),
-        new("POST", "/api/v1/auth/refresh", request => Traced(request, new("refresh", () => _tokens.Refresh(request, this)))),
+        new("POST", "/api/v1/auth/login", request => Traced(request, new("login", () => _tokens.Login(request, this)) { FetchesToken = true })),
+        new("POST", "/api/v1/auth/refresh", request => Traced(request, new("refresh", () => _tokens.Refresh(request, this)) { FetchesToken = true })),
         new("POST", "/api/v1/workflows/{id}/executions", request => Submit(request, "workflow", "input_data")),
         new("POST", "/api/v1/agents/{id}/executions", request => Submit(request, "agent", "input_data")),
         new("POST", "/api/v1/code-blocks/{id}/executions", request => Submit(request, "code_block", "input_parameters")),
@@ -94,7 +94,9 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
     private SimulatedAnswer NotFound() => Error(404, "not_found", "Execution not found");
 
     private SimulatedCall Guarded(SimulatedRequest request, SimulatedCall call) =>
-        Traced(request, _tokens.Accepts(request) ? call : call with { Act = () => Error(401, "unauthorized", "Invalid or missing credentials") });
+        Traced(request, _tokens.Accepts(request)
+            ? call with { TokenNumber = _tokens.NumberOf(request) }
+            : call with { Act = () => Error(401, "unauthorized", "Invalid or missing credentials") });
 
     /// <summary>Returns the request's id with the answer; one is made where none was sent.</summary>
     private static SimulatedCall Traced(SimulatedRequest request, SimulatedCall call) =>
@@ -121,7 +123,7 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
         state = (JsonElement?)null,
         metrics = new { steps = state.Steps.Count(step => step.EndedAt is not null) },
         error = state.HasEnded && state.Phase != RunPhase.Succeeded ? state.Reason ?? $"The execution was {StatusOf(state.Phase)}." : null,
-        created_at = Iso(run.AcceptedAt),
+        created_at = Iso(state.AcceptedAt),
         started_at = Iso(state.StartedAt),
         completed_at = Iso(state.EndedAt),
     };

@@ -40,7 +40,7 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : ISimulated
             code,
             message,
             details = fields.Count == 0 ? null : fields,
-            timestamp = ExecutionBody.Iso(world.Time.GetUtcNow()),
+            timestamp = ExecutionBody.Iso(world.NowAt(Name)),
         };
         return status == 400
             ? SimulatedAnswer.Json(new { error, code, message, details = fields }, status)
@@ -69,7 +69,7 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : ISimulated
         var target = new StartedTarget("agent", start.Target!, Input: start.Input.GetRawText(), Marker: Marker.In(start.Input), Extra: start.Body.GetRawText());
         var run = world.Start(Name, target, NanoId);
         started.Add(run.Id);
-        return SimulatedAnswer.Json(ExecutionBody.Of(run, run.At(run.AcceptedAt)), 201);
+        return SimulatedAnswer.Json(ExecutionBody.Of(run, world.Tell(run)), 201);
     }
 
     private SimulatedCall List(SimulatedRequest request)
@@ -88,7 +88,7 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : ISimulated
 
     private SimulatedCall Cancel(SimulatedRequest request) => AboutRun(request, "cancel", (run, _) =>
         run.TryCancel(request.Now)
-            ? SimulatedAnswer.Json(ExecutionBody.Of(run, run.At(request.Now)))
+            ? SimulatedAnswer.Json(ExecutionBody.Of(run, world.Tell(run)))
             : Error(409, "CONFLICT", "Only non-terminal executions can be cancelled"));
 
     private SimulatedCall Delete(SimulatedRequest request) => AboutRun(request, "delete", (run, _) =>

@@ -40,6 +40,9 @@ public enum RunPhase
 public sealed record RunState(
     RunPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, ImmutableArray<StepState> Steps, string? Reason, string? Detail)
 {
+    /// <summary>Gets when its start was accepted.</summary>
+    public DateTimeOffset AcceptedAt { get; init; }
+
     /// <summary>Gets a value indicating whether it has ended.</summary>
     public bool HasEnded => Phase >= RunPhase.Succeeded;
 
@@ -48,6 +51,15 @@ public sealed record RunState(
 
     /// <summary>Gets how much of the steps' time has passed, from 0 to 1.</summary>
     public double Share { get; init; }
+
+    /// <summary>Returns it as a platform tells it whose clock runs ahead.</summary>
+    internal RunState ToldBy(TimeSpan ahead) => ahead == TimeSpan.Zero ? this : this with
+    {
+        AcceptedAt = AcceptedAt + ahead,
+        StartedAt = StartedAt + ahead,
+        EndedAt = EndedAt + ahead,
+        Steps = [.. Steps.Select(step => step with { StartedAt = step.StartedAt + ahead, EndedAt = step.EndedAt + ahead })],
+    };
 }
 
 /// <summary>Where a step stands at one moment.</summary>

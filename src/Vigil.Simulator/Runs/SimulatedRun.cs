@@ -86,7 +86,7 @@ public sealed class SimulatedRun
     {
         lock (_lock)
         {
-            return _timeline.At(now, _cancelledAt);
+            return _timeline.At(now, _cancelledAt) with { AcceptedAt = AcceptedAt };
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 
@@ -39,6 +40,7 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
             return;
         }
 
+        context.Response.Headers.Date = world.NowAt(platform.Name).ToString("R", CultureInfo.InvariantCulture);
         await Spoiler.SendAsync(context, answer, fault?.Kind == FaultKind.Truncated);
     }
 
@@ -51,7 +53,7 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
         }
 
         // What is done to a body needs one, so these act first whatever the rule says.
-        var replacement = Spoiler.Replacement(fault, platform, world.Time.GetUtcNow());
+        var replacement = Spoiler.Replacement(fault, platform, world.NowAt(platform.Name));
         var replaces = fault.Kind == FaultKind.Cut || replacement is not null;
         var answer = replaces && !fault.AfterActing ? null : call.Act();
         return fault.Kind == FaultKind.Cut ? null : replacement ?? Spoiler.Spoil(answer!, fault.Kind);

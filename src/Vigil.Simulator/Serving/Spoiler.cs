@@ -16,6 +16,7 @@ internal static class Spoiler
     {
         FaultKind.Status => WithRetryAfter(platform.Error(fault.Status, "simulated_fault", "A simulated fault."), fault, now),
         FaultKind.RateLimit => WithRetryAfter(platform.Error(429, "rate_limited", "Too many requests."), fault, now),
+        FaultKind.ExpireTokens => platform.Error(401, "token_expired", "The token has expired."),
         FaultKind.Html => new SimulatedAnswer(200, Page, "text/html; charset=utf-8"),
         FaultKind.Empty => SimulatedAnswer.Nothing(200),
         FaultKind.Oversized => new SimulatedAnswer(200, Oversized()),

@@ -32,11 +32,11 @@ internal sealed class Simulated : IAsyncDisposable
         return new Simulated(await SimulatorHost.StartAsync((options ?? new()) with { Time = time }), time);
     }
 
-    /// <summary>Connects as the product does. The connection's own time-outs go by the real clock.</summary>
+    /// <summary>Connects as the product does. Both sides see the same time of day; the connection's own time-outs go by the real clock.</summary>
     public IPlatformConnection Connect(IPlatform platform, params (string Key, string Value)[] settings)
     {
         var options = Connected.Options(platform.Name, settings) with { BaseAddress = AddressOf(platform.Name) };
-        var connection = new PlatformConnection(options, platform, TimeProvider.System);
+        var connection = new PlatformConnection(options, platform, new SameTimeOfDay(Time));
         _connections.Add(connection);
         return connection.Connection;
     }
@@ -50,5 +50,10 @@ internal sealed class Simulated : IAsyncDisposable
 
         Http.Dispose();
         await _host.DisposeAsync();
+    }
+
+    private sealed class SameTimeOfDay(ManualTime time) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
     }
 }
