@@ -30,10 +30,10 @@ public sealed record Snapshot
     /// <summary>Gets what it used.</summary>
     [Id(7)] public ExecutionUsage? Usage { get; init; }
 
-    /// <summary>Gets when the platform says that it began.</summary>
+    /// <summary>Gets when the platform says that it began, by our clock.</summary>
     [Id(8)] public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Gets when the platform says that it ended.</summary>
+    /// <summary>Gets when the platform says that it ended, by our clock.</summary>
     [Id(9)] public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Gets a value indicating whether a fuller answer must still be fetched, as where a list has no steps.</summary>
@@ -41,6 +41,9 @@ public sealed record Snapshot
 
     /// <summary>Gets the target, where the answer names it.</summary>
     [Id(11)] public ExecutionTarget? Target { get; init; }
+
+    /// <summary>Gets how far ahead of ours the platform's clock ran; the times here have been set back by it. Only so are two answers' times compared exactly.</summary>
+    [Id(12)] public TimeSpan ClockAhead { get; init; }
 }
 
 /// <summary>One step, as one poll told it.</summary>

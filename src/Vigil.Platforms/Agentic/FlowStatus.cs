@@ -40,6 +40,7 @@ internal static class FlowStatus
             Status = status,
             RawStatus = word,
             UnknownStatus = isUnknown,
+            ClockAhead = body.ClockAhead,
             Progress = ProgressOf(steps),
             Steps = steps,
             Failure = FailureOf(body, status is ExecutionStatus.Failed, status.IsTerminal() && status != ExecutionStatus.Succeeded),

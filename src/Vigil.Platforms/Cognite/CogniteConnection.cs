@@ -10,7 +10,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
     private const int MostPagesPerLook = 20;
     private const int LongestReason = 500;
 
-    // How far the platform's clock may run behind ours before a look for a start misses it.
+    // How far the platform's clock may run behind what we know of it before a look for a start misses it.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
 
     private readonly CogniteWire _wire = new(connection, http, time);
@@ -110,10 +110,31 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
 
     public async Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken)
     {
+        // The first answer of all may show that the platform's clock runs apart, and that the look began at the wrong place.
+        var ahead = _wire.ClockAhead;
+        var found = await LookForStartAsync(request, cancellationToken);
+        return found is null && _wire.ClockAhead != ahead ? await LookForStartAsync(request, cancellationToken) : found;
+    }
+
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await _wire.ListAsync(WriteActiveFilter, pageSize: 1, cursor: null, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _wire.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<Submitted?> LookForStartAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        // By the platform's clock, and the same from page to page.
+        var createdFrom = request.FirstSentAt + _wire.ClockAhead - ClockMargin;
         string? cursor = null;
         for (var page = 0; page < MostPagesPerLook; page++)
         {
-            using var answer = await _wire.ListAsync(writer => WriteStartFilter(writer, request), CogniteWire.LargestPage, cursor, cancellationToken);
+            using var answer = await _wire.ListAsync(writer => WriteStartFilter(writer, request.Target, createdFrom), CogniteWire.LargestPage, cursor, cancellationToken);
             foreach (var item in CogniteWire.ItemsOf(answer).Where(item => StartMarker.IsOn(item, request.ExecutionId)))
             {
                 return ReadStarted(item) ?? throw answer.Unusable("it names no run");
@@ -128,17 +149,6 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
 
         // Not having read everything must not pass for not having found it: the start would be sent again.
         throw new PlatformException(new(PlatformErrorKind.Transient, "look_incomplete", $"The look for a start was given up after {MostPagesPerLook} pages."));
-    }
-
-    public async Task ProbeAsync(CancellationToken cancellationToken)
-    {
-        using var answer = await _wire.ListAsync(WriteActiveFilter, pageSize: 1, cursor: null, cancellationToken);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _wire.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private static void WriteStart(Utf8JsonWriter writer, RunRequest request)
@@ -166,17 +176,17 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         writer.WriteEndArray();
     }
 
-    private static void WriteStartFilter(Utf8JsonWriter writer, RunRequest request)
+    private static void WriteStartFilter(Utf8JsonWriter writer, ExecutionTarget target, DateTimeOffset? createdFrom)
     {
         writer.WriteStartArray("workflowFilters");
         writer.WriteStartObject();
-        writer.WriteString("externalId", request.Target.Id);
-        writer.WriteString("version", request.Target.Version);
+        writer.WriteString("externalId", target.Id);
+        writer.WriteString("version", target.Version);
         writer.WriteEndObject();
         writer.WriteEndArray();
-        if (request.FirstSentAt is { } sentAt)
+        if (createdFrom is { } from)
         {
-            writer.WriteNumber("createdTimeStart", (sentAt - ClockMargin).ToUnixTimeMilliseconds());
+            writer.WriteNumber("createdTimeStart", from.ToUnixTimeMilliseconds());
         }
     }
 

@@ -34,6 +34,9 @@ internal sealed class CogniteWire : IDisposable
         _http = new PlatformHttp(connection, http, time, new PlatformDialect(Authenticate, ReadError), _tokens);
     }
 
+    /// <summary>Gets how far the platform's clock runs ahead of ours.</summary>
+    public TimeSpan ClockAhead => _http.Clock.Ahead;
+
     public Task<PlatformAnswer> GetAsync(string operation, FormattableString path, CancellationToken cancellationToken) =>
         SendAsync(new(operation, HttpMethod.Get, RemotePath.Below(_base, path)), cancellationToken);
 

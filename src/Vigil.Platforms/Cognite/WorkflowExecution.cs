@@ -60,6 +60,7 @@ internal static class WorkflowExecution
             Status = status,
             RawStatus = word,
             UnknownStatus = isUnknown,
+            ClockAhead = body.ClockAhead,
             Failure = FailureOf(body, status),
             StartedAt = body["startTime"].EpochTime(),
             EndedAt = status.IsTerminal() ? body["endTime"].EpochTime() : null,

@@ -41,6 +41,7 @@ internal static class RunStatus
             Status = status,
             RawStatus = word,
             UnknownStatus = isUnknown,
+            ClockAhead = body.ClockAhead,
             Progress = progress,
             Steps = StepsOf(progress, status, failure),
             Failure = failure,

@@ -8,7 +8,7 @@ namespace Vigil.Platforms;
 /// A place in somebody else's JSON. What is missing, null or of another type reads as nothing and never throws, so that an adapter says
 /// what it needs and decides itself what it cannot do without.
 /// </summary>
-internal readonly partial struct JsonView(JsonElement element)
+internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhead = default)
 {
     /// <summary>How deep an answer may be nested before it is unreadable.</summary>
     public const int DeepestAnswer = 256;
@@ -18,6 +18,9 @@ internal readonly partial struct JsonView(JsonElement element)
 
     private const int LongestText = 1_000;
 
+    /// <summary>Gets how far ahead of ours the clock is that the value's times are told by; they are returned by ours.</summary>
+    public TimeSpan ClockAhead => clockAhead;
+
     public bool Exists => element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
     public bool IsObject => element.ValueKind == JsonValueKind.Object;
@@ -26,13 +29,17 @@ internal readonly partial struct JsonView(JsonElement element)
 
     public bool IsArray => element.ValueKind == JsonValueKind.Array;
 
-    public JsonView this[string name] => TryGet(name, out var value) ? new(value) : default;
+    public JsonView this[string name] => TryGet(name, out var value) ? new(value, clockAhead) : default;
 
     /// <summary>Tells whether the object has the key at all, be it null.</summary>
     public bool Has(string name) => TryGet(name, out _);
 
     /// <summary>Returns an array's items; nothing for what is no array.</summary>
-    public IEnumerable<JsonView> Items() => IsArray ? element.EnumerateArray().Select(item => new JsonView(item)) : [];
+    public IEnumerable<JsonView> Items()
+    {
+        var ahead = clockAhead;
+        return IsArray ? element.EnumerateArray().Select(item => new JsonView(item, ahead)) : [];
+    }
 
     /// <summary>Returns a string that is not empty, cut to a length.</summary>
     public string? Text(int longest = LongestText)
@@ -67,11 +74,11 @@ internal readonly partial struct JsonView(JsonElement element)
         _ => false,
     };
 
-    /// <summary>Returns a time written as text.</summary>
-    public DateTimeOffset? Time() => PlatformTime.FromText(Text());
+    /// <summary>Returns a time written as text, by our clock.</summary>
+    public DateTimeOffset? Time() => PlatformTime.ByOurClock(PlatformTime.FromText(Text()), clockAhead);
 
-    /// <summary>Returns a time written as milliseconds since 1970.</summary>
-    public DateTimeOffset? EpochTime() => PlatformTime.FromEpochMilliseconds(Int64());
+    /// <summary>Returns a time written as milliseconds since 1970, by our clock.</summary>
+    public DateTimeOffset? EpochTime() => PlatformTime.ByOurClock(PlatformTime.FromEpochMilliseconds(Int64()), clockAhead);
 
     /// <summary>Returns the value as JSON text, to be handed on; null for null and for nothing. What is nested too deeply becomes a JSON string of itself.</summary>
     public string? Raw()

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Vigil.Platforms;
 
 /// <summary>A successful answer whose body is in memory. Views of its JSON live as long as it does.</summary>
-internal sealed class PlatformAnswer(string operation, HttpStatusCode status, PooledBytes body) : IDisposable
+internal sealed class PlatformAnswer(string operation, HttpStatusCode status, PooledBytes body, TimeSpan clockAhead) : IDisposable
 {
     private JsonDocument? _document;
 
@@ -26,7 +26,7 @@ internal sealed class PlatformAnswer(string operation, HttpStatusCode status, Po
             throw new PlatformException(PlatformErrors.Unreadable(operation, body.Length == 0 ? "it is empty" : "it is no JSON", status), e);
         }
 
-        var view = new JsonView(_document.RootElement);
+        var view = new JsonView(_document.RootElement, clockAhead);
         return view.IsObject ? view : throw Unusable("it is no JSON object");
     }
 

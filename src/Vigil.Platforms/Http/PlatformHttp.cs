@@ -21,6 +21,9 @@ internal sealed class PlatformHttp(
 
     private readonly ISecretSource _secrets = secrets ?? new Credential(connection, time);
 
+    /// <summary>Gets what is known of the platform's clock. The times of every answer are read by it.</summary>
+    public PlatformClock Clock { get; } = new();
+
     public Task<PlatformAnswer> SendAsync(PlatformRequest request, CancellationToken cancellationToken) =>
         AuthenticatedAsync(secret => ReadAsync(request, secret, cancellationToken), cancellationToken);
 
@@ -55,7 +58,7 @@ internal sealed class PlatformHttp(
         {
             using var response = await SendOnceAsync(request, secret, both.Token);
             var body = await BodyReader.ReadAsync(response.Content, LongestAnswerBytes, both.Token);
-            return new PlatformAnswer(request.Operation, response.StatusCode, body);
+            return new PlatformAnswer(request.Operation, response.StatusCode, body, Clock.Ahead);
         }
         catch (UnreadableBodyException e)
         {
@@ -104,10 +107,12 @@ internal sealed class PlatformHttp(
         }
 
         dialect.Authenticate(message.Headers, secret);
+        var sentAt = time.GetUtcNow();
         HttpResponseMessage response;
         try
         {
             response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            Clock.Learn(response, sentAt, time.GetUtcNow());
         }
         catch (HttpRequestException e)
         {

@@ -22,6 +22,12 @@ internal static class PlatformTime
             ? DateTimeOffset.FromUnixTimeMilliseconds(value)
             : null;
 
+    /// <summary>Sets a time back by as much as the clock that it was told by runs ahead; what then is no year from 1 to 9999 stays as it is.</summary>
+    public static DateTimeOffset? ByOurClock(DateTimeOffset? time, TimeSpan ahead) =>
+        time is { } told && told.UtcTicks - ahead.Ticks is var ticks && ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
+            ? new DateTimeOffset(ticks, TimeSpan.Zero)
+            : time;
+
     // A tick is a tenth of a microsecond; platforms that write nanoseconds lose the rest.
     private static string Shorten(string text)
     {

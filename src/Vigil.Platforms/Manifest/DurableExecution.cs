@@ -33,6 +33,7 @@ internal static class DurableExecution
             Status = status,
             RawStatus = word,
             UnknownStatus = isUnknown,
+            ClockAhead = body.ClockAhead,
             Failure = FailureOf(body["error"], status),
             Output = body["output"].Raw(),
             Usage = UsageOf(body["usage"]),

@@ -6,11 +6,15 @@ namespace Vigil.Platforms.Manifest;
 /// <summary>Reads when a token ends. Whether it is genuine is the platform's business.</summary>
 internal static class JsonWebToken
 {
-    public static AccessToken Read(string token)
+    /// <summary>Reads a token.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="madeAt">When it was made, by our clock, where that is known: its life counts from then, however the platform's clock runs.</param>
+    public static AccessToken Read(string token, DateTimeOffset? madeAt = null)
     {
         var claims = ClaimsOf(token);
         var (issued, end) = (Time(claims, "iat"), Time(claims, "exp"));
-        return new AccessToken(token, end, end > issued ? end - issued : null);
+        var life = end > issued ? end - issued : null;
+        return new AccessToken(token, madeAt + life ?? end, life);
     }
 
     private static JsonView ClaimsOf(string token)

@@ -13,6 +13,7 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
     private readonly Uri? _address;
     private readonly IReadOnlyList<ITokenRefreshHandler> _handlers;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly Credential _configured;
     private readonly AccessTokens _tokens;
     private readonly PlatformHttp _http;
@@ -26,6 +27,7 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
         _address = address;
         _handlers = handlers;
         _logger = logger;
+        _time = time;
         _configured = new Credential(connection, time);
         _from = _configured.Get();
         _tokens = new AccessTokens(JsonWebToken.Read(_from), RefreshAsync, time);
@@ -79,12 +81,13 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
         }
 
         _old = old!.Value;
+        var sentAt = _time.GetUtcNow();
         AccessToken token;
         try
         {
             using var answer = await _http.SendAsync(new("The token refresh", HttpMethod.Post, _address), cancellationToken);
             token = answer.Json()["access_token"].Text(PlatformHttp.LongestAnswerBytes) is { } value && Credential.IsUsable(value)
-                ? JsonWebToken.Read(value)
+                ? JsonWebToken.Read(value, madeAt: sentAt)
                 : throw answer.Unusable("it has no token");
         }
         catch (PlatformException e)

@@ -41,6 +41,7 @@ internal static class AgentExecution
             Status = status,
             RawStatus = word,
             UnknownStatus = isUnknown,
+            ClockAhead = body.ClockAhead,
             Progress = ProgressOf(body, steps),
             Steps = steps,
             Failure = status == ExecutionStatus.Failed ? FailureOf(body) : null,

@@ -10,9 +10,9 @@ internal sealed class SimulatedTiny(SimulatedPlatforms world) : ISimulatedPlatfo
     public IEnumerable<SimulatedRoute> Routes =>
     [
         new("POST", "/jobs/{id}/runs", Start),
-        new("GET", "/runs/{id}", request => AboutRun(request, "status", run => SimulatedAnswer.Json(Body(run, run.At(request.Now))))),
-        new("POST", "/runs/{id}/cancel", request => AboutRun(request, "cancel", run =>
-            run.TryCancel(request.Now) ? SimulatedAnswer.Json(Body(run, run.At(request.Now))) : Error(409, "ended", "The run has ended."))),
+        new("GET", "/runs/{id}", request => AboutRun(request, "status", (run, state) => SimulatedAnswer.Json(Body(run, state)))),
+        new("POST", "/runs/{id}/cancel", request => AboutRun(request, "cancel", (run, _) =>
+            run.TryCancel(request.Now) ? SimulatedAnswer.Json(Body(run, world.Tell(run))) : Error(409, "ended", "The run has ended."))),
     ];
 
     public SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { code, message }, status);
@@ -24,7 +24,7 @@ internal sealed class SimulatedTiny(SimulatedPlatforms world) : ISimulatedPlatfo
         {
             var run = world.Start(Name, new StartedTarget("job", target), (seed, number) => Dice.Guid(seed, number).ToString());
             started.Add(run.Id);
-            return SimulatedAnswer.Json(Body(run, run.At(request.Now)), 201);
+            return SimulatedAnswer.Json(Body(run, world.Tell(run)), 201);
         })
         {
             Target = target,
@@ -32,12 +32,12 @@ internal sealed class SimulatedTiny(SimulatedPlatforms world) : ISimulatedPlatfo
         });
     }
 
-    private SimulatedCall AboutRun(SimulatedRequest request, string operation, Func<SimulatedRun, SimulatedAnswer> act)
+    private SimulatedCall AboutRun(SimulatedRequest request, string operation, Func<SimulatedRun, RunState, SimulatedAnswer> act)
     {
         var id = request.Route("id");
         return Guarded(
             request,
-            new(operation, () => world.Show(Name, id, operation) is { } seen ? act(seen.Run) : Error(404, "unknown", "No such run.")) { RunIds = [id] });
+            new(operation, () => world.Show(Name, id, operation) is { } seen ? act(seen.Run, seen.State) : Error(404, "unknown", "No such run.")) { RunIds = [id] });
     }
 
     private SimulatedCall Guarded(SimulatedRequest request, SimulatedCall call) =>

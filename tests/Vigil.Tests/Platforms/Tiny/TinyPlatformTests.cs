@@ -38,7 +38,7 @@ public sealed partial class TinyPlatformTests : IAsyncLifetime
             ["Vigil:Connections:0:BaseAddress"] = address,
             ["Vigil:Connections:0:Credential"] = "secret",
         }).Build();
-        _services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddVigilPlatforms().AddSingleton<IPlatform, TinyPlatform>()
+        _services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(_time).AddVigilPlatforms().AddSingleton<IPlatform, TinyPlatform>()
             .BuildServiceProvider();
         _connection = _services.GetRequiredService<PlatformConnections>().Get("my-tiny").Connection;
     }

@@ -27,6 +27,7 @@ internal static class TinyRun
             Status = status,
             RawStatus = word,
             UnknownStatus = isUnknown,
+            ClockAhead = body.ClockAhead,
             Output = body["result"].Raw(),
             Failure = status == ExecutionStatus.Failed ? new ExecutionFailure(body["why"].Text() ?? "no_reason_given") : null,
             EndedAt = status.IsTerminal() ? body["ended"].Time() : null,
