@@ -57,6 +57,7 @@ internal static class AfterTheEnd
             Failure = snapshot.Status == state.Status ? Bodies.Cut(snapshot.Failure) ?? state.Failure : state.Failure,
             OutputTruncated = output is null ? state.OutputTruncated : truncated,
             EndedAt = endedAt,
+            ClockAhead = state.EndedAt is null ? Retrying.ClockAheadOf(snapshot) : state.ClockAhead,
             LagMs = state.LagMs ?? (state.EndedAt is null ? Finishing.Lag(endedAt, state.PendingSince) : null),
             ObservedAt = observation.SentAt,
             PendingWork = (state.PendingWork & ~PendingWork.Detail) | Finishing.StepsToTell(seen),

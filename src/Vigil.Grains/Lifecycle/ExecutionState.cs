@@ -84,6 +84,9 @@ internal sealed record ExecutionState
     /// <summary>Gets when somebody hinted that the finished run runs again. It is never stored.</summary>
     [Id(40), JsonIgnore] public DateTimeOffset? LookAgainSince { get; init; }
 
+    /// <summary>Gets by how much the platform's end was set back to our clock; null for not at all.</summary>
+    [Id(41)] public TimeSpan? ClockAhead { get; init; }
+
     /// <summary>Gets a value indicating whether Vigil must still do something for it.</summary>
     [JsonIgnore] public bool Live => !Status.IsTerminal() || PendingWork != PendingWork.None || Submission.Open;
 }
@@ -176,4 +179,5 @@ internal sealed record AttemptOutcome(
     [property: Id(1)] ExecutionStatus Status,
     [property: Id(2)] string? RawStatus,
     [property: Id(3)] ExecutionFailure? Failure,
-    [property: Id(4)] DateTimeOffset? EndedAt);
+    [property: Id(4)] DateTimeOffset? EndedAt,
+    [property: Id(5)] TimeSpan? ClockAhead = null);

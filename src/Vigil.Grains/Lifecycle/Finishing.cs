@@ -18,6 +18,7 @@ internal static class Finishing
             Failure = snapshot.Status is ExecutionStatus.Succeeded ? null : Bodies.Cut(snapshot.Failure),
             OutputTruncated = truncated,
             EndedAt = snapshot.EndedAt,
+            ClockAhead = Retrying.ClockAheadOf(snapshot),
             LagMs = lagMs,
         };
         return End(ended, snapshot.Partial ? PendingWork.Detail : PendingWork.None, output, context);

@@ -64,7 +64,7 @@ internal static class Retrying
 
         // Once this attempt was seen by itself every end is its own, unless the platform's clock proves that a lagging copy of it answered.
         var isSeen = state.RawStatus is not null;
-        return EndedBefore(state, observation.Snapshot.EndedAt) is { } isBefore
+        return EndedBefore(state, observation.Snapshot) is { } isBefore
             ? isBefore && !(isSeen && IsWindowOver(state, observation))
             : !isSeen && !IsWindowOver(state, observation);
     }
@@ -91,11 +91,17 @@ internal static class Retrying
         _ => (state.SubmittedAt ?? state.AttemptOpenedAt) + LifecycleLimits.RetryWindow,
     };
 
-    /// <summary>Compares by the platform's clock where it told the earlier end, by ours elsewhere; null where it tells no end.</summary>
-    private static bool? EndedBefore(ExecutionState state, DateTimeOffset? endedAt) =>
-        endedAt is null ? null
-        : state.History is [.., { EndedAt: { } before }] ? endedAt <= before
+    /// <summary>
+    /// Compares by the platform's own clock where it told the earlier end, as what is known of that clock may have changed between the two; elsewhere
+    /// by ours. Null where it tells no end.
+    /// </summary>
+    private static bool? EndedBefore(ExecutionState state, Snapshot seen) =>
+        seen.EndedAt is not { } endedAt ? null
+        : state.History is [.., { EndedAt: { } before } earlier] ? endedAt + seen.ClockAhead <= before + (earlier.ClockAhead ?? TimeSpan.Zero)
         : endedAt < state.AttemptOpenedAt;
+
+    /// <summary>Returns by how much a snapshot's times were set back; null for not at all, which then takes no room where it is stored.</summary>
+    public static TimeSpan? ClockAheadOf(Snapshot snapshot) => snapshot.ClockAhead == TimeSpan.Zero ? null : snapshot.ClockAhead;
 
     private static bool CanRunAgain(ExecutionState state, LifecycleContext context) =>
         context.Capabilities.Retry && state.RemoteId is not null && context.Now < state.DeadlineAt
@@ -103,7 +109,7 @@ internal static class Retrying
 
     private static ExecutionState Open(ExecutionState state, Submission submission, DateTimeOffset openedAt, LifecycleContext context)
     {
-        var outcome = new AttemptOutcome(state.Attempt, state.Status, state.RawStatus, state.Failure, state.EndedAt);
+        var outcome = new AttemptOutcome(state.Attempt, state.Status, state.RawStatus, state.Failure, state.EndedAt, state.ClockAhead);
 
         // Steps are told on, and a reminder is welcome; the rest was about an end that no longer is one.
         var pointless = state.PendingWork & (PendingWork.Detail | PendingWork.CancelRemote);
@@ -121,6 +127,7 @@ internal static class Retrying
             SubmittedAt = null,
             StartedAt = null,
             EndedAt = null,
+            ClockAhead = null,
             ObservedAt = null,
             LagMs = null,
             NotFoundSince = null,

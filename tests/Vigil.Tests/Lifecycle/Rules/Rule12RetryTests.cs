@@ -113,6 +113,22 @@ public sealed class Rule12RetryTests
     }
 
     [Theory]
+    [InlineData(600.4, 599.6)]
+    [InlineData(-599.6, -600.4)]
+    [InlineData(600, 0)]
+    public void Observed_TheOldEndByAnotherEstimateOfTheClock_IsStillTheOldEnd(double first, double second)
+    {
+        var running = Given.RunningFor(10);
+        var told = running.Now.AddSeconds(600);
+        var life = running.See(EndAt(told, first)).After(20).Apply(new LifecycleInput.Retry()).Claim().After(1).Confirm();
+
+        life.After(1).See(EndAt(told, second)).HasNoEffects();
+
+        static Snapshot EndAt(DateTimeOffset told, double ahead) =>
+            Given.Failed with { EndedAt = told.AddSeconds(-ahead), ClockAhead = TimeSpan.FromSeconds(ahead) };
+    }
+
+    [Theory]
     [InlineData(ExecutionStatus.Succeeded)]
     [InlineData(ExecutionStatus.Abandoned)]
     public void Retry_WhatThePlatformCannotRunAgain_IsAConflict(ExecutionStatus status)
