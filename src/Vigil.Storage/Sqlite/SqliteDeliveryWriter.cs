@@ -105,7 +105,7 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
                 reader.GetString(1),
                 SqliteReads.Event(reader, first: 4),
                 reader.GetInt32(2),
-                SqliteValues.Time(reader.GetInt64(3))));
+                StoreValues.Time(reader.GetInt64(3))));
         }
 
         return due.DrainToImmutable();

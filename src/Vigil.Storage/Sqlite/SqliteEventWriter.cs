@@ -24,7 +24,7 @@ internal sealed class SqliteEventWriter(SqliteSession session, SqliteDeliveryWri
             ("$version", told.Version),
             ("$type", told.Type),
             ("$at", told.At.UtcTicks),
-            ("$json", SqliteValues.Blob(told.ExecutionJson)));
+            ("$json", StoreValues.Blob(told.ExecutionJson)));
         Head = session.LastRow;
         foreach (var subscriber in told.Subscribers)
         {

@@ -46,7 +46,7 @@ internal sealed class SqliteExecutionRows(SqliteSession session, SqliteStatusCou
             ("$observed", columns.ObservedAt?.UtcTicks),
             ("$ended", columns.EndedAt?.UtcTicks),
             ("$deadline", columns.DeadlineAt.UtcTicks),
-            ("$json", SqliteValues.Blob(write.Json))) > 0;
+            ("$json", StoreValues.Blob(write.Json))) > 0;
         if (inserted)
         {
             counters.Add(columns.Status, 1);
@@ -69,7 +69,7 @@ internal sealed class SqliteExecutionRows(SqliteSession session, SqliteStatusCou
             ("$observed", columns.ObservedAt?.UtcTicks),
             ("$ended", columns.EndedAt?.UtcTicks),
             ("$deadline", columns.DeadlineAt.UtcTicks),
-            ("$json", SqliteValues.Blob(write.Json)),
+            ("$json", StoreValues.Blob(write.Json)),
             ("$id", write.Key.Id),
             ("$expected", expected));
         if (before is { } status)

@@ -68,7 +68,7 @@ internal static class SqliteReads
         reader.GetInt32(first + 2),
         reader.GetInt64(first + 3),
         reader.GetString(first + 4),
-        SqliteValues.Time(reader.GetInt64(first + 5)),
+        StoreValues.Time(reader.GetInt64(first + 5)),
         reader.GetFieldValue<byte[]>(first + 6));
 
     public static ImmutableArray<LiveRow> Live(SqliteSession session, string? owner, string? afterId, int limit)

@@ -30,7 +30,7 @@ internal static class SqliteReminders
 
     public static string Put(SqliteSession session, StoredReminder reminder)
     {
-        var etag = SqliteValues.NewETag();
+        var etag = StoreValues.NewETag();
         session.Execute(
             Upsert,
             ("$grain", reminder.GrainId),
@@ -38,14 +38,14 @@ internal static class SqliteReminders
             ("$start", reminder.StartAt.Ticks),
             ("$period", reminder.Period.Ticks),
             ("$etag", etag));
-        return SqliteValues.ETag(etag);
+        return StoreValues.ETag(etag);
     }
 
     public static bool Remove(SqliteSession session, RemoveReminder remove) => session.Execute(
         "DELETE FROM reminders WHERE grain_id = $grain AND name = $name AND etag = $etag",
         ("$grain", remove.GrainId),
         ("$name", remove.Name),
-        ("$etag", SqliteValues.ETag(remove.ETag))) > 0;
+        ("$etag", StoreValues.ETag(remove.ETag))) > 0;
 
     public static void Clear(SqliteSession session) => session.Execute("DELETE FROM reminders");
 
@@ -66,5 +66,5 @@ internal static class SqliteReminders
         reader.GetString(1),
         new(reader.GetInt64(2), DateTimeKind.Utc),
         TimeSpan.FromTicks(reader.GetInt64(3)),
-        SqliteValues.ETag(reader.GetInt64(4)));
+        StoreValues.ETag(reader.GetInt64(4)));
 }

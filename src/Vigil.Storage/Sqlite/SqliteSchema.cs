@@ -9,7 +9,7 @@ internal static class SqliteSchema
     private const long ApplicationId = 0x5649474C;
 
     /// <summary>Gets the migrations, in order; a database that has the first n has version n.</summary>
-    public static ImmutableArray<string> Migrations { get; } = ReadMigrations();
+    public static ImmutableArray<string> Migrations { get; } = SchemaScripts.Read("Sqlite");
 
     /// <summary>Carries out the migrations that the database lacks, each in a transaction of its own.</summary>
     /// <exception cref="StoreException">The database is newer than this program, or not Vigil's.</exception>
@@ -30,19 +30,6 @@ internal static class SqliteSchema
         for (var next = (int)version; next < migrations.Length; next++)
         {
             session.Script($"BEGIN IMMEDIATE; {migrations[next]}; PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {next + 1}; COMMIT;");
-        }
-    }
-
-    private static ImmutableArray<string> ReadMigrations()
-    {
-        var assembly = typeof(SqliteSchema).Assembly;
-        var names = assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-        return [.. names.Select(Read)];
-
-        string Read(string name)
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            return reader.ReadToEnd();
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
     public void Write(WriteState request)
     {
         var write = request.Write;
-        var etag = SqliteValues.NewETag();
+        var etag = StoreValues.NewETag();
         if (!WriteRow(write, etag))
         {
             request.Refuse(Conflict(write.Key, write.ExpectedETag, write.Columns));
@@ -34,12 +34,12 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
                 ("$body", payload.Text));
         }
 
-        request.Succeed(SqliteValues.ETag(etag));
+        request.Succeed(StoreValues.ETag(etag));
     }
 
     public void Clear(ClearState request)
     {
-        var (key, expected) = (request.Key, SqliteValues.ETag(request.ExpectedETag ?? ""));
+        var (key, expected) = (request.Key, StoreValues.ETag(request.ExpectedETag ?? ""));
         var removed = key.Kind == StateKind.Execution ? _executions.Delete(key.Id, expected) : DeleteRow(key, expected);
         if (!removed && StoredETag(key) != request.ExpectedETag)
         {
@@ -68,7 +68,7 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
     private bool WriteRow(StateWrite write, long etag) => write.Key.Kind switch
     {
         StateKind.Execution => write.ExpectedETag is { } expected
-            ? _executions.Update(write, SqliteValues.ETag(expected), etag)
+            ? _executions.Update(write, StoreValues.ETag(expected), etag)
             : _executions.Insert(write, etag),
         StateKind.Step => WriteStep(write, etag),
         _ => WriteOther(write, etag),
@@ -76,11 +76,11 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
 
     private bool WriteStep(StateWrite write, long etag)
     {
-        var json = SqliteValues.Blob(write.Json);
+        var json = StoreValues.Blob(write.Json);
         return (write.ExpectedETag is { } expected
             ? session.Execute(
                 "UPDATE steps SET etag = $etag, json = $json WHERE id = $id AND etag = $expected",
-                ("$etag", etag), ("$json", json), ("$id", write.Key.Id), ("$expected", SqliteValues.ETag(expected)))
+                ("$etag", etag), ("$json", json), ("$id", write.Key.Id), ("$expected", StoreValues.ETag(expected)))
             : session.Execute(
                 "INSERT INTO steps (id, execution_id, etag, json) VALUES ($id, $execution, $etag, $json) ON CONFLICT DO NOTHING",
                 ("$id", write.Key.Id), ("$execution", write.Key.Id[..write.Key.Id.IndexOf('/')]), ("$etag", etag), ("$json", json))) > 0;
@@ -88,11 +88,11 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
 
     private bool WriteOther(StateWrite write, long etag)
     {
-        var json = SqliteValues.Blob(write.Json);
+        var json = StoreValues.Blob(write.Json);
         return (write.ExpectedETag is { } expected
             ? session.Execute(
                 "UPDATE states SET etag = $etag, json = $json WHERE id = $id AND etag = $expected",
-                ("$etag", etag), ("$json", json), ("$id", write.Key.Id), ("$expected", SqliteValues.ETag(expected)))
+                ("$etag", etag), ("$json", json), ("$id", write.Key.Id), ("$expected", StoreValues.ETag(expected)))
             : session.Execute(
                 "INSERT INTO states (id, etag, json) VALUES ($id, $etag, $json) ON CONFLICT DO NOTHING",
                 ("$id", write.Key.Id), ("$etag", etag), ("$json", json))) > 0;
@@ -118,20 +118,12 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
             StateKind.Step => "SELECT etag FROM steps WHERE id = $id",
             _ => "SELECT etag FROM states WHERE id = $id",
         },
-        ("$id", key.Id)) is { } etag ? SqliteValues.ETag(etag) : null;
+        ("$id", key.Id)) is { } etag ? StoreValues.ETag(etag) : null;
 
     private StoreConflictException Conflict(StateKey key, string? expected, ExecutionColumns? columns)
     {
         var stored = StoredETag(key);
-        if (stored == expected && columns is { RemoteId: { } remoteId } && _executions.Find(columns.Connection, remoteId) is { } watcher)
-        {
-            return new(key, expected, stored, $"Run '{remoteId}' of connection '{columns.Connection}' is watched already, by execution '{watcher}'.")
-            {
-                RemoteIdHolder = watcher,
-            };
-        }
-
-        return new(
-            key, expected, stored, $"{key.Kind} '{key.Id}' was to have ETag {expected ?? "none"} but has {stored ?? "none"}: somebody else wrote it.");
+        var watcher = stored == expected && columns is { RemoteId: { } remoteId } ? _executions.Find(columns.Connection, remoteId) : null;
+        return StoreConflicts.Of(key, expected, stored, columns, watcher);
     }
 }

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace Vigil.Storage;
+
+/// <summary>The scripts that bring a database to the present schema, as they lie in this assembly.</summary>
+internal static class SchemaScripts
+{
+    /// <summary>Reads the migrations of one provider, in order; a database that has the first n has version n.</summary>
+    public static ImmutableArray<string> Read(string provider)
+    {
+        var assembly = typeof(SchemaScripts).Assembly;
+        var names = assembly.GetManifestResourceNames()
+            .Where(name => name.Contains($".{provider}.Migrations.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        return [.. names.Select(ReadOne)];
+
+        string ReadOne(string name)
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            return reader.ReadToEnd();
+        }
+    }
+}
