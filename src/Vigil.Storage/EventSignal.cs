@@ -1,6 +1,6 @@
 namespace Vigil.Storage;
 
-/// <summary>Lets readers wait for the events that this process commits.</summary>
+/// <summary>Lets readers wait for events.</summary>
 internal sealed class EventSignal
 {
     private readonly Lock _gate = new();
@@ -23,6 +23,15 @@ internal sealed class EventSignal
         }
 
         reached.SetResult();
+    }
+
+    /// <summary>Notes that nothing after a number can be read, whatever was noted before.</summary>
+    public void Retract(long head)
+    {
+        lock (_gate)
+        {
+            _head = Math.Min(_head, head);
+        }
     }
 
     /// <summary>Completes once an event after this number is committed.</summary>

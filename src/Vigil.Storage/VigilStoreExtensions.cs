@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Vigil.Storage.Adapters;
+using Vigil.Storage.Postgres;
 using Vigil.Storage.Sqlite;
 using Vigil.Storage.Writing;
 
@@ -26,7 +27,8 @@ public static class VigilStoreExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, VigilStoreOptionsValidator>());
-        services.TryAddSingleton<IVigilStore>(CreateStore);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, PostgresOptionsValidator>());
+        services.TryAddSingleton(CreateStore);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreOpening>());
         return services;
     }
@@ -49,11 +51,14 @@ public static class VigilStoreExtensions
         return builder;
     }
 
-    private static SqliteStore CreateStore(IServiceProvider provider) => new(new()
+    private static IVigilStore CreateStore(IServiceProvider provider)
     {
-        DataFolder = Path.GetFullPath(provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.DataFolder),
-        Hook = provider.GetService<IWriteHook>(),
-    });
+        var options = provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value;
+        var hook = provider.GetService<IWriteHook>();
+        return options.ConnectionString is { } connectionString
+            ? new PostgresStore(new() { ConnectionString = connectionString, Hook = hook })
+            : new SqliteStore(new() { DataFolder = Path.GetFullPath(options.DataFolder), Hook = hook });
+    }
 
     private static VigilGrainStorage CreateGrainStorage(IServiceProvider provider) =>
         new(provider.GetRequiredService<IVigilStore>(), provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.StateJson!);

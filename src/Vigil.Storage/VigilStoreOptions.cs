@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Vigil.Storage;
 
@@ -9,6 +10,12 @@ public sealed class VigilStoreOptions
 {
     /// <summary>The configuration section that they are read from.</summary>
     public const string SectionName = "Vigil:Store";
+
+    /// <summary>
+    /// Gets or sets how a PostgreSQL database is reached, such as <c>Host=db;Database=vigil;Username=vigil;Password=…</c>. Any number of silos can share
+    /// it. Where it is not set, the store is a SQLite database in <see cref="DataFolder"/>.
+    /// </summary>
+    public string? ConnectionString { get; set; }
 
     /// <summary>Gets or sets the folder of the SQLite database; made where it does not exist. One process at a time can use it. Default: <c>data</c>.</summary>
     [Required]
@@ -20,6 +27,31 @@ public sealed class VigilStoreOptions
 
 [OptionsValidator]
 internal sealed partial class VigilStoreOptionsValidator : IValidateOptions<VigilStoreOptions>;
+
+/// <summary>Checks how a database is reached. What is wrong with it is not repeated: it may hold a password.</summary>
+internal sealed class PostgresOptionsValidator : IValidateOptions<VigilStoreOptions>
+{
+    private const string Field = $"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}";
+
+    public ValidateOptionsResult Validate(string? name, VigilStoreOptions options)
+    {
+        if (options.ConnectionString is not { } text)
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text) is { Host.Length: > 0 }
+                ? ValidateOptionsResult.Success
+                : ValidateOptionsResult.Fail($"{Field} names no Host.");
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            return ValidateOptionsResult.Fail($"{Field} is not of the form Host=…;Database=…;Username=…;Password=… (values with a ; or = in quotes).");
+        }
+    }
+}
 
 /// <summary>What a silo needs beyond what everybody needs.</summary>
 internal sealed class VigilSiloStoreOptionsValidator : IValidateOptions<VigilStoreOptions>

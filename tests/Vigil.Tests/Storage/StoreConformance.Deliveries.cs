@@ -8,7 +8,7 @@ public abstract partial class StoreConformance
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    [Fact]
+    [StoreFact]
     public async Task LeaseDeliveriesAsync_OneOwed_GivesTheStoredEvent()
     {
         await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
@@ -21,7 +21,7 @@ public abstract partial class StoreConformance
         Assert.Equal(told.ExecutionJson.ToArray(), delivery.Event.ExecutionJson.ToArray());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task LeaseDeliveriesAsync_SeveralOfOneExecutionAndDestination_GivesThemOneByOneInOrder()
     {
         var etag = await Store.WriteAsync(Sample.Start("e1", subscribers: ["grain:s/1", "grain:s/2"]));
@@ -40,7 +40,7 @@ public abstract partial class StoreConformance
         Assert.Equal(["grain:s/1=1", "grain:s/2=1", "grain:s/1=2", "grain:s/1=3"], told);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task LeaseDeliveriesAsync_OneDestinationIsHeld_OthersAndOtherExecutionsAreNot()
     {
         var etag = await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
@@ -52,7 +52,7 @@ public abstract partial class StoreConformance
         Assert.Equal(["e1 grain:s/2", "e2 grain:s/1"], (await LeaseAsync()).Select(one => $"{one.Event.ExecutionId} {one.Destination}").Order());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task LeaseDeliveriesAsync_Limit_GivesTheOldestFirst()
     {
         for (int n = 0; n < 5; n++)
@@ -64,7 +64,7 @@ public abstract partial class StoreConformance
         Assert.Equal(["e3", "e4"], (await LeaseAsync(limit: 3)).Select(one => one.Event.ExecutionId));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task LeaseDeliveriesAsync_ManyWorkersAtOnce_NoneGetsWhatAnotherHas()
     {
         await Task.WhenAll(Enumerable.Range(0, 100).Select(n => Store.WriteAsync(Sample.Start($"e{n}", subscribers: "grain:s/1"))));
@@ -76,7 +76,7 @@ public abstract partial class StoreConformance
         Assert.Equal(100, ids.Distinct().Count());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Lease_RunsOut_IsTakenByAnotherAndTheFirstCanSettleNoMore()
     {
         await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
@@ -92,7 +92,7 @@ public abstract partial class StoreConformance
         Assert.Empty(await LeaseAsync("fourth", after: Lease * 4));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task SettleDeliveriesAsync_Again_BringsTheSameBytesWhenDueAndHoldsTheNextBack()
     {
         var etag = await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
@@ -107,7 +107,7 @@ public abstract partial class StoreConformance
         Assert.Equal(Encoding.UTF8.GetString(first.Event.ExecutionJson.Span), Encoding.UTF8.GetString(again.Event.ExecutionJson.Span));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task SettleDeliveriesAsync_Dead_IsNeverGivenAgainAndLetsTheNextThrough()
     {
         var etag = await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
@@ -119,7 +119,7 @@ public abstract partial class StoreConformance
         Assert.Equal(2, Assert.Single(await LeaseAsync(after: TimeSpan.FromDays(365))).Event.Version);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task SettleDeliveriesAsync_TwiceOrUnknown_ChangesNothing()
     {
         var etag = await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
@@ -135,7 +135,7 @@ public abstract partial class StoreConformance
         Assert.Equal(second[0].Id, Assert.Single(await LeaseAsync(after: Lease)).Id);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Deliveries_NewWhileTheWritersClockIsAhead_AreDueAtOnce()
     {
         await Store.WriteAsync(Sample.Start("e1") with

@@ -7,7 +7,7 @@ public abstract partial class StoreConformance
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    [Fact]
+    [StoreFact]
     public async Task ReadEventsAsync_AfterAWrite_GivesWhatItTold()
     {
         var at = Sample.Noon.AddTicks(1_234_560);
@@ -21,10 +21,10 @@ public abstract partial class StoreConformance
         Assert.Empty(await Store.ReadEventsAsync(told.Seq, 10));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ReadEventHeadAsync_NothingWritten_IsZero() => Assert.Equal(0, await Store.ReadEventHeadAsync());
 
-    [Fact]
+    [StoreFact]
     public async Task WriteAsync_ThatLoses_TellsNothing()
     {
         await Store.WriteAsync(Sample.Start("e1"));
@@ -35,7 +35,7 @@ public abstract partial class StoreConformance
         Assert.Empty(await LeaseAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Events_OfManyWritersFollowedByATail_AreInOrderAndWhole()
     {
         const int Executions = 40;
@@ -58,7 +58,7 @@ public abstract partial class StoreConformance
         Assert.Equal(Executions, told.Select(one => one.ExecutionId).Distinct().Count());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task WaitForEventAsync_BeforeAndAfterTheWrite_CompletesOnce()
     {
         var waiting = Store.WaitForEventAsync(0, CancellationToken.None);
@@ -72,7 +72,7 @@ public abstract partial class StoreConformance
         Assert.False(Store.WaitForEventAsync(await Store.ReadEventHeadAsync(), CancellationToken.None).IsCompleted);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task WaitForEventAsync_Cancelled_EndsAsCancelled()
     {
         using var stop = new CancellationTokenSource();
@@ -83,7 +83,7 @@ public abstract partial class StoreConformance
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Everything_OpenedAgain_IsAsItWas()
     {
         var etag = await Store.WriteAsync(Sample.Start("e1", Sample.Columns() with { Owner = "a", RemoteId = "r1" }, "grain:s/1"));

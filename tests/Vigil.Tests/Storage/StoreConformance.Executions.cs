@@ -5,7 +5,7 @@ namespace Vigil.Tests.Storage;
 
 public abstract partial class StoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task RemoteId_TakenByAnother_RefusesFirstAndLaterWrites()
     {
         var columns = Sample.Columns() with { RemoteId = "r1" };
@@ -23,7 +23,7 @@ public abstract partial class StoreConformance
         Assert.Equal(2, await Store.ReadEventHeadAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task RemoteId_ManyTakeItAtOnce_OneWins()
     {
         var columns = Sample.Columns() with { RemoteId = "r1" };
@@ -35,7 +35,7 @@ public abstract partial class StoreConformance
         Assert.Equal($"e{Array.IndexOf(outcomes, winner)}", await Store.FindByRemoteIdAsync("acme", "r1"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task RemoteId_OfAnotherConnectionOrNone_IsNoConflict()
     {
         await Store.WriteAsync(Sample.Start("e1", Sample.Columns() with { RemoteId = "r1" }));
@@ -47,7 +47,7 @@ public abstract partial class StoreConformance
         Assert.Null(await Store.FindByRemoteIdAsync("acme", "r2"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task RemoteId_KeptInALaterWrite_IsNoConflictWithItself()
     {
         var columns = Sample.Columns() with { RemoteId = "r1" };
@@ -58,7 +58,7 @@ public abstract partial class StoreConformance
         Assert.Equal("e1", await Store.FindByRemoteIdAsync("acme", "r1"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ReadLiveAsync_ByOwner_SeesLiveRowsInOrderOfId()
     {
         await WriteOwnedAsync(("e3", "a", true), ("e1", "a", true), ("e2", "b", true), ("e4", "a", false), ("e5", null, true));
@@ -68,7 +68,7 @@ public abstract partial class StoreConformance
         Assert.Equal(new LiveRow("e3", "acme", "a"), Assert.Single(await Store.ReadLiveAsync("a", "e1", 10)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ReadOrphansAsync_OfSeveralOwnersAndNone_SeesThemInOrderOfId()
     {
         await WriteOwnedAsync(("e3", "a", true), ("e1", "dead1", true), ("e2", null, true), ("e4", "dead2", true), ("e5", "dead1", false), ("e6", "b", true));
@@ -79,7 +79,7 @@ public abstract partial class StoreConformance
         Assert.Equal(5, (await Store.ReadOrphansAsync([], null, 10)).Length);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task SetOwnerAsync_OfManyAndUnknown_LeavesETagsAsTheyAre()
     {
         await WriteOwnedAsync(("e1", "a", true), ("e2", "b", true), ("e3", null, true));
@@ -93,7 +93,7 @@ public abstract partial class StoreConformance
         Assert.Equal(3, (await Store.ReadLiveAsync("c", null, 10)).Length);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task SetOwnerAsync_OfMoreThanATransactionTakes_SetsAll()
     {
         var ids = Enumerable.Range(0, 1_300).Select(n => $"e{n:D4}").ToImmutableArray();
@@ -104,7 +104,7 @@ public abstract partial class StoreConformance
         Assert.Equal(ids, (await Store.ReadLiveAsync("a", null, 2_000)).Select(row => row.ExecutionId));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Live_EndsWithTheWriteThatSaysSo()
     {
         await WriteOwnedAsync(("e1", "a", true));
@@ -120,7 +120,7 @@ public abstract partial class StoreConformance
         Assert.Empty(await Store.ReadLiveAsync("a", null, 10));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task CountByStatusAsync_AfterRandomWork_EqualsAFullCount()
     {
         var random = new Random(20251121);

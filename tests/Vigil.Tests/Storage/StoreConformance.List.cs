@@ -5,7 +5,7 @@ namespace Vigil.Tests.Storage;
 
 public abstract partial class StoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task ListAsync_NothingWritten_IsEmpty()
     {
         var page = await Store.ListAsync(new());
@@ -14,7 +14,7 @@ public abstract partial class StoreConformance
         Assert.Null(page.NextCursor);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ListAsync_AllPages_GivesEachOnceNewestAcceptedFirst()
     {
         // Acceptance differs from the order of writing, and several are accepted at the same time.
@@ -28,7 +28,7 @@ public abstract partial class StoreConformance
         Assert.Equal(seconds.OrderDescending(), seconds);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ListAsync_PageThatEndsWithTheList_HasNoNextCursor()
     {
         await WriteListedAsync(Enumerable.Range(0, 10).Select(n => ($"e{n}", n, "acme", ExecutionStatus.Running)));
@@ -41,7 +41,7 @@ public abstract partial class StoreConformance
         Assert.Null(second.NextCursor);
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(null, new[] { ExecutionStatus.Running }, "e5 e3 e1")]
     [InlineData(null, new[] { ExecutionStatus.Failed, ExecutionStatus.Running, ExecutionStatus.Failed }, "e6 e5 e3 e2 e1")]
     [InlineData("acme", new ExecutionStatus[0], "e4 e3 e2 e1")]
@@ -61,7 +61,7 @@ public abstract partial class StoreConformance
         Assert.Equal(expected, string.Join(' ', await PageThroughAsync(query with { PageSize = 2 })));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ListAsync_ManyOfSeveralStatusesAcceptedAtOneMoment_GivesEachOnce()
     {
         ExecutionStatus[] statuses = [ExecutionStatus.Running, ExecutionStatus.Failed, ExecutionStatus.Succeeded];
@@ -72,7 +72,7 @@ public abstract partial class StoreConformance
         Assert.Equal(Enumerable.Range(0, 30).Select(n => $"e{n:D2}"), ids.Order());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ListAsync_FollowsAStatusThatChanges()
     {
         var etag = await Store.WriteAsync(Sample.Start("e1"));
@@ -82,7 +82,7 @@ public abstract partial class StoreConformance
         Assert.Equal("""{"id":"e1","version":2}""", Assert.Single((await Store.ListAsync(new() { Statuses = [ExecutionStatus.Failed] })).States).Text());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ListAsync_InsertsBetweenPages_NeitherRepeatNorSkip()
     {
         await WriteListedAsync(Enumerable.Range(0, 40).Select(n => ($"old{n:D2}", n, "acme", ExecutionStatus.Running)));
@@ -104,7 +104,7 @@ public abstract partial class StoreConformance
         Assert.DoesNotContain(ids, id => id.StartsWith("new", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ListAsync_CursorOfAnotherQuery_IsInvalid()
     {
         await WriteListedAsync(Enumerable.Range(0, 10).Select(n => ($"e{n}", n, "acme", ExecutionStatus.Running)));
@@ -120,7 +120,7 @@ public abstract partial class StoreConformance
         await Assert.ThrowsAsync<InvalidCursorException>(() => Store.ListAsync(query with { Cursor = cursor, Statuses = [] }));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("")]
     [InlineData("x")]
     [InlineData("not a cursor, but quite long; indeed")]
@@ -130,7 +130,7 @@ public abstract partial class StoreConformance
     public async Task ListAsync_BrokenCursor_IsInvalid(string cursor) =>
         await Assert.ThrowsAsync<InvalidCursorException>(() => Store.ListAsync(new() { Cursor = cursor }));
 
-    [Theory]
+    [StoreTheory]
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(501)]

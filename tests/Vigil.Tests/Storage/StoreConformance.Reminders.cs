@@ -6,7 +6,7 @@ public abstract partial class StoreConformance
 {
     private IReminderStore Reminders => (IReminderStore)Store;
 
-    [Fact]
+    [StoreFact]
     public async Task PutReminderAsync_TwiceOfTheSameName_ReplacesItUnderANewETag()
     {
         var first = await Reminders.PutReminderAsync(Reminder("execution/e1", "watch"));
@@ -19,7 +19,7 @@ public abstract partial class StoreConformance
         Assert.Equal(DateTimeKind.Utc, stored!.StartAt.Kind);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ReadRemindersAsync_ByGrain_GivesItsOwnAlone()
     {
         await Reminders.PutReminderAsync(Reminder("execution/e1", "b"));
@@ -30,7 +30,7 @@ public abstract partial class StoreConformance
         Assert.Null(await Reminders.ReadReminderAsync("execution/e1", "c"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task RemoveReminderAsync_WithTheStoredETagAlone_RemovesIt()
     {
         var first = await Reminders.PutReminderAsync(Reminder("execution/e1", "watch"));
@@ -43,7 +43,7 @@ public abstract partial class StoreConformance
         Assert.Null(await Reminders.ReadReminderAsync("execution/e1", "watch"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ReadRemindersAfterAsync_PageByPage_GivesEachOnce()
     {
         var written = Enumerable.Range(0, 25).Select(n => Reminder($"execution/e{n % 9}", $"r{n}")).ToList();
@@ -58,7 +58,7 @@ public abstract partial class StoreConformance
         Assert.Equal(written.Select(one => one.Name).Order(), read.Select(one => one.Name).Order());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ClearRemindersAsync_LeavesNone()
     {
         await Reminders.PutReminderAsync(Reminder("execution/e1", "watch"));

@@ -12,11 +12,11 @@ public abstract partial class StoreConformance
         { StateKind.Other, "connection/acme" },
     };
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Keys))]
     public async Task ReadAsync_NothingWritten_ReturnsNull(StateKind kind, string id) => Assert.Null(await Store.ReadAsync(new(kind, id)));
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Keys))]
     public async Task WriteAsync_FirstThenNext_ReadsBackWithTheNewETag(StateKind kind, string id)
     {
@@ -31,7 +31,7 @@ public abstract partial class StoreConformance
         Assert.Equal(("2", second, id), (stored.Text(), stored.ETag, stored.Id));
     }
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Keys))]
     public async Task WriteAsync_ETagIsNotTheStored_ThrowsWithBothAndChangesNothing(StateKind kind, string id)
     {
@@ -45,7 +45,7 @@ public abstract partial class StoreConformance
         Assert.Equal("2", (await Store.ReadAsync(key))!.Text());
     }
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Keys))]
     public async Task WriteAsync_ETagOfSomebodyElsesMaking_Throws(StateKind kind, string id)
     {
@@ -55,7 +55,7 @@ public abstract partial class StoreConformance
         await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteAsync(Write(key, "2", "not an ETag")));
     }
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Keys))]
     public async Task WriteAsync_ManyFirstWritesAtOnce_OneWins(StateKind kind, string id)
     {
@@ -73,7 +73,7 @@ public abstract partial class StoreConformance
         });
     }
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Keys))]
     public async Task WriteAsync_ManyNextWritesAtOnce_OneWins(StateKind kind, string id)
     {
@@ -86,7 +86,7 @@ public abstract partial class StoreConformance
         Assert.Equal(winner.Result, (await Store.ReadAsync(key))!.ETag);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task WriteAsync_ConflictsAmongManyNeighbours_FailNobodyElse()
     {
         await Store.WriteAsync(Sample.Start("e7"));
@@ -98,7 +98,7 @@ public abstract partial class StoreConformance
         Assert.Equal(100, (await Store.CountByStatusAsync())[ExecutionStatus.Submitting]);
     }
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Keys))]
     public async Task ClearAsync_WithTheStoredETag_RemovesIt(StateKind kind, string id)
     {
@@ -110,7 +110,7 @@ public abstract partial class StoreConformance
         Assert.Null(await Store.ReadAsync(key));
     }
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Keys))]
     public async Task ClearAsync_WithAnotherETag_ThrowsAndKeepsIt(StateKind kind, string id)
     {
@@ -124,7 +124,7 @@ public abstract partial class StoreConformance
         Assert.NotNull(await Store.ReadAsync(key));
     }
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Keys))]
     public async Task ClearAsync_NothingThere_FitsNoETagAlone(StateKind kind, string id)
     {
@@ -133,7 +133,7 @@ public abstract partial class StoreConformance
         await Assert.ThrowsAsync<StoreConflictException>(() => Store.ClearAsync(new(kind, id), "1"));
     }
 
-    [Theory]
+    [StoreTheory]
     [MemberData(nameof(Keys))]
     public async Task WriteAsync_AfterAClear_RefusesTheETagFromBefore(StateKind kind, string id)
     {
@@ -145,7 +145,7 @@ public abstract partial class StoreConformance
         await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteAsync(Write(key, "3", old)));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(".")]
     [InlineData("a:b.c_d-e")]
     [InlineData("0x0123abcdef")]
@@ -163,7 +163,7 @@ public abstract partial class StoreConformance
         Assert.Equal(id, Assert.Single(await LeaseAsync()).Destination);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Ids_OfTwoHundredCharacters_AreKeptWhole()
     {
         var id = new string('x', 199);
@@ -174,7 +174,7 @@ public abstract partial class StoreConformance
         Assert.Null(await Store.ReadAsync(Sample.Execution(id)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Ids_DifferingInCaseAlone_AreDifferent()
     {
         await Store.WriteAsync(Sample.Start("e1"));
@@ -183,7 +183,7 @@ public abstract partial class StoreConformance
         Assert.Equal("E1", (await Store.ReadAsync(Sample.Execution("E1")))!.Id);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ReadStepsAsync_SomeWrittenAgain_KeepsTheOrderOfTheFirstWrites()
     {
         var etag = await Store.WriteAsync(Write(new(StateKind.Step, "e1/b"), "1", expected: null));
@@ -196,7 +196,7 @@ public abstract partial class StoreConformance
         Assert.Equal(["e1/b=4", "e1/a=2"], steps.Select(step => $"{step.Id}={step.Text()}"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ReadPayloadAsync_WrittenAgain_ReturnsTheLast()
     {
         var etag = await Store.WriteAsync(Sample.Start("e1"));
@@ -207,7 +207,7 @@ public abstract partial class StoreConformance
         Assert.Null(await Store.ReadPayloadAsync("e2", Payload.Input));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ReadPayloadAsync_AMebibyte_ComesBackWhole()
     {
         var body = $"\"{new string('x', 1 << 20)}\"";
@@ -216,7 +216,7 @@ public abstract partial class StoreConformance
         Assert.Equal(body, await Store.ReadPayloadAsync("e1", Payload.Input));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ClearAsync_AnExecution_TakesAllThatBelongsToIt()
     {
         var etag = await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
@@ -231,7 +231,7 @@ public abstract partial class StoreConformance
         Assert.Single(await Store.ReadEventsAsync(0, 10));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task WriteAsync_WhatDoesNotFitTheKind_IsAnArgumentError()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Store.WriteAsync(Sample.Start("e1") with { Columns = null }));

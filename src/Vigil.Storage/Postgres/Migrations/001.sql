@@ -1,0 +1,103 @@
+-- Times are UTC ticks (100 ns): what is read is exactly what was written. ETags are random, so a state that was removed and
+-- written again never has an ETag that somebody still holds. Texts sort by their bytes, whatever the database's language.
+
+CREATE TABLE vigil.executions (
+    id            text COLLATE "C" PRIMARY KEY,
+    row           bigint GENERATED ALWAYS AS IDENTITY,
+    etag          bigint  NOT NULL,
+    connection    text COLLATE "C" NOT NULL,
+    platform      text COLLATE "C" NOT NULL,
+    target_kind   text COLLATE "C",
+    target_id     text COLLATE "C",
+    status        integer NOT NULL,
+    status_before integer, -- lets one statement change a row and tell what it was
+    live          boolean NOT NULL,
+    pending_work  integer NOT NULL,
+    version       bigint  NOT NULL,
+    remote_id     text COLLATE "C",
+    owner         text COLLATE "C",
+    accepted_at   bigint  NOT NULL,
+    observed_at   bigint,
+    ended_at      bigint,
+    deadline_at   bigint  NOT NULL,
+    json          bytea   NOT NULL
+) WITH (fillfactor = 85);
+CREATE UNIQUE INDEX executions_remote ON vigil.executions (connection, remote_id) WHERE remote_id IS NOT NULL;
+CREATE INDEX executions_live ON vigil.executions (owner, id) INCLUDE (connection) WHERE live;
+
+-- The list: newest accepted first, then by row.
+CREATE INDEX executions_accepted ON vigil.executions (accepted_at, row);
+CREATE INDEX executions_status ON vigil.executions (status, accepted_at, row);
+CREATE INDEX executions_connection ON vigil.executions (connection, accepted_at, row);
+CREATE INDEX executions_connection_status ON vigil.executions (connection, status, accepted_at, row);
+
+CREATE TABLE vigil.steps (
+    id           text COLLATE "C" PRIMARY KEY,
+    row          bigint GENERATED ALWAYS AS IDENTITY,
+    execution_id text COLLATE "C" NOT NULL,
+    etag         bigint NOT NULL,
+    json         bytea  NOT NULL
+);
+CREATE INDEX steps_execution ON vigil.steps (execution_id, row);
+
+CREATE TABLE vigil.states (
+    id   text COLLATE "C" PRIMARY KEY,
+    etag bigint NOT NULL,
+    json bytea  NOT NULL
+);
+
+CREATE TABLE vigil.payloads (
+    execution_id text COLLATE "C" NOT NULL,
+    name         text COLLATE "C" NOT NULL,
+    body         text NOT NULL,
+    PRIMARY KEY (execution_id, name)
+);
+
+-- Begins at 0, which is used up here, so that the number an event gets is always larger than the last value before it.
+CREATE SEQUENCE vigil.event_seq MINVALUE 0 START 0;
+SELECT nextval('vigil.event_seq');
+
+CREATE TABLE vigil.events (
+    seq            bigint PRIMARY KEY DEFAULT nextval('vigil.event_seq'),
+    execution_id   text COLLATE "C" NOT NULL,
+    attempt        integer NOT NULL,
+    version        bigint  NOT NULL,
+    type           text COLLATE "C" NOT NULL,
+    at             bigint  NOT NULL,
+    execution_json bytea   NOT NULL,
+    UNIQUE (execution_id, version)
+);
+
+-- Of each execution and destination only the first open delivery has a due time; settling it gives the next one its own.
+-- A lease moves the due time to its end.
+CREATE TABLE vigil.deliveries (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_seq    bigint  NOT NULL,
+    execution_id text COLLATE "C" NOT NULL,
+    destination  text COLLATE "C" NOT NULL,
+    state        integer NOT NULL, -- 0 open, 1 delivered, 2 dead
+    attempts     integer NOT NULL,
+    created_at   bigint  NOT NULL,
+    due_at       bigint,
+    worker       text COLLATE "C",
+    error        text
+);
+CREATE INDEX deliveries_due ON vigil.deliveries (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX deliveries_order ON vigil.deliveries (execution_id, destination, state, id);
+
+CREATE TABLE vigil.reminders (
+    grain_id text COLLATE "C" NOT NULL,
+    name     text COLLATE "C" NOT NULL,
+    start_at bigint NOT NULL,
+    period   bigint NOT NULL,
+    etag     bigint NOT NULL,
+    PRIMARY KEY (grain_id, name)
+);
+
+-- How many executions have each status: the sum over the stores, of which each changes rows of its own alone.
+CREATE TABLE vigil.counters (
+    store  text COLLATE "C" NOT NULL,
+    status integer NOT NULL,
+    count  bigint  NOT NULL,
+    PRIMARY KEY (store, status)
+) WITH (fillfactor = 50);

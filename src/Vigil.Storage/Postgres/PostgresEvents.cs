@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Npgsql;
+using static Vigil.Storage.Postgres.PostgresValues;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>
+/// Reads events in order although transactions end in any order. Whoever will append events first holds a shared lock that nobody waits for and
+/// whose key tells the last number given out before: all that the transaction will append is above it. Readers stop at the lowest such key. What
+/// other programs do in the database holds nobody up.
+/// </summary>
+internal static class PostgresEvents
+{
+    /// <summary>Takes the lock: the first statement of a transaction that appends. The key is "V", then the number.</summary>
+    public const string AnnounceSql = "SELECT pg_advisory_xact_lock_shared((86::bigint << 56) | last_value) FROM vigil.event_seq";
+
+    private const string LastSql = "SELECT last_value FROM vigil.event_seq";
+
+    private const string FloorSql =
+        """
+        SELECT min(((classid::bigint & 16777215) << 32) | objid::bigint) FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND classid::bigint >> 24 = 86
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """;
+
+    /// <summary>
+    /// Reads how far events can be read: nothing up to there can still appear. The last number is read before the locks - who has a number of
+    /// up to it either holds its lock still or has ended - and both before the events, whose statement then sees all who have ended.
+    /// </summary>
+    public static async Task<long> ReadBoundAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var batch = connection.CreateBatch();
+        batch.BatchCommands.Add(new(LastSql));
+        batch.BatchCommands.Add(new(FloorSql));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var last = reader.GetInt64(0);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.IsDBNull(0) ? last : Math.Min(last, reader.GetInt64(0));
+    }
+
+    public static Task<ImmutableArray<StoredEvent>> ReadAsync(
+        NpgsqlConnection connection, long afterSeq, long bound, int limit, CancellationToken cancellationToken) => connection.AllAsync(
+        "SELECT seq, execution_id, attempt, version, type, at, execution_json FROM vigil.events WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3",
+        row => Event(row, first: 0),
+        cancellationToken,
+        Number(afterSeq),
+        Number(bound),
+        Number(limit));
+
+    public static async Task<ImmutableArray<StoredEvent>> ReadAsync(
+        NpgsqlConnection connection, long afterSeq, int limit, CancellationToken cancellationToken) =>
+        await ReadAsync(connection, afterSeq, await ReadBoundAsync(connection, cancellationToken), limit, cancellationToken);
+
+    /// <summary>Reads the number of the last event that can be read; 0 where there is none.</summary>
+    public static async Task<long> ReadHeadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var bound = await ReadBoundAsync(connection, cancellationToken);
+        var head = await connection.AllAsync(
+            "SELECT coalesce(max(seq), 0) FROM vigil.events WHERE seq <= $1", row => row.GetInt64(0), cancellationToken, Number(bound));
+        return head[0];
+    }
+}

@@ -1,0 +1,167 @@
+using Vigil.Storage.Writing;
+using static Vigil.Storage.Postgres.PostgresValues;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>
+/// The statements that write executions, many at a time. Everything that goes with a row - its event, deliveries, payloads and counters - is
+/// part of the same statement and takes its rows from what was really written, so a write that is refused changes nothing.
+/// </summary>
+internal static class PostgresExecutionWrites
+{
+    // $1 to $12 are the same for both statements.
+    private const string Belongings =
+        """
+        , told AS (
+            INSERT INTO vigil.events (execution_id, attempt, version, type, at, execution_json)
+            SELECT t.execution_id, t.attempt, t.version, t.type, t.at, t.json
+            FROM unnest($2::text[], $3::int[], $4::bigint[], $5::text[], $6::bigint[], $7::bytea[]) AS t (execution_id, attempt, version, type, at, json)
+            WHERE t.execution_id IN (SELECT id FROM written)
+            RETURNING seq, execution_id, at
+        ), owed AS (
+            INSERT INTO vigil.deliveries (event_seq, execution_id, destination, state, attempts, created_at, due_at)
+            SELECT t.seq, t.execution_id, s.destination, 0, 0, t.at, CASE WHEN EXISTS (
+                SELECT FROM vigil.deliveries d WHERE d.execution_id = t.execution_id AND d.destination = s.destination AND d.state = 0) THEN NULL ELSE 0 END
+            FROM unnest($8::text[], $9::text[]) AS s (execution_id, destination) JOIN told t ON t.execution_id = s.execution_id
+        ), kept AS (
+            INSERT INTO vigil.payloads (execution_id, name, body)
+            SELECT p.execution_id, p.name, p.body FROM unnest($10::text[], $11::text[], $12::text[]) AS p (execution_id, name, body)
+            WHERE p.execution_id IN (SELECT id FROM written)
+            ON CONFLICT (execution_id, name) DO UPDATE SET body = excluded.body
+        ), counted AS (
+            INSERT INTO vigil.counters AS c (store, status, count)
+            SELECT $1, change.status, sum(change.delta) FROM (
+                SELECT status, 1 AS delta FROM written UNION ALL SELECT status_before, -1 FROM written WHERE status_before IS NOT NULL) AS change
+            GROUP BY change.status HAVING sum(change.delta) <> 0
+            ON CONFLICT (store, status) DO UPDATE SET count = c.count + excluded.count
+        )
+        SELECT id, etag FROM written
+        """;
+
+    // DO NOTHING: an id that is there, or a remote id that another execution has, is refused.
+    private const string InsertSql =
+        """
+        WITH written AS (
+            INSERT INTO vigil.executions (id, etag, connection, platform, target_kind, target_id, status, live, pending_work, version, remote_id, owner,
+                accepted_at, observed_at, ended_at, deadline_at, json)
+            SELECT * FROM unnest($13::text[], $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[], $19::int[], $20::bool[], $21::int[],
+                $22::bigint[], $23::text[], $24::text[], $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bytea[])
+            ON CONFLICT DO NOTHING
+            RETURNING id, etag, status, status_before
+        )
+        """ + Belongings;
+
+    // Who accepted it, where and when never changes. Two that take one remote id at the same moment break the index, and the later is told.
+    private const string UpdateSql =
+        """
+        WITH written AS (
+            UPDATE vigil.executions e SET etag = a.etag, status_before = e.status, status = a.status, live = a.live, pending_work = a.pending_work,
+                version = a.version, remote_id = a.remote_id, observed_at = a.observed_at, ended_at = a.ended_at, deadline_at = a.deadline_at, json = a.json
+            FROM unnest($13::text[], $14::bigint[], $15::bigint[], $16::int[], $17::bool[], $18::int[], $19::bigint[], $20::text[], $21::bigint[],
+                $22::bigint[], $23::bigint[], $24::bytea[])
+                AS a (id, expected, etag, status, live, pending_work, version, remote_id, observed_at, ended_at, deadline_at, json)
+            WHERE e.id = a.id AND e.etag = a.expected AND (a.remote_id IS NULL OR a.remote_id IS NOT DISTINCT FROM e.remote_id OR NOT EXISTS (
+                SELECT FROM vigil.executions o WHERE o.connection = e.connection AND o.remote_id = a.remote_id AND o.id <> e.id))
+            RETURNING e.id, e.etag, e.status, e.status_before
+        )
+        """ + Belongings;
+
+    private const string DeleteSql =
+        """
+        WITH gone AS (
+            DELETE FROM vigil.executions WHERE id = $2 AND etag = $3 RETURNING id, status
+        ), events AS (
+            DELETE FROM vigil.events WHERE execution_id IN (SELECT id FROM gone)
+        ), deliveries AS (
+            DELETE FROM vigil.deliveries WHERE execution_id IN (SELECT id FROM gone)
+        ), payloads AS (
+            DELETE FROM vigil.payloads WHERE execution_id IN (SELECT id FROM gone)
+        ), steps AS (
+            DELETE FROM vigil.steps WHERE execution_id IN (SELECT id FROM gone)
+        ), counted AS (
+            INSERT INTO vigil.counters AS c (store, status, count) SELECT $1, status, -1 FROM gone
+            ON CONFLICT (store, status) DO UPDATE SET count = c.count + excluded.count
+        )
+        SELECT id FROM gone
+        """;
+
+    /// <summary>Adds first writes of different executions.</summary>
+    public static void Insert(PostgresBatch batch, string store, IReadOnlyList<StateWrite> writes, Action<string, long> written) => batch.Add(
+        InsertSql,
+        result => ReadWritten(result, written),
+        [
+            .. BelongingsOf(store, writes),
+            Texts(writes.Select(write => write.Key.Id)),
+            Numbers(writes.Select(_ => StoreValues.NewETag())),
+            Texts(writes.Select(write => write.Columns!.Connection)),
+            Texts(writes.Select(write => write.Columns!.Platform)),
+            Texts(writes.Select(write => write.Columns!.TargetKind)),
+            Texts(writes.Select(write => write.Columns!.TargetId)),
+            Integers(writes.Select(write => (int)write.Columns!.Status)),
+            Flags(writes.Select(write => write.Columns!.Live)),
+            Integers(writes.Select(write => (int)write.Columns!.PendingWork)),
+            Numbers(writes.Select(write => write.Columns!.Version)),
+            Texts(writes.Select(write => write.Columns!.RemoteId)),
+            Texts(writes.Select(write => write.Columns!.Owner)),
+            Numbers(writes.Select(write => write.Columns!.AcceptedAt.UtcTicks)),
+            Numbers(writes.Select(write => write.Columns!.ObservedAt?.UtcTicks)),
+            Numbers(writes.Select(write => write.Columns!.EndedAt?.UtcTicks)),
+            Numbers(writes.Select(write => write.Columns!.DeadlineAt.UtcTicks)),
+            Blobs(writes.Select(write => write.Json)),
+        ]);
+
+    /// <summary>Adds later writes of different executions.</summary>
+    public static void Update(PostgresBatch batch, string store, IReadOnlyList<StateWrite> writes, Action<string, long> written) => batch.Add(
+        UpdateSql,
+        result => ReadWritten(result, written),
+        [
+            .. BelongingsOf(store, writes),
+            Texts(writes.Select(write => write.Key.Id)),
+            Numbers(writes.Select(write => StoreValues.ETag(write.ExpectedETag!))),
+            Numbers(writes.Select(_ => StoreValues.NewETag())),
+            Integers(writes.Select(write => (int)write.Columns!.Status)),
+            Flags(writes.Select(write => write.Columns!.Live)),
+            Integers(writes.Select(write => (int)write.Columns!.PendingWork)),
+            Numbers(writes.Select(write => write.Columns!.Version)),
+            Texts(writes.Select(write => write.Columns!.RemoteId)),
+            Numbers(writes.Select(write => write.Columns!.ObservedAt?.UtcTicks)),
+            Numbers(writes.Select(write => write.Columns!.EndedAt?.UtcTicks)),
+            Numbers(writes.Select(write => write.Columns!.DeadlineAt.UtcTicks)),
+            Blobs(writes.Select(write => write.Json)),
+        ]);
+
+    /// <summary>Adds a removal, with all that a later execution of the same id could be taken for.</summary>
+    public static void Delete(PostgresBatch batch, string store, ClearState clear, Action gone) => batch.Add(
+        DeleteSql, result => ReadGone(result, gone), Text(store), Text(clear.Key.Id), Number(StoreValues.ETag(clear.ExpectedETag ?? "")));
+
+    public static void SetOwner(PostgresBatch batch, SetOwner set) => batch.Add(
+        """
+        WITH named AS (UPDATE vigil.executions SET owner = $1 WHERE id = ANY ($2) AND owner IS DISTINCT FROM $1 RETURNING id)
+        SELECT count(*) FROM named
+        """,
+        _ => set.Succeed(true),
+        Text(set.Owner),
+        Texts(set.ExecutionIds));
+
+    private static Npgsql.NpgsqlParameter[] BelongingsOf(string store, IReadOnlyList<StateWrite> writes)
+    {
+        var told = writes.Where(write => write.Event is not null).ToList();
+        var owed = told.SelectMany(write => write.Event!.Subscribers.Distinct().Select(subscriber => (write.Key.Id, Subscriber: subscriber))).ToList();
+        var kept = writes.SelectMany(write => write.Payloads.Reverse().DistinctBy(payload => payload.Name).Select(payload => (write.Key.Id, Payload: payload))).ToList();
+        return
+        [
+            Text(store),
+            Texts(told.Select(write => write.Key.Id)),
+            Integers(told.Select(write => write.Event!.Attempt)),
+            Numbers(told.Select(write => write.Event!.Version)),
+            Texts(told.Select(write => write.Event!.Type)),
+            Numbers(told.Select(write => write.Event!.At.UtcTicks)),
+            Blobs(told.Select(write => write.Event!.ExecutionJson)),
+            Texts(owed.Select(one => one.Id)),
+            Texts(owed.Select(one => one.Subscriber)),
+            Texts(kept.Select(one => one.Id)),
+            Texts(kept.Select(one => one.Payload.Name)),
+            Texts(kept.Select(one => one.Payload.Text)),
+        ];
+    }
+}

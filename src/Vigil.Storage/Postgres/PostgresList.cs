@@ -1,0 +1,48 @@
+using Npgsql;
+using static Vigil.Storage.Postgres.PostgresValues;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>
+/// Reads a page of executions. Each status is an index range of its own and the ranges are merged, so that a page costs a page whatever is
+/// asked for.
+/// </summary>
+internal static class PostgresList
+{
+    public static async Task<ExecutionPage> ReadAsync(
+        NpgsqlConnection connection, ExecutionQuery query, PageCursor? cursor, CancellationToken cancellationToken)
+    {
+        var rows = await connection.AllAsync(
+            Sql(query, cursor is not null, out var statuses),
+            row => (State: State(row), Cursor: new PageCursor(row.GetInt64(3), row.GetInt64(4))),
+            cancellationToken,
+            [
+                Number(query.PageSize + 1),
+                Text(query.Connection),
+                Number(cursor?.AcceptedAt ?? 0),
+                Number(cursor?.Row ?? 0),
+                .. statuses.Select(status => Number((int)status)),
+            ]);
+        var more = rows.Length > query.PageSize;
+        return new([.. rows.Take(query.PageSize).Select(row => row.State)], more ? rows[query.PageSize - 1].Cursor.For(query) : null);
+    }
+
+    private static string Sql(ExecutionQuery query, bool hasCursor, out ExecutionStatus[] statuses)
+    {
+        statuses = [.. query.Statuses.Distinct().Order()];
+
+        // Parameters that a query does without are named all the same, so that their numbers never change.
+        var where = (query.Connection is null ? "$2::text IS NULL " : "connection = $2 ")
+            + (hasCursor ? "AND (accepted_at, row) < ($3, $4) " : "AND $3 = $4 ");
+        var ranges = statuses.Length == 0 ? [Range(where)] : statuses.Select((_, i) => Range($"{where}AND status = ${5 + i} "));
+        return $"""
+            SELECT e.id, e.json, e.etag, e.accepted_at, e.row FROM (
+                SELECT * FROM ({string.Join(" UNION ALL ", ranges)}) AS ranges ORDER BY accepted_at DESC, row DESC LIMIT $1) AS found
+            JOIN vigil.executions e ON e.id = found.id
+            ORDER BY found.accepted_at DESC, found.row DESC
+            """;
+    }
+
+    private static string Range(string where) =>
+        $"(SELECT id, accepted_at, row FROM vigil.executions WHERE {where}ORDER BY accepted_at DESC, row DESC LIMIT $1)";
+}

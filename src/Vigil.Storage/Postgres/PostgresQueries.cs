@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Npgsql;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>Runs queries on a connection.</summary>
+internal static class PostgresQueries
+{
+    /// <summary>Reads all rows.</summary>
+    public static async Task<ImmutableArray<T>> AllAsync<T>(
+        this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken, params NpgsqlParameter[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(values);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = ImmutableArray.CreateBuilder<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(row(reader));
+        }
+
+        return rows.DrainToImmutable();
+    }
+
+    /// <summary>Reads the first row; null where there is none.</summary>
+    public static async Task<T?> FirstAsync<T>(
+        this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken, params NpgsqlParameter[] values)
+        where T : class => (await connection.AllAsync(sql, row, cancellationToken, values)).FirstOrDefault();
+}

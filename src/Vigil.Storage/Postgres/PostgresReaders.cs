@@ -1,0 +1,58 @@
+using Npgsql;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>A few connections for reading.</summary>
+internal sealed class PostgresReaders(PostgresSettings settings) : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source = settings.CreateReaders();
+    private volatile bool _closed;
+
+    /// <summary>Runs a read, a second time where the connection broke: it may have been broken for long, and reading twice does no harm.</summary>
+    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadOnceAsync(read, cancellationToken);
+        }
+        catch (NpgsqlException error) when (error is not PostgresException { InvariantSeverity: "ERROR" })
+        {
+            return await ReadAgainAsync(read, cancellationToken);
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.Of(error, settings.Name);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _closed = true;
+        return _source.DisposeAsync();
+    }
+
+    private async Task<T> ReadAgainAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // One broken connection is seldom alone: those of a server that was started again all are.
+            _source.Clear();
+            return await ReadOnceAsync(read, cancellationToken);
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.Of(error, settings.Name);
+        }
+    }
+
+    private async Task<T> ReadOnceAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        if (_closed)
+        {
+            throw new StoreException("The store is closed.");
+        }
+
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        return await read(connection, cancellationToken);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Npgsql;
+using Vigil.Storage.Writing;
+using static Vigil.Storage.Postgres.PostgresValues;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>The statements of the reminders' table.</summary>
+internal static class PostgresReminders
+{
+    private const string Columns = "SELECT grain_id, name, start_at, period, etag FROM vigil.reminders ";
+
+    private const string Upsert =
+        """
+        INSERT INTO vigil.reminders (grain_id, name, start_at, period, etag) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (grain_id, name) DO UPDATE SET start_at = excluded.start_at, period = excluded.period, etag = excluded.etag
+        RETURNING etag
+        """;
+
+    public static Task<StoredReminder?> ReadAsync(NpgsqlConnection connection, string grainId, string name, CancellationToken cancellationToken) =>
+        connection.FirstAsync(Columns + "WHERE grain_id = $1 AND name = $2", Of, cancellationToken, Text(grainId), Text(name));
+
+    public static Task<ImmutableArray<StoredReminder>> ReadAsync(NpgsqlConnection connection, string grainId, CancellationToken cancellationToken) =>
+        connection.AllAsync(Columns + "WHERE grain_id = $1 ORDER BY name", Of, cancellationToken, Text(grainId));
+
+    public static Task<ImmutableArray<StoredReminder>> ReadAfterAsync(
+        NpgsqlConnection connection, StoredReminder? after, int limit, CancellationToken cancellationToken) => connection.AllAsync(
+        Columns + "WHERE (grain_id, name) > ($1, $2) ORDER BY grain_id, name LIMIT $3",
+        Of,
+        cancellationToken,
+        Text(after?.GrainId ?? ""),
+        Text(after?.Name ?? ""),
+        Number(limit));
+
+    public static void Put(PostgresBatch batch, PutReminder put) => batch.Add(
+        Upsert,
+        result =>
+        {
+            result.Read();
+            put.Succeed(StoreValues.ETag(result.GetInt64(0)));
+        },
+        Text(put.Reminder.GrainId),
+        Text(put.Reminder.Name),
+        Number(put.Reminder.StartAt.Ticks),
+        Number(put.Reminder.Period.Ticks),
+        Number(StoreValues.NewETag()));
+
+    public static void Remove(PostgresBatch batch, RemoveReminder remove) => batch.Add(
+        "DELETE FROM vigil.reminders WHERE grain_id = $1 AND name = $2 AND etag = $3 RETURNING etag",
+        result => remove.Succeed(result.Read()),
+        Text(remove.GrainId),
+        Text(remove.Name),
+        Number(StoreValues.ETag(remove.ETag)));
+
+    public static void Clear(PostgresBatch batch, ClearReminders clear) =>
+        batch.Add("DELETE FROM vigil.reminders RETURNING etag", _ => clear.Succeed(true));
+
+    private static StoredReminder Of(NpgsqlDataReader row) => new(
+        row.GetString(0),
+        row.GetString(1),
+        new(row.GetInt64(2), DateTimeKind.Utc),
+        TimeSpan.FromTicks(row.GetInt64(3)),
+        StoreValues.ETag(row.GetInt64(4)));
+}

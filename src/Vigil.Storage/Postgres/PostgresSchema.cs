@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Npgsql;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>Brings a database to the present schema, all in one transaction. A migration expands; what an older program needs goes only in a later one.</summary>
+internal static class PostgresSchema
+{
+    // Several silos start at once; the others wait until the first has done it. The key is "W", apart from those of the events.
+    private const string Lock = "SELECT pg_advisory_xact_lock(87::bigint << 56)";
+
+    // What earlier stores counted becomes one row. A store that still counts goes on in a row of its own.
+    private const string FoldCounters =
+        """
+        WITH folded AS (DELETE FROM vigil.counters WHERE store <> '' RETURNING status, count)
+        INSERT INTO vigil.counters AS c (store, status, count) SELECT '', status, sum(count) FROM folded GROUP BY status
+        ON CONFLICT (store, status) DO UPDATE SET count = c.count + excluded.count
+        """;
+
+    /// <summary>Gets the migrations, in order; a database that has the first n has version n.</summary>
+    public static ImmutableArray<string> Migrations { get; } = SchemaScripts.Read("Postgres");
+
+    /// <summary>Carries out the migrations that the database lacks.</summary>
+    /// <exception cref="StoreException">The database is newer than this program, or what is there is not Vigil's.</exception>
+    public static async Task MigrateAsync(NpgsqlConnection connection, string database, ImmutableArray<string> migrations, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, Lock, cancellationToken);
+        if (await ScalarAsync(connection, "SHOW server_encoding", cancellationToken) is not "UTF8" and var encoding)
+        {
+            throw new StoreException($"{database} has the encoding {encoding}, but Vigil needs UTF8.");
+        }
+
+        var version = await ReadVersionAsync(connection, database, cancellationToken);
+        if (version > migrations.Length)
+        {
+            throw new StoreException(
+                $"{database} has schema {version}, but this program knows only schemas up to {migrations.Length}. Use a newer version of Vigil.");
+        }
+
+        foreach (var migration in migrations.Skip(version))
+        {
+            await ExecuteAsync(connection, migration, cancellationToken);
+        }
+
+        await ExecuteAsync(connection, $"UPDATE vigil.schema_version SET version = {migrations.Length} WHERE version <> {migrations.Length}", cancellationToken);
+        await ExecuteAsync(connection, FoldCounters, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<int> ReadVersionAsync(NpgsqlConnection connection, string database, CancellationToken cancellationToken)
+    {
+        if (await ScalarAsync(connection, "SELECT to_regclass('vigil.schema_version')::text", cancellationToken) is not null)
+        {
+            return (int)(await ScalarAsync(connection, "SELECT version FROM vigil.schema_version", cancellationToken))!;
+        }
+
+        // A schema that somebody made for Vigil may be there, with nothing in it.
+        if (await ScalarAsync(connection, "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace('vigil') LIMIT 1", cancellationToken) is { } found)
+        {
+            throw new StoreException($"{database} has a schema 'vigil' that is not Vigil's: it holds '{found}'.");
+        }
+
+        var schemaExists = await ScalarAsync(connection, "SELECT to_regnamespace('vigil')::text", cancellationToken) is not null;
+        await ExecuteAsync(
+            connection,
+            (schemaExists ? "" : "CREATE SCHEMA vigil;") + "CREATE TABLE vigil.schema_version (version integer NOT NULL); INSERT INTO vigil.schema_version VALUES (0);",
+            cancellationToken);
+        return 0;
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is { } value and not DBNull ? value : null;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

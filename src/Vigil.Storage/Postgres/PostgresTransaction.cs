@@ -1,0 +1,153 @@
+using Npgsql;
+using Vigil.Storage.Writing;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>
+/// One transaction of the write queue. Nobody has been answered yet, so its writes are at the same time and may be carried out in any order: all
+/// of one kind in one statement. Only writes of the same state, of which one at most can win, come one after the other.
+/// </summary>
+internal sealed class PostgresTransaction(NpgsqlConnection connection, string store, IReadOnlyList<QueuedWrite> writes)
+{
+    private readonly HashSet<QueuedWrite> _refused = [];
+
+    /// <summary>Gets a value indicating whether it may append events.</summary>
+    public bool Tells { get; } = writes.Any(write => write is WriteState { Write.Event: not null });
+
+    public void Execute()
+    {
+        using var batch = new PostgresBatch(connection);
+        if (Tells)
+        {
+            batch.Add(PostgresEvents.AnnounceSql, null);
+        }
+
+        PostgresDeliveryWrites.Lock(batch, writes);
+        foreach (var wave in Waves())
+        {
+            AddWave(batch, wave);
+        }
+
+        foreach (var write in writes)
+        {
+            AddOther(batch, write);
+        }
+
+        // Last: what is leased is locked, and nothing of this transaction is to wait after that.
+        foreach (var lease in writes.OfType<LeaseDeliveries>())
+        {
+            PostgresDeliveryWrites.Lease(batch, lease);
+        }
+
+        batch.Execute();
+        if (_refused.Count > 0)
+        {
+            PostgresConflicts.Explain(connection, _refused);
+        }
+    }
+
+    private static StateKey KeyOf(QueuedWrite write) => write is WriteState state ? state.Write.Key : ((ClearState)write).Key;
+
+    private static void AddOther(PostgresBatch batch, QueuedWrite write)
+    {
+        switch (write)
+        {
+            case SetOwner set:
+                PostgresExecutionWrites.SetOwner(batch, set);
+                break;
+            case SettleDeliveries settle:
+                PostgresDeliveryWrites.Settle(batch, settle);
+                break;
+            case PutReminder put:
+                PostgresReminders.Put(batch, put);
+                break;
+            case RemoveReminder remove:
+                PostgresReminders.Remove(batch, remove);
+                break;
+            case ClearReminders clear:
+                PostgresReminders.Clear(batch, clear);
+                break;
+            case WriteState or ClearState or LeaseDeliveries:
+                break;
+            default:
+                throw new NotSupportedException($"{write.GetType().Name} is no write of this store.");
+        }
+    }
+
+    /// <summary>Parts the writes of states so that no part has two of the same one.</summary>
+    private List<List<QueuedWrite>> Waves()
+    {
+        List<List<QueuedWrite>> waves = [];
+        Dictionary<StateKey, int> seen = [];
+        foreach (var write in writes.Where(write => write is WriteState or ClearState))
+        {
+            var wave = seen.GetValueOrDefault(KeyOf(write));
+            seen[KeyOf(write)] = wave + 1;
+            if (wave == waves.Count)
+            {
+                waves.Add([]);
+            }
+
+            waves[wave].Add(write);
+        }
+
+        return waves;
+    }
+
+    private void AddWave(PostgresBatch batch, List<QueuedWrite> wave)
+    {
+        var byKey = wave.ToDictionary(KeyOf);
+        _refused.UnionWith(wave);
+        foreach (var group in wave.OfType<WriteState>().Select(state => state.Write).GroupBy(write => (write.Key.Kind, First: write.ExpectedETag is null)))
+        {
+            AddWrites(batch, group.Key.Kind, group.Key.First, [.. group], (id, etag) =>
+            {
+                var state = (WriteState)byKey[new(group.Key.Kind, id)];
+                _refused.Remove(state);
+                state.Succeed(StoreValues.ETag(etag));
+            });
+        }
+
+        foreach (var clear in wave.OfType<ClearState>())
+        {
+            AddClear(batch, clear);
+        }
+    }
+
+    private void AddWrites(PostgresBatch batch, StateKind kind, bool first, List<StateWrite> some, Action<string, long> written)
+    {
+        switch (kind, first)
+        {
+            case (StateKind.Execution, true):
+                PostgresExecutionWrites.Insert(batch, store, some, written);
+                break;
+            case (StateKind.Execution, false):
+                PostgresExecutionWrites.Update(batch, store, some, written);
+                break;
+            case (_, true):
+                PostgresStateWrites.Insert(batch, kind, some, written);
+                break;
+            default:
+                PostgresStateWrites.Update(batch, kind, some, written);
+                break;
+        }
+    }
+
+    private void AddClear(PostgresBatch batch, ClearState clear)
+    {
+        void Gone()
+        {
+            _refused.Remove(clear);
+            clear.Succeed(true);
+        }
+
+        if (clear.Key.Kind == StateKind.Execution)
+        {
+            PostgresExecutionWrites.Delete(batch, store, clear, Gone);
+        }
+        else
+        {
+            PostgresStateWrites.Delete(batch, clear, Gone);
+        }
+    }
+}

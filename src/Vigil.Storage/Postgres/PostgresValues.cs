@@ -1,0 +1,59 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>How values become parameters, by position, and rows become values.</summary>
+internal static class PostgresValues
+{
+    public static NpgsqlParameter Text(string? value) => new NpgsqlParameter<string?> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Text };
+
+    public static NpgsqlParameter Number(long value) => new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
+
+    public static NpgsqlParameter Texts(IEnumerable<string?> values) => Array(values, NpgsqlDbType.Text);
+
+    public static NpgsqlParameter Numbers(IEnumerable<long> values) => Array(values, NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameter Numbers(IEnumerable<long?> values) => Array(values, NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameter Integers(IEnumerable<int> values) => Array(values, NpgsqlDbType.Integer);
+
+    public static NpgsqlParameter Flags(IEnumerable<bool> values) => Array(values, NpgsqlDbType.Boolean);
+
+    public static NpgsqlParameter Blobs(IEnumerable<ReadOnlyMemory<byte>> values) => Array(values.Select(StoreValues.Blob), NpgsqlDbType.Bytea);
+
+    /// <summary>Reads a state from the columns id, json, etag.</summary>
+    public static StoredState State(NpgsqlDataReader reader) =>
+        new(reader.GetString(0), reader.GetFieldValue<byte[]>(1), StoreValues.ETag(reader.GetInt64(2)));
+
+    /// <summary>Reads an event from seven columns that begin at one.</summary>
+    public static StoredEvent Event(NpgsqlDataReader reader, int first) => new(
+        reader.GetInt64(first),
+        reader.GetString(first + 1),
+        reader.GetInt32(first + 2),
+        reader.GetInt64(first + 3),
+        reader.GetString(first + 4),
+        StoreValues.Time(reader.GetInt64(first + 5)),
+        reader.GetFieldValue<byte[]>(first + 6));
+
+    /// <summary>Reads what a statement wrote: ids and their new ETags.</summary>
+    public static void ReadWritten(NpgsqlDataReader result, Action<string, long> written)
+    {
+        while (result.Read())
+        {
+            written(result.GetString(0), result.GetInt64(1));
+        }
+    }
+
+    /// <summary>Reads whether a statement removed its row.</summary>
+    public static void ReadGone(NpgsqlDataReader result, Action gone)
+    {
+        if (result.Read())
+        {
+            gone();
+        }
+    }
+
+    private static NpgsqlParameter<T[]> Array<T>(IEnumerable<T> values, NpgsqlDbType element) =>
+        new() { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | element };
+}

@@ -1,0 +1,97 @@
+using Npgsql;
+using Vigil.Storage.Writing;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>
+/// The one connection of this process that writes. All writes of a transaction go to the server as one message and are decided there, so of the
+/// moments in a transaction's life two are never reached here: <see cref="WritePoint.BetweenWrites"/> and <see cref="WritePoint.BeforeCommit"/>.
+/// </summary>
+internal sealed class PostgresWriter(PostgresSettings settings, PostgresEventTail tail) : IWriteExecutor
+{
+    // Plans are made for the arrays at hand, whose lengths vary. Another session's lock is not waited for without end, a transaction that the server
+    // has got half of because this machine is gone ends, and so does one whose process was stopped in the middle of sending (since PostgreSQL 17).
+    private const string SessionSql =
+        """
+        SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_custom_plan; SET lock_timeout = '10s';
+        SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+        """;
+
+    private const string LimitSql = "SET transaction_timeout = '30s';";
+    private const int FirstVersionWithLimit = 17;
+
+    private readonly string _store = Guid.NewGuid().ToString("N");
+    private NpgsqlConnection? _connection;
+    private bool _told;
+
+    public void Execute(IReadOnlyList<QueuedWrite> writes, Action<WritePoint> reached)
+    {
+        _told = false;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var transaction = new PostgresTransaction(Connection(), _store, writes);
+                transaction.Execute();
+                _told = transaction.Tells;
+                return;
+            }
+            catch (NpgsqlException error) when (PostgresErrors.IsRolledBackForAnother(error) && attempt < settings.Attempts)
+            {
+                // Nothing was changed, and the other transaction has what it needs.
+            }
+            catch (NpgsqlException error)
+            {
+                LetGoOfBroken();
+                if (PostgresConflicts.OfRace(error, writes) is { } refused)
+                {
+                    PostgresConflicts.Explain(Connection(), [refused]);
+                    return;
+                }
+
+                throw PostgresErrors.OfTransaction(error, settings.Name);
+            }
+        }
+    }
+
+    public void Committed()
+    {
+        if (_told)
+        {
+            tail.LookSoon();
+        }
+    }
+
+    public void Dispose() => _connection?.Dispose();
+
+    private NpgsqlConnection Connection()
+    {
+        if (_connection is not null)
+        {
+            return _connection;
+        }
+
+        var connection = settings.CreateWriter();
+        try
+        {
+            connection.Open();
+            using var set = new NpgsqlCommand(SessionSql + (connection.PostgreSqlVersion.Major >= FirstVersionWithLimit ? LimitSql : ""), connection);
+            set.ExecuteNonQuery();
+            return _connection = connection;
+        }
+        catch (NpgsqlException error)
+        {
+            connection.Dispose();
+            throw PostgresErrors.Of(error, settings.Name);
+        }
+    }
+
+    private void LetGoOfBroken()
+    {
+        if (_connection?.FullState != System.Data.ConnectionState.Open)
+        {
+            _connection?.Dispose();
+            _connection = null;
+        }
+    }
+}
