@@ -18,6 +18,9 @@ internal sealed partial class EffectCarrier(ExecutionGrain grain, ExecutionServi
 
     public ExecutionReminder Reminder => _reminder ??= new(grain, _self, services.Time, logger);
 
+    /// <summary>Gets a value indicating whether what has its time was missed.</summary>
+    public bool IsOverdue => _timers is { IsOverdue: true };
+
     private ExecutionTimers Timers => _timers ??= new(grain, services.Time);
 
     private ISiloPoller Poller => services.Poller;

@@ -97,6 +97,11 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
         }
 
         Carrier.Reminder.EnsureRegistered(state);
+        if (Carrier.IsOverdue)
+        {
+            return TickAsync();
+        }
+
         return Carrier.TryKeepWatched() || IsHealthy(state) ? Task.CompletedTask : ResumeAsync(state);
     }
 

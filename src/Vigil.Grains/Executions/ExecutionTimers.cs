@@ -8,6 +8,9 @@ internal sealed class ExecutionTimers(ExecutionGrain grain, TimeProvider time)
 {
     public static readonly TimeSpan WatchdogPeriod = TimeSpan.FromSeconds(30);
 
+    // A tick that is merely late is on its way.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private IGrainTimer? _wake;
     private IGrainTimer? _poll;
     private TimeSpan _pollPeriod;
@@ -29,6 +32,9 @@ internal sealed class ExecutionTimers(ExecutionGrain grain, TimeProvider time)
             _wake.Change(due, Timeout.InfiniteTimeSpan);
         }
     }
+
+    /// <summary>Gets a value indicating whether the wake timer should have ticked: the clock was set forward, or the machine slept.</summary>
+    public bool IsOverdue => _wake is not null && time.GetUtcNow() >= _wakeAt + Grace;
 
     /// <summary>Starts or changes the poll timer.</summary>
     public void KeepWatched(TimeSpan period)

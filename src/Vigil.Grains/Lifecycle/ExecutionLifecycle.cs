@@ -14,7 +14,7 @@ internal static class ExecutionLifecycle
             LifecycleInput.Start start => Accepting.Start(state, start, context),
             LifecycleInput.Adopt adopt => Accepting.Adopt(state, adopt, context),
             _ when state is null => throw new ArgumentNullException(nameof(state)),
-            _ => Continue(state, input, context),
+            _ => Continue(SteppedClock.Settle(state, context), input, context),
         };
         return Alarm.Set(state, input, transition, context);
     }

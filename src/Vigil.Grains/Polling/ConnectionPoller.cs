@@ -135,7 +135,8 @@ internal sealed class ConnectionPoller : IDisposable
             }
 
             DateTimeOffset? next = _suspension.IsSuspended ? null : _scope.Clock.UtcNow + (_plan.NextFor(entry) - _scope.Clock.Now);
-            return new(next, entry.ObservedAt, entry.Progress, entry.Polls, entry.Requests);
+            DateTimeOffset? observed = entry.NewestLeftAt < TimeSpan.Zero ? null : _scope.Clock.UtcNow - (_scope.Clock.Now - entry.NewestLeftAt);
+            return new(next, observed, entry.Progress, entry.Polls, entry.Requests);
         }
     }
 

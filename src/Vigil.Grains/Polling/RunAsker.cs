@@ -78,7 +78,7 @@ internal sealed class RunAsker(ConnectionScope scope, PlatformCaller caller, Wat
 
     private void Settle(ArraySegment<AskedRun> part, Reply<ImmutableArray<PollAnswer>> reply, bool becomesAlone)
     {
-        var asking = new Asking(reply.SentAt, reply.ReceivedAt, Alone: part.Count == 1, Polls: 1, (double)reply.Requests / part.Count);
+        var asking = new Asking(reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: part.Count == 1, Polls: 1, (double)reply.Requests / part.Count);
         var failed = reply.Error is { } error ? new PollAnswer.Unusable(error) : null;
         var answers = new PollAnswer[part.Count];
         var prints = new ulong[part.Count];

@@ -26,8 +26,8 @@ internal sealed class WatchedEntry(WatchedRun run, TimeSpan addedAt) : Scheduled
 
     public ExecutionProgress? Progress { get; set; }
 
-    /// <summary>Gets or sets when the request was sent whose answer is the newest, in UTC ticks; zero before the first.</summary>
-    public long ObservedAtTicks { get; set; }
+    /// <summary>Gets or sets when the request left whose answer is the newest; before every time until there is one.</summary>
+    public TimeSpan NewestLeftAt { get; set; } = TimeSpan.MinValue;
 
     /// <summary>Gets or sets when it was last asked about.</summary>
     public TimeSpan SentAt { get; set; }
@@ -69,8 +69,6 @@ internal sealed class WatchedEntry(WatchedRun run, TimeSpan addedAt) : Scheduled
 
     /// <summary>Gets or sets the report that follows the one on its way.</summary>
     public PollReport? NextReport { get; set; }
-
-    public DateTimeOffset? ObservedAt => ObservedAtTicks == 0 ? null : new DateTimeOffset(ObservedAtTicks, TimeSpan.Zero);
 
     /// <summary>Makes the report and starts counting anew.</summary>
     public PollReport Report(DateTimeOffset sentAt, DateTimeOffset receivedAt, bool alone, Snapshot? seen, PlatformError? error)

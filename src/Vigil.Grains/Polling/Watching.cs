@@ -116,7 +116,7 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
         }
 
         // The attempt may have changed while the request was on its way, and a slow answer may be overtaken by a later one.
-        var outdated = entry.Run.Attempt != asked.Run.Attempt || asking.SentAt.UtcTicks < entry.ObservedAtTicks;
+        var outdated = entry.Run.Attempt != asked.Run.Attempt || asking.LeftAt < entry.NewestLeftAt;
         if (!outdated)
         {
             switch (answer)
@@ -142,7 +142,7 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
         entry.Failures = 0;
         entry.Status = snapshot.Status;
         entry.Progress = snapshot.Progress;
-        entry.ObservedAtTicks = asking.SentAt.UtcTicks;
+        entry.NewestLeftAt = asking.LeftAt;
         if (paceChanges && entry.InFlight == 0)
         {
             plan.Plan(entry, timing.Next(entry), timing.LaneOf(entry));
@@ -181,7 +181,7 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
     {
         entry.Failures = 0;
         entry.Fingerprint = 0;
-        entry.ObservedAtTicks = asking.SentAt.UtcTicks;
+        entry.NewestLeftAt = asking.LeftAt;
         reports.Tell(entry, entry.Report(asking.SentAt, asking.ReceivedAt, asking.Alone, seen: null, error: null));
     }
 
@@ -229,9 +229,10 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
 internal readonly record struct AskedRun(WatchedEntry Entry, WatchedRun Run);
 
 /// <summary>The request that an answer belongs to.</summary>
-/// <param name="SentAt">When it left.</param>
+/// <param name="LeftAt">When it left, by the poller's own clock.</param>
+/// <param name="SentAt">When that was by the calendar.</param>
 /// <param name="ReceivedAt">When its answer was there.</param>
 /// <param name="Alone">Whether it asked for one run.</param>
 /// <param name="Polls">How many polls of each run it was.</param>
 /// <param name="Share">What part of a request each run is charged.</param>
-internal readonly record struct Asking(DateTimeOffset SentAt, DateTimeOffset ReceivedAt, bool Alone, int Polls, double Share);
+internal readonly record struct Asking(TimeSpan LeftAt, DateTimeOffset SentAt, DateTimeOffset ReceivedAt, bool Alone, int Polls, double Share);

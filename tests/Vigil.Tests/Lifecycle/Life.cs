@@ -35,8 +35,9 @@ internal sealed class Life
 
     public Life Apply(LifecycleInput input)
     {
-        var transition = ExecutionLifecycle.Apply(Current, input, new(Now, Capabilities, Policy));
-        Assert.Null(TransitionChecks.Broken(Current, transition));
+        var context = new LifecycleContext(Now, Capabilities, Policy);
+        var transition = ExecutionLifecycle.Apply(Current, input, context);
+        Assert.Null(TransitionChecks.Broken(Current, transition, context));
         Current = transition.State;
         Effects = [.. transition.Effects];
         if (Effects is [LifecycleEffect.Persist write, ..])

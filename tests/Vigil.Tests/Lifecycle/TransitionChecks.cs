@@ -7,7 +7,7 @@ namespace Vigil.Tests.Lifecycle;
 internal static class TransitionChecks
 {
     /// <summary>Says what is broken; null where nothing is.</summary>
-    public static string? Broken(ExecutionState? before, Transition transition)
+    public static string? Broken(ExecutionState? stateBefore, Transition transition, LifecycleContext context)
     {
         var (after, effects) = transition;
         var persists = effects.OfType<LifecycleEffect.Persist>().Count();
@@ -16,11 +16,12 @@ internal static class TransitionChecks
             return "A transition writes at most once, and first.";
         }
 
-        if (before is null)
+        if (stateBefore is null)
         {
             return persists == 1 && after.Version == 1 ? null : "The first write is version 1.";
         }
 
+        var before = SteppedClock.Settle(stateBefore, context);
         return after.Version != before.Version + persists ? $"Version {before.Version} became {after.Version} with {persists} writes."
             : persists == 0 && WithForgettableOf(after, before) != WithForgettableOf(before, before) with { PendingWork = before.PendingWork & after.PendingWork }
                 ? $"Without a write {before} became {after}."

@@ -92,7 +92,7 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
             found[i] = found[i] with { Print = Fingerprint.Of(found[i].Snapshot, found[i].Asked.Run.Attempt) };
         }
 
-        var asking = new Asking(reply.SentAt, reply.ReceivedAt, Alone: false, Polls: 1, (double)reply.Requests / Math.Max(1, found.Count));
+        var asking = new Asking(reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: false, Polls: 1, (double)reply.Requests / Math.Max(1, found.Count));
         scope.Services.Instruments.Polled(scope.Name, found.Count);
         lock (scope.Gate)
         {

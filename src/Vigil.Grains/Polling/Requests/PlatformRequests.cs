@@ -34,7 +34,7 @@ internal sealed class PlatformRequests(ConnectionScope scope, Suspension suspens
                 suspension.Accept(sent);
             }
 
-            return new(value, null, sentAt, scope.Clock.UtcNow, 1);
+            return new(value, null, sent, sentAt, scope.Clock.UtcNow, 1);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -46,7 +46,7 @@ internal sealed class PlatformRequests(ConnectionScope scope, Suspension suspens
         }
 
         Learn(error, rate, operation, sent);
-        return new(default, error, sentAt, scope.Clock.UtcNow, 1);
+        return new(default, error, sent, sentAt, scope.Clock.UtcNow, 1);
     }
 
     private PlatformError Describe(Exception e, string operation)

@@ -1,3 +1,4 @@
+using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Requests;
 using Vigil.Platforms;
 
@@ -31,8 +32,15 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
     {
         // An answer that does not come says nothing of the claim, so the same silo asks again and the grain decides. Forgotten or not: an activation
         // whose write failed forgets its start, and the claim may hold all the same.
+        var askedAt = TimeSpan.Zero;
         var (landed, permit) = await calls.AskAsync(
-            start.ExecutionId, grain => grain.ClaimAsync(scope.Services.Silo), () => !scope.Draining.IsCancellationRequested);
+            start.ExecutionId,
+            grain =>
+            {
+                askedAt = scope.Clock.Now;
+                return grain.ClaimAsync(scope.Services.Silo);
+            },
+            () => !scope.Draining.IsCancellationRequested);
         if (!landed || permit is null)
         {
             lock (scope.Gate)
@@ -43,24 +51,28 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
             return null;
         }
 
-        var now = scope.Clock.UtcNow;
-        if (now >= permit.SendBefore || start.Forgotten || scope.Draining.IsCancellationRequested)
+        if (HasRunOut(permit, askedAt) || start.Forgotten || scope.Draining.IsCancellationRequested)
         {
+            var now = scope.Clock.UtcNow;
             scope.Services.Log.StartNotSent(start.ExecutionId, permit.SendBefore);
             return new(permit.ClaimNumber, now, now);
         }
 
-        return await SendAsync(permit);
+        return await SendAsync(permit, askedAt);
     }
 
-    private async Task<SubmitReport> SendAsync(SendPermit permit)
+    // The steady clock beside the calendar, which may be set back between the claim and the sending.
+    private bool HasRunOut(SendPermit permit, TimeSpan askedAt) =>
+        scope.Clock.UtcNow >= permit.SendBefore || scope.Clock.Now - askedAt >= LifecycleLimits.SendWindow;
+
+    private async Task<SubmitReport> SendAsync(SendPermit permit, TimeSpan askedAt)
     {
         var reply = await caller.CallAsync(
             scope.Starts,
             permit.RetryOf is null ? "start" : "retry",
             async token =>
             {
-                if (scope.Clock.UtcNow >= permit.SendBefore)
+                if (HasRunOut(permit, askedAt))
                 {
                     // Reached by the second try with a fresh credential, after a first that was certainly not acted on.
                     throw new PlatformException(new(PlatformErrorKind.Transient, "claim_expired", "The claim ran out.", CertainlyNotActedOn: true));

@@ -73,10 +73,11 @@ internal sealed class Activation
             return;
         }
 
+        var context = new LifecycleContext(_world.Now, _world.Scenario.Capabilities, _world.Scenario.Policy);
         Transition transition;
         try
         {
-            transition = _world.Rules(_state, input, new(_world.Now, _world.Scenario.Capabilities, _world.Scenario.Policy));
+            transition = _world.Rules(_state, input, context);
         }
         catch (VigilException refusal)
         {
@@ -85,7 +86,7 @@ internal sealed class Activation
         }
 
         _world.Trace?.Invoke($"{Silo.Name}: {Name(input)} -> {string.Join(", ", transition.Effects.Select(effect => effect.GetType().Name))}");
-        _world.Promises.Applied(_state, input, transition);
+        _world.Promises.Applied(_state, input, transition, context);
         if (transition.Effects is [LifecycleEffect.Persist write, ..])
         {
             Store(transition, write, answer);

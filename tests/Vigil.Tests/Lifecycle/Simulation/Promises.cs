@@ -15,10 +15,10 @@ internal sealed class Promises(World world)
     /// <summary>Gets the situations that were stored.</summary>
     public HashSet<string> Situations { get; } = [];
 
-    public void Applied(ExecutionState? before, LifecycleInput input, Transition transition)
+    public void Applied(ExecutionState? before, LifecycleInput input, Transition transition, LifecycleContext context)
     {
         var after = transition.State;
-        Require(TransitionChecks.Broken(before, transition) is not { } broken ? null : $"{broken} ({input})");
+        Require(TransitionChecks.Broken(before, transition, context) is not { } broken ? null : $"{broken} ({input})");
         Require(before?.Attempt == after.Attempt && after.ObservedAt < before.ObservedAt ? $"An older answer was taken ({input})." : null);
         if (input is LifecycleInput.Tick && transition.Effects is [LifecycleEffect.WakeAt wake] && wake.At <= world.Now)
         {
