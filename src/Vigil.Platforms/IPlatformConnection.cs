@@ -67,6 +67,12 @@ public sealed record PlatformCapabilities
     /// <summary>Gets a value indicating whether runs can be stopped.</summary>
     public bool Cancel { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether it has one word, <see cref="ExecutionStatus.Terminated"/>, for a run that it stopped and for one that it was
+    /// asked to stop. After Vigil's wish to cancel it means that wish.
+    /// </summary>
+    public bool TerminatedMayBeCancelled { get; init; }
+
     /// <summary>Gets a value indicating whether a finished run can be run again under its id.</summary>
     public bool Retry { get; init; }
 
@@ -116,12 +122,10 @@ public sealed record RunRequest(
 /// <summary>A run on the platform.</summary>
 /// <param name="RemoteId">The platform's id.</param>
 /// <param name="Target">What is run, where known: some platforms need it in the path.</param>
-/// <param name="CancelRequested">Whether Vigil asked for it to stop: some platforms tell their own kill and ours apart only so.</param>
 [GenerateSerializer, Immutable, Alias("vigil.RemoteRun")]
 public sealed record RemoteRun(
     [property: Id(0)] string RemoteId,
-    [property: Id(1)] ExecutionTarget? Target = null,
-    [property: Id(2)] bool CancelRequested = false);
+    [property: Id(1)] ExecutionTarget? Target = null);
 
 /// <summary>The platform's confirmation of a start.</summary>
 /// <param name="RemoteId">The platform's id of the run.</param>

@@ -28,5 +28,5 @@ internal static class Requests
         state.Submission.Claims);
 
     private static RemoteRun RemoteRunOf(ExecutionState state) => new(
-        state.RemoteId ?? throw new InvalidOperationException($"Execution '{state.Id}' has no run yet."), state.Target, state.Cancel is not null);
+        state.RemoteId ?? throw new InvalidOperationException($"Execution '{state.Id}' has no run yet."), state.Target);
 }

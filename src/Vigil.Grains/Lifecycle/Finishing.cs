@@ -13,8 +13,11 @@ internal static class Finishing
     {
         var snapshot = observation.Snapshot;
         var output = Bodies.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated);
+        // A refused wish too: one whose answer got lost is refused when it is repeated, since the run has ended by then.
+        var isOurCancellation = snapshot.Status is ExecutionStatus.Terminated && context.Capabilities.TerminatedMayBeCancelled && state.Cancel is not null;
         var ended = Observing.Absorb(state, observation) with
         {
+            Status = isOurCancellation ? ExecutionStatus.Cancelled : snapshot.Status,
             Failure = snapshot.Status is ExecutionStatus.Succeeded ? null : Bodies.Cut(snapshot.Failure),
             OutputTruncated = truncated,
             EndedAt = snapshot.EndedAt,

@@ -20,6 +20,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         MaxActivePage = CogniteWire.LargestPage,
         Cancel = true,
         Retry = true,
+        TerminatedMayBeCancelled = true,
         StartMarker = true,
         Steps = true,
     };
@@ -201,7 +202,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
             return new PollAnswer.Unusable(answer.Unusable("it is about another run").Error);
         }
 
-        return WorkflowExecution.TryReadDetailed(body, run.CancelRequested, out var snapshot)
+        return WorkflowExecution.TryReadDetailed(body, out var snapshot)
             ? new PollAnswer.Seen(snapshot)
             : new PollAnswer.Unusable(answer.Unusable("it tells no status").Error);
     }

@@ -18,15 +18,15 @@ internal static class WorkflowExecution
     /// <summary>Reads an execution without its tasks: a fuller answer must still be fetched.</summary>
     public static bool TryReadShort(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
     {
-        var isRead = TryRead(body, cancelRequested: false, out snapshot);
+        var isRead = TryRead(body, out snapshot);
         snapshot = snapshot is null ? null : snapshot with { Partial = true };
         return isRead;
     }
 
-    /// <summary>Reads an execution with its tasks. The platform has one word for a run that somebody cancelled and one that it killed.</summary>
-    public static bool TryReadDetailed(JsonView body, bool cancelRequested, [NotNullWhen(true)] out Snapshot? snapshot)
+    /// <summary>Reads an execution with its tasks.</summary>
+    public static bool TryReadDetailed(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
     {
-        if (!TryRead(body, cancelRequested, out snapshot))
+        if (!TryRead(body, out snapshot))
         {
             return false;
         }
@@ -41,7 +41,7 @@ internal static class WorkflowExecution
         return true;
     }
 
-    private static bool TryRead(JsonView body, bool cancelRequested, [NotNullWhen(true)] out Snapshot? snapshot)
+    private static bool TryRead(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
     {
         snapshot = null;
         if (body["status"].Text() is not { } word)
@@ -50,11 +50,6 @@ internal static class WorkflowExecution
         }
 
         var status = Words.Read(word, out var isUnknown);
-        if (status == ExecutionStatus.Terminated && cancelRequested)
-        {
-            status = ExecutionStatus.Cancelled;
-        }
-
         snapshot = new Snapshot
         {
             Status = status,

@@ -21,6 +21,19 @@ public sealed class Rule10CancelTests
         Assert.Equal(ExecutionStatus.Succeeded, life.State.Status);
     }
 
+    [Theory]
+    [InlineData(true, true, ExecutionStatus.Cancelled)]
+    [InlineData(true, false, ExecutionStatus.Terminated)]
+    [InlineData(false, true, ExecutionStatus.Terminated)]
+    public void Terminated_WherePlatformsHaveOneWordForBoth_IsCancelledAfterAWish(bool oneWord, bool wished, ExecutionStatus expected)
+    {
+        var life = Given.RunningFor(20, new() { Capabilities = new() { Cancel = true, TerminatedMayBeCancelled = oneWord } });
+
+        (wished ? life.Cancel() : life).After(2).See(new() { Status = ExecutionStatus.Terminated, RawStatus = "TERMINATED" });
+
+        Assert.Equal((expected, "TERMINATED"), (life.State.Status, life.State.RawStatus));
+    }
+
     [Fact]
     public void Cancel_Queued_EndsItWithoutSending()
     {
