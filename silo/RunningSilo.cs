@@ -39,13 +39,15 @@ internal sealed class RunningSilo : IAsyncDisposable
 
     /// <param name="options">What the command line says.</param>
     /// <param name="cancellationToken">Gives the start up.</param>
+    /// <param name="configure">Adds services before all others.</param>
     /// <param name="extend">Adds to the web application before it starts.</param>
-    public static async Task<RunningSilo> StartAsync(SiloOptions options, CancellationToken cancellationToken, Action<WebApplication>? extend = null)
+    public static async Task<RunningSilo> StartAsync(
+        SiloOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null, Action<WebApplication>? extend = null)
     {
         var simulator = options.Simulate ? await SimulatorHost.StartAsync(cancellationToken: cancellationToken) : null;
         try
         {
-            var app = Build(options, simulator);
+            var app = Build(options, simulator, configure);
             extend?.Invoke(app);
 
             // Before anything is made of the options, so that all that is wrong is told at once.
@@ -75,7 +77,7 @@ internal sealed class RunningSilo : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(SiloOptions options, SimulatorHost? simulator)
+    private static WebApplication Build(SiloOptions options, SimulatorHost? simulator, Action<IServiceCollection>? configure)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Vigil:Store:DataFolder"] = Path.GetFullPath(options.DataDirectory) });
@@ -89,6 +91,7 @@ internal sealed class RunningSilo : IAsyncDisposable
             builder.Logging.AddFilter("Vigil", LogLevel.Warning);
         }
 
+        configure?.Invoke(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
         builder.UseOrleans(silo =>
         {

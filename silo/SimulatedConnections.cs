@@ -14,7 +14,7 @@ internal static class SimulatedConnections
         ["gloriamundo"] = [],
         ["agentic"] = new() { ["tenant_id"] = "simulated", ["cancel_mutation"] = "cancelFlowExecution" },
         ["moderately"] = new() { ["team_id"] = "simulated" },
-        ["manifest"] = [],
+        ["manifest"] = new() { ["find_path"] = "/api/v1/executions?vigil_execution_id={id}" },
         ["cognite"] = new() { ["project"] = "simulated" },
     };
 

@@ -1,54 +1,106 @@
 namespace Vigil.Kill;
 
-/// <summary>Kills and freezes silos at random moments, again and again, and keeps the times.</summary>
-internal sealed class Chaos(IReadOnlyList<SiloProcess> silos, Random random, TimeProvider time, Action<string> say)
+/// <summary>Hurts silos and their database at random moments, again and again, and keeps the times.</summary>
+internal sealed class Chaos
 {
+    // What a clock that is set wrong, or a silo that is dead for its neighbours only, can still cause afterwards.
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(60);
+
+    private readonly IReadOnlyList<SiloProcess> _silos;
+    private readonly Random _random;
+    private readonly TimeProvider _time;
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _windows = [];
+    private readonly Dictionary<string, int> _counts = [];
+    private readonly (string Name, int Weight, Func<Task> HurtAsync)[] _ways;
 
-    public int Kills { get; private set; }
+    public Chaos(IReadOnlyList<SiloProcess> silos, ITrialStore store, Random random, TimeProvider time)
+    {
+        _silos = silos;
+        _random = random;
+        _time = time;
+        _ways =
+        [
+            ("killed", 6, KillAsync),
+            ("killed at a write", 6, KillAtWriteAsync),
+            ("frozen", 6, FreezeAsync),
+            ("clock set", 3, SetClockAsync),
+            .. store.Troubles.Select(trouble => (trouble.Name, 1, (Func<Task>)(() => trouble.HurtAsync(Between(1, 9))))),
+        ];
+    }
 
-    public int Freezes { get; private set; }
+    /// <summary>Gets what happened that nobody did: silos that ended by themselves.</summary>
+    public List<string> Surprises { get; } = [];
 
-    /// <summary>Runs until stopped, and leaves every silo running.</summary>
+    public string Summary => string.Join(", ", _counts.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {pair.Key}"));
+
+    /// <summary>Runs until stopped, and leaves every silo running and nothing hurt.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        try
+        while (!stop.IsCancellationRequested)
         {
-            while (true)
+            await Task.Delay(Between(0.5, 7), _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!stop.IsCancellationRequested)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1500, 9000)), time, stop);
-                await HurtAsync(silos[random.Next(silos.Count)]);
+                await HurtAsync();
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            say($"{Kills} kills and {Freezes} freezes done.");
-        }
     }
 
-    /// <summary>Tells whether a silo was down or frozen, or had just been, somewhere between two moments.</summary>
-    public bool Touched(DateTimeOffset from, DateTimeOffset to) =>
-        _windows.Any(window => window.From <= to && window.To + TimeSpan.FromSeconds(30) >= from);
+    /// <summary>Tells whether something was hurt, or had just been, somewhere between two moments.</summary>
+    public bool Touched(DateTimeOffset from, DateTimeOffset to) => _windows.Any(window => window.From <= to && window.To + Aftermath >= from);
 
-    private async Task HurtAsync(SiloProcess silo)
+    private async Task HurtAsync()
     {
-        var from = time.GetUtcNow();
-        var length = TimeSpan.FromMilliseconds(random.Next(100, 14_000));
-        if (random.Next(3) > 0)
+        var from = _time.GetUtcNow();
+        var draw = _random.Next(_ways.Sum(way => way.Weight));
+        var (name, _, hurtAsync) = _ways.First(way => (draw -= way.Weight) < 0);
+        await hurtAsync();
+        _counts[name] = _counts.GetValueOrDefault(name) + 1;
+        _windows.Add((from, _time.GetUtcNow()));
+        foreach (var silo in _silos.Where(silo => silo.HasEnded))
         {
-            Kills++;
+            Surprises.Add($"{silo} ended by itself, at the latest when the silos had been hurt by: {name}");
             await silo.KillAsync();
-            await Task.Delay(length / 10, time);
             silo.Start();
         }
-        else
-        {
-            Freezes++;
-            silo.Freeze();
-            await Task.Delay(length, time);
-            silo.Thaw();
-        }
-
-        _windows.Add((from, time.GetUtcNow()));
     }
+
+    private async Task KillAsync()
+    {
+        // Now and then all at once, as when the power fails.
+        var victims = _random.Next(5) == 0 ? _silos : [Victim()];
+        await Task.WhenAll(victims.Select(silo => silo.KillAsync()));
+        await Task.Delay(Between(0.01, 1.5), _time);
+        foreach (var silo in victims)
+        {
+            silo.Start();
+        }
+    }
+
+    private async Task KillAtWriteAsync()
+    {
+        var silo = Victim();
+        await silo.DieAtWriteAsync(_random.Next(1, 40), TimeSpan.FromSeconds(10));
+        await silo.KillAsync();
+        silo.Start();
+    }
+
+    private async Task FreezeAsync()
+    {
+        var silo = Victim();
+        silo.Freeze();
+        await Task.Delay(Between(0.1, 14), _time);
+        silo.Thaw();
+    }
+
+    // A cluster whose clocks are far apart is no cluster; a single silo bears more.
+    private async Task SetClockAsync()
+    {
+        var most = _silos.Count > 1 ? 5 : 90;
+        await Victim().SetClockAsync(_random.Next(2) == 0 ? 0 : _random.Next(-most, most + 1));
+    }
+
+    private SiloProcess Victim() => _silos[_random.Next(_silos.Count)];
+
+    private TimeSpan Between(double least, double most) => TimeSpan.FromSeconds(least + (_random.NextDouble() * (most - least)));
 }

@@ -1,18 +1,14 @@
 namespace Vigil.Kill;
 
-/// <summary>A run as the simulated platforms' own ledger has it.</summary>
-/// <param name="Order">The order that its input names.</param>
-/// <param name="RemoteId">The platform's id.</param>
-/// <param name="Ended">Whether it has ended there.</param>
-/// <param name="Outcome">How it ended or will end when nobody stops it.</param>
-internal sealed record LedgerRun(string Order, string RemoteId, bool Ended, ExecutionStatus Outcome);
-
 /// <summary>
 /// Compares what was promised with the platforms' ledger, the store and the subscriber's log. It shares no code with what it checks.
 /// </summary>
-internal sealed class Checker(IReadOnlyList<LedgerRun> ledger, IReadOnlyList<Told> log, Chaos chaos)
+internal sealed class Checker(IReadOnlyList<RealRun> ledger, IReadOnlyList<Told> log, Chaos chaos)
 {
-    private readonly ILookup<string, LedgerRun> _runs = ledger.ToLookup(run => run.Order);
+    private static readonly string[] CanCancel = ["agentic", "manifest", "cognite"];
+    private static readonly string[] FindStartsAgain = ["manifest", "cognite"];
+
+    private readonly ILookup<string, RealRun> _runs = ledger.ToLookup(run => run.Order);
     private readonly ILookup<string, Told> _told = log.ToLookup(told => told.ExecutionId);
 
     /// <summary>Returns what is wrong with one accepted order, as the API shows its execution; nothing where all is well.</summary>
@@ -40,53 +36,76 @@ internal sealed class Checker(IReadOnlyList<LedgerRun> ledger, IReadOnlyList<Tol
             yield return "should have been cancelled, but its remote run goes on";
         }
 
-        foreach (var problem in Telling(execution))
+        foreach (var problem in Attempts(order, execution, runs).Concat(Telling(execution)))
         {
             yield return problem;
         }
     }
 
-    /// <summary>Returns what is wrong with runs that no accepted order asked for.</summary>
+    /// <summary>Returns what is wrong with runs that no order asked for.</summary>
     public IEnumerable<string> CheckStrangers(IReadOnlySet<string> orders) =>
         _runs.Where(run => !orders.Contains(run.Key)).Select(run => $"the platform runs {run.First().RemoteId}, which nobody ordered ('{run.Key}')");
 
-    private string? Outcome(Order order, Execution execution, LedgerRun? run) => execution.Status switch
+    private string? Outcome(Order order, Execution execution, RealRun? run) => execution.Status switch
     {
-        ExecutionStatus.Abandoned => order.WishAccepted && order.Wish == Wish.Abandon || execution.EndedAt >= execution.DeadlineAt
+        ExecutionStatus.Abandoned => (order.Wish == Wish.Abandon && order.Wished) || execution.EndedAt >= execution.DeadlineAt
             ? null
             : "was abandoned before its deadline, and nobody asked for it",
         ExecutionStatus.Cancelled when run is null => order.Wish == Wish.Cancel ? null : "was cancelled, and nobody asked for it",
-        ExecutionStatus.Lost => chaos.Touched(execution.AcceptedAt, execution.EndedAt ?? execution.DeadlineAt)
-            ? null
-            : $"is lost ({execution.Failure?.Reason}), and no silo was hurt meanwhile",
+        ExecutionStatus.Lost => Loss(order, execution),
         _ when run is null => $"ended as {execution.Status}, but the platform never ran it",
         _ when !run.Ended => $"ended as {execution.Status}, but runs on at the platform",
+
+        // One word of this platform for both: after a wish to cancel it means that.
+        ExecutionStatus.Cancelled when order is { Platform: "cognite", Wish: Wish.Cancel } && run.Outcome == ExecutionStatus.Terminated => null,
         _ when run.Outcome != execution.Status => $"ended as {execution.Status}, but the platform says {run.Outcome}",
         _ => null,
     };
 
+    private string? Loss(Order order, Execution execution) =>
+        execution.Failure?.Reason != "start_unconfirmed" ? $"is lost ({execution.Failure?.Reason}), though the platform has it"
+        : FindStartsAgain.Contains(order.Platform) ? "is lost, though its start could be found again"
+        : chaos.Touched(order.AskedAt, order.AskedAt.AddMinutes(2)) ? null
+        : "is lost, and nothing was hurt meanwhile";
+
     private static bool MustBeStopped(Order order, Execution execution) =>
-        order.Platform == "agentic"
+        CanCancel.Contains(order.Platform)
         && execution.RemoteId is not null
         && ((order.Wish == Wish.Cancel && order.WishAccepted) || (execution.Status == ExecutionStatus.Abandoned && order.CancelOnAbandon));
+
+    private static IEnumerable<string> Attempts(Order order, Execution execution, List<RealRun> runs)
+    {
+        var ran = runs.Select(run => run.Attempt).DefaultIfEmpty(0).Max();
+        if (ran > (order is { Wish: Wish.Retry, Wished: true } ? 2 : 1))
+        {
+            yield return $"ran {ran} times at the platform";
+        }
+
+        if (order is { Wish: Wish.Retry, WishAccepted: true } && (execution.Attempt != 2 || ran != 2))
+        {
+            yield return $"was to be retried, but is attempt {execution.Attempt} here and {ran} there";
+        }
+    }
 
     private IEnumerable<string> Telling(Execution execution)
     {
         var told = _told[execution.Id].ToList();
         var ends = told.Where(line => line.Type == ExecutionEventTypes.Ended).ToList();
-        if (ends.Count == 0)
+        for (var attempt = 1; attempt <= execution.Attempt; attempt++)
         {
-            yield return "was never told to have ended";
+            var ids = ends.Where(line => line.Attempt == attempt).Select(line => line.EventId).Distinct().ToList();
+            if (ids.Count != 1)
+            {
+                yield return ids.Count == 0
+                    ? $"the end of attempt {attempt} was never told"
+                    : $"the end of attempt {attempt} was told under several ids: {string.Join(", ", ids)}";
+            }
         }
 
-        foreach (var attempt in ends.GroupBy(line => line.Attempt).Where(group => group.Select(line => line.EventId).Distinct().Count() > 1))
+        var last = told.MaxBy(line => line.Version);
+        if (last is not null && last.Status != execution.Status)
         {
-            yield return $"the end of attempt {attempt.Key} was told under several ids: {string.Join(", ", attempt.Select(line => line.EventId).Distinct())}";
-        }
-
-        if (ends.Count > 0 && ends[^1].Status != execution.Status)
-        {
-            yield return $"ended as {execution.Status}, but {ends[^1].Status} was told";
+            yield return $"ended as {execution.Status}, but {last.Status} was told last";
         }
 
         foreach (var group in told.GroupBy(line => line.EventId).Where(group => group.Select(line => line.BodyHash).Distinct().Count() > 1))

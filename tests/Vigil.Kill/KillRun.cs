@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 
 namespace Vigil.Kill;
@@ -5,8 +6,8 @@ namespace Vigil.Kill;
 /// <summary>One whole trial: silos as processes, platforms in this one, callers, chaos, and at the end the check.</summary>
 internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<string> say)
 {
-    private static readonly TimeSpan SettlePatience = TimeSpan.FromMinutes(4);
-    private static readonly TimeSpan TellingPatience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TellingPatience = TimeSpan.FromMinutes(4);
     private readonly TimeProvider _time = TimeProvider.System;
 
     /// <returns>What was wrong; empty when every promise was kept.</returns>
@@ -14,32 +15,58 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
     {
         say($"Seed {seed}, {length}, {silos} silo(s).");
         var folder = Directory.CreateTempSubdirectory("vigil-kill-");
+        var problems = await TryAsync(folder, cancellationToken);
+        problems.ForEach(say);
+        if (problems.Count == 0)
+        {
+            say("Every promise was kept.");
+            folder.Delete(recursive: true);
+        }
+        else
+        {
+            say($"{problems.Count} promises were broken. The same seed, {seed}, makes the same choices again. The silos' output is in {folder.FullName}.");
+        }
+
+        return problems;
+    }
+
+    private async Task<List<string>> TryAsync(DirectoryInfo folder, CancellationToken cancellationToken)
+    {
         await using var platforms = await Platforms.StartAsync(seed, cancellationToken);
-        var processes = Enumerable.Range(0, silos).Select(number => NewSilo(folder, number, platforms)).ToList();
+        await using var log = await ToldLog.StartAsync(cancellationToken);
+        await using var store = await CreateStoreAsync(folder);
+        if (store.LeftOut is { } leftOut)
+        {
+            say(leftOut);
+        }
+
+        var processes = Enumerable.Range(0, silos).Select(number => NewSilo(folder, number, store, platforms, log)).ToList();
         try
         {
             processes.ForEach(silo => silo.Start());
             var random = new Random(seed);
             using var workload = new Workload(processes, new Random(random.Next()), _time);
-            var chaos = new Chaos(processes, new Random(random.Next()), _time, say);
+            var chaos = new Chaos(processes, store, new Random(random.Next()), _time);
 
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             stop.CancelAfter(length);
             giveUp.CancelAfter(length + SettlePatience);
             await Task.WhenAll(workload.RunAsync(stop.Token, giveUp.Token), chaos.RunAsync(stop.Token));
+            say($"Hurt: {chaos.Summary}.");
 
             var executions = await SettleAsync(processes[0], workload.Orders, giveUp.Token);
-            await WaitUntilToldAsync(executions.Keys, LogOf(folder));
-            var problems = Judge(workload.Orders, executions, new(platforms.Ledger(), Told.ReadLog(LogOf(folder)), chaos)).ToList();
-            Report(workload.Orders, executions, problems, folder);
-            return problems;
+            await WaitUntilToldAsync(executions.Values, log);
+            Report(workload.Orders, executions, platforms);
+            return [.. Judge(workload.Orders, executions, new(platforms.Ledger(), log.All, chaos)), .. chaos.Surprises];
         }
         finally
         {
             processes.ForEach(silo => silo.Dispose());
         }
     }
+
+    private async Task<ITrialStore> CreateStoreAsync(DirectoryInfo folder) => await SqliteTrialStore.CreateAsync(Path.Combine(folder.FullName, "data"), _time);
 
     private static IEnumerable<string> Judge(IReadOnlyList<Order> orders, Dictionary<string, Execution> executions, Checker checker)
     {
@@ -86,7 +113,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
                         break;
                     }
                 }
-                catch (HttpRequestException e) when (e.StatusCode is null or >= System.Net.HttpStatusCode.InternalServerError)
+                catch (HttpRequestException e) when (e.StatusCode is null or >= HttpStatusCode.InternalServerError)
                 {
                     // The silo is still on its way up.
                 }
@@ -107,45 +134,35 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
     }
 
     // A delivery that a killed silo had leased comes again when the lease has run out, and one that failed after its delay.
-    private async Task WaitUntilToldAsync(IEnumerable<string> executionIds, string log)
+    private async Task WaitUntilToldAsync(IReadOnlyCollection<Execution> executions, ToldLog log)
     {
         var patience = _time.GetTimestamp();
-        var untold = executionIds.ToHashSet(StringComparer.Ordinal);
-        while (untold.Count > 0 && _time.GetElapsedTime(patience) < TellingPatience)
+        while (_time.GetElapsedTime(patience) < TellingPatience)
         {
+            var told = log.All.Where(line => line.Type == ExecutionEventTypes.Ended).Select(line => (line.ExecutionId, line.Attempt)).ToHashSet();
+            if (executions.All(execution => told.Contains((execution.Id, execution.Attempt))))
+            {
+                return;
+            }
+
             await Task.Delay(TimeSpan.FromSeconds(1), _time, CancellationToken.None);
-            untold.ExceptWith(Told.ReadLog(log).Where(told => told.Type == ExecutionEventTypes.Ended).Select(told => told.ExecutionId));
         }
     }
 
-    private void Report(IReadOnlyList<Order> orders, Dictionary<string, Execution> executions, List<string> problems, DirectoryInfo folder)
+    private void Report(IReadOnlyList<Order> orders, Dictionary<string, Execution> executions, Platforms platforms)
     {
-        say($"{orders.Count} ordered, {orders.Count(order => order.Accepted)} accepted: "
-            + string.Join(", ", executions.Values.GroupBy(execution => execution.Status).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key}")));
-        problems.ForEach(say);
-        say(problems.Count == 0 ? "Every promise was kept." : $"{problems.Count} promises were broken; replay with --seed {seed}. The silos' output is in {folder.FullName}.");
-        if (problems.Count == 0)
-        {
-            folder.Delete(recursive: true);
-        }
+        var outcomes = executions.Values.GroupBy(execution => execution.Status).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key}");
+        say($"{orders.Count} ordered, {orders.Count(order => order.Accepted)} accepted: {string.Join(", ", outcomes)}; "
+            + $"{executions.Values.Count(execution => execution.Attempt > 1)} retried; {platforms.Requests} requests, "
+            + $"{platforms.UnconfirmableStarts} starts whose answer was cut for good.");
     }
 
-    private static SiloProcess NewSilo(DirectoryInfo folder, int number, Platforms platforms)
+    private static SiloProcess NewSilo(DirectoryInfo folder, int number, ITrialStore store, Platforms platforms, ToldLog log)
     {
-        var environment = new Dictionary<string, string>(platforms.Connections)
+        var environment = new Dictionary<string, string>([.. platforms.Connections, .. store.EnvironmentOf(number)])
         {
-            [KillHost.DataSetting] = Path.Combine(folder.FullName, "data"),
-            [LogSubscriber.PathSetting.Replace(":", "__", StringComparison.Ordinal)] = LogOf(folder),
+            [LogSubscriber.AddressSetting.Replace(":", "__", StringComparison.Ordinal)] = log.Address.ToString(),
         };
-        return new(FreePort(), environment, Path.Combine(folder.FullName, $"silo-{number}.log"));
-    }
-
-    private static string LogOf(DirectoryInfo folder) => Path.Combine(folder.FullName, "told.jsonl");
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        return new(number, environment, Path.Combine(folder.FullName, $"silo-{number}.log"));
     }
 }

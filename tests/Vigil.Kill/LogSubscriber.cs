@@ -1,21 +1,21 @@
+using System.Net.Http.Json;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
 namespace Vigil.Kill;
 
-/// <summary>A durable subscriber that writes each event to a file before it acknowledges, so that what it was told outlives its silo.</summary>
+/// <summary>A durable subscriber that acknowledges an event when the trial, which outlives every silo, has written it down.</summary>
 [GrainType("vigil-kill-log")]
 public sealed class LogSubscriber(IConfiguration configuration) : Grain, IExecutionSubscriber
 {
-    /// <summary>Where the log is configured.</summary>
-    public const string PathSetting = "Kill:Log";
+    /// <summary>Where the address of the log is configured.</summary>
+    public const string AddressSetting = "Kill:Log";
 
-    private static readonly Lock Writing = new();
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     /// <inheritdoc />
-    public Task OnEventAsync(ExecutionEvent executionEvent)
+    public async Task OnEventAsync(ExecutionEvent executionEvent)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(executionEvent, VigilJson.Default.ExecutionEvent);
         var told = new Told(
@@ -26,39 +26,10 @@ public sealed class LogSubscriber(IConfiguration configuration) : Grain, IExecut
             executionEvent.Version,
             executionEvent.Execution.Status,
             Convert.ToHexStringLower(SHA256.HashData(body)));
-        lock (Writing)
-        {
-            File.AppendAllText(configuration[PathSetting]!, JsonSerializer.Serialize(told) + "\n", Encoding.UTF8);
-        }
-
-        return Task.CompletedTask;
+        using var response = await Http.PostAsJsonAsync(configuration[AddressSetting], told);
+        response.EnsureSuccessStatusCode();
     }
 }
 
-/// <summary>One line of the subscriber's log.</summary>
-internal sealed record Told(string EventId, string Type, string ExecutionId, int Attempt, long Version, ExecutionStatus Status, string BodyHash)
-{
-    /// <summary>Reads a log; its last line may be torn, for its writer was killed.</summary>
-    public static IReadOnlyList<Told> ReadLog(string path)
-    {
-        var told = new List<Told>();
-        if (!File.Exists(path))
-        {
-            return told;
-        }
-
-        foreach (var line in File.ReadLines(path))
-        {
-            try
-            {
-                told.Add(JsonSerializer.Deserialize<Told>(line)!);
-            }
-            catch (JsonException)
-            {
-                // A torn line was not acknowledged, so the same event must come again: the checker sees whether it did.
-            }
-        }
-
-        return told;
-    }
-}
+/// <summary>One event as a subscriber was told it.</summary>
+internal sealed record Told(string EventId, string Type, string ExecutionId, int Attempt, long Version, ExecutionStatus Status, string BodyHash);

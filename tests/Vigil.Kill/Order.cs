@@ -3,6 +3,9 @@ namespace Vigil.Kill;
 /// <summary>One execution that the workload asks for, and what became of the asking.</summary>
 internal sealed class Order
 {
+    private static readonly (string Platform, string Kind)[] Kinds =
+        [("agentic", "flow"), ("gloriamundo", "workflow"), ("moderately", "agent"), ("manifest", "workflow"), ("cognite", "workflow")];
+
     public required string Key { get; init; }
 
     public required string Platform { get; init; }
@@ -17,8 +20,14 @@ internal sealed class Order
 
     public required Wish Wish { get; init; }
 
+    /// <summary>Gets or sets when it was asked for.</summary>
+    public DateTimeOffset AskedAt { get; set; }
+
     /// <summary>Gets or sets a value indicating whether a silo has answered that it is accepted: from then on it is a promise.</summary>
     public bool Accepted { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the wish was expressed, so that a silo may have taken it.</summary>
+    public bool Wished { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the wish was accepted.</summary>
     public bool WishAccepted { get; set; }
@@ -30,19 +39,26 @@ internal sealed class Order
 
     public static Order Make(Random random, int number)
     {
-        var agentic = random.Next(2) == 0;
-        var slow = random.Next(4) == 0;
+        var (platform, kind) = Kinds[random.Next(Kinds.Length)];
+        var target = Targets.Draw(random, platform);
+        var isSlow = target == Targets.Slow;
         return new()
         {
             Key = $"kill-{number}-{random.Next():x8}",
-            Platform = agentic ? "agentic" : "gloriamundo",
-            Kind = agentic ? "flow" : "workflow",
-            Target = slow ? "slow-10m" : random.Next(3) == 0 ? "fail-5s" : "ok-5s",
+            Platform = platform,
+            Kind = kind,
+            Target = target,
 
-            // What is slow must end by a deadline or a wish, or the run would not end with the test.
-            DeadlineSeconds = slow ? random.Next(8, 30) : 600,
+            // What is slow must end by a deadline or a wish, or the run would not end with the trial.
+            DeadlineSeconds = isSlow ? random.Next(8, 30) : 600,
             CancelOnAbandon = random.Next(2) == 0,
-            Wish = (Wish)random.Next(6) is var wish and (Wish.Cancel or Wish.Abandon) ? wish : Wish.None,
+            Wish = random.Next(6) switch
+            {
+                0 => Wish.Cancel,
+                1 => Wish.Abandon,
+                _ when target == Targets.Fails && platform == "cognite" => Wish.Retry,
+                _ => Wish.None,
+            },
         };
     }
 }
@@ -53,4 +69,5 @@ internal enum Wish
     None,
     Cancel,
     Abandon,
+    Retry,
 }

@@ -3,9 +3,15 @@ using Vigil.Simulator;
 
 namespace Vigil.Kill;
 
-/// <summary>The simulated platforms, in this process, so that they outlive every silo and their ledger is the witness.</summary>
+/// <summary>
+/// The simulated platforms, in this process, so that they outlive every silo and their ledger is the witness. Now and then they fail as real
+/// ones do.
+/// </summary>
 internal sealed class Platforms : IAsyncDisposable
 {
+    private const string CutStart = "cut-start-";
+    private static readonly string[] WithoutMarker = ["agentic", "gloriamundo", "moderately"];
+
     private readonly SimulatorHost _simulator;
 
     private Platforms(SimulatorHost simulator) => _simulator = simulator;
@@ -14,16 +20,52 @@ internal sealed class Platforms : IAsyncDisposable
     public IEnumerable<KeyValuePair<string, string>> Connections =>
         SimulatedConnections.For(_simulator).Select(pair => KeyValuePair.Create(pair.Key.Replace(":", "__", StringComparison.Ordinal), pair.Value!));
 
-    public static async Task<Platforms> StartAsync(int seed, CancellationToken cancellationToken) =>
-        new(await SimulatorHost.StartAsync(new() { Seed = seed }, cancellationToken));
+    public static async Task<Platforms> StartAsync(int seed, CancellationToken cancellationToken)
+    {
+        var simulator = await SimulatorHost.StartAsync(new() { Seed = seed }, cancellationToken);
+        Targets.AddTo(simulator.Platforms.Scripts);
+        AddFaults(simulator.Platforms.Faults, seed);
+        return new(simulator);
+    }
 
     /// <summary>Returns every run as it really went.</summary>
-    public IReadOnlyList<LedgerRun> Ledger() =>
+    public IReadOnlyList<RealRun> Ledger() =>
     [
-        .. _simulator.Platforms.LedgerRuns().Select(run => new LedgerRun(run.Marker ?? "no marker", run.RunId, run.EndedAt is not null, StatusOf(run.Phase))),
+        .. _simulator.Platforms.LedgerRuns().Select(run => new RealRun(
+            run.Platform, run.Marker ?? "no marker", run.RunId, run.Attempt, run.EndedAt is not null, StatusOf(run.Phase))),
     ];
 
+    /// <summary>Counts the starts that were acted on, but whose answer was cut, on platforms that cannot find a start again.</summary>
+    public long UnconfirmableStarts => WithoutMarker.Sum(platform => _simulator.Platforms.Faults.StrikesOf(CutStart + platform));
+
+    public long Requests => _simulator.Platforms.Ledger.Total;
+
     public ValueTask DisposeAsync() => _simulator.DisposeAsync();
+
+    private static void AddFaults(FaultBook faults, int seed)
+    {
+        Add("limit", 0.01, new() { Kind = FaultKind.RateLimit, RetryAfterSeconds = 1 });
+        Add("slow", 0.02, new() { Kind = FaultKind.Delay, DelaySeconds = 3 });
+        foreach (var operation in new[] { "status", "status_many", "list", "cancel" })
+        {
+            Add($"error-{operation}", 0.02, new() { Kind = FaultKind.Status, Status = 503, Operation = operation });
+            Add($"cut-{operation}", 0.02, new() { Kind = FaultKind.Cut, AfterActing = true, Operation = operation });
+            Add($"truncated-{operation}", 0.01, new() { Kind = FaultKind.Truncated, Operation = operation });
+        }
+
+        foreach (var platform in WithoutMarker)
+        {
+            Add(CutStart + platform, 0.01, new() { Kind = FaultKind.Cut, AfterActing = true, Operation = "start", Platform = platform });
+        }
+
+        // Where a start can be found again, a lost answer costs nothing.
+        foreach (var platform in new[] { "manifest", "cognite" })
+        {
+            Add(CutStart + platform, 0.05, new() { Kind = FaultKind.Cut, AfterActing = true, Operation = "start", Platform = platform });
+        }
+
+        void Add(string id, double probability, FaultRule rule) => faults.Add(rule with { Id = id, Probability = probability, Seed = seed });
+    }
 
     private static ExecutionStatus StatusOf(RunPhase phase) => phase switch
     {
@@ -37,3 +79,12 @@ internal sealed class Platforms : IAsyncDisposable
         _ => ExecutionStatus.Running,
     };
 }
+
+/// <summary>A run as the platforms' own ledger has it.</summary>
+/// <param name="Platform">The platform.</param>
+/// <param name="Order">The order that its input names.</param>
+/// <param name="RemoteId">The platform's id.</param>
+/// <param name="Attempt">How often it ran.</param>
+/// <param name="Ended">Whether it has ended there.</param>
+/// <param name="Outcome">Where it really stands.</param>
+internal sealed record RealRun(string Platform, string Order, string RemoteId, int Attempt, bool Ended, ExecutionStatus Outcome);

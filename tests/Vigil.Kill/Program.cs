@@ -5,10 +5,10 @@ var port = new Option<int>("--port") { Required = true };
 var host = new Command("host", "Runs one silo, to be killed.") { port };
 host.SetAction((parsed, cancellationToken) => KillHost.RunAsync(parsed.GetValue(port), cancellationToken));
 
-var minutes = new Option<double>("--minutes") { Description = "How long silos are killed and frozen.", DefaultValueFactory = _ => 1 };
+var minutes = new Option<double>("--minutes") { Description = "How long they are hurt.", DefaultValueFactory = _ => 1 };
 var seed = new Option<int?>("--seed") { Description = "What decides every random choice; one is drawn and printed where none is given." };
 var silos = new Option<int>("--silos") { Description = "How many silos; more than one needs the Orleans packages.", DefaultValueFactory = _ => 1 };
-var run = new Command("run", "Kills and freezes silos at random moments and then checks that every promise was kept.") { minutes, seed, silos };
+var run = new Command("run", "Hurts silos and their database at random moments and then checks that every promise was kept.") { minutes, seed, silos };
 run.SetAction(async (parsed, cancellationToken) =>
 {
     var trial = new KillRun(
@@ -16,4 +16,4 @@ run.SetAction(async (parsed, cancellationToken) =>
     return (await trial.RunAsync(cancellationToken)).Count == 0 ? 0 : 1;
 });
 
-return await new RootCommand("Kill tests: silos as processes, killed and frozen again and again.") { host, run }.Parse(args).InvokeAsync();
+return await new RootCommand("Kill tests: silos as processes, killed, frozen and set wrong again and again.") { host, run }.Parse(args).InvokeAsync();

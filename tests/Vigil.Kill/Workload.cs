@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 
 namespace Vigil.Kill;
 
-/// <summary>Callers that start, cancel and abandon executions, each repeating its request until it is answered, as a careful caller does.</summary>
+/// <summary>Callers that start, cancel, abandon and retry executions, each repeating its request until it is answered, as a careful caller does.</summary>
 internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, TimeProvider time) : IDisposable
 {
     private const int Callers = 8;
@@ -37,6 +37,7 @@ internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, 
             lock (_sync)
             {
                 order = Order.Make(random, _orders.Count);
+                order.AskedAt = time.GetUtcNow();
                 _orders.Add(order);
                 thought = TimeSpan.FromMilliseconds(random.Next(50, 3000));
             }
@@ -52,25 +53,29 @@ internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, 
 
     private async Task StartAsync(Order order, CancellationToken giveUp)
     {
-        var response = await AskAsync(
-            "/kill/executions",
-            new KillStart(order.Key, order.Platform, order.Kind, order.Target, order.DeadlineSeconds, order.CancelOnAbandon),
-            giveUp);
+        var start = new KillStart(order.Key, order.Platform, order.Kind, order.Target, order.DeadlineSeconds, order.CancelOnAbandon);
+        var response = await AskAsync(HttpMethod.Post, "/kill/executions", start, giveUp);
         order.Accepted = response is HttpStatusCode.Created or HttpStatusCode.OK;
         order.Refusal = order.Accepted ? null : $"the start was answered {(int)response}";
     }
 
     private async Task WishAsync(Order order, CancellationToken giveUp)
     {
-        var verb = order.Wish == Wish.Cancel ? "cancel" : "abandon";
-        var response = await AskAsync($"/v1/executions/{order.Key}/{verb}", new { reason = "the workload wishes so" }, giveUp);
+        if (order.Wish is Wish.Retry)
+        {
+            await AskAsync(HttpMethod.Get, $"/v1/executions/{order.Key}?wait=15s", body: null, giveUp);
+        }
 
-        // 409: it has ended already, or the platform cannot cancel.
+        order.Wished = true;
+        var verb = order.Wish.ToString().ToLowerInvariant();
+        var response = await AskAsync(HttpMethod.Post, $"/v1/executions/{order.Key}/{verb}", new { reason = "the workload wishes so" }, giveUp);
+
+        // 409: it has ended already, has not ended yet, or the platform cannot.
         order.WishAccepted = response == HttpStatusCode.Accepted;
         order.Refusal = response is HttpStatusCode.Accepted or HttpStatusCode.Conflict ? null : $"{verb} was answered {(int)response}";
     }
 
-    private async Task<HttpStatusCode> AskAsync(string path, object body, CancellationToken giveUp)
+    private async Task<HttpStatusCode> AskAsync(HttpMethod method, string path, object? body, CancellationToken giveUp)
     {
         while (true)
         {
@@ -82,7 +87,8 @@ internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, 
 
             try
             {
-                using var response = await _http.PostAsJsonAsync(new Uri(silo.Address, path), body, giveUp);
+                using var request = new HttpRequestMessage(method, new Uri(silo.Address, path)) { Content = body is null ? null : JsonContent.Create(body) };
+                using var response = await _http.SendAsync(request, giveUp);
                 if ((int)response.StatusCode < 500)
                 {
                     return response.StatusCode;
