@@ -24,7 +24,7 @@ internal sealed class Chaos
             ("killed at a write", 6, KillAtWriteAsync),
             ("frozen", 6, FreezeAsync),
             ("clock set", 3, SetClockAsync),
-            .. store.Troubles.Select(trouble => (trouble.Name, 1, (Func<Task>)(() => trouble.HurtAsync(Between(1, 9))))),
+            .. store.Troubles.Select(trouble => (trouble.Name, 2, (Func<Task>)(() => trouble.HurtAsync(Between(1, 9))))),
         ];
     }
 
