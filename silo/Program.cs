@@ -6,6 +6,7 @@ using Vigil.Silo.Demo;
 var data = new Option<string>("--data") { Description = "The folder of the store.", DefaultValueFactory = _ => "data", HelpName = "DIR" };
 var port = new Option<int>("--port") { Description = "The port on 127.0.0.1; 0 for any free one.", DefaultValueFactory = _ => 5080, HelpName = "N" };
 var simulate = new Option<bool>("--simulate") { Description = "Start simulated platforms, with a connection to each." };
+var scripts = new Option<string?>("--scripts") { Description = "With --simulate: how the simulated platforms' targets run, and what goes wrong.", HelpName = "FILE" };
 var demo = new Option<bool>("--demo") { Description = "Start an execution on each simulated platform and show them until they end." };
 var exit = new Option<bool>("--exit") { Description = "With --demo: end afterwards, with 1 if anything came out other than scripted." };
 port.Validators.Add(result =>
@@ -16,11 +17,11 @@ port.Validators.Add(result =>
     }
 });
 
-var root = new RootCommand("Vigil watches executions that run on other people's platforms until they end, and tells whoever asked.") { data, port, simulate, demo, exit };
+var root = new RootCommand("Vigil watches executions that run on other people's platforms until they end, and tells whoever asked.") { data, port, simulate, scripts, demo, exit };
 root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
 root.SetAction(async (parsed, cancellationToken) =>
 {
-    var options = new SiloOptions(parsed.GetValue(data)!, parsed.GetValue(port), parsed.GetValue(simulate) || parsed.GetValue(demo), Quiet: parsed.GetValue(demo));
+    var options = new SiloOptions(parsed.GetValue(data)!, parsed.GetValue(port), parsed.GetValue(simulate) || parsed.GetValue(demo), parsed.GetValue(scripts), Quiet: parsed.GetValue(demo));
     try
     {
         await using var silo = await RunningSilo.StartAsync(options, cancellationToken);

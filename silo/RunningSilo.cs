@@ -44,7 +44,7 @@ internal sealed class RunningSilo : IAsyncDisposable
     public static async Task<RunningSilo> StartAsync(
         SiloOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null, Action<WebApplication>? extend = null)
     {
-        var simulator = options.Simulate ? await SimulatorHost.StartAsync(cancellationToken: cancellationToken) : null;
+        var simulator = options.Simulate ? await SimulatorHost.StartAsync(new() { ScriptFile = options.Scripts }, cancellationToken) : null;
         try
         {
             var app = Build(options, simulator, configure);

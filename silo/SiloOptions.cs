@@ -4,5 +4,6 @@ namespace Vigil.Silo;
 /// <param name="DataDirectory">Where the store keeps its file.</param>
 /// <param name="Port">The port on 127.0.0.1; 0 for any free one.</param>
 /// <param name="Simulate">Whether simulated platforms are started, with a connection to each.</param>
+/// <param name="Scripts">The file that says how the simulated platforms' targets run; null for the stock ones.</param>
 /// <param name="Quiet">Whether only warnings are logged, as beside a live table.</param>
-internal sealed record SiloOptions(string DataDirectory, int Port, bool Simulate, bool Quiet = false);
+internal sealed record SiloOptions(string DataDirectory, int Port, bool Simulate, string? Scripts = null, bool Quiet = false);

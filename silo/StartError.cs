@@ -11,7 +11,7 @@ internal static class StartError
     {
         OptionsValidationException invalid => [.. invalid.Failures],
         AggregateException several when several.InnerExceptions.All(inner => Explain(inner).Count > 0) => [.. several.InnerExceptions.SelectMany(Explain)],
-        StoreException or IOException => [error.Message],
+        StoreException or IOException or InvalidDataException => [error.Message],
         _ => [],
     };
 }

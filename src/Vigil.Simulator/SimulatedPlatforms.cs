@@ -7,6 +7,7 @@ public sealed class SimulatedPlatforms
 {
     private readonly SimulatorOptions _options;
     private readonly ConcurrentDictionary<string, IReadOnlySet<string>> _credentials = new();
+    private readonly ConcurrentBag<ISimulatedPlatform> _served = [];
     private long _lastNumber;
 
     internal SimulatedPlatforms(SimulatorOptions options)
@@ -55,7 +56,7 @@ public sealed class SimulatedPlatforms
         ];
     }
 
-    /// <summary>Forgets runs, scripts, faults and the ledger.</summary>
+    /// <summary>Forgets all that has happened and all that was ordered: runs, scripts, those of the script file too, faults, the ledger, uploads, tokens.</summary>
     public void Reset()
     {
         Runs.Clear();
@@ -63,7 +64,14 @@ public sealed class SimulatedPlatforms
         Faults.Clear();
         Ledger.Clear();
         _credentials.Clear();
+        foreach (var platform in _served)
+        {
+            platform.Reset();
+        }
     }
+
+    /// <summary>Takes a platform in, to be reset with the rest.</summary>
+    internal void Serve(ISimulatedPlatform platform) => _served.Add(platform);
 
     internal bool Accepts(string platform, string? credential) =>
         !string.IsNullOrEmpty(credential)

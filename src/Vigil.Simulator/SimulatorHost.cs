@@ -34,7 +34,9 @@ public sealed class SimulatorHost : IAsyncDisposable
     public static async Task<SimulatorHost> StartAsync(SimulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SimulatorOptions();
-        var world = new SimulatedPlatforms(options);
+        var scripts = options.ScriptFile is { } path ? ScriptFile.Read(path) : new ScriptFile();
+        var world = new SimulatedPlatforms(options with { Seed = scripts.Seed ?? options.Seed });
+        scripts.ApplyTo(world);
 
         // An empty builder: nothing of the host's configuration, such as its URLs, is meant for the simulator.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

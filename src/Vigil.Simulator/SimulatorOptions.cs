@@ -14,6 +14,9 @@ public sealed record SimulatorOptions
     /// <summary>Gets the clock that the runs go by. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Gets the file that says how targets run and what goes wrong; null: the stock targets, and nothing. See <see cref="ScriptFile"/>.</summary>
+    public string? ScriptFile { get; init; }
+
     /// <summary>Gets the seed of ids and of drawn durations.</summary>
     public int Seed { get; init; } = 1;
 

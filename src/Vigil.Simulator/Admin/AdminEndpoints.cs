@@ -18,7 +18,7 @@ internal static class AdminEndpoints
             world.Reset();
             return null;
         });
-        HandleBody<ScriptRequest>("POST", "/scripts", (request, _) =>
+        HandleBody<TargetScript>("POST", "/scripts", (request, _) =>
         {
             world.Scripts.Set(request.Platform, request.Target, request.Script);
             return request;
@@ -91,8 +91,6 @@ internal static class AdminEndpoints
     private static string Route(HttpContext context, string name) => (string?)context.Request.RouteValues[name] ?? "";
 
     private static string? Query(HttpContext context, string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
-
-    private sealed record ScriptRequest(RunScript Script, string? Platform = null, string? Target = null);
 
     private sealed record CredentialsRequest(string Platform, IReadOnlyList<string> Accepted);
 

@@ -36,6 +36,12 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
         return true;
     }
 
+    public void Clear()
+    {
+        _uploaded.Clear();
+        _tokens.Clear();
+    }
+
     public StoredFile? FindUploaded(string path) => _uploaded.GetValueOrDefault(path);
 
     private StoredFile? Find(string path)

@@ -29,6 +29,8 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
         new("POST", "/files/upload", Upload),
     ];
 
+    public void Reset() => _files.Clear();
+
     public SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(
         new { errors = new[] { new { message, extensions = new { code = code.ToUpperInvariant() } } } }, status);
 

@@ -25,6 +25,12 @@ internal sealed class Identity(SimulatedPlatforms world)
     /// <summary>Returns when a token of ours was handed out, in the order of the rules.</summary>
     public int? NumberOf(string? bearer) => bearer is not null && _tokens.TryGetValue(bearer, out var token) ? token.Number : null;
 
+    public void Clear()
+    {
+        _tokens.Clear();
+        _nonces.Clear();
+    }
+
     public SimulatedAnswer IssueToken(SimulatedRequest request)
     {
         var form = new FormReader(Encoding.UTF8.GetString(request.Body.Span)).ReadForm();

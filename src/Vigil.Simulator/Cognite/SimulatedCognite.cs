@@ -26,6 +26,12 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
         new("POST", $"{Project}/workflows/tasks/{{task}}/update", request => Guarded(request, new("task_update", () => Refuse(400, "The task is not completed asynchronously")))),
     ];
 
+    public void Reset()
+    {
+        _identity.Clear();
+        _cancelReasons.Clear();
+    }
+
     public SimulatedAnswer Error(int status, string code, string message) => Refuse(status, message);
 
     internal static SimulatedAnswer Refuse(int status, string message) =>

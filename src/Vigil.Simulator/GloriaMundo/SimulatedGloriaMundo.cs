@@ -22,6 +22,12 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : ISimulate
 
     public SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { error = code, message }, status);
 
+    public void Reset()
+    {
+        _polls.Clear();
+        _starts.Clear();
+    }
+
     private SimulatedCall Start(SimulatedRequest request)
     {
         var target = request.Route("id");

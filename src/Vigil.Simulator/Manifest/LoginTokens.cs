@@ -31,6 +31,8 @@ internal sealed class LoginTokens(SimulatedPlatforms world)
     public int? NumberOf(SimulatedRequest request) =>
         request.Header("X-API-Key") is null && request.Bearer() is { } token && _issued.TryGetValue(token, out var issued) ? issued.Number : null;
 
+    public void Clear() => _issued.Clear();
+
     public SimulatedAnswer Login(SimulatedRequest request, SimulatedManifest platform) =>
         request.Json() is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("password", out var password) && password.ValueKind == JsonValueKind.String
             && world.Accepts(Platform, password.GetString())

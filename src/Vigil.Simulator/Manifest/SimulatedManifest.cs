@@ -22,6 +22,8 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
         new("POST", "/api/v1/executions/{id}/cancel", Cancel),
     ];
 
+    public void Reset() => _tokens.Clear();
+
     public SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { error = new { code, message } }, status);
 
     private SimulatedCall Submit(SimulatedRequest request, string kind, string inputName)

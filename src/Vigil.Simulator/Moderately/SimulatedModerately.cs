@@ -27,6 +27,8 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : ISimulated
         new("GET", "/agent-executions/{id}/live-tail", request => AboutRun(request, "live_tail", (run, state) => MemoryStates.LiveTail(run, state))),
     ];
 
+    public void Reset() => _deleted.Clear();
+
     public SimulatedAnswer Error(int status, string code, string message) => Error(status, code, message, []);
 
     /// <summary>

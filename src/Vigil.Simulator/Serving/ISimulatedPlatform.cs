@@ -9,6 +9,11 @@ internal interface ISimulatedPlatform
     /// <summary>Gets its routes.</summary>
     IEnumerable<SimulatedRoute> Routes { get; }
 
+    /// <summary>Forgets what it keeps beside the runs.</summary>
+    void Reset()
+    {
+    }
+
     /// <summary>Writes an error the way the platform does.</summary>
     SimulatedAnswer Error(int status, string code, string message);
 }

@@ -23,6 +23,7 @@ internal static class PlatformRoutes
         var server = new SimulatedServer(world);
         foreach (var platform in platforms)
         {
+            world.Serve(platform);
             foreach (var route in platform.Routes)
             {
                 endpoints.MapMethods(route.Pattern, [route.Method], context => server.ServeAsync(platform, route, context));

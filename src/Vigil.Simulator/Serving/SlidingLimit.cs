@@ -6,6 +6,14 @@ internal sealed class SlidingLimit(int most, TimeSpan window)
     private readonly Lock _lock = new();
     private readonly Queue<DateTimeOffset> _taken = new();
 
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _taken.Clear();
+        }
+    }
+
     public bool TryTake(DateTimeOffset now)
     {
         lock (_lock)

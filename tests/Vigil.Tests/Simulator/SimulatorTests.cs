@@ -8,6 +8,8 @@ namespace Vigil.Tests.Simulator;
 
 public sealed class SimulatorTests : IAsyncLifetime
 {
+    private const string Download = "mutation { getFileDownloadTokenByPath(path: \"/tenants/t/a.txt\") }";
+
     private Simulated _simulated = null!;
 
     private HttpClient Http => _simulated.Http;
@@ -51,6 +53,29 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("/_sim/scripts", "[")]
     public async Task Admin_WrongBody_Is400(string path, string body) =>
         Assert.Equal(HttpStatusCode.BadRequest, (await Http.PostAsync(path, new StringContent(body))).StatusCode);
+
+    [Fact]
+    public async Task Reset_ForgetsAllThatHasHappenedAndAllThatWasOrdered()
+    {
+        await PostAsync("/_sim/scripts", """{ "target": "t", "script": { "steps": [] } }""");
+        await PostAsync("/_sim/faults", """{ "kind": "cut", "platform": "cognite" }""");
+        await PostAsync("/_sim/credentials", """{ "platform": "manifest", "accepted": [ "another" ] }""");
+        var run = await StartAsync("/gloriamundo/api/v1/workflows/t/execute");
+        var upload = await GraphQlAsync("mutation { fileUploadToken(fileName: \"a.txt\", tenantId: \"t\") { token } }");
+        using var form = new MultipartFormDataContent { { new StringContent("hello"), "file", "a.txt" } };
+        var token = upload.GetProperty("data").GetProperty("fileUploadToken").GetProperty("token").GetString();
+        (await Http.PostAsync($"/agentic/files/upload?upload-token={token}", form)).EnsureSuccessStatusCode();
+        Assert.NotEqual(JsonValueKind.Null, (await GraphQlAsync(Download)).GetProperty("data").GetProperty("getFileDownloadTokenByPath").ValueKind);
+
+        await PostAsync("/_sim/reset", "");
+
+        Assert.Equal(JsonValueKind.Null, (await GraphQlAsync(Download)).GetProperty("data").GetProperty("getFileDownloadTokenByPath").ValueKind);
+        Assert.Equal(HttpStatusCode.NotFound, (await Http.GetAsync($"/gloriamundo/api/v1/runs/{run}/status")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Http.GetAsync("/manifest/api/v1/executions/nosuch")).StatusCode);
+        var left = await GetAsync("/_sim");
+        Assert.Equal((0, 0), (left.GetProperty("runs").GetInt32(), left.GetProperty("faults").GetArrayLength()));
+        Assert.Equal(5, _simulated.World.Scripts.For("gloriamundo", "t").Steps.Length);
+    }
 
     [Fact]
     public async Task Ledger_TellsHowOftenTheSameMarkerWasStarted()
@@ -148,6 +173,12 @@ public sealed class SimulatorTests : IAsyncLifetime
         var answer = await Http.PostAsJsonAsync(path, new { input = new { marker = "m-1" } });
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("run_id").GetString()!;
+    }
+
+    private async Task<JsonElement> GraphQlAsync(string query)
+    {
+        using var answer = await Http.PostAsJsonAsync("/agentic/graphql", new { query });
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     private async Task PostAsync(string path, string body) => (await Http.PostAsync(path, new StringContent(body))).EnsureSuccessStatusCode();
