@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Vigil.Silo.Clustering;
+using Vigil.Storage;
 
 namespace Vigil.Silo;
 
@@ -12,25 +14,37 @@ internal static class Engine
 
     public static void Configure(ISiloBuilder silo, IConfiguration configuration)
     {
-        var clustering = configuration.GetSection("Vigil:Clustering");
-        if (!clustering.Exists())
+        if (configuration.GetSection(ClusteringOptions.SectionName).Exists())
+        {
+            Cluster(silo);
+        }
+        else
         {
             silo.UseLocalhostClustering(FreePort(), FreePort());
-            return;
         }
+    }
 
-        if (clustering["ConnectionString"] is not { Length: > 0 } connectionString)
+    private static void Cluster(ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<ClusteringOptions>().BindConfiguration(ClusteringOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<ClusteringOptions>, Validator>();
+        silo.Services.AddSingleton<IHostedService>(provider => new ClusterSchema(Connection(provider)));
+        silo.UseAdoNetClustering(options => options.Configure<IServiceProvider>((adoNet, provider) =>
         {
-            throw new OptionsValidationException("Vigil:Clustering", typeof(Engine), ["Vigil:Clustering:ConnectionString is required."]);
-        }
-
-        silo.UseAdoNetClustering(options =>
+            adoNet.Invariant = "Npgsql";
+            adoNet.ConnectionString = Connection(provider);
+        }));
+        silo.Services.AddOptions<ClusterOptions>().Configure<IOptions<ClusteringOptions>>((cluster, clustering) =>
+            (cluster.ClusterId, cluster.ServiceId) = (clustering.Value.ClusterId, clustering.Value.ServiceId));
+        silo.Services.AddOptions<EndpointOptions>().Configure<IOptions<ClusteringOptions>>((endpoint, clustering) =>
         {
-            options.Invariant = "Npgsql";
-            options.ConnectionString = connectionString;
+            endpoint.SiloPort = PortOf(clustering.Value.SiloPort);
+            endpoint.GatewayPort = PortOf(clustering.Value.GatewayPort);
+            if (clustering.Value.Address is { } address)
+            {
+                endpoint.AdvertisedIPAddress = IPAddress.Parse(address);
+            }
         });
-        silo.Configure<ClusterOptions>(clustering);
-        silo.Configure<EndpointOptions>(clustering);
 
         // The defaults declare a killed silo dead after 11 s, a frozen one after 50 s, and hang for minutes when all silos come back on new addresses.
         silo.Configure<ClusterMembershipOptions>(options =>
@@ -42,10 +56,25 @@ internal static class Engine
         });
     }
 
+    private static string Connection(IServiceProvider provider) => provider.GetRequiredService<IOptions<ClusteringOptions>>().Value
+        .Connection(provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString);
+
+    private static int PortOf(int port) => port == 0 ? FreePort() : port;
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>What is wrong is told together with all else that is.</summary>
+    private sealed class Validator(IConfiguration configuration) : IValidateOptions<ClusteringOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, ClusteringOptions options)
+        {
+            string[] errors = [.. options.Errors(configuration[$"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}"])];
+            return errors.Length > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+        }
     }
 }

@@ -2,7 +2,9 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Vigil.Gateway;
 using Vigil.Grains;
+using Vigil.Silo.Clustering;
 using Vigil.Simulator;
+using Vigil.Storage;
 
 namespace Vigil.Silo;
 
@@ -86,6 +88,7 @@ internal sealed class RunningSilo : IAsyncDisposable
             builder.Configuration.AddInMemoryCollection(SimulatedConnections.For(simulator));
         }
 
+        builder.Configuration.AddInMemoryCollection(options.Settings);
         if (options.Quiet)
         {
             builder.Logging.AddFilter("Vigil", LogLevel.Warning);
@@ -99,6 +102,12 @@ internal sealed class RunningSilo : IAsyncDisposable
             silo.AddVigil();
         });
         builder.Services.AddVigilGateway();
+        if (builder.Configuration[$"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}"] is not null)
+        {
+            builder.Services.AddSingleton<IHostedService>(provider => new DatabaseClaim(
+                provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString!,
+                builder.Configuration.GetSection("Vigil:Clustering").Exists()));
+        }
 
         var app = builder.Build();
         app.MapVigil();

@@ -1,0 +1,88 @@
+-- How silos find each other: the tables of Orleans' membership, and the statements by which it uses them. Orleans reads the statements from OrleansQuery by
+-- their keys and gives them their parameters; tables and statements are Vigil's own. Every start runs this; what is there stays.
+
+CREATE SCHEMA IF NOT EXISTS vigil_cluster;
+
+CREATE TABLE IF NOT EXISTS vigil_cluster.versions (
+    cluster text PRIMARY KEY,
+    version integer NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS vigil_cluster.members (
+    cluster       text    NOT NULL,
+    address       text    NOT NULL,
+    port          integer NOT NULL,
+    generation    integer NOT NULL,
+    silo_name     text    NOT NULL,
+    host_name     text    NOT NULL,
+    status        integer NOT NULL,
+    proxy_port    integer NOT NULL,
+    suspect_times text,
+    start_time    timestamptz NOT NULL,
+    alive_time    timestamptz NOT NULL,
+    PRIMARY KEY (cluster, address, port, generation)
+);
+
+CREATE TABLE IF NOT EXISTS vigil_cluster.OrleansQuery (
+    QueryKey  text PRIMARY KEY,
+    QueryText text NOT NULL
+);
+
+INSERT INTO vigil_cluster.OrleansQuery (QueryKey, QueryText) VALUES
+('InsertMembershipVersionKey', $sql$
+    WITH begun AS (INSERT INTO vigil_cluster.versions (cluster, version) VALUES (@DeploymentId, 0) ON CONFLICT DO NOTHING RETURNING cluster)
+    SELECT EXISTS (SELECT FROM begun)
+$sql$),
+-- Each change of the members moves the version on, under the condition that nobody else did.
+('InsertMembershipKey', $sql$
+    WITH moved AS (
+        UPDATE vigil_cluster.versions SET version = version + 1 WHERE cluster = @DeploymentId AND version = @Version AND NOT EXISTS (
+            SELECT FROM vigil_cluster.members WHERE cluster = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation)
+        RETURNING cluster
+    ), joined AS (
+        INSERT INTO vigil_cluster.members (cluster, address, port, generation, silo_name, host_name, status, proxy_port, start_time, alive_time)
+        SELECT cluster, @Address, @Port, @Generation, @SiloName, @HostName, @Status, @ProxyPort, @StartTime, @IAmAliveTime FROM moved
+        RETURNING cluster
+    )
+    SELECT EXISTS (SELECT FROM joined)
+$sql$),
+('UpdateMembershipKey', $sql$
+    WITH moved AS (
+        UPDATE vigil_cluster.versions SET version = version + 1 WHERE cluster = @DeploymentId AND version = @Version RETURNING cluster
+    ), changed AS (
+        UPDATE vigil_cluster.members m SET status = @Status, suspect_times = @SuspectTimes, alive_time = @IAmAliveTime
+        FROM moved WHERE m.cluster = moved.cluster AND m.address = @Address AND m.port = @Port AND m.generation = @Generation
+        RETURNING m.cluster
+    )
+    SELECT EXISTS (SELECT FROM changed)
+$sql$),
+('UpdateIAmAlivetimeKey', $sql$
+    UPDATE vigil_cluster.members SET alive_time = @IAmAliveTime
+    WHERE cluster = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation
+$sql$),
+('MembershipReadAllKey', $sql$
+    SELECT v.version AS Version, m.address AS Address, m.port AS Port, m.generation AS Generation, m.silo_name AS SiloName, m.host_name AS HostName,
+        m.status AS Status, m.proxy_port AS ProxyPort, m.suspect_times AS SuspectTimes, m.start_time AS StartTime, m.alive_time AS IAmAliveTime
+    FROM vigil_cluster.versions v LEFT JOIN vigil_cluster.members m ON m.cluster = v.cluster
+    WHERE v.cluster = @DeploymentId
+$sql$),
+('MembershipReadRowKey', $sql$
+    SELECT v.version AS Version, m.address AS Address, m.port AS Port, m.generation AS Generation, m.silo_name AS SiloName, m.host_name AS HostName,
+        m.status AS Status, m.proxy_port AS ProxyPort, m.suspect_times AS SuspectTimes, m.start_time AS StartTime, m.alive_time AS IAmAliveTime
+    FROM vigil_cluster.versions v
+    LEFT JOIN vigil_cluster.members m ON m.cluster = v.cluster AND m.address = @Address AND m.port = @Port AND m.generation = @Generation
+    WHERE v.cluster = @DeploymentId
+$sql$),
+('GatewaysQueryKey', $sql$
+    SELECT address AS Address, proxy_port AS ProxyPort, generation AS Generation FROM vigil_cluster.members
+    WHERE cluster = @DeploymentId AND status = @Status AND proxy_port > 0
+$sql$),
+-- 6 is Dead: a silo that was not declared so is none of ours to forget.
+('CleanupDefunctSiloEntriesKey', $sql$
+    DELETE FROM vigil_cluster.members WHERE cluster = @DeploymentId AND status = 6 AND alive_time < @IAmAliveTime
+$sql$),
+('DeleteMembershipTableEntriesKey', $sql$
+    WITH gone AS (DELETE FROM vigil_cluster.members WHERE cluster = @DeploymentId)
+    DELETE FROM vigil_cluster.versions WHERE cluster = @DeploymentId
+$sql$)
+ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText WHERE OrleansQuery.QueryText <> excluded.QueryText;

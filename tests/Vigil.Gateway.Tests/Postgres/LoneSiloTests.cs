@@ -1,0 +1,37 @@
+namespace Vigil.Gateway.Tests.Postgres;
+
+/// <summary>One silo over PostgreSQL, on either engine.</summary>
+public sealed class LoneSiloTests : PostgresSilos
+{
+    [PostgresFact]
+    public async Task Execution_IsWatchedToItsEnd()
+    {
+        var silo = await StartSiloAsync();
+
+        Assert.Equal("succeeded", await WaitAsync(silo, await StartExecutionAsync(silo)));
+    }
+
+    [PostgresFact]
+    public async Task Second_ThatIsAloneToo_IsRefused()
+    {
+        await StartSiloAsync();
+
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(() => StartSiloAsync());
+
+        Assert.Contains(
+            "is in use by a silo that is in no cluster with this one. Set Vigil:Clustering for all of them, or give each its own database.",
+            refusal.ToString(),
+            StringComparison.Ordinal);
+        Assert.Contains(Silo.StartError.Explain(refusal), line => line.Contains("is in use", StringComparison.Ordinal));
+    }
+
+    [PostgresFact]
+    public async Task Next_AfterTheFirstHasGone_Starts()
+    {
+        var first = await StartSiloAsync();
+        var id = await StartExecutionAsync(first);
+        await StopAsync(first);
+
+        Assert.Equal("succeeded", await WaitAsync(await StartSiloAsync(), id));
+    }
+}
