@@ -29,7 +29,7 @@ public sealed class ClockStepTests
         cluster.Time.Forward(TimeSpan.FromHours(2));
 
         await cluster.Store.EventsUntilEndAsync(_id);
-        Assert.Equal(ExecutionStatus.Abandoned, (await cluster.Execution(_id).GetAsync()).Status);
+        Assert.Equal(ExecutionStatus.Abandoned, (await cluster.StoredAsync(_id)).Status);
     }
 
     private async Task StartAndPollAsync(VigilCluster cluster)

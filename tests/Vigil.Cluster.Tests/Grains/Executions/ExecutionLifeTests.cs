@@ -72,7 +72,7 @@ public sealed class ExecutionLifeTests(ClusterFixture fixture)
         await _cluster.Store.EventsUntilEndAsync(_id);
 
         Assert.Single(_cluster.Platform.Cancelled, ScriptedPlatform.RunOf(_id));
-        Assert.Equal(ExecutionStatus.Cancelled, (await Execution.GetAsync()).Status);
+        Assert.Equal(ExecutionStatus.Cancelled, (await _cluster.StoredAsync(_id)).Status);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ExecutionLifeTests(ClusterFixture fixture)
 
         await Execution.StartAsync(VigilCluster.Request());
         await _cluster.Store.EventsUntilEndAsync(_id);
-        var rejected = await Execution.GetAsync();
+        var rejected = await _cluster.StoredAsync(_id);
 
         Assert.Equal((ExecutionStatus.Rejected, "run_already_watched"), (rejected.Status, rejected.Failure?.Reason));
         Assert.Single(Starts());

@@ -60,7 +60,7 @@ public sealed class SimulatedRunTests : IAsyncLifetime
 
         await StartAsync(id, "short");
         await _cluster.Store.EventsUntilEndAsync(id);
-        var lost = await _cluster.Execution(id).GetAsync();
+        var lost = await _cluster.StoredAsync(id);
 
         Assert.Equal((ExecutionStatus.Lost, "start_unconfirmed"), (lost.Status, lost.Failure?.Reason));
         Assert.Single(_simulator.Platforms.LedgerRuns());

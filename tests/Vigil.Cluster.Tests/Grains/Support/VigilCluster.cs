@@ -46,6 +46,9 @@ internal sealed class VigilCluster : IAsyncDisposable
     public T Service<T>(int silo = 0)
         where T : notnull => Host.Silos[silo].ServiceProvider.GetRequiredService<T>();
 
+    /// <summary>Reads what is stored. A grain that is asked may not have heard yet of the write whose event is there to be read.</summary>
+    public async Task<Execution> StoredAsync(string id) => await Service<ExecutionReader>().FindAsync(id) ?? throw new ExecutionNotFoundException(id);
+
     public IExecutionGrain Execution(string id) => Grains.GetGrain<IExecutionGrain>(id);
 
     public static string NewId() => Guid.CreateVersion7().ToString();
