@@ -13,11 +13,12 @@ internal sealed class PostgresServer : IAsyncDisposable
     private const string User = "postgres";
     private readonly string _programs;
     private readonly string _folder;
-    private readonly Process _process;
+    private readonly ProcessStartInfo _start;
+    private Process _process;
 
-    private PostgresServer(string programs, string folder, int port, Process process)
+    private PostgresServer(string programs, string folder, int port, ProcessStartInfo start)
     {
-        (_programs, _folder, Port, _process) = (programs, folder, port, process);
+        (_programs, _folder, Port, _start, _process) = (programs, folder, port, start, Process.Start(start)!);
 
         // A test run that is interrupted leaves no server behind.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove();
@@ -54,7 +55,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         ];
         var start = AsUser(Path.Combine(programs, "postgres"), ["-D", data, "-p", $"{port}", .. settings.SelectMany(setting => new[] { "-c", setting })]);
         start.RedirectStandardError = true;
-        var server = new PostgresServer(programs, folder, port, Process.Start(start)!);
+        var server = new PostgresServer(programs, folder, port, start);
         await server.WaitUntilReadyAsync();
         return server;
     }
@@ -65,6 +66,21 @@ internal sealed class PostgresServer : IAsyncDisposable
         var name = $"vigil_{Guid.NewGuid():N}";
         await RunAsync(AsUser(Path.Combine(_programs, "createdb"), ["-h", "127.0.0.1", "-p", $"{Port}", "-U", "vigil", name]));
         return $"Host=127.0.0.1;Port={Port};Database={name};Username=vigil";
+    }
+
+    /// <summary>Ends the server as a crash would.</summary>
+    public async Task CrashAsync()
+    {
+        StopAtOnce();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>Starts the server again after a crash, and returns when it has recovered.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process = Process.Start(_start)!;
+        await WaitUntilReadyAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -138,9 +154,15 @@ internal sealed class PostgresServer : IAsyncDisposable
             return;
         }
 
-        // Its own program ends the server with all its children, at once: nobody wants its data.
+        // Nobody wants its data.
+        StopAtOnce();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Its own program ends the server with all its children.</summary>
+    private void StopAtOnce()
+    {
         using var stop = Process.Start(AsUser(Path.Combine(_programs, "pg_ctl"), ["-D", Path.Combine(_folder, "data"), "-m", "immediate", "-s", "-w", "stop"]));
         stop!.WaitForExit();
-        Directory.Delete(_folder, recursive: true);
     }
 }

@@ -44,6 +44,8 @@ internal sealed class Chaos
                 await HurtAsync();
             }
         }
+
+        await Task.WhenAll(_silos.Where(silo => silo.ClockSeconds != 0).Select(silo => silo.SetClockAsync(0)));
     }
 
     /// <summary>Tells whether something was hurt, or had just been, somewhere between two moments.</summary>

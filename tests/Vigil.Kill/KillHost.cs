@@ -18,7 +18,7 @@ internal static class KillHost
 
     public static async Task RunAsync(int port, CancellationToken cancellationToken)
     {
-        var options = new SiloOptions(Environment.GetEnvironmentVariable(DataSetting)!, port, Simulate: false);
+        var options = new SiloOptions(Environment.GetEnvironmentVariable(DataSetting) ?? "unused", port, Simulate: false);
         var clock = new SettableClock(double.Parse(Environment.GetEnvironmentVariable(ClockSetting) ?? "0", CultureInfo.InvariantCulture));
         var death = new DeathAtWrite();
         await using var silo = await RunningSilo.StartAsync(

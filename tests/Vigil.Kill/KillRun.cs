@@ -66,7 +66,8 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
         }
     }
 
-    private async Task<ITrialStore> CreateStoreAsync(DirectoryInfo folder) => await SqliteTrialStore.CreateAsync(Path.Combine(folder.FullName, "data"), _time);
+    private async Task<ITrialStore> CreateStoreAsync(DirectoryInfo folder) =>
+        silos > 1 ? await PostgresTrialStore.CreateAsync(_time) : await SqliteTrialStore.CreateAsync(Path.Combine(folder.FullName, "data"), _time);
 
     private static IEnumerable<string> Judge(IReadOnlyList<Order> orders, Dictionary<string, Execution> executions, Checker checker)
     {

@@ -9,6 +9,13 @@ var minutes = new Option<double>("--minutes") { Description = "How long they are
 var seed = new Option<int?>("--seed") { Description = "What decides every random choice; one is drawn and printed where none is given." };
 var silos = new Option<int>("--silos") { Description = "How many silos; more than one needs the Orleans packages.", DefaultValueFactory = _ => 1 };
 var run = new Command("run", "Hurts silos and their database at random moments and then checks that every promise was kept.") { minutes, seed, silos };
+silos.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<int>() is var count && (count < 1 || (count > 1 && Vigil.Silo.Engine.Name != "Packages")))
+    {
+        result.AddError("--silos must be 1 on the embedded engine, and 1 or more on the Orleans packages.");
+    }
+});
 run.SetAction(async (parsed, cancellationToken) =>
 {
     var trial = new KillRun(

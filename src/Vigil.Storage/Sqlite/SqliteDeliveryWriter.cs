@@ -32,6 +32,8 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
 
     private const string LeaseSql = "UPDATE deliveries SET worker = $worker, due_at = $until, attempts = attempts + 1 WHERE id = $id";
 
+    private const string ReleaseSql = "UPDATE deliveries SET worker = NULL, due_at = $due WHERE due_at IS NOT NULL AND worker IS NOT NULL";
+
     private const string RetrySql =
         "UPDATE deliveries SET worker = NULL, due_at = $due, error = $error WHERE id = $id AND worker = $worker AND state = 0";
 
@@ -47,6 +49,9 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
                 ON next.execution_id = settled.execution_id AND next.destination = settled.destination AND next.state = 0
             WHERE settled.id = $id)
         """;
+
+    /// <summary>Makes due what is leased to a process that is gone: this one has the database to itself.</summary>
+    public static void ReleaseAll(SqliteSession session) => session.Execute(ReleaseSql, ("$due", DueAtOnce));
 
     public void Add(long eventSeq, string executionId, string destination, DateTimeOffset at) => session.Execute(
         InsertSql,

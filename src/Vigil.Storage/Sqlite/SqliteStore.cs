@@ -157,6 +157,7 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IRemin
                 session.Script($"PRAGMA max_page_count = {pages}");
             }
 
+            SqliteDeliveryWriter.ReleaseAll(session);
             _signal.Advance(SqliteReads.EventHead(session));
             _queue = new(new SqliteWriter(session, settings, _signal), settings.Limits, settings.Hook);
         }

@@ -38,6 +38,19 @@ public sealed class SqliteStoreTests : StoreConformance
     }
 
     [Fact]
+    public async Task OpenAsync_DeliveriesLeasedToAProcessThatIsGone_AreDueAtOnce()
+    {
+        await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
+        var now = DateTimeOffset.UnixEpoch;
+        var lost = Assert.Single(await Store.LeaseDeliveriesAsync("gone", now, now.AddMinutes(1), 10));
+
+        await ReopenAsync();
+
+        var again = Assert.Single(await Store.LeaseDeliveriesAsync("here", now, now.AddMinutes(1), 10));
+        Assert.Equal((lost.Id, 1), (again.Id, again.Attempts));
+    }
+
+    [Fact]
     public async Task AfterDispose_NothingIsTakenAndTheFolderIsFree()
     {
         await Store.DisposeAsync();

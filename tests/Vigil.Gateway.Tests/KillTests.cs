@@ -1,0 +1,29 @@
+using Vigil.Kill;
+using Xunit.Abstractions;
+
+namespace Vigil.Gateway.Tests;
+
+/// <summary>
+/// A short kill trial: a silo in a process of its own is killed, frozen and hurt otherwise while executions run, and then every promise is checked.
+/// <c>Vigil.Kill run</c> does the same for longer, with other seeds and several silos.
+/// </summary>
+[Collection(nameof(KillTests))]
+public sealed class KillTests(ITestOutputHelper output)
+{
+    /// <summary>This one kills, kills at a write, freezes, sets the clock and fills the disk within its twenty seconds.</summary>
+    private const int Seed = 1581;
+
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Trial_SiloHurtAgainAndAgain_KeepsEveryPromise()
+    {
+        var problems = await new KillRun(Seed, Length, silos: 1, output.WriteLine).RunAsync(CancellationToken.None);
+
+        Assert.Empty(problems);
+    }
+}
+
+/// <summary>Runs beside nothing else: a trial takes the machine for itself.</summary>
+[CollectionDefinition(nameof(KillTests), DisableParallelization = true)]
+public sealed class KillCollection;

@@ -1,0 +1,70 @@
+using Npgsql;
+using Vigil.Testing;
+
+namespace Vigil.Kill;
+
+/// <summary>A PostgreSQL server of the trial's own, on which the silos meet and which is locked, cut off and crashed now and then.</summary>
+internal sealed class PostgresTrialStore : ITrialStore
+{
+    private readonly PostgresServer _server;
+    private readonly string _connection;
+    private readonly TimeProvider _time;
+
+    private PostgresTrialStore(PostgresServer server, string connection, TimeProvider time)
+    {
+        _server = server;
+        _connection = connection;
+        _time = time;
+        Troubles = [("database locked", LockAsync), ("database connections cut", CutAsync), ("database crashed", CrashAsync)];
+    }
+
+    public string? LeftOut => null;
+
+    public IReadOnlyList<(string Name, Func<TimeSpan, Task> HurtAsync)> Troubles { get; }
+
+    public static async Task<PostgresTrialStore> CreateAsync(TimeProvider time)
+    {
+        var server = await PostgresServer.StartAsync(durable: true);
+        return new(server, await server.CreateDatabaseAsync(), time);
+    }
+
+    public IEnumerable<KeyValuePair<string, string>> EnvironmentOf(int silo) =>
+    [
+        new("Vigil__Store__ConnectionString", _connection),
+        new("Vigil__Clustering__ClusterId", "kill"),
+        new("Vigil__Clustering__ServiceId", "kill"),
+    ];
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task LockAsync(TimeSpan length)
+    {
+        await using var other = await OpenAsync();
+        await using var held = await other.BeginTransactionAsync();
+        await using var take = new NpgsqlCommand("LOCK TABLE vigil.executions IN ACCESS EXCLUSIVE MODE", other, held);
+        await take.ExecuteNonQueryAsync();
+        await Task.Delay(length, _time);
+    }
+
+    private async Task CutAsync(TimeSpan length)
+    {
+        await using var other = await OpenAsync();
+        await using var cut = new NpgsqlCommand(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'", other);
+        await cut.ExecuteNonQueryAsync();
+    }
+
+    private async Task CrashAsync(TimeSpan length)
+    {
+        await _server.CrashAsync();
+        await Task.Delay(length, _time);
+        await _server.StartAgainAsync();
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection($"{_connection};Pooling=false");
+        await connection.OpenAsync();
+        return connection;
+    }
+}
