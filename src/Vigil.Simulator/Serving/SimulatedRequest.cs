@@ -4,9 +4,10 @@ using Microsoft.AspNetCore.Http;
 namespace Vigil.Simulator;
 
 /// <summary>A request as the platforms see it: inflated and read.</summary>
-internal sealed class SimulatedRequest(HttpContext context, byte[] body, DateTimeOffset now)
+internal sealed class SimulatedRequest(HttpContext context, byte[] body, TimeProvider time)
 {
-    public DateTimeOffset Now => now;
+    /// <summary>Gets the time: of the acting, where that comes late, or a late one would change what others have been told meanwhile.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
 
     public HttpContext Context => context;
 

@@ -18,7 +18,7 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
         }
 
         var arrivedAt = world.Time.GetUtcNow();
-        var call = route.Understand(new SimulatedRequest(context, body, arrivedAt));
+        var call = route.Understand(new SimulatedRequest(context, body, world.Time));
         var faults = world.Faults.Strike(platform.Name, call, world.Runs);
         var delay = faults.FirstOrDefault(rule => rule.Kind == FaultKind.Delay);
         if (delay is not null)

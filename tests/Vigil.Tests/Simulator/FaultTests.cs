@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Vigil.Simulator;
 using Vigil.Tests.Platforms.Support;
 
 namespace Vigil.Tests.Simulator;
@@ -95,17 +96,23 @@ public sealed class FaultTests : IAsyncLifetime
         var run = await StartAsync();
         await AddAsync("""{ "kind": "delay", "delay_seconds": 20 }""");
 
-        var asking = Http.GetAsync(StatusOf(run));
-        Assert.False(asking.IsCompleted);
-        while (!asking.IsCompleted)
-        {
-            // The request is on its way for a moment before its delay begins.
-            _simulated.Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(asking, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System));
-        }
+        using var answer = await AnsweredAsync(Http.GetAsync(StatusOf(run)));
 
-        Assert.Equal(HttpStatusCode.OK, (await asking).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("fault-1", _simulated.World.Ledger.Requests(operation: "status")[^1].Fault);
+    }
+
+    [Fact]
+    public async Task Slow_ACancellationComesTooLateForWhatHasEndedMeanwhile()
+    {
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", "simulated");
+        using var started = await Http.PostAsync("/manifest/api/v1/workflows/ok-5s/executions", new StringContent("""{"input_data":{}}"""));
+        var run = JsonElement.Parse(await started.Content.ReadAsStringAsync()).GetProperty("execution_id").GetString();
+        await AddAsync("""{ "kind": "delay", "delay_seconds": 20, "operation": "cancel" }""");
+
+        using var answer = await AnsweredAsync(Http.PostAsync($"/manifest/api/v1/executions/{run}/cancel", null));
+
+        Assert.Equal(RunPhase.Succeeded, _simulated.World.LedgerRuns()[^1].Phase);
     }
 
     [Fact]
@@ -192,6 +199,19 @@ public sealed class FaultTests : IAsyncLifetime
     {
         using var answer = await Http.PostAsJsonAsync("/gloriamundo/api/v1/workflows/slow-10m/execute", new { });
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("run_id").GetString()!;
+    }
+
+    /// <summary>Lets time pass until a request is answered. It is on its way for a moment before its delay begins.</summary>
+    private async Task<HttpResponseMessage> AnsweredAsync(Task<HttpResponseMessage> asking)
+    {
+        Assert.False(asking.IsCompleted);
+        while (!asking.IsCompleted)
+        {
+            _simulated.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(asking, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System));
+        }
+
+        return await asking;
     }
 
     private async Task AddAsync(string rule) => (await Http.PostAsync("/_sim/faults", new StringContent(rule))).EnsureSuccessStatusCode();
