@@ -7,15 +7,19 @@ internal sealed class Chaos
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(60);
 
     private readonly IReadOnlyList<SiloProcess> _silos;
+    private readonly int _mostClockSeconds;
     private readonly Random _random;
     private readonly TimeProvider _time;
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _windows = [];
     private readonly Dictionary<string, int> _counts = [];
     private readonly (string Name, int Weight, Func<Task> HurtAsync)[] _ways;
 
-    public Chaos(IReadOnlyList<SiloProcess> silos, ITrialStore store, Random random, TimeProvider time)
+    public Chaos(IReadOnlyList<SiloProcess> silos, ITrialStore store, TimeSpan length, Random random, TimeProvider time)
     {
         _silos = silos;
+
+        // A cluster whose clocks are far apart is no cluster; a single silo bears more. A deadline that is set by a clock ahead is waited for afterwards.
+        _mostClockSeconds = silos.Count > 1 ? 5 : (int)Math.Min(90, length.TotalSeconds);
         _random = random;
         _time = time;
         _ways =
@@ -95,12 +99,7 @@ internal sealed class Chaos
         silo.Thaw();
     }
 
-    // A cluster whose clocks are far apart is no cluster; a single silo bears more.
-    private async Task SetClockAsync()
-    {
-        var most = _silos.Count > 1 ? 5 : 90;
-        await Victim().SetClockAsync(_random.Next(2) == 0 ? 0 : _random.Next(-most, most + 1));
-    }
+    private Task<bool> SetClockAsync() => Victim().SetClockAsync(_random.Next(2) == 0 ? 0 : _random.Next(-_mostClockSeconds, _mostClockSeconds + 1));
 
     private SiloProcess Victim() => _silos[_random.Next(_silos.Count)];
 

@@ -46,7 +46,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             processes.ForEach(silo => silo.Start());
             var random = new Random(seed);
             using var workload = new Workload(processes, new Random(random.Next()), _time);
-            var chaos = new Chaos(processes, store, new Random(random.Next()), _time);
+            var chaos = new Chaos(processes, store, length, new Random(random.Next()), _time);
 
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
