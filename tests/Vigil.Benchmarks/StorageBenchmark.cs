@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
 using Vigil.Storage;
+using Vigil.Storage.Postgres;
 using Vigil.Storage.Sqlite;
 using Vigil.Storage.Writing;
+using Vigil.Testing;
 
 namespace Vigil.Benchmarks;
 
 /// <summary>
 /// How many starts does the store accept in a second, beside one transaction for each; and how fast are lists and counts when it is full?
-/// The data lies in the current folder's file system, so that the disk is a real one.
+/// The file lies in the current folder's file system and the private server's data in that of temporary files: both should be real disks.
 /// </summary>
 internal static class StorageBenchmark
 {
@@ -19,17 +21,48 @@ internal static class StorageBenchmark
     {
         var rows = args is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 1_000_000;
 
-        Console.WriteLine($"SQLite, synchronous=FULL, {Environment.ProcessorCount} cores, {Writers} writers; a start is a row, an event and an input");
-        await MeasureAsync("one transaction per write", new() { TransactionRows = 1 }, StartAsync);
-        await MeasureAsync("group commit", new(), StartAsync);
-        await MeasureAsync("group commit, whole lives (4 writes each)", new(), LiveAsync);
-        await MeasureFullAsync(rows);
+        Console.WriteLine($"{Environment.ProcessorCount} cores, {Writers} writers; a start is a row, an event and an input");
+        Console.WriteLine("SQLite, synchronous=FULL");
+        await MeasureStoreAsync(OpenSqliteAsync, rows);
+        if (PostgresServer.WhyNot is { } reason)
+        {
+            Console.WriteLine(reason);
+            return 0;
+        }
+
+        Console.WriteLine("PostgreSQL on this machine, fsync=on");
+        await using var server = await PostgresServer.StartAsync(durable: true);
+        await MeasureStoreAsync(limits => OpenPostgresAsync(server, limits), rows);
         return 0;
     }
 
-    private static async Task MeasureAsync(string name, WriteQueueLimits limits, Func<SqliteStore, int, Task> write)
+    private static async Task MeasureStoreAsync(Func<WriteQueueLimits, Task<Data>> open, int rows)
     {
-        await using var data = await Data.OpenAsync(limits);
+        await MeasureAsync(open, "one transaction per write", new() { TransactionRows = 1 }, StartAsync);
+        await MeasureAsync(open, "group commit", new(), StartAsync);
+        await MeasureAsync(open, "group commit, whole lives (4 writes each)", new(), LiveAsync);
+        await MeasureFullAsync(open, rows);
+    }
+
+    private static async Task<Data> OpenSqliteAsync(WriteQueueLimits limits)
+    {
+        var folder = Directory.CreateDirectory($"vigil-benchmark-{Guid.NewGuid():N}");
+        var store = new SqliteStore(new() { DataFolder = folder.FullName, Limits = limits });
+        await store.OpenAsync(CancellationToken.None);
+        return new(store, () => folder.Delete(recursive: true));
+    }
+
+    private static async Task<Data> OpenPostgresAsync(PostgresServer server, WriteQueueLimits limits)
+    {
+        var store = new PostgresStore(new() { ConnectionString = await server.CreateDatabaseAsync(), Limits = limits });
+        await store.OpenAsync(CancellationToken.None);
+        return new(store, () => { });
+    }
+
+    private static async Task MeasureAsync(
+        Func<WriteQueueLimits, Task<Data>> open, string name, WriteQueueLimits limits, Func<IVigilStore, int, Task> write)
+    {
+        await using var data = await open(limits);
         var processorBefore = Process.GetCurrentProcess().TotalProcessorTime;
         var began = Stopwatch.GetTimestamp();
         var latencies = await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
@@ -52,9 +85,9 @@ internal static class StorageBenchmark
             + $"{processor / elapsed:N2} cores");
     }
 
-    private static Task StartAsync(SqliteStore store, int n) => store.WriteAsync(StorageWrites.Start(Guid.CreateVersion7().ToString("N"), n));
+    private static Task StartAsync(IVigilStore store, int n) => store.WriteAsync(StorageWrites.Start(Guid.CreateVersion7().ToString("N"), n));
 
-    private static async Task LiveAsync(SqliteStore store, int n)
+    private static async Task LiveAsync(IVigilStore store, int n)
     {
         var id = Guid.CreateVersion7().ToString("N");
         var etag = await store.WriteAsync(StorageWrites.Start(id, n));
@@ -63,9 +96,9 @@ internal static class StorageBenchmark
         await store.WriteAsync(StorageWrites.Next(id, etag, 4, ExecutionStatus.Succeeded));
     }
 
-    private static async Task MeasureFullAsync(int rows)
+    private static async Task MeasureFullAsync(Func<WriteQueueLimits, Task<Data>> open, int rows)
     {
-        await using var data = await Data.OpenAsync(new());
+        await using var data = await open(new());
         var store = data.Store;
         await store.ListAsync(new());
         var began = Stopwatch.GetTimestamp();
@@ -90,7 +123,7 @@ internal static class StorageBenchmark
         await ReportAsync("one execution", () => store.ReadAsync(new(StateKind.Execution, StorageWrites.IdOf(rows / 2))));
     }
 
-    private static async Task<string?> DeepCursorAsync(SqliteStore store, int pages)
+    private static async Task<string?> DeepCursorAsync(IVigilStore store, int pages)
     {
         string? cursor = null;
         for (int i = 0; i < pages; i++)
@@ -114,22 +147,14 @@ internal static class StorageBenchmark
         Console.WriteLine($"{name,-44} first {times[0],7:N2} ms   p50 {times.Order().ElementAt(25),7:N2} ms   worst of the rest {times.Skip(1).Max(),7:N2} ms");
     }
 
-    private sealed class Data(DirectoryInfo folder, SqliteStore store) : IAsyncDisposable
+    private sealed class Data(IVigilStore store, Action remove) : IAsyncDisposable
     {
-        public SqliteStore Store => store;
-
-        public static async Task<Data> OpenAsync(WriteQueueLimits limits)
-        {
-            var folder = Directory.CreateDirectory($"vigil-benchmark-{Guid.NewGuid():N}");
-            var store = new SqliteStore(new() { DataFolder = folder.FullName, Limits = limits });
-            await store.OpenAsync(CancellationToken.None);
-            return new(folder, store);
-        }
+        public IVigilStore Store => store;
 
         public async ValueTask DisposeAsync()
         {
             await store.DisposeAsync();
-            folder.Delete(recursive: true);
+            remove();
         }
     }
 }

@@ -102,7 +102,7 @@ internal static class PostgresExecutionWrites
             Integers(writes.Select(write => (int)write.Columns!.PendingWork)),
             Numbers(writes.Select(write => write.Columns!.Version)),
             Texts(writes.Select(write => write.Columns!.RemoteId)),
-            Texts(writes.Select(write => write.Columns!.Owner)),
+            Texts(writes.Select(write => write.Columns!.Owner ?? "")),
             Numbers(writes.Select(write => write.Columns!.AcceptedAt.UtcTicks)),
             Numbers(writes.Select(write => write.Columns!.ObservedAt?.UtcTicks)),
             Numbers(writes.Select(write => write.Columns!.EndedAt?.UtcTicks)),
@@ -136,7 +136,7 @@ internal static class PostgresExecutionWrites
 
     public static void SetOwner(PostgresBatch batch, SetOwner set) => batch.Add(
         """
-        WITH named AS (UPDATE vigil.executions SET owner = $1 WHERE id = ANY ($2) AND owner IS DISTINCT FROM $1 RETURNING id)
+        WITH named AS (UPDATE vigil.executions SET owner = $1 WHERE id = ANY ($2) AND owner <> $1 RETURNING id)
         SELECT count(*) FROM named
         """,
         _ => set.Succeed(true),

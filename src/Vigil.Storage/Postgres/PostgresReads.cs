@@ -19,9 +19,7 @@ internal static class PostgresReads
         FROM (SELECT owner FROM owners WHERE owner IS NOT NULL AND owner <> ALL ($1)) AS gone
         CROSS JOIN LATERAL (
             SELECT id, connection, owner FROM vigil.executions WHERE live AND owner = gone.owner AND id > $2 ORDER BY id LIMIT $3) AS e
-        UNION ALL
-        (SELECT id, connection, owner FROM vigil.executions WHERE live AND owner IS NULL AND id > $2 ORDER BY id LIMIT $3)
-        ORDER BY id LIMIT $3
+        ORDER BY e.id LIMIT $3
         """;
 
     public static Task<StoredState?> StateAsync(NpgsqlConnection connection, StateKey key, CancellationToken cancellationToken) => connection.FirstAsync(
@@ -60,5 +58,5 @@ internal static class PostgresReads
         return counts.ToImmutableDictionary();
     }
 
-    private static LiveRow Live(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2));
+    private static LiveRow Live(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2) is { Length: > 0 } owner ? owner : null);
 }

@@ -15,7 +15,7 @@ CREATE TABLE vigil.executions (
     pending_work  integer NOT NULL,
     version       bigint  NOT NULL,
     remote_id     text COLLATE "C",
-    owner         text COLLATE "C",
+    owner         text COLLATE "C" NOT NULL, -- empty for nobody: an index finds that as it finds any other
     accepted_at   bigint  NOT NULL,
     observed_at   bigint,
     ended_at      bigint,
