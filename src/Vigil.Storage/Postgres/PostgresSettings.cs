@@ -7,12 +7,14 @@ namespace Vigil.Storage.Postgres;
 /// <summary>How a PostgreSQL store is set up.</summary>
 internal sealed record PostgresSettings
 {
+    /// <summary>The name by which the server knows connections that write.</summary>
+    public const string WriterName = "vigil writer";
+
     // Holds a whole transaction of usual size: it leaves the process at once, so one that is stopped meanwhile has sent all of it or nothing.
     private const int WriteBufferBytes = 2 << 20;
-    private const int PreparedStatements = 64;
 
-    // A plan made for any limit would read a tenth of the table for a page of fifty.
-    private const string ReaderSession = "SET plan_cache_mode = force_custom_plan";
+    // A plan made for any limit would read a tenth of the table for a page of fifty; and these statements are done before a compiler is.
+    private const string ReaderSession = "SET plan_cache_mode = force_custom_plan; SET jit = off";
 
     /// <summary>Gets how the database is reached. It may hold a password, so no message and no log shows it.</summary>
     public required string ConnectionString { get; init; }
@@ -26,7 +28,13 @@ internal sealed record PostgresSettings
     /// <summary>Gets how soon the events of other processes are seen by those who wait.</summary>
     public TimeSpan OthersInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Gets the clock of that interval.</summary>
+    /// <summary>Gets how long the server waits for the rest of a transaction whose process was stopped while it sent it.</summary>
+    public TimeSpan StalledAfter { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Gets how often such transactions are looked for.</summary>
+    public TimeSpan StalledInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gets the clock of these intervals.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Gets the limits of the write queue.</summary>
@@ -48,6 +56,9 @@ internal sealed record PostgresSettings
         }
     }
 
+    // Nothing is prepared: a batch that fails in the middle leaves the client library with another idea of what is prepared than the server has, and
+    // what that would save - parsing a handful of statements for hundreds of rows - is not to be measured.
+
     /// <summary>Makes the pool of connections that read. Their sessions are never changed, so giving one back needs no clearing up.</summary>
     public NpgsqlDataSource CreateReaders()
     {
@@ -57,8 +68,7 @@ internal sealed record PostgresSettings
             MaxPoolSize = Readers,
             MinPoolSize = 0,
             NoResetOnClose = true,
-            MaxAutoPrepare = PreparedStatements,
-            AutoPrepareMinUsages = 2,
+            MaxAutoPrepare = 0,
             Enlist = false,
         };
         var builder = new NpgsqlDataSourceBuilder(parts.ToString());
@@ -79,10 +89,9 @@ internal sealed record PostgresSettings
     /// <summary>Makes the connection that writes, which is kept as long as it lives.</summary>
     public NpgsqlConnection CreateWriter() => new(new NpgsqlConnectionStringBuilder(ConnectionString)
     {
-        ApplicationName = "vigil writer",
+        ApplicationName = WriterName,
         Pooling = false,
-        MaxAutoPrepare = PreparedStatements,
-        AutoPrepareMinUsages = 2,
+        MaxAutoPrepare = 0,
         WriteBufferSize = WriteBufferBytes,
         Enlist = false,
     }.ToString());

@@ -11,6 +11,7 @@ internal sealed class PostgresStore(PostgresSettings settings) : IVigilStore, IR
     private readonly PostgresReaders _readers = new(settings);
     private WriteQueue? _queue;
     private PostgresEventTail? _tail;
+    private PostgresStalledWriters? _stalled;
     private bool _disposed;
 
     private WriteQueue Queue => _queue ?? throw NotOpen();
@@ -25,6 +26,7 @@ internal sealed class PostgresStore(PostgresSettings settings) : IVigilStore, IR
             {
                 var head = await _readers.ReadAsync(PrepareAsync, cancellationToken);
                 _tail = new(head, cancel => _readers.ReadAsync(PostgresEvents.ReadHeadAsync, cancel), settings.Time, settings.OthersInterval);
+                _stalled = new(_readers, settings);
                 _queue = new(new PostgresWriter(settings, _tail), settings.Limits, settings.Hook);
             }
         }
@@ -131,6 +133,7 @@ internal sealed class PostgresStore(PostgresSettings settings) : IVigilStore, IR
             {
                 await _queue.DisposeAsync();
                 await _tail!.DisposeAsync();
+                await _stalled!.DisposeAsync();
             }
 
             await _readers.DisposeAsync();

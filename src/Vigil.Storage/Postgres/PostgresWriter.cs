@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using Vigil.Storage.Writing;
 
@@ -9,16 +10,13 @@ namespace Vigil.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresWriter(PostgresSettings settings, PostgresEventTail tail) : IWriteExecutor
 {
-    // Plans are made for the arrays at hand, whose lengths vary. Another session's lock is not waited for without end, a transaction that the server
-    // has got half of because this machine is gone ends, and so does one whose process was stopped in the middle of sending (since PostgreSQL 17).
+    // Plans are made for the arrays at hand, whose lengths vary. Another session's lock is not waited for without end, and a transaction that the
+    // server has got half of because this machine is gone ends soon.
     private const string SessionSql =
         """
-        SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_custom_plan; SET lock_timeout = '10s';
-        SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+        SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_custom_plan; SET jit = off;
+        SET lock_timeout = '10s'; SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
         """;
-
-    private const string LimitSql = "SET transaction_timeout = '30s';";
-    private const int FirstVersionWithLimit = 17;
 
     private readonly string _store = Guid.NewGuid().ToString("N");
     private NpgsqlConnection? _connection;
@@ -42,7 +40,6 @@ internal sealed class PostgresWriter(PostgresSettings settings, PostgresEventTai
             }
             catch (NpgsqlException error)
             {
-                LetGoOfBroken();
                 if (PostgresConflicts.OfRace(error, writes) is { } refused)
                 {
                     PostgresConflicts.Explain(Connection(), [refused]);
@@ -66,16 +63,18 @@ internal sealed class PostgresWriter(PostgresSettings settings, PostgresEventTai
 
     private NpgsqlConnection Connection()
     {
-        if (_connection is not null)
+        if (_connection?.FullState == ConnectionState.Open)
         {
             return _connection;
         }
 
+        _connection?.Dispose();
+        _connection = null;
         var connection = settings.CreateWriter();
         try
         {
             connection.Open();
-            using var set = new NpgsqlCommand(SessionSql + (connection.PostgreSqlVersion.Major >= FirstVersionWithLimit ? LimitSql : ""), connection);
+            using var set = new NpgsqlCommand(SessionSql, connection);
             set.ExecuteNonQuery();
             return _connection = connection;
         }
@@ -83,15 +82,6 @@ internal sealed class PostgresWriter(PostgresSettings settings, PostgresEventTai
         {
             connection.Dispose();
             throw PostgresErrors.Of(error, settings.Name);
-        }
-    }
-
-    private void LetGoOfBroken()
-    {
-        if (_connection?.FullState != System.Data.ConnectionState.Open)
-        {
-            _connection?.Dispose();
-            _connection = null;
         }
     }
 }

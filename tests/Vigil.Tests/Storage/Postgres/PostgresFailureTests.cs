@@ -28,6 +28,24 @@ public sealed class PostgresFailureTests(PostgresFixture server) : PostgresWorld
     }
 
     [PostgresFact]
+    public async Task StalledWriter_InTheMiddleOfSending_IsEndedAndHoldsNobody()
+    {
+        var time = new ManualTimeProvider();
+        var store = await OpenAsync(Settings with { Time = time, StalledAfter = TimeSpan.Zero });
+        var etag = await store.WriteAsync(Sample.Start("e1"));
+        await using var stalled = await RawSession.OpenAsync(Database, PostgresSettings.WriterName);
+        await stalled.RunAsync($"BEGIN; {PostgresEvents.AnnounceSql}; SELECT FROM vigil.executions FOR UPDATE");
+        var write = store.WriteAsync(Sample.Next("e1", etag, 2));
+        var watching = await OpenRawAsync();
+        await watching.UntilWritersWaitAsync();
+
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        await write.WaitAsync(Patience);
+        Assert.Equal(2, (await store.ReadEventsAsync(0, 10)).Length);
+    }
+
+    [PostgresFact]
     public async Task ReadAsync_AllConnectionsWereEndedWhileIdle_ReadsAllTheSame()
     {
         var store = await OpenAsync();
@@ -55,6 +73,21 @@ public sealed class PostgresFailureTests(PostgresFixture server) : PostgresWorld
         Assert.Equal(20, (await store.CountByStatusAsync())[ExecutionStatus.Submitting]);
         Assert.Equal(20, (await store.ReadEventsAsync(0, 100)).Length);
         Assert.Equal(etag, (await store.ReadAsync(Sample.Execution("e1")))!.ETag);
+    }
+
+    [PostgresFact]
+    public async Task WriteAsync_ATextThatTheDatabaseCannotHold_FailsAloneAndLeavesTheConnectionUsable()
+    {
+        // Often: what a failure leaves behind shows in the transactions after it.
+        var store = await OpenAsync();
+        for (int round = 0; round < 20; round++)
+        {
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => TryAsync(() => store.WriteAsync(
+                Sample.Start($"r{round}e{n}") with { Payloads = [new(Payload.Input, n == 4 ? "\0" : "1")] }))));
+
+            Assert.NotNull(outcomes[4]);
+            Assert.All(outcomes.Where((_, n) => n != 4), Assert.Null);
+        }
     }
 
     [PostgresFact]

@@ -11,9 +11,9 @@ internal sealed class RawSession : IAsyncDisposable
 
     public NpgsqlConnection Connection => _connection;
 
-    public static async Task<RawSession> OpenAsync(string database)
+    public static async Task<RawSession> OpenAsync(string database, string name = "test")
     {
-        var connection = new NpgsqlConnection($"{database};Pooling=false;Application Name=test");
+        var connection = new NpgsqlConnection($"{database};Pooling=false;Application Name={name}");
         await connection.OpenAsync();
         return new(connection);
     }

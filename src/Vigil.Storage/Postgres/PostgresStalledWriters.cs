@@ -1,0 +1,63 @@
+using Npgsql;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>
+/// Ends transactions whose process was stopped in the middle of sending them. Such a transaction holds the rows that it has changed and the readers of
+/// events, for as long as the process is stopped; ended, it has changed nothing, and its writers are told so when the process goes on.
+/// </summary>
+internal sealed class PostgresStalledWriters : IAsyncDisposable
+{
+    // It waits for its client, who has sent nothing for a while in the middle of a transaction; all silos use the same account, so each may end it.
+    private const string EndSql =
+        """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = $1 AND datname = current_database() AND wait_event = 'ClientRead'
+            AND xact_start < clock_timestamp() - $2 * interval '1 second'
+        """;
+
+    private readonly PostgresReaders _readers;
+    private readonly PostgresSettings _settings;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    public PostgresStalledWriters(PostgresReaders readers, PostgresSettings settings)
+    {
+        (_readers, _settings) = (readers, settings);
+        _running = RunAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(_settings.StalledInterval, _settings.Time);
+        while (await timer.WaitForNextTickAsync(_stop.Token))
+        {
+            try
+            {
+                await _readers.ReadAsync(EndAsync, _stop.Token);
+            }
+            catch (StoreException)
+            {
+                // Whoever uses the store hears what is wrong with it; what is stalled is looked for again.
+            }
+        }
+    }
+
+    private async Task<int> EndAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var ended = await connection.AllAsync(
+            EndSql,
+            row => row.GetBoolean(0),
+            cancellationToken,
+            PostgresValues.Text(PostgresSettings.WriterName),
+            PostgresValues.Number((long)_settings.StalledAfter.TotalSeconds));
+        return ended.Length;
+    }
+}
