@@ -11,6 +11,12 @@ internal sealed class ConfiguredConnections
     public List<ConnectionOptions> Connections { get; } = [];
 
     public List<string> Errors { get; } = [];
+
+    /// <summary>Gets where connections stand in the configuration; those that were added by code stand nowhere.</summary>
+    public Dictionary<ConnectionOptions, string> Paths { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Returns where an operator finds a connection.</summary>
+    public string PlaceOf(ConnectionOptions connection) => Paths.GetValueOrDefault(connection, "A connection added by code");
 }
 
 /// <summary>Reads the list from configuration.</summary>
@@ -20,7 +26,9 @@ internal sealed class ReadConnections(IConfiguration? configuration = null) : IC
     {
         foreach (var section in configuration?.GetSection(ConfiguredConnections.SectionName).GetChildren() ?? [])
         {
-            options.Connections.Add(ConnectionReader.Read(section, options.Errors));
+            var connection = ConnectionReader.Read(section, options.Errors);
+            options.Connections.Add(connection);
+            options.Paths.Add(connection, section.Path);
         }
     }
 }

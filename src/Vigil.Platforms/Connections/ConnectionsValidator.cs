@@ -11,19 +11,24 @@ internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platfo
     public ValidateOptionsResult Validate(string? name, ConfiguredConnections options)
     {
         var errors = new List<string>(options.Errors);
-        for (var i = 0; i < options.Connections.Count; i++)
+        foreach (var connection in options.Connections)
         {
-            var connection = options.Connections[i];
             var found = new List<string>();
             Check(connection, found);
-            var place = $"{ConfiguredConnections.SectionName}:{i} ({(connection.Name.Length == 0 ? "no name" : connection.Name)})";
-            errors.AddRange(found.Select(error => $"{place}: {error}"));
+            var place = options.PlaceOf(connection);
+            if (options.Errors.Exists(error => error.StartsWith($"{place}:{nameof(ConnectionOptions.BaseAddress)}:", StringComparison.Ordinal)))
+            {
+                // What was given and could not be read is not missing.
+                found.RemoveAll(error => error.StartsWith($"{nameof(ConnectionOptions.BaseAddress)} must be given", StringComparison.Ordinal));
+            }
+
+            errors.AddRange(found.Select(error => $"{place} ({(connection.Name.Length == 0 ? "no name" : connection.Name)}): {error}"));
         }
 
         var repeated = options.Connections.Where(connection => connection.Name.Length > 0)
             .GroupBy(connection => connection.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1);
         errors.AddRange(repeated.Select(group =>
-            $"{ConfiguredConnections.SectionName}: {group.Count()} connections are named '{group.Key}'; names must differ."));
+            $"{string.Join(", ", group.Select(options.PlaceOf))}: {group.Count()} connections are named '{group.Key}'; names must differ."));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

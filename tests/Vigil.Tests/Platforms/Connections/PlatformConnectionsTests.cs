@@ -48,13 +48,39 @@ public sealed class PlatformConnectionsTests
         [
             "(Bad Name): Name must have", "Platform 'nosuch' is unknown; known are fake", "(Bad Name): Credential must be printable",
             "1 (twice): exactly one of Credential and CredentialFile", "2 (twice): exactly one of", "2 (twice): BaseAddress must be",
-            "Vigil:Connections:2:colour: unknown key", "2 connections are named 'twice'", "CredentialFile '/no/such/file' must be", "MaxRunning must be",
+            "Vigil:Connections:2:colour: unknown key", "Vigil:Connections:1, Vigil:Connections:2: 2 connections are named 'twice'", "CredentialFile '/no/such/file' must be", "MaxRunning must be",
             "Vigil:Connections:3:Cadence: must be", "RequestTimeout must be", "StartsPerMinute must be", "3:PollsPerMinute: must be",
             "3:AmbiguousStart: must be fail or resubmit", "3:BaseAddress: must be", "3 (ranges): setting tennant",
         ];
         Assert.All(expected, text => Assert.Contains(error.Failures, failure => failure.Contains(text, StringComparison.Ordinal)));
         Assert.Equal(expected.Length, error.Failures.Count());
         Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_WrongConfigurationOfRealPlatforms_NamesWhereItStandsAndWhatIsAllowed()
+    {
+        using var services = Configured(new()
+        {
+            ["Vigil:Connections:cdf:Name"] = "cdf",
+            ["Vigil:Connections:cdf:Platform"] = "cognite",
+            ["Vigil:Connections:cdf:BaseAddress"] = "not-an-address",
+            ["Vigil:Connections:cdf:Credential"] = "x",
+            ["Vigil:Connections:other:Name"] = "cdf",
+            ["Vigil:Connections:other:Platform"] = "manifset",
+            ["Vigil:Connections:other:Credential"] = "x",
+        });
+
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Equal(
+            [
+                "Vigil:Connections:cdf (cdf): setting project must be given.",
+                "Vigil:Connections:cdf, Vigil:Connections:other: 2 connections are named 'cdf'; names must differ.",
+                "Vigil:Connections:cdf:BaseAddress: must be an absolute address such as https://host/.",
+                "Vigil:Connections:other (cdf): Platform 'manifset' is unknown; known are agentic, cognite, gloriamundo, manifest, moderately.",
+            ],
+            error.Failures.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -65,6 +91,9 @@ public sealed class PlatformConnectionsTests
 
         Assert.Equal(["coded"], services.GetRequiredService<PlatformConnections>().Names);
     }
+
+    private static ServiceProvider Configured(Dictionary<string, string?> settings) => new ServiceCollection()
+        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).AddVigilPlatforms().BuildServiceProvider();
 
     private static ServiceProvider Services(string connections)
     {
