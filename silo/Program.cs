@@ -18,6 +18,13 @@ port.Validators.Add(result =>
 });
 
 var root = new RootCommand("Vigil watches executions that run on other people's platforms until they end, and tells whoever asked.") { data, port, simulate, scripts, demo, exit };
+root.Validators.Add(result =>
+{
+    if (result.GetValue(scripts) is not null && !result.GetValue(simulate) && !result.GetValue(demo))
+    {
+        result.AddError("--scripts needs --simulate or --demo: it is about simulated platforms.");
+    }
+});
 root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
 root.SetAction(async (parsed, cancellationToken) =>
 {

@@ -25,7 +25,11 @@ public sealed record ScriptFile
             using var file = File.OpenRead(path);
             return JsonSerializer.Deserialize<ScriptFile>(file, SimulatorJson.Admin) ?? throw new JsonException("The file says null.");
         }
-        catch (Exception e) when (e is JsonException or UnauthorizedAccessException)
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"Script file '{path}', line {(e.LineNumber ?? 0) + 1}, {e.Path ?? "$"}: {e.Message}", e);
+        }
+        catch (UnauthorizedAccessException e)
         {
             throw new InvalidDataException($"Script file '{path}': {e.Message}", e);
         }

@@ -58,8 +58,8 @@ public sealed class ScriptFileTests : IDisposable
     [Theory]
     [InlineData("""{ "scripts": [ { "target": "t" } ] }""", "script")]
     [InlineData("""{ "faults": [ { "kind": "nosuch" } ] }""", "$.faults[0].kind")]
-    [InlineData("""{ "colour": "red" }""", "colour")]
-    [InlineData("{", "LineNumber")]
+    [InlineData("""{ "scripts": [ { "script": { "stepz": [] } } ] }""", "$.scripts[0].script.stepz")]
+    [InlineData("{", "line 1")]
     public async Task File_WithAnError_SaysWhichFileAndWhere(string text, string where)
     {
         await File.WriteAllTextAsync(_path, text);
