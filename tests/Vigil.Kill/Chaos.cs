@@ -32,9 +32,6 @@ internal sealed class Chaos
         ];
     }
 
-    /// <summary>Gets what happened that nobody did: silos that ended by themselves.</summary>
-    public List<string> Surprises { get; } = [];
-
     public string Summary => string.Join(", ", _counts.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {pair.Key}"));
 
     /// <summary>Runs until stopped, and leaves every silo running and nothing hurt.</summary>
@@ -63,12 +60,6 @@ internal sealed class Chaos
         await hurtAsync();
         _counts[name] = _counts.GetValueOrDefault(name) + 1;
         _windows.Add((from, _time.GetUtcNow()));
-        foreach (var silo in _silos.Where(silo => silo.HasEnded))
-        {
-            Surprises.Add($"{silo} ended by itself, at the latest when the silos had been hurt by: {name}");
-            await silo.KillAsync();
-            silo.Start();
-        }
     }
 
     private async Task KillAsync()
@@ -83,13 +74,7 @@ internal sealed class Chaos
         }
     }
 
-    private async Task KillAtWriteAsync()
-    {
-        var silo = Victim();
-        await silo.DieAtWriteAsync(_random.Next(1, 40), TimeSpan.FromSeconds(10));
-        await silo.KillAsync();
-        silo.Start();
-    }
+    private Task KillAtWriteAsync() => Victim().DieAtWriteAsync(_random.Next(1, 40), TimeSpan.FromSeconds(10));
 
     private async Task FreezeAsync()
     {

@@ -55,16 +55,19 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             await Task.WhenAll(workload.RunAsync(stop.Token, giveUp.Token), chaos.RunAsync(stop.Token));
             say($"Hurt: {chaos.Summary}.");
 
-            var executions = await SettleAsync(processes[0], workload.Orders, giveUp.Token);
+            var executions = await SettleAsync(processes, workload.Orders, giveUp.Token);
             await WaitUntilToldAsync(executions.Values, log);
             Report(workload.Orders, executions, platforms);
-            return [.. Judge(workload.Orders, executions, new(platforms.Ledger(), log.All, chaos)), .. chaos.Surprises];
+            return [.. Judge(workload.Orders, executions, new(platforms.Ledger(), log.All, chaos)), .. Surprises(processes)];
         }
         finally
         {
             processes.ForEach(silo => silo.Dispose());
         }
     }
+
+    private static IEnumerable<string> Surprises(IEnumerable<SiloProcess> processes) =>
+        processes.Where(silo => silo.Surprises > 0).Select(silo => $"{silo} ended {silo.Surprises} times by itself");
 
     private async Task<ITrialStore> CreateStoreAsync(DirectoryInfo folder) =>
         silos > 1 ? await PostgresTrialStore.CreateAsync(_time) : await SqliteTrialStore.CreateAsync(Path.Combine(folder.FullName, "data"), _time);
@@ -97,9 +100,10 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
     }
 
     // Everything accepted has an end: the longest deadline is far shorter than the patience, or the outcome is at hand.
-    private async Task<Dictionary<string, Execution>> SettleAsync(SiloProcess silo, IReadOnlyList<Order> orders, CancellationToken giveUp)
+    private async Task<Dictionary<string, Execution>> SettleAsync(List<SiloProcess> silos, IReadOnlyList<Order> orders, CancellationToken giveUp)
     {
-        using var http = new HttpClient { BaseAddress = silo.Address, Timeout = TimeSpan.FromSeconds(70) };
+        var asked = 0;
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(70) };
         var executions = new Dictionary<string, Execution>(StringComparer.Ordinal);
         foreach (var order in orders)
         {
@@ -107,7 +111,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             {
                 try
                 {
-                    var execution = await http.GetFromJsonAsync($"/v1/executions/{order.Key}?wait=60s", VigilJson.Default.Execution, giveUp);
+                    var execution = await http.GetFromJsonAsync(new Uri(silos[asked].Address, $"/v1/executions/{order.Key}?wait=60s"), VigilJson.Default.Execution, giveUp);
                     executions[order.Key] = execution!;
                     if (execution is { Terminal: true, PendingWork: PendingWork.None })
                     {
@@ -117,6 +121,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
                 catch (HttpRequestException e) when (e.StatusCode is null or >= HttpStatusCode.InternalServerError)
                 {
                     // The silo is still on its way up.
+                    asked = (asked + 1) % silos.Count;
                 }
                 catch (HttpRequestException)
                 {
@@ -124,7 +129,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
                 }
                 catch (OperationCanceledException)
                 {
-                    break;
+                    asked = (asked + 1) % silos.Count;
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(500), _time, CancellationToken.None);

@@ -33,6 +33,9 @@ internal sealed class PostgresTrialStore : ITrialStore
         new("Vigil__Store__ConnectionString", _connection),
         new("Vigil__Clustering__ClusterId", "kill"),
         new("Vigil__Clustering__ServiceId", "kill"),
+        new("Vigil__Clustering__Address", "127.0.0.1"),
+        new("Vigil__Clustering__SiloPort", "0"),
+        new("Vigil__Clustering__GatewayPort", "0"),
     ];
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -6,69 +6,74 @@ using System.Runtime.InteropServices;
 
 namespace Vigil.Kill;
 
-/// <summary>One silo as a process of its own, to be killed and frozen.</summary>
+/// <summary>One silo as a process of its own, to be killed and frozen. It is started again whenever it ends, as any service is.</summary>
 internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string, string> environment, string outputPath) : IDisposable
 {
     private const int SigStop = 19;
     private const int SigCont = 18;
 
+    /// <summary>What Orleans says when the others have declared a silo dead that was frozen; it ends itself then, to be started anew.</summary>
+    private const string ToldDead = "I have been told I am dead";
+
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly int _port = FreePort();
     private readonly Lock _output = new();
+    private readonly Lock _life = new();
     private Process? _process;
+    private TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _mustRun;
+    private bool _mayEnd;
 
     public Uri Address => new($"http://127.0.0.1:{_port}");
 
     /// <summary>Gets or sets by how many seconds its clock is wrong; one that is set while it runs is told by <see cref="SetClockAsync"/>.</summary>
     public double ClockSeconds { get; private set; }
 
-    /// <summary>Gets a value indicating whether it was started and has ended by itself.</summary>
-    public bool HasEnded => _process is { HasExited: true };
+    /// <summary>Gets how often it has ended though nobody killed it. That the others took it for dead is a reason, and not counted.</summary>
+    public int Surprises { get; private set; }
 
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(typeof(SiloProcess).Assembly.Location);
-        start.ArgumentList.Add("host");
-        start.ArgumentList.Add($"--port={_port}");
-        foreach (var (name, value) in environment)
+        lock (_life)
         {
-            start.Environment[name] = value;
+            _mustRun = true;
+            Run();
         }
-
-        start.Environment[KillHost.ClockSetting] = ClockSeconds.ToString(CultureInfo.InvariantCulture);
-        var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Write(line.Data);
-        process.ErrorDataReceived += (_, line) => Write(line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        _process = process;
     }
 
     public async Task KillAsync()
     {
-        if (_process is { } process)
+        Task died;
+        lock (_life)
         {
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-            _process = null;
+            (_mustRun, died) = (false, _died.Task);
+            _process!.Kill();
         }
+
+        await died;
     }
 
-    /// <summary>Has it kill itself at the n-th point of its store's transactions from now; false where it did not within a while.</summary>
-    public async Task<bool> DieAtWriteAsync(int points, TimeSpan patience)
+    /// <summary>Has it kill itself at the n-th point of its store's transactions from now, and be started again; kills it where it does not within a while.</summary>
+    public async Task DieAtWriteAsync(int points, TimeSpan patience)
     {
-        if (_process is not { } process || !await PostAsync($"/kill/at-write?writes={points}"))
+        Task died;
+        lock (_life)
         {
-            return false;
+            (died, _mayEnd) = (_died.Task, true);
         }
 
-        using var enough = new CancellationTokenSource(patience);
-        await process.WaitForExitAsync(enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return process.HasExited;
+        await PostAsync($"/kill/at-write?writes={points}");
+        await Task.WhenAny(died, Task.Delay(patience, TimeProvider.System));
+        lock (_life)
+        {
+            if (!died.IsCompleted)
+            {
+                _process!.Kill();
+            }
+        }
+
+        await died;
     }
 
     /// <summary>Sets its clock, now where it listens and at its next start in any case.</summary>
@@ -84,15 +89,60 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
 
     public void Dispose()
     {
-        if (_process is { HasExited: false } process)
+        lock (_life)
         {
-            process.Kill();
+            _mustRun = false;
+            if (_process is { HasExited: false } process)
+            {
+                process.Kill();
+            }
         }
-
-        _process?.Dispose();
     }
 
     public override string ToString() => $"silo {number}";
+
+    private void Run()
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(typeof(SiloProcess).Assembly.Location);
+        start.ArgumentList.Add("host");
+        start.ArgumentList.Add($"--port={_port}");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment[KillHost.ClockSetting] = ClockSeconds.ToString(CultureInfo.InvariantCulture);
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Write(line.Data);
+        process.ErrorDataReceived += (_, line) => Write(line.Data);
+        process.Exited += (_, _) => End(process);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process;
+    }
+
+    private void End(Process process)
+    {
+        TaskCompletionSource died;
+        lock (_life)
+        {
+            // Only now is all of its output there.
+            process.WaitForExit();
+            if (_mustRun)
+            {
+                Surprises += _mayEnd ? 0 : 1;
+                Run();
+            }
+
+            _mayEnd = false;
+            (died, _died) = (_died, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        process.Dispose();
+        died.SetResult();
+    }
 
     private async Task<bool> PostAsync(string path)
     {
@@ -120,6 +170,7 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
     {
         if (line is not null)
         {
+            _mayEnd |= line.Contains(ToldDead, StringComparison.Ordinal);
             lock (_output)
             {
                 File.AppendAllText(outputPath, line + "\n");
