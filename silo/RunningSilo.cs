@@ -23,6 +23,9 @@ internal sealed class RunningSilo : IAsyncDisposable
     /// <summary>Gets the address of the API.</summary>
     public string Address => _app.Urls.First();
 
+    /// <summary>Gets the address of the simulated platforms; null without them.</summary>
+    public Uri? SimulatorAddress => _simulator?.Address;
+
     /// <summary>Gets what to try next, for a person at a terminal.</summary>
     public string Greeting => _simulator is null
         ? $"Vigil listens on {Address}"
@@ -36,7 +39,7 @@ internal sealed class RunningSilo : IAsyncDisposable
               curl {{Address}}/v1/connections
               curl -X POST {{Address}}/v1/executions/first/abandon
 
-            Other targets: fail-5s, slow-10m. Ctrl+C ends it; what is watched is taken up again at the next start.
+            Other targets: fail-5s, slow-10m, and files-5s on agentic. Ctrl+C ends it; what is watched is taken up again at the next start.
             """;
 
     /// <param name="options">What the command line says.</param>

@@ -32,7 +32,11 @@ public static class GatewayRegistration
         services.AddProblemDetails();
         services.AddExceptionHandler<Problems>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
-        services.AddOpenApi();
+        services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Vigil";
+            return Task.CompletedTask;
+        }));
         return services;
     }
 

@@ -41,6 +41,7 @@ public sealed class OperationsTests(VigilApp app)
         var (status, body) = await app.GetAsync("/openapi/v1.json");
 
         Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("Vigil", (string?)body["info"]!["title"]);
         Assert.NotNull(body["paths"]!["/v1/executions/{id}"]);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using ContentDispositionHeaderValue = Microsoft.Net.Http.Headers.ContentDispositionHeaderValue;
 
 namespace Vigil.Gateway.Api;
 
@@ -33,8 +34,10 @@ internal static class FilesApi
             response.Headers.ContentRange = range.ToString();
         }
 
-        // The name is the platform's: it is encoded, never shown as a page, and its type is not guessed.
-        response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = file.Name }.ToString();
+        // The name is the platform's: it is encoded, with a plain one for clients that cannot decode; it is never shown as a page, and its type is not guessed.
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(file.Name);
+        response.Headers.ContentDisposition = disposition.ToString();
         response.Headers.XContentTypeOptions = "nosniff";
         await body.CopyToAsync(response.Body, cancellationToken);
     }
