@@ -15,8 +15,8 @@ internal sealed class ConnectionScope : IDisposable
         Services = services;
         Clock = new(services.Time);
         Alarm = new(services.Time);
-        Polls = new(connection.Budget.PollsPerMinute, Clock.Now);
-        Starts = new(connection.Budget.StartsPerMinute, Clock.Now);
+        Polls = new(connection.Budget.PollsPerMinute, services.Share, Clock.Now);
+        Starts = new(connection.Budget.StartsPerMinute, services.Share, Clock.Now);
     }
 
     public PlatformConnection Connection { get; }
@@ -31,6 +31,9 @@ internal sealed class ConnectionScope : IDisposable
 
     /// <summary>Gets what wakes the connection's loop.</summary>
     public Alarm Alarm { get; }
+
+    /// <summary>Gets how many runs may be at work at a time that this silo watches; null for any number.</summary>
+    public int? MaxRunning => Connection.Options.MaxRunning is { } most ? Services.Share.Of(most) : null;
 
     public RequestRate Polls { get; }
 

@@ -73,7 +73,7 @@ internal sealed record WatchStatus(DateTimeOffset? NextPollAt, DateTimeOffset? O
 /// <param name="Watched">How many executions it watches.</param>
 /// <param name="Queued">How many starts wait.</param>
 /// <param name="EffectiveCadence">The time between two polls of a run that the budget allows at the moment.</param>
-/// <param name="RequestsPerMinute">The rate at which it may send.</param>
+/// <param name="RequestsPerMinute">The rate at which this silo may send: its part of the connection's.</param>
 /// <param name="Suspended">Why it sends nothing; null where it does.</param>
 /// <param name="LastError">The last failure of a request, for people.</param>
 internal sealed record ConnectionReport(

@@ -14,12 +14,16 @@ internal static class PollerRegistration
         services.AddMetrics();
         services.TryAddSingleton<PollerInstruments>();
         services.TryAddSingleton<IPollerGrains, PollerGrains>();
+        services.TryAddSingleton<BudgetShare>();
         services.TryAddSingleton(provider => new PollerServices(
             provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
             provider.GetRequiredService<IPollerGrains>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<PollerInstruments>(),
-            provider.GetRequiredService<ILogger<SiloPoller>>()));
+            provider.GetRequiredService<ILogger<SiloPoller>>())
+        {
+            Share = provider.GetRequiredService<BudgetShare>(),
+        });
         services.TryAddSingleton<SiloPoller>();
         services.TryAddSingleton<ISiloPoller>(provider => provider.GetRequiredService<SiloPoller>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, SiloPoller>(

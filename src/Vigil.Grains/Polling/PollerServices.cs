@@ -12,6 +12,9 @@ internal sealed record PollerServices(string Silo, IPollerGrains Grains, TimePro
 {
     public Random Random { get; init; } = Random.Shared;
 
+    /// <summary>Gets how many silos there are to share a budget.</summary>
+    public BudgetShare Share { get; init; } = new();
+
     /// <summary>Gets where the loops and requests run: never on a grain's own scheduler, from which they are handed over.</summary>
     public TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
 }

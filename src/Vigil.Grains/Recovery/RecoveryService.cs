@@ -1,10 +1,14 @@
 using Microsoft.Extensions.Logging;
+using Vigil.Grains.Polling;
 
 namespace Vigil.Grains.Recovery;
 
-/// <summary>Runs the audit when the silo has become active, at every change of the membership, and every 15 seconds; and what the audit queues.</summary>
+/// <summary>
+/// Runs the audit when the silo has become active, at every change of the membership, and every 15 seconds; and what the audit queues. It also tells
+/// the pollers how many silos there are.
+/// </summary>
 internal sealed partial class RecoveryService(
-    ExecutionAudit audit, WakeQueue wakes, OwnerCorrections owners, SiloMembers members, TimeProvider time, ILogger<RecoveryService> logger)
+    ExecutionAudit audit, WakeQueue wakes, OwnerCorrections owners, SiloMembers members, BudgetShare share, TimeProvider time, ILogger<RecoveryService> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
@@ -26,6 +30,7 @@ internal sealed partial class RecoveryService(
     private Task StartAsync(CancellationToken cancellationToken)
     {
         var token = _stopping.Token;
+        share.Silos = members.Active.Length;
         _running = Task.WhenAll(
             Task.Run(() => AuditAsync(token), CancellationToken.None),
             Task.Run(() => FollowMembershipAsync(token), CancellationToken.None),
@@ -73,6 +78,7 @@ internal sealed partial class RecoveryService(
     {
         await foreach (var _ in members.Changes.WithCancellation(cancellationToken))
         {
+            share.Silos = members.Active.Length;
             Volatile.Read(ref _changed).TrySetResult();
         }
     }

@@ -53,7 +53,7 @@ internal sealed class StartQueue(ConnectionScope scope)
     public QueuedStart? TryTake(TimeSpan now, out TimeSpan wait)
     {
         wait = TimeSpan.MaxValue;
-        if (_waiting.Peek() is not QueuedStart next || _busy.Count >= MostAtOnce || scope.Runs.Count + _busy.Count >= scope.Connection.Options.MaxRunning)
+        if (_waiting.Peek() is not QueuedStart next || _busy.Count >= MostAtOnce || scope.Runs.Count + _busy.Count >= scope.MaxRunning)
         {
             // What frees a slot rings the alarm.
             return null;

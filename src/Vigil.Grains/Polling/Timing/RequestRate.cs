@@ -2,7 +2,7 @@ namespace Vigil.Grains.Polling.Timing;
 
 /// <summary>
 /// How many requests of a kind may be sent: a token bucket whose rate follows what the platform accepts. When the platform says that it is too
-/// much, the rate falls to 0.9 of what was accepted in the last minute, and then probes upward by 2 % every ten seconds.
+/// much, the rate falls to 0.9 of what was accepted in the last minute, and then probes upward by 2 % every ten seconds. Each silo has an even part.
 /// </summary>
 internal sealed class RequestRate
 {
@@ -13,7 +13,9 @@ internal sealed class RequestRate
     // One exhausted window of the platform refuses many requests; they are one message, not many.
     private static readonly TimeSpan FallAtMostEvery = TimeSpan.FromSeconds(5);
 
-    private readonly double _ceiling;
+    private readonly double _whole;
+    private readonly BudgetShare _share;
+    private double _ceiling;
     private readonly AcceptedWindow _accepted;
     private double _perMinute;
     private double _tokens;
@@ -22,9 +24,11 @@ internal sealed class RequestRate
     private TimeSpan? _fellAt;
     private TimeSpan _pausedUntil;
 
-    public RequestRate(double perMinute, TimeSpan now)
+    public RequestRate(double perMinute, BudgetShare share, TimeSpan now)
     {
-        _ceiling = _perMinute = perMinute;
+        _whole = perMinute;
+        _share = share;
+        _ceiling = _perMinute = perMinute / share.Silos;
         _accepted = new(now);
         _filledAt = _probedAt = now;
         _tokens = Capacity;
@@ -86,6 +90,7 @@ internal sealed class RequestRate
 
     private void Fill(TimeSpan now)
     {
+        Divide();
         _tokens = Math.Min(Capacity, _tokens + ((now - _filledAt).TotalMinutes * _perMinute));
         _filledAt = now;
         var probes = (int)((now - _probedAt) / ProbeEvery);
@@ -93,6 +98,18 @@ internal sealed class RequestRate
         if (probes > 0 && _perMinute < _ceiling)
         {
             _perMinute = Math.Min(_ceiling, _perMinute * Math.Pow(ProbeBy, probes));
+        }
+    }
+
+    /// <summary>Takes a changed number of silos: what has been learned of the platform keeps its proportion.</summary>
+    private void Divide()
+    {
+        var ceiling = _whole / _share.Silos;
+        if (ceiling != _ceiling)
+        {
+            _perMinute *= ceiling / _ceiling;
+            _ceiling = ceiling;
+            _tokens = Math.Min(_tokens, Capacity);
         }
     }
 }

@@ -37,6 +37,17 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Kill_OneOfTwoSilos_TheOtherHasTheWholeBudget()
+    {
+        await using var cluster = await VigilCluster.StartAsync(silos: 2);
+        await Eventually.Async(() => Enumerable.Range(0, 2).All(silo => cluster.Service<BudgetShare>(silo).Silos == 2), "each silo has half of it");
+
+        await cluster.Host.KillAsync(cluster.Host.Silos[1]);
+
+        await Eventually.Async(() => cluster.Service<BudgetShare>().Silos == 1, "it has all of it");
+    }
+
+    [Fact]
     public async Task Stop_OneOfTwoSilos_TheOtherTakesOver()
     {
         await using var cluster = await VigilCluster.StartAsync(silos: 2);

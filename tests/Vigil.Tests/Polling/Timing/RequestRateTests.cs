@@ -1,3 +1,4 @@
+using Vigil.Grains.Polling;
 using Vigil.Grains.Polling.Timing;
 
 namespace Vigil.Tests.Polling.Timing;
@@ -10,7 +11,7 @@ public sealed class RequestRateTests
     [InlineData(1200, 1221)]
     public void TryTake_InAnyMinute_StaysBelowThePlatformsLimit(double perMinute, int limit)
     {
-        var rate = new RequestRate(perMinute, TimeSpan.Zero);
+        var rate = new RequestRate(perMinute, new(), TimeSpan.Zero);
         var sent = SendAllOf(rate, TimeSpan.FromMinutes(5), _ => { });
 
         foreach (var first in sent)
@@ -21,10 +22,41 @@ public sealed class RequestRateTests
         Assert.InRange(sent.Count, perMinute * 5 * 0.99, (perMinute * 5) + limit);
     }
 
+    [Theory]
+    [InlineData(55, 60, 3)]
+    [InlineData(9, 11, 2)]
+    [InlineData(1200, 1240, 5)]
+    public void TryTake_OfSeveralSilos_StaysBelowThePlatformsLimitTogether(double perMinute, int limit, int silos)
+    {
+        var share = new BudgetShare { Silos = silos };
+
+        var sent = Enumerable.Range(0, silos).Sum(_ => SendAllOf(new(perMinute, share, TimeSpan.Zero), TimeSpan.FromMinutes(5), _ => { }).Count);
+
+        Assert.InRange(sent, perMinute * 5 * 0.97, (perMinute * 4) + limit);
+    }
+
+    [Fact]
+    public void Share_Changes_WhatWasLearnedKeepsItsProportion()
+    {
+        var share = new BudgetShare();
+        var rate = new RequestRate(1200, share, TimeSpan.Zero);
+        SendAllOf(rate, TimeSpan.FromMinutes(2), now => rate.Accepted(now));
+        rate.Refused(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2), retryAfter: null);
+        var alone = rate.PerMinute;
+
+        share.Silos = 4;
+        rate.TryTake(TimeSpan.FromMinutes(2), out _);
+        Assert.Equal(alone / 4, rate.PerMinute, 3);
+
+        share.Silos = 2;
+        rate.TryTake(TimeSpan.FromMinutes(2), out _);
+        Assert.Equal(alone / 2, rate.PerMinute, 3);
+    }
+
     [Fact]
     public void Refused_FallsToNineTenthsOfWhatWasAccepted()
     {
-        var rate = new RequestRate(1200, TimeSpan.Zero);
+        var rate = new RequestRate(1200, new(), TimeSpan.Zero);
         SendAllOf(rate, TimeSpan.FromMinutes(2), now => rate.Accepted(now));
 
         rate.Refused(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2), retryAfter: null);
@@ -35,7 +67,7 @@ public sealed class RequestRateTests
     [Fact]
     public void Refused_ManyAtOnce_IsOneMessage()
     {
-        var rate = new RequestRate(1200, TimeSpan.Zero);
+        var rate = new RequestRate(1200, new(), TimeSpan.Zero);
         SendAllOf(rate, TimeSpan.FromMinutes(2), now => rate.Accepted(now));
         for (var i = 0; i < 50; i++)
         {
@@ -48,7 +80,7 @@ public sealed class RequestRateTests
     [Fact]
     public void Refused_NothingAcceptedYet_CostsHalfAtMost()
     {
-        var rate = new RequestRate(1200, TimeSpan.Zero);
+        var rate = new RequestRate(1200, new(), TimeSpan.Zero);
 
         rate.Refused(TimeSpan.Zero, TimeSpan.FromSeconds(1), retryAfter: null);
 
@@ -58,7 +90,7 @@ public sealed class RequestRateTests
     [Fact]
     public void Probe_GoesUpByTwoPercentEveryTenSeconds_ToTheCeiling()
     {
-        var rate = new RequestRate(1200, TimeSpan.Zero);
+        var rate = new RequestRate(1200, new(), TimeSpan.Zero);
         rate.Refused(TimeSpan.Zero, TimeSpan.Zero, retryAfter: null);
 
         rate.TryTake(TimeSpan.FromSeconds(10), out _);
@@ -72,7 +104,7 @@ public sealed class RequestRateTests
     [Fact]
     public void Refused_RetryAfter_HoldsEverythingBack_AMinuteAtMost()
     {
-        var rate = new RequestRate(1200, TimeSpan.Zero);
+        var rate = new RequestRate(1200, new(), TimeSpan.Zero);
 
         rate.Refused(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1));
 
