@@ -30,7 +30,7 @@ public sealed record ConnectionStatus
     /// <summary>Gets the seconds between two polls of a run that the budget allows at the moment.</summary>
     public double EffectiveCadenceSeconds { get; init; }
 
-    /// <summary>Gets how many requests a minute it may send at the moment.</summary>
+    /// <summary>Gets how many requests a minute the silo that answers may send at the moment: its part of what the connection may.</summary>
     public double RequestsPerMinute { get; init; }
 
     /// <summary>Gets the last failure of a request.</summary>
