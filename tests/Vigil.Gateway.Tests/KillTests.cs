@@ -10,7 +10,7 @@ namespace Vigil.Gateway.Tests;
 [Collection(nameof(KillTests))]
 public sealed class KillTests(ITestOutputHelper output)
 {
-    /// <summary>This one kills, kills at a write, freezes, sets the clock and fills the disk within its twenty seconds.</summary>
+    /// <summary>Where a small disk can be mounted, this one kills, kills at a write, freezes, sets the clock and fills the disk within its twenty seconds.</summary>
     private const int Seed = 1581;
 
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(20);

@@ -32,11 +32,14 @@ internal sealed class Chaos
         ];
     }
 
+    public int Count => _counts.Values.Sum();
+
     public string Summary => string.Join(", ", _counts.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {pair.Key}"));
 
     /// <summary>Runs until stopped, and leaves every silo running and nothing hurt.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        await Task.WhenAll(_silos.Select(silo => silo.Up)).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(Between(0.5, 7), _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -46,11 +49,20 @@ internal sealed class Chaos
             }
         }
 
-        await Task.WhenAll(_silos.Where(silo => silo.ClockSeconds != 0).Select(silo => silo.SetClockAsync(0)));
+        await Task.WhenAll(_silos.Where(silo => silo.ClockSeconds != 0).Select(SetRightAsync));
     }
 
     /// <summary>Tells whether something was hurt, or had just been, somewhere between two moments.</summary>
     public bool Touched(DateTimeOffset from, DateTimeOffset to) => _windows.Any(window => window.From <= to && window.To + Aftermath >= from);
+
+    // One that is on its way up starts with the right clock or is told, whichever comes first.
+    private async Task SetRightAsync(SiloProcess silo)
+    {
+        for (var tries = 0; tries < 120 && !await silo.SetClockAsync(0); tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), _time);
+        }
+    }
 
     private async Task HurtAsync()
     {

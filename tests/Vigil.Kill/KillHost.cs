@@ -14,6 +14,9 @@ namespace Vigil.Kill;
 internal static class KillHost
 {
     public const string DataSetting = "KILL_DATA";
+    /// <summary>What it says when it has started.</summary>
+    public const string UpLine = "kill: up";
+
     public const string ClockSetting = "KILL_CLOCK_SECONDS";
 
     public static async Task RunAsync(int port, CancellationToken cancellationToken)
@@ -31,6 +34,7 @@ internal static class KillHost
                 app.MapPost("/kill/clock", (double seconds) => clock.Set(seconds));
                 app.MapPost("/kill/at-write", (int writes) => death.Arm(writes));
             });
+        Console.WriteLine(UpLine);
         await silo.WaitForShutdownAsync(cancellationToken);
     }
 

@@ -41,6 +41,9 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
         }
 
         var processes = Enumerable.Range(0, silos).Select(number => NewSilo(folder, number, store, platforms, log)).ToList();
+
+        // A trial that is interrupted leaves no silo behind.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => processes.ForEach(silo => silo.Dispose());
         try
         {
             processes.ForEach(silo => silo.Start());
@@ -52,17 +55,53 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             stop.CancelAfter(length);
             giveUp.CancelAfter(length + SettlePatience);
-            await Task.WhenAll(workload.RunAsync(stop.Token, giveUp.Token), chaos.RunAsync(stop.Token));
+            var unanswered = await RunAsync(workload, chaos, stop.Token, giveUp.Token);
             say($"Hurt: {chaos.Summary}.");
 
             var executions = await SettleAsync(processes, workload.Orders, giveUp.Token);
             await WaitUntilToldAsync(executions.Values, log);
             Report(workload.Orders, executions, platforms);
-            return [.. Judge(workload.Orders, executions, new(platforms.Ledger(), log.All, chaos)), .. Surprises(processes)];
+            return
+            [
+                .. unanswered, .. Idle(chaos, workload.Orders), .. Surprises(processes),
+                .. Judge(workload.Orders, executions, new(platforms.Ledger(), log.All, chaos), inTime: !giveUp.IsCancellationRequested),
+            ];
         }
         finally
         {
             processes.ForEach(silo => silo.Dispose());
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> RunAsync(Workload workload, Chaos chaos, CancellationToken stop, CancellationToken giveUp)
+    {
+        var hurting = chaos.RunAsync(stop);
+        try
+        {
+            await workload.RunAsync(stop, giveUp);
+            return [];
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+        {
+            return ["callers still waited for an answer long after the last silo was hurt"];
+        }
+        finally
+        {
+            await hurting;
+        }
+    }
+
+    // A trial in which nothing happens proves nothing.
+    private static IEnumerable<string> Idle(Chaos chaos, IReadOnlyList<Order> orders)
+    {
+        if (chaos.Count == 0)
+        {
+            yield return "nothing was hurt";
+        }
+
+        if (!orders.Any(order => order.Accepted))
+        {
+            yield return "nothing was accepted";
         }
     }
 
@@ -72,7 +111,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
     private async Task<ITrialStore> CreateStoreAsync(DirectoryInfo folder) =>
         silos > 1 ? await PostgresTrialStore.CreateAsync(_time) : await SqliteTrialStore.CreateAsync(Path.Combine(folder.FullName, "data"), _time);
 
-    private static IEnumerable<string> Judge(IReadOnlyList<Order> orders, Dictionary<string, Execution> executions, Checker checker)
+    private static IEnumerable<string> Judge(IReadOnlyList<Order> orders, Dictionary<string, Execution> executions, Checker checker, bool inTime)
     {
         foreach (var order in orders)
         {
@@ -82,7 +121,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             }
             else if (!executions.TryGetValue(order.Key, out var execution))
             {
-                yield return $"{order}: was accepted, but is not there";
+                yield return inTime ? $"{order}: was accepted, but is not there" : $"{order}: was not asked about in time";
             }
             else
             {

@@ -22,6 +22,7 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
     private readonly Lock _life = new();
     private Process? _process;
     private TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _mustRun;
     private bool _mayEnd;
 
@@ -30,8 +31,23 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
     /// <summary>Gets or sets by how many seconds its clock is wrong; one that is set while it runs is told by <see cref="SetClockAsync"/>.</summary>
     public double ClockSeconds { get; private set; }
 
-    /// <summary>Gets how often it has ended though nobody killed it. That the others took it for dead is a reason, and not counted.</summary>
+    /// <summary>
+    /// Gets how often it has ended though nobody killed it. That the others took it for dead is a reason, and not counted; nor is a start that came to
+    /// nothing, as it does while the database is down: it is tried again.
+    /// </summary>
     public int Surprises { get; private set; }
+
+    /// <summary>Gets a task that ends when it is up; another one after each start.</summary>
+    public Task Up
+    {
+        get
+        {
+            lock (_life)
+            {
+                return _up.Task;
+            }
+        }
+    }
 
     public void Start()
     {
@@ -103,6 +119,7 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
 
     private void Run()
     {
+        _up = _up.Task.IsCompleted ? new(TaskCreationOptions.RunContinuationsAsynchronously) : _up;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(typeof(SiloProcess).Assembly.Location);
         start.ArgumentList.Add("host");
@@ -132,7 +149,7 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
             process.WaitForExit();
             if (_mustRun)
             {
-                Surprises += _mayEnd ? 0 : 1;
+                Surprises += _mayEnd || !_up.Task.IsCompleted ? 0 : 1;
                 Run();
             }
 
@@ -171,6 +188,11 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
         if (line is not null)
         {
             _mayEnd |= line.Contains(ToldDead, StringComparison.Ordinal);
+            if (line == KillHost.UpLine)
+            {
+                _up.TrySetResult();
+            }
+
             lock (_output)
             {
                 File.AppendAllText(outputPath, line + "\n");

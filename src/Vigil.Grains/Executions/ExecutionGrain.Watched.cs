@@ -97,7 +97,9 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
         }
 
         Carrier.Reminder.EnsureRegistered(state);
-        if (Carrier.IsOverdue)
+
+        // A jump of the clock must not pass for the silence of whoever is just sending.
+        if (Carrier.IsOverdue && state.Submission.Phase is not SubmissionPhase.Sending)
         {
             return TickAsync();
         }

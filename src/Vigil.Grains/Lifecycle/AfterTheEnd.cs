@@ -54,7 +54,7 @@ internal static class AfterTheEnd
             Target = state.Target ?? snapshot.Target,
 
             // The status is settled, so another one's failure would explain nothing.
-            Failure = snapshot.Status == state.Status ? Bodies.Cut(snapshot.Failure) ?? state.Failure : state.Failure,
+            Failure = Finishing.StatusOf(state, snapshot, context) == state.Status ? Bodies.Cut(snapshot.Failure) ?? state.Failure : state.Failure,
             OutputTruncated = output is null ? state.OutputTruncated : truncated,
             EndedAt = endedAt,
             ClockAhead = state.EndedAt is null ? Retrying.ClockAheadOf(snapshot) : state.ClockAhead,

@@ -13,11 +13,9 @@ internal static class Finishing
     {
         var snapshot = observation.Snapshot;
         var output = Bodies.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated);
-        // A refused wish too: one whose answer got lost is refused when it is repeated, since the run has ended by then.
-        var isOurCancellation = snapshot.Status is ExecutionStatus.Terminated && context.Capabilities.TerminatedMayBeCancelled && state.Cancel is not null;
         var ended = Observing.Absorb(state, observation) with
         {
-            Status = isOurCancellation ? ExecutionStatus.Cancelled : snapshot.Status,
+            Status = StatusOf(state, snapshot, context),
             Failure = snapshot.Status is ExecutionStatus.Succeeded ? null : Bodies.Cut(snapshot.Failure),
             OutputTruncated = truncated,
             EndedAt = snapshot.EndedAt,
@@ -26,6 +24,14 @@ internal static class Finishing
         };
         return End(ended, snapshot.Partial ? PendingWork.Detail : PendingWork.None, output, context);
     }
+
+    /// <summary>Tells our cancellation from the platform's kill where the platform has one word for both.</summary>
+    public static ExecutionStatus StatusOf(ExecutionState state, Snapshot snapshot, LifecycleContext context) =>
+
+        // A refused wish too: one whose answer got lost is refused when it is repeated, since the run has ended by then.
+        snapshot.Status is ExecutionStatus.Terminated && context.Capabilities.TerminatedMayBeCancelled && state.Cancel is not null
+            ? ExecutionStatus.Cancelled
+            : snapshot.Status;
 
     /// <summary>Ends the attempt with Vigil's own conclusion, or with the refusal of its start.</summary>
     public static Transition Conclude(ExecutionState state, ExecutionStatus status, ExecutionFailure failure, PendingWork work, LifecycleContext context)

@@ -3,6 +3,9 @@ namespace Vigil.Grains.Lifecycle;
 /// <summary>The constants of the rules.</summary>
 internal static class LifecycleLimits
 {
+    /// <summary>How far the clocks of silos may differ without anybody having set one.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
+
     /// <summary>How long after its claim a start may leave.</summary>
     public static readonly TimeSpan SendWindow = TimeSpan.FromSeconds(10);
 

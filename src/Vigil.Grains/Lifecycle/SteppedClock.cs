@@ -12,31 +12,34 @@ internal static class SteppedClock
         var now = context.Now;
         var isAhead = state.StoredAt > now || state.ObservedAt > now || state.AttemptOpenedAt > now || state.SubmittedAt > now
             || state.NotFoundSince > now || state.PendingSince > now || state.LookAgainSince > now
-            || state.Submission.SendBefore > now + LifecycleLimits.SendWindow
+            || state.Submission.FirstClaimedAt > now || state.Submission.SendBefore > now + LifecycleLimits.SendWindow
             || state.Submission.NotBefore > now + LifecycleLimits.LongestResendDelay;
         if (!isAhead)
         {
             return state;
         }
 
-        // What orders answers goes behind those that may just be on their way here.
-        var unordered = now - context.RequestTimeout;
         return state with
         {
             StoredAt = state.StoredAt > now ? now : state.StoredAt,
-            ObservedAt = state.ObservedAt > now ? unordered : state.ObservedAt,
-            AttemptOpenedAt = state.AttemptOpenedAt > now ? unordered : state.AttemptOpenedAt,
+            ObservedAt = state.ObservedAt is { } observed ? Ordering(observed, context) : null,
+            AttemptOpenedAt = Ordering(state.AttemptOpenedAt, context),
             SubmittedAt = Earlier(state.SubmittedAt, now),
             NotFoundSince = Earlier(state.NotFoundSince, now),
             PendingSince = Earlier(state.PendingSince, now),
             LookAgainSince = Earlier(state.LookAgainSince, now),
             Submission = state.Submission with
             {
+                FirstClaimedAt = Earlier(state.Submission.FirstClaimedAt, now),
                 SendBefore = Earlier(state.Submission.SendBefore, now + LifecycleLimits.SendWindow),
                 NotBefore = Earlier(state.Submission.NotBefore, now + LifecycleLimits.LongestResendDelay),
             },
         };
     }
+
+    /// <summary>What orders answers goes behind those that may just be on their way here, unless silos' clocks merely differ as clocks do.</summary>
+    private static DateTimeOffset Ordering(DateTimeOffset noted, LifecycleContext context) =>
+        noted > context.Now + LifecycleLimits.ClockTolerance ? context.Now - context.RequestTimeout : noted;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? noted, DateTimeOffset limit) => noted > limit ? limit : noted;
 }

@@ -11,7 +11,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
     private const int LongestReason = 500;
 
     // How far the platform's clock may run behind what we know of it before a look for a start misses it.
-    private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ClockMargin = TimeSpan.FromHours(1);
 
     private readonly CogniteWire _wire = new(connection, http, time);
 

@@ -151,9 +151,14 @@ public sealed class ErrandTests : IDisposable
     }
 
     [Fact]
-    public void Marker_IsLookedForUntilFound_AndEachLookIsReported()
+    public void Marker_IsLookedForUntilFound_AndThatItIsNotThereIsToldAfterAWhileByTheSteadyClock()
     {
         _world.Poller.LookForMarker(PollerWorld.Name, Request("a"));
+        _world.Advance(10);
+        _world.Time.SetClock(TimeSpan.FromHours(1));
+        _world.Advance(79);
+        Assert.Empty(_world.Grains.Submitted);
+
         _world.Advance(22);
         Assert.Equal(5, _world.Grains.Submitted.Count);
         Assert.All(_world.Grains.Submitted, told => Assert.True(told.Report.MarkerNotFound));

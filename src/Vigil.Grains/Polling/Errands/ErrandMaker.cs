@@ -1,3 +1,4 @@
+using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Requests;
 using Vigil.Grains.Polling.Timing;
 using Vigil.Platforms;
@@ -38,8 +39,17 @@ internal sealed class ErrandMaker(ConnectionScope scope, PlatformCaller caller)
             : Told(new(run.Attempt, reply.SentAt, reply.ReceivedAt, 0, reply.Requests, Alone: true, (reply.Value as PollAnswer.Seen)?.Snapshot));
     });
 
-    /// <summary>Looks until something is found or the grain has it forgotten: only the grain knows how long a start may yet appear.</summary>
-    public Errand Marker(RunRequest request) => new(new(request.ExecutionId, ErrandKind.Marker), async errand =>
+    /// <summary>
+    /// Looks until something is found or the grain has it forgotten: only the grain knows how long a start may yet appear. That nothing was found is
+    /// told only after looking for that long by the steady clock: the calendar, which the grain goes by, may have been set forward.
+    /// </summary>
+    public Errand Marker(RunRequest request)
+    {
+        var since = scope.Clock.Now;
+        return new(new(request.ExecutionId, ErrandKind.Marker), errand => FindStartAsync(errand, request, since));
+    }
+
+    private async Task<ErrandOutcome> FindStartAsync(Errand errand, RunRequest request, TimeSpan since)
     {
         var reply = await caller.CallAsync(scope.Polls, "find_start", token => Platform.FindStartAsync(request, token), scope.Draining);
         var report = new SubmitReport(0, reply.SentAt, reply.ReceivedAt, reply.Value, reply.Error, MarkerNotFound: reply.Value is null);
@@ -49,10 +59,15 @@ internal sealed class ErrandMaker(ConnectionScope scope, PlatformCaller caller)
         }
 
         errand.Failures = 0;
-        return reply.Value is null
+        if (reply.Value is not null)
+        {
+            return new ErrandOutcome.Done(grain => grain.SubmittedAsync(report), EvenIfForgotten: true);
+        }
+
+        return reply.LeftAt - since >= LifecycleLimits.MarkerWindow
             ? new ErrandOutcome.Again(MarkerInterval, grain => grain.SubmittedAsync(report))
-            : new ErrandOutcome.Done(grain => grain.SubmittedAsync(report), EvenIfForgotten: true);
-    });
+            : new ErrandOutcome.Again(MarkerInterval);
+    }
 
     public Errand Look(string remoteId, ExecutionTarget? target, TaskCompletionSource<Observation?> answer) =>
         new(new($"{remoteId}/{Guid.NewGuid():N}", ErrandKind.Look), async _ =>

@@ -58,6 +58,24 @@ public sealed class SteppedClockTests
     }
 
     [Fact]
+    public void ClockBack_AStartThatIsLookedFor_IsLookedForFromNow()
+    {
+        var life = Given.Sending(new() { Capabilities = new() { StartMarker = true } }).Fails(Given.NoAnswer).After(-Hour).Tick();
+
+        Assert.Equal(life.Now, life.State.Submission.FirstClaimedAt);
+    }
+
+    [Fact]
+    public void ClocksOfSilosDiffer_AnOlderAnswer_IsStillDropped()
+    {
+        var life = Given.RunningFor(10).See(Given.Awaiting).After(-2);
+
+        life.See(Given.Running, sentSecondsAgo: 1);
+
+        Assert.Equal(ExecutionStatus.AwaitingInput, life.State.Status);
+    }
+
+    [Fact]
     public void ClockBack_AClaim_HoldsTenSecondsMore()
     {
         var life = Given.Sending().After(-Hour).Tick();
