@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Vigil.Simulator.Agentic;
 
 /// <summary>The root fields of the Agentic Platform, with its mixture of snake_case and camelCase.</summary>
-internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, string platform)
+internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, ApiTokens tokens, string platform)
 {
     private static readonly (string Step, string Name, string Type, string Direction)[] Inputs =
     [
@@ -22,6 +22,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
         new("cancelFlowExecution", true, ["flow_execution_id!"], "cancel", Cancel),
         new("getFileDownloadTokenByPath", true, ["path!"], "download_token", arguments => files.IssueDownload(arguments.Text("path"))),
         new("fileUploadToken", true, ["fileName!", "tenantId!"], "upload_token", UploadToken),
+        new("createApiToken", true, ["input!"], "api_token", arguments => tokens.Mint(arguments["input"])),
         new("latestPublishedFlow", false, ["flowId!"], "version", arguments => arguments.Text("flowId") == "unpublished" ? null : Version($"{arguments.Text("flowId")}-v3", false)),
         new("latestFlowVersion", false, ["flowId!"], "version", arguments => Version($"{arguments.Text("flowId")}-v4", true)),
         new("flowVersion", false, ["flowVersionId!"], "version", arguments => Version(arguments.Text("flowVersionId"), arguments.Text("flowVersionId").EndsWith("-v4", StringComparison.Ordinal))),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -11,13 +12,15 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
 {
     private readonly SimulatedPlatforms _world;
     private readonly FlowFileStore _files;
+    private readonly ApiTokens _tokens;
     private readonly Dictionary<string, GraphQlRootField> _schema;
 
     public SimulatedAgentic(SimulatedPlatforms world)
     {
         _world = world;
         _files = new FlowFileStore(world, Name);
-        _schema = new FlowSchema(world, _files, Name).Fields.ToDictionary(field => field.Name);
+        _tokens = new ApiTokens(world, Name);
+        _schema = new FlowSchema(world, _files, _tokens, Name).Fields.ToDictionary(field => field.Name);
     }
 
     public string Name => "agentic";
@@ -29,14 +32,18 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
         new("POST", "/files/upload", Upload),
     ];
 
-    public void Reset() => _files.Clear();
+    public void Reset()
+    {
+        _files.Clear();
+        _tokens.Clear();
+    }
 
     public SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(
         new { errors = new[] { new { message, extensions = new { code = code.ToUpperInvariant() } } } }, status);
 
     private SimulatedCall Query(SimulatedRequest request)
     {
-        if (!_world.Accepts(Name, request.Bearer()))
+        if (!_tokens.Accepts(request.Bearer()))
         {
             return new("query", () => Error(401, "UNAUTHENTICATED", "The token is missing or not valid."));
         }
@@ -44,7 +51,9 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
         GraphQlExecution execution;
         try
         {
-            execution = new GraphQlExecution(_schema, request.Json() ?? throw new GraphQlRequestException("The body is no JSON."));
+            execution = new GraphQlExecution(_schema, request.Json() is { ValueKind: JsonValueKind.Object } body
+                ? body
+                : throw new GraphQlRequestException("The body must be a JSON object."));
             if (execution.Roots.Count > _world.AliasLimit)
             {
                 throw new GraphQlRequestException($"A request may ask for {_world.AliasLimit} fields at most.");
@@ -88,12 +97,13 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
 
     private SimulatedCall Download(SimulatedRequest request) => new("download", () =>
     {
-        if (!_world.Accepts(Name, request.Bearer()))
+        if (!_tokens.Accepts(request.Bearer()))
         {
             return Error(401, "UNAUTHENTICATED", "The token is missing or not valid.");
         }
 
-        return _files.Open(request.Query("download-token") ?? "") is { } file
+        // The client writes the file's name into the address as it is, and the token behind it: what is in the name comes before.
+        return _files.Open(request.Query("download-token")?.Split(',')[^1] ?? "") is { } file
             ? Part(file, request.Header("Range"))
             : Error(403, "FORBIDDEN", "The download token is not valid.");
     });
@@ -101,7 +111,7 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
     private static SimulatedAnswer Part(FlowFileStore.StoredFile file, string? header)
     {
         var size = file.Bytes.Length;
-        var whole = new SimulatedAnswer(200, file.Bytes, file.ContentType).With("Accept-Ranges", "bytes");
+        var whole = new SimulatedAnswer(200, file.Bytes, Typed(file.ContentType)).With("Accept-Ranges", "bytes");
         if (header is null || !RangeHeaderValue.TryParse(header, out var range) || range.Ranges.Count != 1)
         {
             return whole;
@@ -115,6 +125,12 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
             : (whole with { Status = 206, Body = file.Bytes[(int)from..(int)(to + 1)] })
                 .With("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to}/{size}"));
     }
+
+    // Clients take a text without a charset for Latin-1.
+    private static string Typed(string contentType) =>
+        contentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase) && !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)
+            ? $"{contentType}; charset=utf-8"
+            : contentType;
 
     private SimulatedCall Upload(SimulatedRequest request) => new("upload", () =>
         ReadFile(request) is not { } file ? Error(400, "BAD_REQUEST", "There is no file in the form.")

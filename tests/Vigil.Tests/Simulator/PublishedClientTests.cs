@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Vigil.Simulator;
+using Vigil.Tests.Platforms.Support;
+
+namespace Vigil.Tests.Simulator;
+
+/// <summary>What the platforms' own clients do and Vigil does not.</summary>
+public sealed class PublishedClientTests : IAsyncLifetime
+{
+    private Simulated _simulated = null!;
+
+    private HttpClient Http => _simulated.Http;
+
+    public async Task InitializeAsync() => _simulated = await Simulated.StartAsync();
+
+    public async Task DisposeAsync() => await _simulated.DisposeAsync();
+
+    [Theory]
+    [InlineData("text/csv", "text/csv; charset=utf-8")]
+    [InlineData("text/plain; charset=utf-16", "text/plain; charset=utf-16")]
+    [InlineData("application/json", "application/json")]
+    public async Task Agentic_TextFile_TellsItsCharset(string type, string told)
+    {
+        var path = await RunWithFileAsync("é.csv", type);
+        var token = await FieldAsync($"mutation {{ getFileDownloadTokenByPath(path: \"{path}\") }}", "getFileDownloadTokenByPath");
+
+        using var answer = await Http.GetAsync($"/agentic/files/download?file_name=é.csv&download-token={token}");
+
+        Assert.Equal(told, answer.Content.Headers.ContentType!.ToString());
+    }
+
+    [Fact]
+    public async Task Agentic_NameThatLooksLikeMoreOfTheQuery_IsDownloaded()
+    {
+        var path = await RunWithFileAsync("a&download-token=b&c.txt", "text/plain");
+        var token = await FieldAsync($"mutation {{ getFileDownloadTokenByPath(path: \"{path}\") }}", "getFileDownloadTokenByPath");
+
+        Assert.Equal("content", await Http.GetStringAsync($"/agentic/files/download?file_name=a&download-token=b&c.txt&download-token={token}"));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("\"query\"")]
+    public async Task Agentic_BodyThatIsNoObject_IsAnErrorOfTheRequest(string body)
+    {
+        using var answer = await Http.PostAsync("/agentic/graphql/", new StringContent(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(1, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Agentic_MintedToken_OpensUntilItRunsOut()
+    {
+        var end = _simulated.Time.GetUtcNow().AddHours(1).ToString("O");
+        var minted = await FieldAsync(
+            $$"""
+            mutation { createApiToken(input: { name: "n", tenant_id: "t", expires_at: "{{end}}", entitlements: [execute, read_data] }) {
+              token api_token { id name user_id tenant_id entitlements created_at expires_at is_active } } }
+            """,
+            "createApiToken");
+        var token = minted.GetProperty("token").GetString()!;
+        Assert.StartsWith("api_", token, StringComparison.Ordinal);
+        Assert.Equal(["execute", "read_data"], minted.GetProperty("api_token").GetProperty("entitlements").EnumerateArray().Select(item => item.GetString()));
+
+        _simulated.World.AcceptOnly("agentic", "another");
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync("{ namespace(name: \"n\") { id } }")).StatusCode);
+        _simulated.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync("{ namespace(name: \"n\") { id } }")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""name: "n", tenant_id: "t", expires_at: "soon", entitlements: ["execute"]""")]
+    [InlineData("""name: "n", tenant_id: "t", expires_at: "2030-01-01T00:00:00Z", entitlements: ["everything"]""")]
+    [InlineData("""name: "n", tenant_id: "t", expires_at: "2030-01-01T00:00:00Z", entitlements: []""")]
+    [InlineData("""tenant_id: "t", expires_at: "2030-01-01T00:00:00Z", entitlements: ["execute"]""")]
+    public async Task Agentic_TokenThatIsAskedForWrongly_IsAnError(string input)
+    {
+        using var answer = await AskAsync($"mutation {{ createApiToken(input: {{ {input} }}) {{ token }} }}");
+
+        Assert.True((await answer.Content.ReadFromJsonAsync<JsonElement>()).TryGetProperty("errors", out _));
+    }
+
+    private async Task<string> RunWithFileAsync(string name, string type)
+    {
+        _simulated.World.Scripts.Set("agentic", "f", new RunScript
+        {
+            Steps = [new StepScript { Name = "only", Files = [new FileScript { Name = name, Text = "content", ContentType = type }] }],
+        });
+        var id = (await FieldAsync("mutation { executeFlow(flowId: \"f\", tenantId: \"t\") { id } }", "executeFlow")).GetProperty("id").GetString();
+        _simulated.Time.Advance(TimeSpan.FromSeconds(2));
+        return $"/executions/{id}/{name}";
+    }
+
+    private Task<HttpResponseMessage> AskAsync(string query) => Http.PostAsJsonAsync("/agentic/graphql/", new { query });
+
+    private async Task<JsonElement> FieldAsync(string query, string field)
+    {
+        using var answer = await AskAsync(query);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("data").GetProperty(field);
+    }
+}
