@@ -5,6 +5,8 @@ namespace Vigil.Simulator.Cognite;
 /// <summary>Writes a workflow execution, short or detailed. There is no word for waiting: what is queued is RUNNING and has not begun.</summary>
 internal static class ExecutionBody
 {
+    public static IReadOnlyList<string> Statuses { get; } = ["RUNNING", "COMPLETED", "FAILED", "TIMED_OUT", "TERMINATED"];
+
     public static string StatusOf(RunPhase phase) => phase switch
     {
         RunPhase.Succeeded => "COMPLETED",

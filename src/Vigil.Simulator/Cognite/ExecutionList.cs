@@ -23,7 +23,12 @@ internal static class ExecutionList
             return SimulatedCognite.Refuse(400, $"limit: must be between 1 and {LargestPage}");
         }
 
-        var filter = Member(body, "filter") is { ValueKind: JsonValueKind.Object } given ? given : JsonElement.Parse("{}");
+        var filter = Member(body, "filter") ?? JsonElement.Parse("{}");
+        if (Filter.WrongIn(filter) is { } wrong)
+        {
+            return SimulatedCognite.Refuse(400, wrong);
+        }
+
         var question = Dice.SeedOf(filter.GetRawText()).ToString(CultureInfo.InvariantCulture);
         if (!TryReadCursor(Member(body, "cursor"), question, out var from))
         {
@@ -89,6 +94,23 @@ internal static class ExecutionList
                 .Select(item => (Member(item, "externalId")?.ToString() ?? "", Member(item, "version")?.ToString())).ToList(),
             Time(filter, "createdTimeStart") ?? DateTimeOffset.MinValue,
             Time(filter, "createdTimeEnd") ?? DateTimeOffset.MaxValue);
+
+        /// <summary>Returns what is wrong with a filter: a word that is no status would otherwise choose nothing, for ever.</summary>
+        public static string? WrongIn(JsonElement filter)
+        {
+            if (filter.ValueKind != JsonValueKind.Object)
+            {
+                return "filter: must be an object";
+            }
+
+            if (Member(filter, "status") is { } status
+                && (status.ValueKind != JsonValueKind.Array || !status.EnumerateArray().All(word => ExecutionBody.Statuses.Contains(word.ToString()))))
+            {
+                return $"filter.status: must be an array of {string.Join(", ", ExecutionBody.Statuses)}";
+            }
+
+            return Member(filter, "workflowFilters") is { ValueKind: not JsonValueKind.Array } ? "filter.workflowFilters: must be an array" : null;
+        }
 
         public bool Takes(SimulatedRun run, DateTimeOffset now, TimeSpan ahead) =>
             run.AcceptedAt + ahead >= From && run.AcceptedAt + ahead <= Until

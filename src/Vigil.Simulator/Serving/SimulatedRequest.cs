@@ -13,7 +13,8 @@ internal sealed class SimulatedRequest(HttpContext context, byte[] body, TimePro
 
     public ReadOnlyMemory<byte> Body => body;
 
-    public string Route(string name) => Uri.UnescapeDataString((string?)context.Request.RouteValues[name] ?? "");
+    // The server has unescaped the path, all but slashes, as those would part it.
+    public string Route(string name) => ((string?)context.Request.RouteValues[name] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     public string? Query(string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 

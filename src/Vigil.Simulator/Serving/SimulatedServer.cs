@@ -11,7 +11,18 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
 
     public async Task ServeAsync(ISimulatedPlatform platform, SimulatedRoute route, HttpContext context)
     {
-        if (await ReadAsync(context) is not { } body)
+        byte[]? body;
+        try
+        {
+            body = await ReadAsync(context);
+        }
+        catch (InvalidDataException)
+        {
+            await Spoiler.SendAsync(context, platform.Error(400, "bad_request", "The body is not encoded as it says."), breaksOff: false);
+            return;
+        }
+
+        if (body is null)
         {
             await Spoiler.SendAsync(context, platform.Error(413, "too_large", "The body is too large."), breaksOff: false);
             return;

@@ -9,6 +9,8 @@ namespace Vigil.Tests.Simulator;
 /// <summary>What the platforms' own clients do and Vigil does not.</summary>
 public sealed class PublishedClientTests : IAsyncLifetime
 {
+    private const string Project = "/cognite/api/v1/projects/p";
+
     private Simulated _simulated = null!;
 
     private HttpClient Http => _simulated.Http;
@@ -83,6 +85,48 @@ public sealed class PublishedClientTests : IAsyncLifetime
         using var answer = await AskAsync($"mutation {{ createApiToken(input: {{ {input} }}) {{ token }} }}");
 
         Assert.True((await answer.Content.ReadFromJsonAsync<JsonElement>()).TryGetProperty("errors", out _));
+    }
+
+    [Theory]
+    [InlineData("foo/x")]
+    [InlineData("50%41")]
+    [InlineData("a b?c#d+e")]
+    public async Task Cognite_IdWithSignsOfAddresses_StaysAsItIs(string id)
+    {
+        using var session = await Http.PostAsJsonAsync($"{Project}/sessions", new { items = new[] { new { tokenExchange = true } } });
+        var nonce = (await session.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items")[0].GetProperty("nonce").GetString();
+
+        using var answer = await Http.PostAsJsonAsync(
+            $"{Project}/workflows/{Uri.EscapeDataString(id)}/versions/{Uri.EscapeDataString(id)}/run", new { authentication = new { nonce } });
+
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((id, id), (body.GetProperty("workflowExternalId").GetString(), body.GetProperty("version").GetString()));
+    }
+
+    [Fact]
+    public async Task Cognite_BodyThatIsNotCompressedAsItSays_Is400()
+    {
+        using var content = new StringContent("{}");
+        content.Headers.ContentEncoding.Add("gzip");
+
+        using var answer = await Http.PostAsync($"{Project}/workflows/executions/list", content);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(400, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetProperty("code").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{ "filter": { "status": [ "running" ] } }""", "filter.status")]
+    [InlineData("""{ "filter": { "status": "RUNNING" } }""", "filter.status")]
+    [InlineData("""{ "filter": { "workflowFilters": {} } }""", "filter.workflowFilters")]
+    [InlineData("""{ "filter": [] }""", "filter")]
+    public async Task Cognite_FilterThatWouldChooseNothingForEver_Is400(string body, string field)
+    {
+        using var answer = await Http.PostAsync($"{Project}/workflows/executions/list", new StringContent(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var message = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetProperty("message").GetString();
+        Assert.StartsWith($"{field}: ", message, StringComparison.Ordinal);
     }
 
     private async Task<string> RunWithFileAsync(string name, string type)
