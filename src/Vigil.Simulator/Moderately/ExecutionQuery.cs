@@ -41,13 +41,19 @@ internal sealed record ExecutionQuery(int Page, int PageSize, bool Ascending, IR
             errors.Add(new("statuses", "Invalid enum value"));
         }
 
+        var hasOutput = request.Query("hasAgentOutput");
+        if (hasOutput is not (null or "true" or "false"))
+        {
+            errors.Add(new("hasAgentOutput", "Expected boolean"));
+        }
+
         var targets = Values(request, "agentConfigurationVersionIds") ?? Values(request, "agentIds") ?? Values(request, "agent_id");
         return new ExecutionQuery(page, size, request.Query("order_direction") == "asc", errors)
         {
             Ids = ids,
             Targets = targets?.ToHashSet(StringComparer.Ordinal),
             Statuses = statuses,
-            HasOutput = bool.TryParse(request.Query("hasAgentOutput"), out var hasOutput) ? hasOutput : null,
+            HasOutput = hasOutput is null ? null : hasOutput == "true",
         };
     }
 

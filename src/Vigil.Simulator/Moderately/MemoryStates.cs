@@ -14,7 +14,8 @@ internal static class MemoryStates
         var size = Number(request, "pageSize", StandardPage);
         if (page < 1 || size is < 1 or > LargestPage)
         {
-            return platform.Error(400, "VALIDATION_ERROR", "Validation failed", [new("pageSize", $"Number must be from 1 to {LargestPage}")]);
+            FieldError wrong = page < 1 ? new("page", "Number must be at least 1") : new("pageSize", $"Number must be from 1 to {LargestPage}");
+            return platform.Error(400, "VALIDATION_ERROR", "Validation failed", [wrong]);
         }
 
         var versions = Enumerable.Range(1, state.CurrentStep);

@@ -129,6 +129,21 @@ public sealed class PublishedClientTests : IAsyncLifetime
         Assert.StartsWith($"{field}: ", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/agent-executions?hasAgentOutput=perhaps", "hasAgentOutput")]
+    [InlineData("/agent-executions/{id}/memory-states?page=0", "page")]
+    [InlineData("/agent-executions/{id}/memory-states?pageSize=1001", "pageSize")]
+    public async Task Moderately_WrongQuery_NamesItsField(string path, string field)
+    {
+        using var start = await Http.PostAsJsonAsync("/moderately/agent-executions", new { agent_id = "a" });
+        var id = (await start.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("agentExecutionId").GetString();
+
+        using var answer = await Http.GetAsync($"/moderately{path.Replace("{id}", id, StringComparison.Ordinal)}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(field, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("details")[0].GetProperty("field").GetString());
+    }
+
     private async Task<string> RunWithFileAsync(string name, string type)
     {
         _simulated.World.Scripts.Set("agentic", "f", new RunScript
