@@ -18,6 +18,7 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : ISimulate
         new("GET", "/api/v1/spend-limit", request => Guarded(request, new("spend_limit", SpendLimit))),
         new("GET", "/api/v1/keys", _ => new("keys", () => Error(403, "session_required", "Keys are managed from a browser session."))),
         new("POST", "/api/v1/keys", _ => new("keys", () => Error(403, "session_required", "Keys are managed from a browser session."))),
+        new("DELETE", "/api/v1/keys/{id}", _ => new("keys", () => Error(403, "session_required", "Keys are managed from a browser session."))),
     ];
 
     public SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { error = code, message }, status);

@@ -144,6 +144,10 @@ public sealed class PublishedClientTests : IAsyncLifetime
         Assert.Equal(field, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("details")[0].GetProperty("field").GetString());
     }
 
+    [Fact]
+    public async Task GloriaMundo_KeyIsDeletedByAProgram_IsRefusedForWantOfASession() =>
+        Assert.Equal(HttpStatusCode.Forbidden, (await Http.DeleteAsync("/gloriamundo/api/v1/keys/k")).StatusCode);
+
     private async Task<string> RunWithFileAsync(string name, string type)
     {
         _simulated.World.Scripts.Set("agentic", "f", new RunScript
