@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.Manifest;
 
-/// <summary>Pushes what runs do at the moment at which they do it: steps that begin and end, and the output.</summary>
+/// <summary>Pushes what runs do at the moment at which they do it: the input that they are given, steps that begin and end, and the output.</summary>
 internal sealed class RunPushes : IAsyncDisposable
 {
     private readonly NatsPublisher _publisher;
@@ -25,6 +25,14 @@ internal sealed class RunPushes : IAsyncDisposable
     /// <summary>Pushes for a run from now on.</summary>
     public void Watch(SimulatedRun run)
     {
+        // What carries the run out takes its input from there, so the input comes before all else.
+        Publish($"exec.input.{run.Id}", new
+        {
+            input_data = JsonElement.Parse(run.Target.Input ?? "{}"),
+            session_id = (string?)null,
+            messages = Array.Empty<object>(),
+            state = (object?)null,
+        });
         run.Changed = Look;
         Look(run);
     }

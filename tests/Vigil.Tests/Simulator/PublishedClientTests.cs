@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Vigil.Simulator;
+using Vigil.Tests.Platforms.Manifest.Nats;
 using Vigil.Tests.Platforms.Support;
 
 namespace Vigil.Tests.Simulator;
@@ -147,6 +149,56 @@ public sealed class PublishedClientTests : IAsyncLifetime
     [Fact]
     public async Task GloriaMundo_KeyIsDeletedByAProgram_IsRefusedForWantOfASession() =>
         Assert.Equal(HttpStatusCode.Forbidden, (await Http.DeleteAsync("/gloriamundo/api/v1/keys/k")).StatusCode);
+
+    [Fact]
+    public async Task Manifest_RefreshToken_BringsANewToken()
+    {
+        using var login = await Http.PostAsJsonAsync("/manifest/api/v1/auth/login", new { email = "a@b", password = "secret" });
+        var refresh = (await login.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refresh_token").GetString();
+        _simulated.World.AcceptOnly("manifest", "secret");
+        Http.DefaultRequestHeaders.Authorization = null;
+
+        using var answer = await Http.PostAsJsonAsync("/manifest/api/v1/auth/refresh", new { refresh_token = refresh });
+        using var wrong = await Http.PostAsJsonAsync("/manifest/api/v1/auth/refresh", new { refresh_token = "secret" });
+
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await Http.GetAsync("/manifest/api/v1/executions/e")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+    }
+
+    [NatsFact]
+    public async Task Manifest_Start_PushesItsInput()
+    {
+        await using var server = await NatsServer.StartAsync();
+        await using var simulated = await Simulated.StartAsync(new SimulatorOptions { NatsAddress = new Uri(server.Address) });
+        var address = new Uri(server.Address);
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        await using var stream = client.GetStream();
+        using var lines = new StreamReader(stream);
+        await stream.WriteAsync("CONNECT {\"verbose\":false}\r\nSUB exec.input.* 1\r\nPING\r\n"u8.ToArray());
+        await LineAsync(lines, "PONG");
+
+        using var start = await simulated.Http.PostAsJsonAsync("/manifest/api/v1/agents/a/executions", new { input_data = new { q = 1 } });
+
+        var id = (await start.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("execution_id").GetString();
+        Assert.StartsWith($"MSG exec.input.{id} ", await LineAsync(lines, "MSG"), StringComparison.Ordinal);
+        var input = JsonElement.Parse(await LineAsync(lines, "{"));
+        Assert.Equal(["input_data", "session_id", "messages", "state"], input.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(1, input.GetProperty("input_data").GetProperty("q").GetInt32());
+    }
+
+    private static async Task<string> LineAsync(StreamReader lines, string begin)
+    {
+        while (true)
+        {
+            var line = await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new EndOfStreamException();
+            if (line.StartsWith(begin, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+    }
 
     private async Task<string> RunWithFileAsync(string name, string type)
     {
