@@ -31,6 +31,8 @@ public sealed class SimulatedPlatforms
     /// <summary>Gets what was asked.</summary>
     public SimulationLedger Ledger { get; }
 
+    internal IReadOnlyCollection<string> Names => [.. _served.Select(platform => platform.Name).Order(StringComparer.Ordinal)];
+
     internal int AliasLimit => _options.AliasLimit;
 
     internal bool EnforceLimits => _options.EnforceLimits;

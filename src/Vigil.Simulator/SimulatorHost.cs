@@ -34,7 +34,8 @@ public sealed class SimulatorHost : IAsyncDisposable
     public static async Task<SimulatorHost> StartAsync(SimulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SimulatorOptions();
-        var scripts = options.ScriptFile is { } path ? ScriptFile.Read(path) : new ScriptFile();
+        var platforms = PlatformRoutes.Of(new SimulatedPlatforms(options)).Select(platform => platform.Name).ToArray();
+        var scripts = options.ScriptFile is { } path ? ScriptFile.Read(path, platforms) : new ScriptFile();
         var world = new SimulatedPlatforms(options with { Seed = scripts.Seed ?? options.Seed });
         scripts.ApplyTo(world);
 
@@ -50,7 +51,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         var application = builder.Build();
         application.UseRouting();
         var pushes = options.NatsAddress is { } nats ? new RunPushes(new NatsPublisher(nats), options.Time) : null;
-        PlatformRoutes.Map(application, world, pushes);
+        PlatformRoutes.Map(application, world, PlatformRoutes.Of(world, pushes));
         AdminEndpoints.Map(application, world);
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

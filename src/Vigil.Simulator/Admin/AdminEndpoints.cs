@@ -31,7 +31,7 @@ internal static class AdminEndpoints
             world.Faults.Clear();
             return null;
         });
-        Handle("DELETE", "/faults/{id}", context => world.Faults.Remove(Route(context, "id")) ? null : throw new NotKnownException());
+        Handle("DELETE", "/faults/{id}", context => world.Faults.Remove(Route(context, "id")) ? null : throw new NotKnownException($"There is no fault '{Route(context, "id")}'."));
         HandleBody<CredentialsRequest>("POST", "/credentials", (request, _) =>
         {
             world.AcceptOnly(request.Platform, [.. request.Accepted]);
@@ -41,27 +41,38 @@ internal static class AdminEndpoints
         {
             total = world.Ledger.Total,
             counts = world.Ledger.Counts(),
-            requests = world.Ledger.Requests(Query(context, "platform"), Query(context, "operation"), Query(context, "run")).TakeLast(LargestPage),
+            requests = world.Ledger.Requests(Platform(context), Query(context, "operation"), Query(context, "run")).TakeLast(LargestPage),
         });
-        Handle("GET", "/ledger/runs", context => world.LedgerRuns().Where(run => Query(context, "platform") is not { } platform || platform == run.Platform));
+        Handle("GET", "/ledger/runs", context => world.LedgerRuns().Where(Platform(context) is { } platform ? run => platform == run.Platform : _ => true));
 
         void Handle(string method, string path, Func<HttpContext, object?> act) =>
             endpoints.MapMethods($"/_sim{path}", [method], Serve(context => Task.FromResult(act(context))));
 
         void HandleBody<TBody>(string method, string path, Func<TBody, HttpContext, object?> act) =>
-            endpoints.MapMethods($"/_sim{path}", [method], Serve(context => ReadAsync(context, act)));
+            endpoints.MapMethods($"/_sim{path}", [method], Serve(context => ReadAsync(context, world, act)));
+
+        string? Platform(HttpContext context) => Query(context, "platform") is not { } named || world.Names.Contains(named)
+            ? Query(context, "platform")
+            : throw new JsonException($"platform: must be one of {string.Join(", ", world.Names)}, not \"{named}\"");
     }
 
-    private static async Task<object?> ReadAsync<TBody>(HttpContext context, Func<TBody, HttpContext, object?> act)
+    private static async Task<object?> ReadAsync<TBody>(HttpContext context, SimulatedPlatforms world, Func<TBody, HttpContext, object?> act)
     {
-        var body = await JsonSerializer.DeserializeAsync<TBody>(context.Request.Body, SimulatorJson.Admin, context.RequestAborted);
-        return act(body ?? throw new JsonException("The body is null."), context);
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        return act(AdminBody.Read<TBody>(body.GetBuffer().AsMemory(0, (int)body.Length), world.Names), context);
     }
 
     private static object Rewrite(SimulatedPlatforms world, HttpContext context, RunScript script)
     {
-        var run = world.Runs.Find(Route(context, "platform"), Route(context, "id")) ?? throw new NotKnownException();
-        run.Rewrite(script, Query(context, "from") == "now" ? world.Time.GetUtcNow() : run.AcceptedAt);
+        var run = world.Runs.Find(Route(context, "platform"), Route(context, "id")) ?? throw new NotKnownException($"There is no run '{Route(context, "id")}' of platform '{Route(context, "platform")}'.");
+        var from = Query(context, "from");
+        if (from is not (null or "now"))
+        {
+            throw new JsonException($"from: must be now, or be left out for the start of the run, not \"{from}\"");
+        }
+
+        run.Rewrite(script, from is null ? run.AcceptedAt : world.Time.GetUtcNow());
         return new { run.Id, run.EndsAt };
     }
 
@@ -79,10 +90,10 @@ internal static class AdminEndpoints
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             answer = new { error = e.Message };
         }
-        catch (NotKnownException)
+        catch (NotKnownException e)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            answer = new { error = "not known" };
+            answer = new { error = e.Message };
         }
 
         await context.Response.WriteAsJsonAsync(answer ?? new { }, SimulatorJson.Admin, context.RequestAborted);
@@ -94,5 +105,5 @@ internal static class AdminEndpoints
 
     private sealed record CredentialsRequest(string Platform, IReadOnlyList<string> Accepted);
 
-    private sealed class NotKnownException : Exception;
+    private sealed class NotKnownException(string message) : Exception(message);
 }

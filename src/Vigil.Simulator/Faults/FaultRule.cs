@@ -1,8 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Vigil.Simulator;
 
 /// <summary>When a platform misbehaves, and how.</summary>
 public sealed record FaultRule
 {
+    /// <summary>Gets the operations that the platforms have, each its own of them.</summary>
+    public static IReadOnlyList<string> Operations { get; } =
+    [
+        "start", "status", "status_many", "list", "find", "cancel", "retry", "delete", "task_update", "memory_states", "live_tail",
+        "query", "version", "inputs", "namespace", "flows", "api_token", "download_token", "download", "upload_token", "upload",
+        "login", "refresh", "token", "session", "usage", "spend_limit", "keys",
+    ];
+
     /// <summary>Gets what it is called; given where it is left out.</summary>
     public string Id { get; init; } = "";
 
@@ -12,7 +22,7 @@ public sealed record FaultRule
     /// <summary>Gets the platform; null for all.</summary>
     public string? Platform { get; init; }
 
-    /// <summary>Gets the operation, such as <c>start</c> or <c>status</c>; null for all.</summary>
+    /// <summary>Gets the operation, one of <see cref="Operations"/>; null for all.</summary>
     public string? Operation { get; init; }
 
     /// <summary>Gets the target that is started, or whose run is asked about; null for all.</summary>
@@ -22,12 +32,15 @@ public sealed record FaultRule
     public string? RunId { get; init; }
 
     /// <summary>Gets the number of runs above which a request is struck, as where a platform takes no larger batch; null for any number.</summary>
+    [Range(0, int.MaxValue)]
     public int? MoreThanRuns { get; init; }
 
     /// <summary>Gets how likely it is, from 0 to 1. Default: certain.</summary>
+    [Range(0, 1)]
     public double Probability { get; init; } = 1;
 
     /// <summary>Gets how often it happens at most; null for without end.</summary>
+    [Range(0, int.MaxValue)]
     public int? Count { get; init; }
 
     /// <summary>Gets a value indicating whether <see cref="Count"/> counts for each run by itself.</summary>
@@ -40,24 +53,30 @@ public sealed record FaultRule
     public bool AfterActing { get; init; }
 
     /// <summary>Gets the status of <see cref="FaultKind.Status"/>.</summary>
+    [Range(200, 599)]
     public int Status { get; init; } = 503;
 
     /// <summary>Gets the seconds of a <c>Retry-After</c> header; null for none.</summary>
+    [Range(0, 1e9)]
     public double? RetryAfterSeconds { get; init; }
 
     /// <summary>Gets a value indicating whether <c>Retry-After</c> is a date.</summary>
     public bool RetryAfterAsDate { get; init; }
 
     /// <summary>Gets the length of <see cref="FaultKind.Delay"/>.</summary>
+    [Range(0, 4e6)]
     public double DelaySeconds { get; init; }
 
     /// <summary>Gets by how many seconds the clock of <see cref="FaultKind.ClockSkew"/> runs ahead; below 0: behind.</summary>
+    [Range(-1e9, 1e9)]
     public double SkewSeconds { get; init; }
 
     /// <summary>Gets the seconds from a run's start after which a fault of what is seen begins. Default: at once.</summary>
+    [Range(0, 1e9)]
     public double FromSeconds { get; init; }
 
     /// <summary>Gets the seconds from a run's start until which a fault of what is seen lasts; null for without end.</summary>
+    [Range(0, 1e9)]
     public double? UntilSeconds { get; init; }
 }
 

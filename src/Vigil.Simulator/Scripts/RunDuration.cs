@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -52,7 +53,7 @@ internal sealed class RunDurationConverter : JsonConverter<RunDuration>
             return new RunDuration { Seconds = reader.GetDouble() };
         }
 
-        var drawn = JsonSerializer.Deserialize<Drawn>(ref reader, options) ?? throw new JsonException("A duration is a number or an object.");
+        var drawn = JsonSerializer.Deserialize<DrawnDuration>(ref reader, options) ?? throw new JsonException("A duration is a number or an object.");
         return new RunDuration { Seconds = drawn.Seconds, Distribution = drawn.Distribution, SpreadSeconds = drawn.SpreadSeconds };
     }
 
@@ -64,9 +65,11 @@ internal sealed class RunDurationConverter : JsonConverter<RunDuration>
         }
         else
         {
-            JsonSerializer.Serialize(writer, new Drawn(value.Seconds, value.Distribution, value.SpreadSeconds), options);
+            JsonSerializer.Serialize(writer, new DrawnDuration(value.Seconds, value.Distribution, value.SpreadSeconds), options);
         }
     }
-
-    private sealed record Drawn(double Seconds, DurationDistribution Distribution, double SpreadSeconds = 0);
 }
+
+/// <summary>How a time that is drawn is written.</summary>
+internal sealed record DrawnDuration(
+    [property: Range(0, 1e9)] double Seconds, DurationDistribution Distribution = DurationDistribution.Fixed, [property: Range(0, 1e9)] double SpreadSeconds = 0);

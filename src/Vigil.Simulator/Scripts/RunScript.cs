@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 
 namespace Vigil.Simulator;
@@ -25,12 +26,15 @@ public sealed record RunScript
     public JsonElement? Output { get; init; }
 
     /// <summary>Gets the seconds after which the platform stops it; null for none.</summary>
+    [Range(0, 1e9)]
     public double? TimeLimitSeconds { get; init; }
 
     /// <summary>Gets the tokens that it uses in all.</summary>
+    [Range(0, 1e12)]
     public double Tokens { get; init; } = 1200;
 
     /// <summary>Gets what it costs in all.</summary>
+    [Range(0, int.MaxValue)]
     public int CostCents { get; init; } = 15;
 
     /// <summary>Gets how it goes when it is run again; null: like this, but every step succeeds.</summary>
@@ -84,6 +88,7 @@ public sealed record FileScript
     public string? Text { get; init; }
 
     /// <summary>Gets its size where it has no <see cref="Text"/>.</summary>
+    [Range(0, 1 << 30)]
     public int SizeBytes { get; init; } = 1024;
 
     /// <summary>Gets what the step does with it: create, write, modify, read. Default: create.</summary>
@@ -122,4 +127,4 @@ public enum RunOutcome
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The platform's code, where it has codes.</param>
 /// <param name="Message">The platform's sentence.</param>
-public sealed record StartRefusal(int Status, string Code = "refused", string Message = "The start was refused.");
+public sealed record StartRefusal([property: Range(200, 599)] int Status, string Code = "refused", string Message = "The start was refused.");

@@ -16,18 +16,19 @@ public sealed record ScriptFile
     public ImmutableArray<FaultRule> Faults { get; init; } = [];
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="platforms">The platforms that it may name.</param>
     /// <exception cref="InvalidDataException">It is none, or a word in it is unknown; the message says where.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static ScriptFile Read(string path)
+    internal static ScriptFile Read(string path, IReadOnlyCollection<string> platforms)
     {
         try
         {
-            using var file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<ScriptFile>(file, SimulatorJson.Admin) ?? throw new JsonException("The file says null.");
+            return AdminBody.Read<ScriptFile>(File.ReadAllBytes(path), platforms);
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"Script file '{path}', line {(e.LineNumber ?? 0) + 1}, {e.Path ?? "$"}: {e.Message}", e);
+            throw new InvalidDataException($"Script file '{path}', line {(e.LineNumber ?? 0) + 1}, {e.Message}", e);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -6,16 +6,15 @@ namespace Vigil.Simulator;
 /// <summary>The platforms, one line each. A platform is served under its name and at the root, where its own clients expect it.</summary>
 internal static class PlatformRoutes
 {
-    public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world, Manifest.RunPushes? pushes) => Map(
-        endpoints,
-        world,
-        [
-            new Agentic.SimulatedAgentic(world),
-            new GloriaMundo.SimulatedGloriaMundo(world),
-            new Moderately.SimulatedModerately(world),
-            new Cognite.SimulatedCognite(world),
-            new Manifest.SimulatedManifest(world, pushes),
-        ]);
+    /// <summary>Returns all that there are.</summary>
+    public static IReadOnlyList<ISimulatedPlatform> Of(SimulatedPlatforms world, Manifest.RunPushes? pushes = null) =>
+    [
+        new Agentic.SimulatedAgentic(world),
+        new GloriaMundo.SimulatedGloriaMundo(world),
+        new Moderately.SimulatedModerately(world),
+        new Cognite.SimulatedCognite(world),
+        new Manifest.SimulatedManifest(world, pushes),
+    ];
 
     /// <summary>Serves some platforms.</summary>
     public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world, IEnumerable<ISimulatedPlatform> platforms)

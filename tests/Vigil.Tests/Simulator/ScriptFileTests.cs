@@ -60,6 +60,8 @@ public sealed class ScriptFileTests : IDisposable
     [InlineData("""{ "faults": [ { "kind": "nosuch" } ] }""", "$.faults[0].kind")]
     [InlineData("""{ "scripts": [ { "script": { "stepz": [] } } ] }""", "$.scripts[0].script.stepz")]
     [InlineData("{", "line 1")]
+    [InlineData("{ \"faults\": [\n { \"kind\": \"cut\",\n \"probability\": 7 } ] }", "line 3, $.faults[0].probability: must be from 0 to 1, not 7")]
+    [InlineData("""{ "scripts": [ { "platform": "nosuch", "script": {} } ] }""", "$.scripts[0].platform: must be one of agentic")]
     public async Task File_WithAnError_SaysWhichFileAndWhere(string text, string where)
     {
         await File.WriteAllTextAsync(_path, text);

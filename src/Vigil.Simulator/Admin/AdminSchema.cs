@@ -1,0 +1,149 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Vigil.Simulator;
+
+/// <summary>What may stand in a body of the admin endpoints, as its types and their ranges say it.</summary>
+/// <param name="platforms">The platforms that there are.</param>
+internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
+{
+    /// <summary>Says what a value of a type is.</summary>
+    public static string Describe(Type type) => Nullable.GetUnderlyingType(type) is { } inner ? Describe(inner)
+        : type.IsEnum ? $"must be one of {string.Join(", ", WordsOf(type))}"
+        : type == typeof(RunDuration) ? $"must be a number of seconds, or an object with {string.Join(", ", InfoOf(typeof(DrawnDuration)).Properties.Select(member => member.Name))}"
+        : type == typeof(string) ? "must be a text"
+        : type == typeof(bool) ? "must be true or false"
+        : type == typeof(int) ? "must be a whole number"
+        : type == typeof(double) ? "must be a number"
+        : InfoOf(type).Kind == JsonTypeInfoKind.Enumerable ? "must be an array"
+        : $"must be an object with {string.Join(", ", InfoOf(type).Properties.Select(member => member.Name))}";
+
+    /// <summary>Returns the first thing that is wrong; null where all is well.</summary>
+    public AdminFault? WrongIn(JsonElement body, Type type) => WrongIn(body, type, "$");
+
+    private AdminFault? WrongIn(JsonElement value, Type type, string path)
+    {
+        var actual = Nullable.GetUnderlyingType(type) ?? type;
+        if (actual == typeof(JsonElement))
+        {
+            return null;
+        }
+
+        if (actual == typeof(RunDuration))
+        {
+            return value.ValueKind == JsonValueKind.Object ? WrongInObject(value, typeof(DrawnDuration), path)
+                : value.ValueKind != JsonValueKind.Number ? new(value, path, Describe(actual))
+                : WrongInRange(value, RangeOf(InfoOf(typeof(DrawnDuration)).Properties[0]), path);
+        }
+
+        var info = InfoOf(actual);
+        if (info.Kind == JsonTypeInfoKind.Object)
+        {
+            return value.ValueKind == JsonValueKind.Object ? WrongInObject(value, actual, path) : new(value, path, Describe(actual));
+        }
+
+        if (info.Kind == JsonTypeInfoKind.Enumerable)
+        {
+            return value.ValueKind != JsonValueKind.Array
+                ? new(value, path, Describe(actual))
+                : value.EnumerateArray().Select((item, index) => WrongIn(item, info.ElementType!, $"{path}[{index}]")).FirstOrDefault(wrong => wrong is not null);
+        }
+
+        return IsOf(value, actual) ? null : new(value, path, $"{Describe(actual)}, not {value.GetRawText()}");
+    }
+
+    private AdminFault? WrongInObject(JsonElement value, Type type, string path)
+    {
+        var known = InfoOf(type).Properties;
+        foreach (var given in value.EnumerateObject())
+        {
+            var member = $"{path}.{given.Name}";
+            if (known.FirstOrDefault(one => one.Name == given.Name) is not { } property)
+            {
+                return new(given.Value, member, $"is not known; known here are {string.Join(", ", known.Select(one => one.Name))}");
+            }
+
+            if (WrongInMember(given.Value, property, member) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        return known.FirstOrDefault(property => IsRequired(property) && !value.TryGetProperty(property.Name, out _)) is { } missing
+            ? new(value, $"{path}.{missing.Name}", $"is missing; {Describe(missing.PropertyType)}")
+            : type == typeof(RunScript) ? WrongInSteps(value, path)
+            : type == typeof(FaultRule) ? WrongInTimes(value, path)
+            : null;
+    }
+
+    private AdminFault? WrongInMember(JsonElement value, JsonPropertyInfo property, string path)
+    {
+        if (value.ValueKind == JsonValueKind.Null && (property.AssociatedParameter?.IsNullable ?? property.IsSetNullable))
+        {
+            return null;
+        }
+
+        // These are texts to the types, as what there is depends on the platforms.
+        var words = property.Name == "platform" ? platforms
+            : property.Name == "operation" && property.DeclaringType == typeof(FaultRule) ? FaultRule.Operations
+            : null;
+        if (words is not null && value.ValueKind == JsonValueKind.String && !words.Contains(value.GetString()!))
+        {
+            return new(value, path, $"must be one of {string.Join(", ", words)}, not {value.GetRawText()}");
+        }
+
+        return WrongIn(value, property.PropertyType, path) ?? WrongInRange(value, RangeOf(property), path);
+    }
+
+    private static AdminFault? WrongInSteps(JsonElement script, string path)
+    {
+        var before = new HashSet<string>();
+        foreach (var (index, step) in script.TryGetProperty("steps", out var steps) ? steps.EnumerateArray().Index() : [])
+        {
+            if (step.TryGetProperty("depends_on", out var names) && names.ValueKind == JsonValueKind.Array
+                && names.EnumerateArray().FirstOrDefault(name => !before.Contains(name.GetString()!)) is { ValueKind: JsonValueKind.String } unknown)
+            {
+                return new(unknown, $"{path}.steps[{index}].depends_on", $"must name steps that stand before this one, not {unknown.GetRawText()}");
+            }
+
+            before.Add(step.GetProperty("name").GetString()!);
+        }
+
+        return null;
+    }
+
+    private static AdminFault? WrongInTimes(JsonElement rule, string path) =>
+        rule.TryGetProperty("until_seconds", out var until) && until.ValueKind == JsonValueKind.Number
+            && until.GetDouble() <= (rule.TryGetProperty("from_seconds", out var from) ? from.GetDouble() : 0)
+            ? new(until, $"{path}.until_seconds", $"must be above from_seconds, not {until.GetRawText()}")
+            : null;
+
+    private static AdminFault? WrongInRange(JsonElement value, RangeAttribute? range, string path)
+    {
+        if (range is null || value.ValueKind != JsonValueKind.Number)
+        {
+            return null;
+        }
+
+        var (least, most) = (Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
+        return value.GetDouble() >= least && value.GetDouble() <= most
+            ? null
+            : new(value, path, string.Create(CultureInfo.InvariantCulture, $"must be from {least} to {most}, not {value.GetRawText()}"));
+    }
+
+    private static bool IsOf(JsonElement value, Type type) => type.IsEnum ? value.ValueKind == JsonValueKind.String && WordsOf(type).Contains(value.GetString()!)
+        : type == typeof(string) ? value.ValueKind == JsonValueKind.String
+        : type == typeof(bool) ? value.ValueKind is JsonValueKind.True or JsonValueKind.False
+        : value.ValueKind == JsonValueKind.Number && (type != typeof(int) || value.TryGetInt32(out _));
+
+    private static bool IsRequired(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false };
+
+    private static RangeAttribute? RangeOf(JsonPropertyInfo property) =>
+        property.AttributeProvider?.GetCustomAttributes(typeof(RangeAttribute), inherit: false).OfType<RangeAttribute>().FirstOrDefault();
+
+    private static IEnumerable<string> WordsOf(Type type) => Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
+
+    private static JsonTypeInfo InfoOf(Type type) => SimulatorJson.Admin.GetTypeInfo(type);
+}
