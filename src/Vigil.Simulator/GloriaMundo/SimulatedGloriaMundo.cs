@@ -5,6 +5,7 @@ namespace Vigil.Simulator.GloriaMundo;
 /// <summary>GloriaMundo's wire: workflows are executed and their runs polled.</summary>
 internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : ISimulatedPlatform
 {
+    private readonly SpendLimit _spending = new(world, "gloriamundo");
     private readonly SlidingLimit _polls = new(60, TimeSpan.FromSeconds(60));
     private readonly SlidingLimit _starts = new(10, TimeSpan.FromSeconds(60));
 
@@ -15,7 +16,9 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : ISimulate
         new("POST", "/api/v1/workflows/{id}/execute", Start),
         new("GET", "/api/v1/runs/{id}/status", Status),
         new("GET", "/api/v1/usage", request => Guarded(request, new("usage", () => SimulatedAnswer.Json(new { calls = Array.Empty<object>() })))),
-        new("GET", "/api/v1/spend-limit", request => Guarded(request, new("spend_limit", SpendLimit))),
+        new("GET", "/api/v1/spend-limit", request => Guarded(request, new("spend_limit", () => _spending.Answer(request.Now)))),
+        new("PUT", "/api/v1/spend-limit", request => Guarded(request, new("spend_limit", () =>
+            _spending.Set(request.Json()) is { } wrong ? Error(400, "invalid_input", wrong) : _spending.Answer(request.Now)))),
         new("GET", "/api/v1/keys", _ => new("keys", () => Error(403, "session_required", "Keys are managed from a browser session."))),
         new("POST", "/api/v1/keys", _ => new("keys", () => Error(403, "session_required", "Keys are managed from a browser session."))),
         new("DELETE", "/api/v1/keys/{id}", _ => new("keys", () => Error(403, "session_required", "Keys are managed from a browser session."))),
@@ -25,6 +28,7 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : ISimulate
 
     public void Reset()
     {
+        _spending.Clear();
         _polls.Clear();
         _starts.Clear();
     }
@@ -47,6 +51,11 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : ISimulate
         if (world.Scripts.For(Name, target).Refusal is { } refusal)
         {
             return Error(refusal.Status, refusal.Code, refusal.Message);
+        }
+
+        if (_spending.IsReached(request.Now))
+        {
+            return Error(402, "spend_limit_exceeded", "The spend limit of the period is reached.");
         }
 
         var text = input.ValueKind == JsonValueKind.Object ? input.GetRawText() : null;
@@ -79,17 +88,6 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : ISimulate
                 : call;
     }
 
-    private static SimulatedAnswer SpendLimit() => SimulatedAnswer.Json(new
-    {
-        success = true,
-        has_limit = false,
-        spend_limit_cents = (int?)null,
-        spend_period = "monthly",
-        current_period_spend_cents = 0,
-        period_reset_at = (string?)null,
-        allowed = true,
-    });
-
     private static object Body(SimulatedRun run, RunState state)
     {
         var total = state.Steps.Length;
@@ -120,5 +118,5 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : ISimulate
         };
     }
 
-    private static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    internal static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -150,6 +150,36 @@ public sealed class PublishedClientTests : IAsyncLifetime
     public async Task GloriaMundo_KeyIsDeletedByAProgram_IsRefusedForWantOfASession() =>
         Assert.Equal(HttpStatusCode.Forbidden, (await Http.DeleteAsync("/gloriamundo/api/v1/keys/k")).StatusCode);
 
+    [Theory]
+    [InlineData("daily", 1)]
+    [InlineData("weekly", 7)]
+    [InlineData("monthly", 31)]
+    public async Task GloriaMundo_SpendLimit_OnceSpent_RefusesStartsUntilThePeriodEnds(string period, int days)
+    {
+        using var set = await Http.PutAsJsonAsync("/gloriamundo/api/v1/spend-limit", new { spend_limit_cents = 15, spend_period = period });
+        var limit = await set.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((true, true), (limit.GetProperty("has_limit").GetBoolean(), limit.GetProperty("allowed").GetBoolean()));
+        Assert.Equal(HttpStatusCode.OK, (await ExecuteAsync()).StatusCode);
+        _simulated.Time.Advance(TimeSpan.FromSeconds(5));
+
+        using var refused = await ExecuteAsync();
+        Assert.Equal(HttpStatusCode.PaymentRequired, refused.StatusCode);
+        Assert.Equal("spend_limit_exceeded", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString());
+        var told = await Http.GetFromJsonAsync<JsonElement>("/gloriamundo/api/v1/spend-limit");
+        Assert.Equal((15, false), (told.GetProperty("current_period_spend_cents").GetInt32(), told.GetProperty("allowed").GetBoolean()));
+        Assert.InRange(told.GetProperty("period_reset_at").GetDateTimeOffset() - _simulated.Time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromDays(days));
+
+        _simulated.Time.Advance(TimeSpan.FromDays(days));
+        Assert.Equal(HttpStatusCode.OK, (await ExecuteAsync()).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{ "spend_limit_cents": -1, "spend_period": "daily" }""")]
+    [InlineData("""{ "spend_limit_cents": 1, "spend_period": "yearly" }""")]
+    public async Task GloriaMundo_WrongSpendLimit_Is400(string body) =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await Http.PutAsync("/gloriamundo/api/v1/spend-limit", new StringContent(body))).StatusCode);
+
     [Fact]
     public async Task Manifest_RefreshToken_BringsANewToken()
     {
@@ -210,6 +240,8 @@ public sealed class PublishedClientTests : IAsyncLifetime
         _simulated.Time.Advance(TimeSpan.FromSeconds(2));
         return $"/executions/{id}/{name}";
     }
+
+    private Task<HttpResponseMessage> ExecuteAsync() => Http.PostAsJsonAsync("/gloriamundo/api/v1/workflows/ok-5s/execute", new { });
 
     private Task<HttpResponseMessage> AskAsync(string query) => Http.PostAsJsonAsync("/agentic/graphql/", new { query });
 

@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace Vigil.Simulator.GloriaMundo;
+
+/// <summary>What an account may spend in a day, a week or a month. Once it is spent, nothing starts until the next begins.</summary>
+internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
+{
+    private const string Standard = "monthly";
+
+    private Limit _limit = new(null, Standard);
+
+    public void Clear() => _limit = new(null, Standard);
+
+    public bool IsReached(DateTimeOffset now) => _limit is { Cents: { } cents } limit && Spent(limit, now) >= cents;
+
+    public SimulatedAnswer Answer(DateTimeOffset now)
+    {
+        var limit = _limit;
+        var spent = Spent(limit, now);
+        return SimulatedAnswer.Json(new
+        {
+            success = true,
+            has_limit = limit.Cents is not null,
+            spend_limit_cents = limit.Cents,
+            spend_period = limit.Period,
+            current_period_spend_cents = spent,
+            period_reset_at = SimulatedGloriaMundo.Iso(Bounds(limit.Period, now).End),
+            allowed = limit.Cents is null || spent < limit.Cents,
+        });
+    }
+
+    /// <summary>Sets it; returns what is wrong with a request.</summary>
+    public string? Set(JsonElement? json)
+    {
+        if (json is not { ValueKind: JsonValueKind.Object } body
+            || !body.TryGetProperty("spend_limit_cents", out var given) || given.ValueKind is not (JsonValueKind.Number or JsonValueKind.Null))
+        {
+            return "spend_limit_cents must be a number of cents, or null for no limit.";
+        }
+
+        var cents = 0;
+        if (given.ValueKind == JsonValueKind.Number && (!given.TryGetInt32(out cents) || cents < 0))
+        {
+            return "spend_limit_cents must be 0 or more.";
+        }
+
+        var period = body.TryGetProperty("spend_period", out var named) ? named.ToString() : Standard;
+        if (period is not ("daily" or "weekly" or Standard))
+        {
+            return "spend_period must be daily, weekly or monthly.";
+        }
+
+        _limit = new(given.ValueKind == JsonValueKind.Number ? cents : null, period);
+        return null;
+    }
+
+    private int Spent(Limit limit, DateTimeOffset now)
+    {
+        var begin = Bounds(limit.Period, now).Begin;
+        return world.Runs.Of(platform).Where(run => run.EndsAt >= begin && run.EndsAt <= now).Sum(run => run.Script.CostCents);
+    }
+
+    private static (DateTimeOffset Begin, DateTimeOffset End) Bounds(string period, DateTimeOffset now)
+    {
+        var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
+        switch (period)
+        {
+            case "daily":
+                return (day, day.AddDays(1));
+            case "weekly":
+                var monday = day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
+                return (monday, monday.AddDays(7));
+            default:
+                var first = day.AddDays(1 - day.Day);
+                return (first, first.AddMonths(1));
+        }
+    }
+
+    private sealed record Limit(int? Cents, string Period);
+}
