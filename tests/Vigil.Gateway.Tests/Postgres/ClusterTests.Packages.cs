@@ -4,7 +4,7 @@ using Vigil.Silo;
 namespace Vigil.Gateway.Tests.Postgres;
 
 /// <summary>Three silos of one cluster, which Orleans forms over Vigil's own tables.</summary>
-public sealed class ClusterTests : PostgresSilos
+public sealed class ClusterTests(PostgresSilos.Servers servers) : PostgresSilos(servers)
 {
     private static readonly (string, string?)[] Clustered =
         [("Vigil:Clustering:Address", "127.0.0.1"), ("Vigil:Clustering:SiloPort", "0"), ("Vigil:Clustering:GatewayPort", "0")];

@@ -6,27 +6,19 @@ using Vigil.Testing;
 
 namespace Vigil.Gateway.Tests.Postgres;
 
-/// <summary>Silos in this process over a private PostgreSQL server, with simulated platforms that all of them know.</summary>
-public abstract class PostgresSilos : IAsyncLifetime
+/// <summary>Silos in this process over a PostgreSQL server of their class, with simulated platforms that all of them know.</summary>
+public abstract class PostgresSilos : IClassFixture<PostgresSilos.Servers>, IAsyncLifetime
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("vigil-");
     private readonly List<RunningSilo> _silos = [];
-    private PostgresServer? _server;
-    private SimulatorHost? _simulator;
+    private readonly Lazy<Task<string>> _database;
+    private readonly Lazy<Task<SimulatorHost>> _simulator = new(() => SimulatorHost.StartAsync());
 
-    private protected string Database { get; private set; } = "";
+    private protected PostgresSilos(Servers servers) => _database = new(servers.CreateDatabaseAsync);
 
     private protected HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(100) };
 
-    public async Task InitializeAsync()
-    {
-        if (PostgresServer.WhyNot is null)
-        {
-            _server = await PostgresServer.StartAsync();
-            Database = await _server.CreateDatabaseAsync();
-            _simulator = await SimulatorHost.StartAsync();
-        }
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
@@ -37,25 +29,31 @@ public abstract class PostgresSilos : IAsyncLifetime
 
         Http.Dispose();
         _data.Delete(recursive: true);
-        if (_server is not null)
+        if (_simulator.IsValueCreated)
         {
-            await _simulator!.DisposeAsync();
-            await _server.DisposeAsync();
+            await (await _simulator.Value).DisposeAsync();
         }
     }
+
+    /// <summary>Returns how the test's own database is reached.</summary>
+    private protected Task<string> DatabaseAsync() => _database.Value;
 
     private protected async Task<RunningSilo> StartSiloAsync(params (string Name, string? Value)[] settings)
     {
         var all = new Dictionary<string, string?>
         {
-            ["Vigil:Store:ConnectionString"] = Database,
             ["Vigil:Connections:0:Name"] = "gloriamundo",
             ["Vigil:Connections:0:Platform"] = "gloriamundo",
-            ["Vigil:Connections:0:BaseAddress"] = _simulator?.AddressOf("gloriamundo").ToString(),
+            ["Vigil:Connections:0:BaseAddress"] = (await _simulator.Value).AddressOf("gloriamundo").ToString(),
             ["Vigil:Connections:0:Credential"] = "simulated",
             ["Vigil:Connections:0:StartsPerMinute"] = "60000",
             ["Vigil:Connections:0:PollsPerMinute"] = "60000",
         };
+        if (!settings.Any(setting => setting.Name == "Vigil:Store:ConnectionString"))
+        {
+            all["Vigil:Store:ConnectionString"] = await DatabaseAsync();
+        }
+
         foreach (var (name, value) in settings)
         {
             all[name] = value;
@@ -85,6 +83,24 @@ public abstract class PostgresSilos : IAsyncLifetime
     /// <summary>Waits for an execution's end through a silo and returns its status.</summary>
     private protected async Task<string> WaitAsync(RunningSilo silo, string id) =>
         (string)(await Http.GetFromJsonAsync<JsonNode>($"{silo.Address}/v1/executions/{id}?wait=60s"))!["status"]!;
+
+    /// <summary>The server of a class, started by the first test that needs it.</summary>
+    public sealed class Servers : IAsyncLifetime
+    {
+        private readonly Lazy<Task<PostgresServer>> _server = new(() => PostgresServer.StartAsync());
+
+        public Task InitializeAsync() => Task.CompletedTask;
+
+        public async Task<string> CreateDatabaseAsync() => await (await _server.Value).CreateDatabaseAsync();
+
+        public async Task DisposeAsync()
+        {
+            if (_server.IsValueCreated)
+            {
+                await (await _server.Value).DisposeAsync();
+            }
+        }
+    }
 }
 
 /// <summary>A test that needs a PostgreSQL server, and says so where there is none.</summary>
