@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Npgsql;
+using Vigil.Storage;
 
 namespace Vigil.Silo.Clustering;
 
@@ -48,9 +49,9 @@ internal sealed class ClusteringOptions
             yield return $"{SectionName}:Address '{Address}' is no IP address.";
         }
 
-        if (ConnectionString is not null && !IsConnectionString(ConnectionString))
+        if (ConnectionString is not null && PostgresOptionsValidator.ErrorOf($"{SectionName}:ConnectionString", ConnectionString) is { } error)
         {
-            yield return $"{SectionName}:ConnectionString is not of the form Host=…;Database=…;Username=…;Password=… (values with a ; or = in quotes).";
+            yield return error;
         }
     }
 
@@ -62,17 +63,4 @@ internal sealed class ClusteringOptions
         SearchPath = "vigil_cluster",
         MaxPoolSize = MaxConnections,
     }.ToString();
-
-    // What is wrong is not repeated: it may hold a password.
-    private static bool IsConnectionString(string text)
-    {
-        try
-        {
-            return new NpgsqlConnectionStringBuilder(text) is { Host.Length: > 0 };
-        }
-        catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException or OverflowException)
-        {
-            return false;
-        }
-    }
 }

@@ -33,22 +33,22 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<VigilStoreOpti
 {
     private const string Field = $"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}";
 
-    public ValidateOptionsResult Validate(string? name, VigilStoreOptions options)
+    public ValidateOptionsResult Validate(string? name, VigilStoreOptions options) => options.ConnectionString switch
     {
-        if (options.ConnectionString is not { } text)
-        {
-            return ValidateOptionsResult.Skip;
-        }
+        null => ValidateOptionsResult.Skip,
+        var text => ErrorOf(Field, text) is { } error ? ValidateOptionsResult.Fail(error) : ValidateOptionsResult.Success,
+    };
 
+    /// <summary>Returns what is wrong with a connection string; null where nothing is.</summary>
+    public static string? ErrorOf(string field, string text)
+    {
         try
         {
-            return new NpgsqlConnectionStringBuilder(text) is { Host.Length: > 0 }
-                ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail($"{Field} names no Host.");
+            return new NpgsqlConnectionStringBuilder(text) is { Host.Length: > 0 } ? null : $"{field} names no Host.";
         }
         catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            return ValidateOptionsResult.Fail($"{Field} is not of the form Host=…;Database=…;Username=…;Password=… (values with a ; or = in quotes).");
+            return $"{field} is not of the form Host=…;Database=…;Username=…;Password=… (values with a ; or = in quotes).";
         }
     }
 }
