@@ -12,6 +12,9 @@ internal static class Engine
                 "Vigil:Clustering is set, but the Embedded engine runs in one process; build with OrleansEngine=Packages to cluster.")
             .ValidateOnStart();
 
+    /// <summary>Returns what all members of the silo's cluster are called: none, it is alone.</summary>
+    public static string? NameOfCluster(IServiceProvider provider) => null;
+
     // Validated with all other options, so that a wrong configuration is told whole.
     private sealed class NoClustering;
 }

@@ -24,11 +24,17 @@ internal static class Engine
         }
     }
 
+    /// <summary>Returns what all members of the silo's cluster and no others are called; null for a silo that is alone.</summary>
+    public static string? NameOfCluster(IServiceProvider provider) => provider.GetService<ClusterSchema>() is { } schema
+        ? $"{schema.Database}/{provider.GetRequiredService<IOptions<ClusteringOptions>>().Value.ClusterId}"
+        : null;
+
     private static void Cluster(ISiloBuilder silo)
     {
         silo.Services.AddOptions<ClusteringOptions>().BindConfiguration(ClusteringOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<ClusteringOptions>, Validator>();
-        silo.Services.AddSingleton<IHostedService>(provider => new ClusterSchema(Connection(provider)));
+        silo.Services.AddSingleton(provider => new ClusterSchema(Connection(provider)));
+        silo.Services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ClusterSchema>());
         silo.UseAdoNetClustering(options => options.Configure<IServiceProvider>((adoNet, provider) =>
         {
             adoNet.Invariant = "Npgsql";

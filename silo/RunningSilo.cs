@@ -108,15 +108,16 @@ internal sealed class RunningSilo : IAsyncDisposable
         builder.UseOrleans(silo =>
         {
             Engine.Configure(silo, builder.Configuration);
+            if (builder.Configuration[$"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}"] is not null)
+            {
+                // Before the store is opened: a database that others use is not brought to this program's schema.
+                silo.Services.AddSingleton<IHostedService>(provider => new DatabaseClaim(
+                    provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString!, () => Engine.NameOfCluster(provider)));
+            }
+
             silo.AddVigil();
         });
         builder.Services.AddVigilGateway();
-        if (builder.Configuration[$"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}"] is not null)
-        {
-            builder.Services.AddSingleton<IHostedService>(provider => new DatabaseClaim(
-                provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString!,
-                builder.Configuration.GetSection("Vigil:Clustering").Exists()));
-        }
 
         var app = builder.Build();
         app.MapVigil();

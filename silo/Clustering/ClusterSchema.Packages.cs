@@ -1,5 +1,5 @@
 using Npgsql;
-using Vigil.Storage;
+using Vigil.Storage.Postgres;
 
 namespace Vigil.Silo.Clustering;
 
@@ -10,22 +10,27 @@ internal sealed class ClusterSchema(string connectionString) : IHostedLifecycleS
     // Several silos start at once; the others wait until the first has done it. The key is "X", apart from those of the store.
     private const string Lock = "SELECT pg_advisory_xact_lock(88::bigint << 56);";
 
+    private string? _database;
+
+    /// <summary>Gets what the database is called, however it is reached; known when it has its tables.</summary>
+    public string Database => _database ?? throw new InvalidOperationException("The cluster's tables are not made yet.");
+
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var parts = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
         try
         {
-            await using var connection = new NpgsqlConnection(parts.ToString());
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
             await connection.OpenAsync(cancellationToken);
 
             // The script names no values; without parameters an @ in it is text.
             await using var command = new NpgsqlCommand(Lock + ReadScript(), connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
+            await using var identity = new NpgsqlCommand("SELECT id FROM vigil_cluster.identity", connection);
+            _database = (string?)await identity.ExecuteScalarAsync(cancellationToken);
         }
         catch (NpgsqlException error)
         {
-            var reason = error is PostgresException server ? $"{server.MessageText} ({server.SqlState})" : (error.InnerException ?? error).Message;
-            throw new StoreException($"Silos cannot meet in PostgreSQL at {parts.Host}:{parts.Port}, database '{parts.Database ?? parts.Username}': {reason}.");
+            throw PostgresErrors.Of(error, $"{new PostgresSettings { ConnectionString = connectionString }.Name}, where silos meet,");
         }
     }
 

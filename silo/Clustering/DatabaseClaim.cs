@@ -1,5 +1,9 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using Vigil.Storage;
+using Vigil.Storage.Postgres;
 
 namespace Vigil.Silo.Clustering;
 
@@ -8,36 +12,50 @@ namespace Vigil.Silo.Clustering;
 /// members of a cluster claim it together. It guards against a mistake in the configuration, so it is made sure of at the start alone.
 /// </summary>
 /// <param name="connectionString">How the store's database is reached.</param>
-/// <param name="isClustered">Whether this silo is one of several.</param>
-internal sealed class DatabaseClaim(string connectionString, bool isClustered) : IHostedLifecycleService, IAsyncDisposable
+/// <param name="cluster">Tells, at the start, what all members of this silo's cluster and no others are called; null for a silo that is alone.</param>
+internal sealed class DatabaseClaim(string connectionString, Func<string?> cluster) : IHostedLifecycleService, IAsyncDisposable
 {
-    // Long enough for the server to notice that the silo before, whose place this one takes, is dead. The key is "Y", apart from others of Vigil.
-    private const string Patience = "SET lock_timeout = '10s';";
-    private const string Key = "(89::bigint << 56)";
+    // The keys begin with "Y", apart from others of Vigil; what follows is the cluster's. Two of them are not.
+    private const long Keys = 89L << 56;
+    private const long DecisionKey = Keys;
+    private const long AloneKey = Keys | 1;
 
-    private readonly NpgsqlConnectionStringBuilder _parts = new(connectionString) { Pooling = false, ApplicationName = "vigil claim" };
+    // The server notices within 11 s that the machine of the silo before, whose place this one takes, is gone.
+    private const string SessionSql = "SET lock_timeout = '10s'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;";
+
+    // Who looks at the claims of others and makes its own is alone in doing so, until the message is carried out.
+    private const string DecideSql = "SELECT pg_advisory_xact_lock($1)";
+
+    // Of a bigint key, classid is the upper half and objid the lower.
+    private const string OthersSql =
+        """
+        SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND classid::bigint >> 24 = $1 >> 56 AND ((classid::bigint << 32) | objid::bigint) NOT IN ($1, $2)
+        """;
+    private const string ClaimAloneSql = $"SELECT CASE WHEN EXISTS ({OthersSql}) THEN false ELSE pg_try_advisory_lock($2) END";
+    private const string ClaimTogetherSql = $"SELECT CASE WHEN EXISTS ({OthersSql}) THEN false ELSE pg_try_advisory_lock_shared($2) END";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private readonly PostgresSettings _settings = new() { ConnectionString = connectionString };
     private NpgsqlConnection? _connection;
 
-    private string Database => $"PostgreSQL at {_parts.Host}:{_parts.Port}, database '{_parts.Database ?? _parts.Username}'";
+    /// <summary>Gets how long others may hold the database before that is an error; longer than the server needs to notice that they are gone.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        _connection = new(_parts.ToString());
+        _connection = new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = "vigil claim" }.ToString());
         try
         {
             await _connection.OpenAsync(cancellationToken);
-            await using var command = new NpgsqlCommand($"{Patience} SELECT pg_advisory_lock{(isClustered ? "_shared" : "")}{Key}", _connection);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
-            throw new StoreException(
-                $"{Database} is in use by a silo that is in no cluster with this one. Set Vigil:Clustering for all of them, or give each its own database.");
+            await using var session = new NpgsqlCommand(SessionSql, _connection);
+            await session.ExecuteNonQueryAsync(cancellationToken);
+            await ClaimAsync(_connection, cancellationToken);
         }
         catch (NpgsqlException error)
         {
-            throw new StoreException(
-                $"{Database} failed: {(error is PostgresException server ? $"{server.MessageText} ({server.SqlState})" : (error.InnerException ?? error).Message)}");
+            throw PostgresErrors.Of(error, _settings.Name);
         }
     }
 
@@ -56,6 +74,41 @@ internal sealed class DatabaseClaim(string connectionString, bool isClustered) :
         if (_connection is not null)
         {
             await _connection.DisposeAsync();
+        }
+    }
+
+    private static long KeyOf(string cluster) =>
+        Keys | (BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(cluster))) & ((1L << 56) - 1));
+
+    private static async Task<bool> TryAsync(NpgsqlConnection connection, string claim, long key, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new(DecideSql) { Parameters = { PostgresValues.Number(DecisionKey) } },
+                new(claim) { Parameters = { PostgresValues.Number(DecisionKey), PostgresValues.Number(key) } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetBoolean(0);
+    }
+
+    private async Task ClaimAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var (claim, key) = cluster() is { } name ? (ClaimTogetherSql, KeyOf(name)) : (ClaimAloneSql, AloneKey);
+        for (var start = TimeProvider.System.GetTimestamp(); !await TryAsync(connection, claim, key, cancellationToken);)
+        {
+            if (TimeProvider.System.GetElapsedTime(start) >= Patience)
+            {
+                throw new StoreException(
+                    $"{_settings.Name} is in use by a silo that is in no cluster with this one. Set Vigil:Clustering for all of them, with the same ClusterId and "
+                    + "the same database in its ConnectionString, or give each its own database in Vigil:Store:ConnectionString.");
+            }
+
+            await Task.Delay(Interval, TimeProvider.System, cancellationToken);
         }
     }
 }

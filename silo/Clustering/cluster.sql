@@ -1,7 +1,18 @@
 -- How silos find each other: the tables of Orleans' membership, and the statements by which it uses them. Orleans reads the statements from OrleansQuery by
 -- their keys and gives them their parameters; tables and statements are Vigil's own. Every start runs this; what is there stays.
 
-CREATE SCHEMA IF NOT EXISTS vigil_cluster;
+-- A role that may make no schemas can use one that somebody made for it; IF NOT EXISTS asks for the right all the same.
+DO $do$ BEGIN
+    IF to_regnamespace('vigil_cluster') IS NULL THEN
+        CREATE SCHEMA vigil_cluster;
+    END IF;
+END $do$;
+
+-- Tells this database from others, however it is reached.
+CREATE TABLE IF NOT EXISTS vigil_cluster.identity (
+    id text NOT NULL
+);
+INSERT INTO vigil_cluster.identity (id) SELECT gen_random_uuid()::text WHERE NOT EXISTS (SELECT FROM vigil_cluster.identity);
 
 CREATE TABLE IF NOT EXISTS vigil_cluster.versions (
     cluster text PRIMARY KEY,
