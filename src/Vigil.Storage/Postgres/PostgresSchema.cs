@@ -9,12 +9,16 @@ internal static class PostgresSchema
     // Several silos start at once; the others wait until the first has done it. The key is "W", apart from those of the events.
     private const string Lock = "SELECT pg_advisory_xact_lock(87::bigint << 56)";
 
-    // What earlier stores counted becomes one row. A store that still counts goes on in a row of its own.
-    private const string FoldCounters =
+    // What earlier stores counted becomes one row of a name that nobody else has, so nothing is waited for: rows that their stores are changing are left
+    // for a later start, and of two that fold at once each takes what the other has not. A store that still counts goes on in a row of its own.
+    private const string FoldCountersSql =
         """
-        WITH folded AS (DELETE FROM vigil.counters WHERE store <> '' RETURNING status, count)
-        INSERT INTO vigil.counters AS c (store, status, count) SELECT '', status, sum(count) FROM folded GROUP BY status
-        ON CONFLICT (store, status) DO UPDATE SET count = c.count + excluded.count
+        WITH idle AS (
+            SELECT store, status FROM vigil.counters FOR UPDATE SKIP LOCKED
+        ), folded AS (
+            DELETE FROM vigil.counters c USING idle WHERE c.store = idle.store AND c.status = idle.status RETURNING c.status, c.count
+        )
+        INSERT INTO vigil.counters (store, status, count) SELECT $1, status, sum(count) FROM folded GROUP BY status HAVING sum(count) <> 0
         """;
 
     /// <summary>Gets the migrations, in order; a database that has the first n has version n.</summary>
@@ -44,8 +48,14 @@ internal static class PostgresSchema
         }
 
         await ExecuteAsync(connection, $"UPDATE vigil.schema_version SET version = {migrations.Length} WHERE version <> {migrations.Length}", cancellationToken);
-        await ExecuteAsync(connection, FoldCounters, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Makes one row of what earlier stores counted. It is one message, so a process that is stopped here holds no rows.</summary>
+    public static async Task FoldCountersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(FoldCountersSql, connection) { Parameters = { PostgresValues.Text(Guid.NewGuid().ToString("N")) } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task<int> ReadVersionAsync(NpgsqlConnection connection, string database, CancellationToken cancellationToken)

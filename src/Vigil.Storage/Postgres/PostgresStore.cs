@@ -149,6 +149,7 @@ internal sealed class PostgresStore(PostgresSettings settings) : IVigilStore, IR
     private async Task<long> PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await PostgresSchema.MigrateAsync(connection, settings.Name, settings.Migrations, cancellationToken);
+        await PostgresSchema.FoldCountersAsync(connection, cancellationToken);
         return await PostgresEvents.ReadHeadAsync(connection, cancellationToken);
     }
 

@@ -49,6 +49,22 @@ public sealed class PostgresSeveralStoresTests(PostgresFixture server) : Postgre
     }
 
     [PostgresFact]
+    public async Task Counters_ThatAreBeingChanged_AreNotWaitedFor()
+    {
+        foreach (var store in await OpenAllAsync())
+        {
+            await store.WriteAsync(Sample.Start(Guid.NewGuid().ToString("N")));
+        }
+
+        var writing = await OpenRawAsync();
+        await writing.RunAsync("BEGIN; SELECT FROM vigil.counters LIMIT 1 FOR UPDATE");
+        var next = await OpenAsync().WaitAsync(Patience);
+
+        Assert.Equal(2L, await writing.ReadAsync("SELECT count(*) FROM vigil.counters"));
+        Assert.Equal(Stores, (await next.CountByStatusAsync())[ExecutionStatus.Submitting]);
+    }
+
+    [PostgresFact]
     public async Task RemoteId_TakenByAnUncommittedTransaction_IsRefusedAloneAmongItsNeighbours()
     {
         var store = await OpenAsync();
