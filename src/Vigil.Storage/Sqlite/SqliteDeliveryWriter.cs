@@ -32,6 +32,8 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
 
     private const string LeaseSql = "UPDATE deliveries SET worker = $worker, due_at = $until, attempts = attempts + 1 WHERE id = $id";
 
+    private const string LeasedSql = "SELECT id FROM deliveries WHERE due_at IS NOT NULL AND worker IS NOT NULL LIMIT 1";
+
     private const string ReleaseSql = "UPDATE deliveries SET worker = NULL, due_at = $due WHERE due_at IS NOT NULL AND worker IS NOT NULL";
 
     private const string RetrySql =
@@ -50,8 +52,11 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
             WHERE settled.id = $id)
         """;
 
-    /// <summary>Makes due what is leased to a process that is gone: this one has the database to itself.</summary>
-    public static void ReleaseAll(SqliteSession session) => session.Execute(ReleaseSql, ("$due", DueAtOnce));
+    /// <summary>Tells whether anything is leased.</summary>
+    public static bool IsAnyLeased(SqliteSession session) => session.Number(LeasedSql) is not null;
+
+    /// <summary>Makes due all that is leased.</summary>
+    public void ReleaseAll() => session.Execute(ReleaseSql, ("$due", DueAtOnce));
 
     public void Add(long eventSeq, string executionId, string destination, DateTimeOffset at) => session.Execute(
         InsertSql,

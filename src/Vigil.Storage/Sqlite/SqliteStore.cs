@@ -157,9 +157,13 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IRemin
                 session.Script($"PRAGMA max_page_count = {pages}");
             }
 
-            SqliteDeliveryWriter.ReleaseAll(session);
+            var isAnyLeased = SqliteDeliveryWriter.IsAnyLeased(session);
             _signal.Advance(SqliteReads.EventHead(session));
             _queue = new(new SqliteWriter(session, settings, _signal), settings.Limits, settings.Hook);
+            if (isAnyLeased)
+            {
+                _ = ReleaseAsync(_queue);
+            }
         }
         catch (Exception error)
         {
@@ -172,6 +176,19 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IRemin
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Makes due what is leased to the process before, which is gone: this one has the database to itself. Nobody can lease before it.</summary>
+    private static async Task ReleaseAsync(WriteQueue queue)
+    {
+        try
+        {
+            await queue.EnqueueAsync(new ReleaseDeliveries());
+        }
+        catch (StoreException)
+        {
+            // The leases run out by themselves, so a database that cannot be written now is no reason not to start.
         }
     }
 }

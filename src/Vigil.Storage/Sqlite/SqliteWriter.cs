@@ -102,6 +102,10 @@ internal sealed class SqliteWriter : IWriteExecutor
                 _deliveries.Settle(settle.Outcomes);
                 settle.Succeed(true);
                 break;
+            case ReleaseDeliveries release:
+                _deliveries.ReleaseAll();
+                release.Succeed(true);
+                break;
             case PutReminder put:
                 put.Succeed(SqliteReminders.Put(_session, put.Reminder));
                 break;

@@ -44,6 +44,9 @@ internal sealed class LeaseDeliveries(string worker, DateTimeOffset now, DateTim
     public override int Rows => Limit;
 }
 
+/// <summary>Makes due all that is leased, where nobody else uses the store.</summary>
+internal sealed class ReleaseDeliveries : QueuedWrite<bool>;
+
 /// <summary>Settles leased deliveries.</summary>
 internal sealed class SettleDeliveries(ImmutableArray<DeliveryOutcome> outcomes) : QueuedWrite<bool>
 {

@@ -51,6 +51,23 @@ public sealed class SqliteStoreTests : StoreConformance
     }
 
     [Fact]
+    public async Task OpenAsync_SomethingIsLeasedAndTheDatabaseIsLocked_OpensAllTheSame()
+    {
+        await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
+        var now = DateTimeOffset.UnixEpoch;
+        await Store.LeaseDeliveriesAsync("gone", now, now.AddMinutes(1), 10);
+        using var other = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "vigil.db")};Pooling=False");
+        other.Open();
+        Run(other, "BEGIN IMMEDIATE");
+
+        await ReopenAsync();
+
+        await Assert.ThrowsAsync<StoreException>(() => Store.WriteAsync(Sample.Start("e2")));
+        Run(other, "ROLLBACK");
+        Assert.Single(await Store.LeaseDeliveriesAsync("here", now.AddMinutes(1), now.AddMinutes(2), 10));
+    }
+
+    [Fact]
     public async Task AfterDispose_NothingIsTakenAndTheFolderIsFree()
     {
         await Store.DisposeAsync();
