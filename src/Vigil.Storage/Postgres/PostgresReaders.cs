@@ -8,14 +8,17 @@ internal sealed class PostgresReaders(PostgresSettings settings) : IAsyncDisposa
     private readonly NpgsqlDataSource _source = settings.CreateReaders();
     private volatile bool _closed;
 
-    /// <summary>Runs a read, a second time where the connection broke: it may have been broken for long, and reading twice does no harm.</summary>
+    /// <summary>
+    /// Runs a read, a second time where the connection broke: it may have been broken for long, and reading twice does no harm. A server or a pool
+    /// that has too much to do is not asked again.
+    /// </summary>
     public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
             return await ReadOnceAsync(read, cancellationToken);
         }
-        catch (NpgsqlException error) when (error is not PostgresException { InvariantSeverity: "ERROR" })
+        catch (NpgsqlException error) when (error is not PostgresException { InvariantSeverity: "ERROR" } && error.InnerException is not TimeoutException)
         {
             return await ReadAgainAsync(read, cancellationToken);
         }
