@@ -81,7 +81,7 @@ internal static class PostgresDeliveryWrites
             Numbers(outcomes.Select(outcome => outcome.Id)),
             Texts(outcomes.Select(outcome => outcome.Worker)),
             Numbers(outcomes.Select(outcome => outcome.DueAgainAt?.UtcTicks)),
-            Texts(outcomes.Select(outcome => outcome.Error)));
+            Messages(outcomes.Select(outcome => outcome.Error)));
         batch.Add(NextSql, null, Numbers(outcomes.Select(outcome => outcome.Id)));
         settle.Succeed(true);
     }

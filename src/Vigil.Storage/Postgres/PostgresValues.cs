@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -11,6 +12,13 @@ internal static class PostgresValues
     public static NpgsqlParameter Number(long value) => new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
     public static NpgsqlParameter Texts(IEnumerable<string?> values) => Array(values, NpgsqlDbType.Text);
+
+    /// <summary>
+    /// Makes parameters of texts for people. What the database cannot hold in them - the character 0, and halves of characters - is replaced: such a text
+    /// comes from outside, and nothing is to fail for its sake.
+    /// </summary>
+    public static NpgsqlParameter Messages(IEnumerable<string?> values) => Texts(values.Select(value =>
+        value is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value)).Replace('\0', '\uFFFD')));
 
     public static NpgsqlParameter Numbers(IEnumerable<long> values) => Array(values, NpgsqlDbType.Bigint);
 

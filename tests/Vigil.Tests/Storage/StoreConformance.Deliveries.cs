@@ -77,6 +77,17 @@ public abstract partial class StoreConformance
     }
 
     [StoreFact]
+    public async Task SettleDeliveriesAsync_ErrorThatNoTextCanHold_IsSettledAllTheSame()
+    {
+        await Store.WriteAsync(Sample.Start("e1", subscribers: ["grain:s/1", "grain:s/2"]));
+        var leased = await LeaseAsync();
+
+        await Store.SettleDeliveriesAsync([.. leased.Select((one, n) => new DeliveryOutcome(one.Id, "worker", null, n == 0 ? "a\0b" : "a\uD800b"))]);
+
+        Assert.Empty(await LeaseAsync(after: Lease * 2));
+    }
+
+    [StoreFact]
     public async Task Lease_RunsOut_IsTakenByAnotherAndTheFirstCanSettleNoMore()
     {
         await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
