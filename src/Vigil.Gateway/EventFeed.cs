@@ -13,13 +13,13 @@ namespace Vigil.Gateway;
 internal sealed partial class EventFeed(IVigilStore store, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
     private const int PageSize = 1000;
-    private static readonly TimeSpan OthersInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Subscription[]> _subscriptions = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
     private int _count;
     private TaskCompletionSource _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
@@ -35,6 +35,7 @@ internal sealed partial class EventFeed(IVigilStore store, TimeProvider time, IL
             _subscriptions.AddOrUpdate(executionId, [subscription], (_, others) => [.. others, subscription]);
             if (_count++ == 0)
             {
+                _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 _wanted.TrySetResult();
             }
 
@@ -98,11 +99,15 @@ internal sealed partial class EventFeed(IVigilStore store, TimeProvider time, IL
 
     private async Task WaitForMoreAsync(long seen, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var others = Task.Delay(OthersInterval, time, patience.Token);
-        var own = store.WaitForEventAsync(seen, patience.Token);
-        await Task.WhenAny(own, others);
-        await patience.CancelAsync();
+        Task left;
+        lock (_sync)
+        {
+            left = _left.Task;
+        }
+
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(store.WaitForEventAsync(seen, enough.Token), left);
+        await enough.CancelAsync();
     }
 
     private bool IdleAgain()
@@ -140,7 +145,11 @@ internal sealed partial class EventFeed(IVigilStore store, TimeProvider time, IL
                 return;
             }
 
-            _count--;
+            if (--_count == 0)
+            {
+                _left.TrySetResult();
+            }
+
             Subscription[] rest = [.. all.Where(other => other != subscription)];
             if (rest.Length == 0)
             {
