@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Npgsql;
 
 namespace Vigil.Storage.Postgres;
@@ -8,18 +9,27 @@ namespace Vigil.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresStalledWriters : IAsyncDisposable
 {
-    // It waits for its client, who has sent nothing for a while in the middle of a transaction; all silos use the same account, so each may end it.
-    private const string EndSql =
+    // It waits for its client, in the middle of a transaction that is not young; all silos use the same account, so each may end it.
+    private const string SuspectsSql =
         """
-        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        SELECT pid, xact_start::text FROM pg_stat_activity
         WHERE application_name = $1 AND datname = current_database() AND wait_event = 'ClientRead'
             AND xact_start < clock_timestamp() - $2 * interval '1 second'
+        """;
+
+    // The same transaction waits in the same way as at the look before. One that works is seldom caught between two parts of its message, and not twice.
+    private const string EndSql =
+        """
+        SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN unnest($1::bigint[], $2::text[]) AS s (pid, began)
+            ON a.pid = s.pid AND a.xact_start = s.began::timestamptz
+        WHERE a.application_name = $3 AND a.datname = current_database() AND a.wait_event = 'ClientRead'
         """;
 
     private readonly PostgresReaders _readers;
     private readonly PostgresSettings _settings;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
+    private ImmutableArray<(long Pid, string Began)> _suspects = [];
 
     public PostgresStalledWriters(PostgresReaders readers, PostgresSettings settings)
     {
@@ -55,6 +65,13 @@ internal sealed class PostgresStalledWriters : IAsyncDisposable
         var ended = await connection.AllAsync(
             EndSql,
             row => row.GetBoolean(0),
+            cancellationToken,
+            PostgresValues.Numbers(_suspects.Select(suspect => suspect.Pid)),
+            PostgresValues.Texts(_suspects.Select(suspect => suspect.Began)),
+            PostgresValues.Text(PostgresSettings.WriterName));
+        _suspects = await connection.AllAsync(
+            SuspectsSql,
+            row => ((long)row.GetInt32(0), row.GetString(1)),
             cancellationToken,
             PostgresValues.Text(PostgresSettings.WriterName),
             PostgresValues.Number((long)_settings.StalledAfter.TotalSeconds));
