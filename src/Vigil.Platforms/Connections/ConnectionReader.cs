@@ -9,6 +9,9 @@ namespace Vigil.Platforms;
 /// </summary>
 internal static class ConnectionReader
 {
+    // Stands for an address that was given and could not be read: it is not missing, and its error keeps anything from using it.
+    private static readonly Uri UnreadableAddress = new("https://unreadable.invalid/");
+
     private static readonly string[] KnownKeys = [.. typeof(ConnectionOptions).GetProperties().Select(property => property.Name)];
 
     public static ConnectionOptions Read(IConfigurationSection section, ICollection<string> errors)
@@ -23,7 +26,7 @@ internal static class ConnectionReader
         {
             Name = section[nameof(ConnectionOptions.Name)] ?? "",
             Platform = section[nameof(ConnectionOptions.Platform)] ?? "",
-            BaseAddress = Read(nameof(ConnectionOptions.BaseAddress), Address, "an absolute address such as https://host/"),
+            BaseAddress = ReadAddress(),
             Credential = section[nameof(ConnectionOptions.Credential)],
             CredentialFile = section[nameof(ConnectionOptions.CredentialFile)],
             MaxRunning = ReadValue(nameof(ConnectionOptions.MaxRunning), WholeNumber, "a whole number"),
@@ -36,13 +39,17 @@ internal static class ConnectionReader
                 .ToDictionary(child => child.Key, child => child.Value ?? "", StringComparer.OrdinalIgnoreCase),
         };
 
-        T? Read<T>(string key, Func<string, T?> parse, string allowed)
-            where T : class
+        Uri? ReadAddress()
         {
-            var text = section[key];
-            var value = text is null ? null : parse(text);
-            AddErrorIf(text is not null && value is null, key, allowed);
-            return value;
+            const string Key = nameof(ConnectionOptions.BaseAddress);
+            if (section[Key] is not { } text)
+            {
+                return null;
+            }
+
+            var address = Address(text);
+            AddErrorIf(address is null, Key, "an absolute address such as https://host/");
+            return address ?? UnreadableAddress;
         }
 
         T? ReadValue<T>(string key, Func<string, T?> parse, string allowed)

@@ -16,12 +16,6 @@ internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platfo
             var found = new List<string>();
             Check(connection, found);
             var place = options.PlaceOf(connection);
-            if (options.Errors.Exists(error => error.StartsWith($"{place}:{nameof(ConnectionOptions.BaseAddress)}:", StringComparison.Ordinal)))
-            {
-                // What was given and could not be read is not missing.
-                found.RemoveAll(error => error.StartsWith($"{nameof(ConnectionOptions.BaseAddress)} must be given", StringComparison.Ordinal));
-            }
-
             errors.AddRange(found.Select(error => $"{place} ({(connection.Name.Length == 0 ? "no name" : connection.Name)}): {error}"));
         }
 
