@@ -33,7 +33,7 @@ internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, Agentic
         using var answer = await client.SendAsync(
             Operation, request.Target.Version is null ? Published : Draft, writer => Write(writer, request.Target, variables), acts: true, cancellationToken);
         var execution = answer.Require("executeFlow");
-        return execution["id"].Text() is { } id
+        return execution["id"].Text() is { } id && RemotePath.CanHold(id)
             ? new Submitted(id, FlowStatus.TryRead(execution, withFiles: false, out var snapshot) ? snapshot : null)
             : throw answer.Unusable("it names no run");
     }

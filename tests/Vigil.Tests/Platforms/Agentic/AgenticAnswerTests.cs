@@ -195,6 +195,7 @@ public sealed class AgenticAnswerTests
     [InlineData(200, """{ "errors": [ { "message": "broke", "path": ["executeFlow"] } ], "data": { "executeFlow": null } }""", PlatformErrorKind.Transient, false)]
     [InlineData(200, """{ "data": { "executeFlow": null } }""", PlatformErrorKind.Transient, false)]
     [InlineData(200, """{ "data": { "executeFlow": { "id": null } } }""", PlatformErrorKind.Transient, false)]
+    [InlineData(200, """{ "data": { "executeFlow": { "id": "a\u0000b" } } }""", PlatformErrorKind.Transient, false)]
     [InlineData(400, """{ "errors": [ { "message": "bad" } ] }""", PlatformErrorKind.Final, true)]
     [InlineData(503, "", PlatformErrorKind.Transient, false)]
     public async Task SubmitAsync_WithoutARun_IsCertainOnlyWhereNothingRan(int status, string body, PlatformErrorKind kind, bool certainlyNotActedOn)
