@@ -152,6 +152,10 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
                 Surprises += _mayEnd || !_up.Task.IsCompleted ? 0 : 1;
                 Run();
             }
+            else
+            {
+                _process = null;
+            }
 
             _mayEnd = false;
             (died, _died) = (_died, new(TaskCreationOptions.RunContinuationsAsynchronously));
