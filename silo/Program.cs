@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using Vigil.Silo;
 using Vigil.Silo.Demo;
 
@@ -34,7 +33,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         await using var silo = await RunningSilo.StartAsync(options, cancellationToken);
         if (parsed.GetValue(demo))
         {
-            var outcome = await DemoRun.RunAsync(silo.Address, AnsiConsole.Console, cancellationToken);
+            var outcome = await DemoRun.RunAsync(silo.Address, DemoScreen.Console, cancellationToken);
             if (parsed.GetValue(exit))
             {
                 return outcome;

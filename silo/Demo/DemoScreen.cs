@@ -7,6 +7,11 @@ namespace Vigil.Silo.Demo;
 /// <summary>Shows the demo: a live table on a terminal, plain lines elsewhere.</summary>
 internal static class DemoScreen
 {
+    /// <summary>Gets where it is shown. Spectre asks what the terminal can do, but not whether the output goes to one.</summary>
+    public static IAnsiConsole Console => System.Console.IsOutputRedirected
+        ? AnsiConsole.Create(new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No })
+        : AnsiConsole.Console;
+
     public static async Task ShowAsync(IAnsiConsole console, IReadOnlyList<DemoExecution> executions, Func<Action, Task> run)
     {
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Out.IsTerminal)
