@@ -10,7 +10,7 @@ namespace Vigil.Gateway.Tests;
 [Collection(nameof(KillTests))]
 public sealed class KillTests(ITestOutputHelper output)
 {
-    /// <summary>Where a small disk can be mounted, this one kills, kills at a write, freezes, sets the clock and fills the disk within its twenty seconds.</summary>
+    /// <summary>This one sets the clock, kills, kills at a write, fills the disk where a small one can be mounted, and freezes, as far as its time reaches.</summary>
     private const int Seed = 1581;
 
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(20);

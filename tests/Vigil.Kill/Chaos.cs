@@ -39,7 +39,6 @@ internal sealed class Chaos
     /// <summary>Runs until stopped, and leaves every silo running and nothing hurt.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        await Task.WhenAll(_silos.Select(silo => silo.Up)).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(Between(0.5, 7), _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -6,6 +6,7 @@ namespace Vigil.Kill;
 /// <summary>One whole trial: silos as processes, platforms in this one, callers, chaos, and at the end the check.</summary>
 internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<string> say)
 {
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan TellingPatience = TimeSpan.FromMinutes(4);
     private readonly TimeProvider _time = TimeProvider.System;
@@ -47,6 +48,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
         try
         {
             processes.ForEach(silo => silo.Start());
+            await Task.WhenAll(processes.Select(silo => silo.Up)).WaitAsync(StartPatience, cancellationToken);
             var random = new Random(seed);
             using var workload = new Workload(processes, new Random(random.Next()), _time);
             var chaos = new Chaos(processes, store, length, new Random(random.Next()), _time);
