@@ -4,13 +4,13 @@ using System.Reflection;
 
 namespace Vigil.Silo;
 
-/// <summary>Prints the version and the engine, for reports of what was seen where.</summary>
+/// <summary>Prints the version, for reports of what was seen where.</summary>
 internal sealed class PrintVersion : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
         var version = typeof(PrintVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        parseResult.InvocationConfiguration.Output.WriteLine($"Vigil {version}, Orleans engine {Engine.Name}");
+        parseResult.InvocationConfiguration.Output.WriteLine($"Vigil {version}");
         return 0;
     }
 }

@@ -107,12 +107,12 @@ internal sealed class RunningSilo : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
         builder.UseOrleans(silo =>
         {
-            Engine.Configure(silo, builder.Configuration);
+            SiloClustering.Configure(silo, builder.Configuration);
             if (builder.Configuration[$"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}"] is not null)
             {
                 // Before the store is opened: a database that others use is not brought to this program's schema.
                 silo.Services.AddSingleton<IHostedService>(provider => new DatabaseClaim(
-                    provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString!, () => Engine.NameOfCluster(provider)));
+                    provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString!, () => SiloClustering.NameOfCluster(provider)));
             }
 
             silo.AddVigil();

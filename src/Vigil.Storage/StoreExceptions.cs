@@ -1,6 +1,6 @@
 namespace Vigil.Storage;
 
-/// <summary>The store could not do what was asked. It reaches callers of grains as the cause of the engine's own exception.</summary>
+/// <summary>The store could not do what was asked. It reaches callers of grains as the cause of Orleans' own exception.</summary>
 [GenerateSerializer, Alias("vigil.StoreException")]
 public class StoreException(string message, Exception? inner = null) : Exception(message, inner);
 

@@ -2,7 +2,7 @@ using Vigil.Benchmarks;
 
 return args switch
 {
-    ["engine", .. var rest] => await EngineBenchmark.RunAsync(rest),
+    ["orleans", .. var rest] => await OrleansBenchmark.RunAsync(rest),
     ["simulator", .. var rest] => await SimulatorBenchmark.RunAsync(rest),
     ["starts"] => await StartBenchmark.RunAsync(),
     ["storage", .. var rest] => await StorageBenchmark.RunAsync(rest),
@@ -11,6 +11,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: Vigil.Benchmarks engine [grains] | simulator [runs] | starts | storage [rows]");
+    Console.Error.WriteLine("Usage: Vigil.Benchmarks orleans [grains] | simulator [runs] | starts | storage [rows]");
     return 2;
 }

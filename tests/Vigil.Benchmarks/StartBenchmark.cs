@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vigil.Gateway;
 using Vigil.Grains;
-using Vigil.Silo;
+using Vigil.Silo.Clustering;
 using Vigil.Simulator;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
@@ -86,7 +86,7 @@ internal static class StartBenchmark
             _ => new SqliteStore(new() { DataFolder = folder.FullName, Limits = transactionRows is { } rows ? new() { TransactionRows = rows } : new() }));
         builder.UseOrleans(silo =>
         {
-            Engine.Configure(silo, builder.Configuration);
+            SiloClustering.Configure(silo, builder.Configuration);
             silo.AddVigil();
         });
         builder.Services.AddVigilGateway();

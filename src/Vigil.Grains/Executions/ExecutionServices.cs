@@ -32,7 +32,7 @@ internal sealed record ExecutionServices(
         }
         catch (StoreException e)
         {
-            // As the engine does for a grain's own state: callers of grains know its exceptions and not the store's.
+            // As Orleans does for a grain's own state: callers of grains know its exceptions and not the store's.
             throw new OrleansException($"The input of execution '{executionId}' could not be read: {e.Message}", e);
         }
     }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Vigil.Grains.Recovery;
 
-/// <summary>A hash that every silo computes alike, on every engine and in every version: it decides who wakes an orphan.</summary>
+/// <summary>A hash that every silo computes alike, in every version: it decides which silo wakes an orphan.</summary>
 internal static class IdHash
 {
     private const ulong Offset = 14695981039346656037;

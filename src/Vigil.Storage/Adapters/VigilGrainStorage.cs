@@ -72,7 +72,7 @@ internal sealed class VigilGrainStorage(IVigilStore store, JsonSerializerOptions
             : new(StateKind.Other, $"{stateName}/{grainId}");
     }
 
-    /// <summary>Makes the state of a grain that has none stored, as the engine itself would.</summary>
+    /// <summary>Makes the state of a grain that has none stored, as Orleans itself would.</summary>
     private static T Empty<T>() => typeof(T).IsValueType || typeof(T).GetConstructor(Type.EmptyTypes) is not null
         ? Activator.CreateInstance<T>()
         : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));

@@ -1,13 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Orleans.TestingHost;
 
 namespace Vigil.Cluster.Tests.Hosting;
 
-/// <summary>
-/// A cluster of silos and one client, all in this process. What differs between the engines - how a silo is killed or frozen - is
-/// in the other two files of this class.
-/// </summary>
-public sealed partial class TestClusterHost : IAsyncDisposable
+/// <summary>A cluster of silos and one client, all in this process. Silos that share a process cannot be frozen one by one; kill trials do that.</summary>
+public sealed class TestClusterHost : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
     private readonly List<InProcessSiloHandle> _killed = [];
@@ -16,9 +14,6 @@ public sealed partial class TestClusterHost : IAsyncDisposable
 
     /// <summary>Gets the client, which is no part of any silo.</summary>
     public IClusterClient Client => _cluster.Client;
-
-    /// <summary>Gets why this engine's cluster cannot be frozen and the like, or null where it can. See <see cref="FaultFactAttribute"/>.</summary>
-    public static string? FaultsMissing => EngineFaultsMissing;
 
     /// <summary>Gets the silos that were started and neither stopped nor killed, in the order of their start.</summary>
     public IReadOnlyList<InProcessSiloHandle> Silos => [.. _cluster.Silos.Where(silo => silo.IsActive).Except(_killed)];
@@ -34,7 +29,7 @@ public sealed partial class TestClusterHost : IAsyncDisposable
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) => configureSilo?.Invoke(silo));
         builder.ConfigureClient(client => configureClient?.Invoke(client));
-        ConfigureEngine(builder);
+        builder.ConfigureSilo((_, silo) => silo.Configure<ClusterMembershipOptions>(NoticeQuickly));
 
         var host = new TestClusterHost(builder.Build());
         await host._cluster.DeployAsync();
@@ -79,8 +74,19 @@ public sealed partial class TestClusterHost : IAsyncDisposable
             }
         }
 
-        await WaitForEngineAsync(_cluster);
+        // A membership that every silo sees does not mean yet that each knows what grains the others host, and where.
+        await _cluster.WaitForLivenessToStabilizeAsync();
+        await _cluster.WaitForClusterManifestToStabilizeAsync();
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    // Silos miss each other quickly, since tests wait for it.
+    private static void NoticeQuickly(ClusterMembershipOptions options)
+    {
+        options.ProbeTimeout = TimeSpan.FromMilliseconds(500);
+        options.NumMissedProbesLimit = 1;
+        options.NumVotesForDeathDeclaration = 1;
+        options.TableRefreshTimeout = TimeSpan.FromSeconds(1);
+    }
 }

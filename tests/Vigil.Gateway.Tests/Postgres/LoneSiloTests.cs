@@ -1,6 +1,6 @@
 namespace Vigil.Gateway.Tests.Postgres;
 
-/// <summary>One silo over PostgreSQL, on either engine.</summary>
+/// <summary>One silo over PostgreSQL.</summary>
 public sealed class LoneSiloTests(PostgresSilos.Servers servers) : PostgresSilos(servers)
 {
     [PostgresFact]

@@ -4,7 +4,7 @@ namespace Vigil.Cluster.Tests.Grains.Recovery;
 
 public sealed class IdHashTests
 {
-    // Silos of different versions and engines share the orphans out by this hash: these values are a contract.
+    // Silos of different versions share the orphans out by this hash: these values are a contract.
     [Theory]
     [InlineData("", HashOfNothing)]
     [InlineData("run-1", HashOfRun1)]

@@ -1,5 +1,4 @@
 using Vigil.Cluster.Tests.Grains.Support;
-using Vigil.Cluster.Tests.Hosting;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
 using Vigil.Platforms;
@@ -56,20 +55,6 @@ public sealed class RecoveryTests
         await cluster.Host.StopAsync(cluster.Host.Silos[1]);
 
         await AllArePolledAndEndAsync(cluster, ids);
-    }
-
-    [FaultFact]
-    public async Task Freeze_OneOfTwoSilos_NothingIsStartedTwice()
-    {
-        await using var cluster = await VigilCluster.StartAsync(silos: 2);
-        var ids = await StartManyAsync(cluster, 40);
-        var silo = cluster.Host.Silos[1];
-
-        cluster.Host.SetDetectionDelay(TimeSpan.FromSeconds(1));
-        cluster.Host.Freeze(silo);
-        await AllArePolledAndEndAsync(cluster, ids);
-
-        Assert.Equal(ids.Length, cluster.Platform.Started.Count);
     }
 
     [Fact]

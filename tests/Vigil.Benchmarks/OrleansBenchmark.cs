@@ -6,8 +6,8 @@ using Orleans.TestingHost;
 
 namespace Vigil.Benchmarks;
 
-/// <summary>What do a call, an activation, a timer and a tick cost on the engine that was built?</summary>
-internal static class EngineBenchmark
+/// <summary>What do a call, an activation, a timer and a tick of Orleans cost?</summary>
+internal static class OrleansBenchmark
 {
     private const int Callers = 64;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
@@ -23,7 +23,7 @@ internal static class EngineBenchmark
         var factory = cluster.GetSiloServiceProvider().GetRequiredService<IGrainFactory>();
 
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var grains = Enumerable.Range(0, count).Select(i => factory.GetGrain<IEngineGrain>($"engine/{i}")).ToArray();
+        var grains = Enumerable.Range(0, count).Select(i => factory.GetGrain<IEmptyGrain>($"empty/{i}")).ToArray();
         var references = GC.GetTotalMemory(forceFullCollection: true);
         var activation = await MeasureAsync(() => ForEachAsync(grains, grain => grain.PingAsync()));
         var activations = GC.GetTotalMemory(forceFullCollection: true);
@@ -38,13 +38,13 @@ internal static class EngineBenchmark
         Report("bytes a timer", (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)count);
 
         await ForEachAsync(grains, grain => grain.StartTimerAsync(TimeSpan.FromSeconds(1)));
-        EngineGrain.Ticks = 0;
+        EmptyGrain.Ticks = 0;
         var ticking = await MeasureAsync(() => Task.Delay(Length, TimeProvider.System));
-        Report($"ticks/s, of {count:N0} that are due", EngineGrain.Ticks / ticking.TotalSeconds);
+        Report($"ticks/s, of {count:N0} that are due", EmptyGrain.Ticks / ticking.TotalSeconds);
         return 0;
     }
 
-    private static async Task<double> CallAsync(IEngineGrain[] grains)
+    private static async Task<double> CallAsync(IEmptyGrain[] grains)
     {
         var end = Stopwatch.GetTimestamp() + (long)(Length.TotalSeconds * Stopwatch.Frequency);
         var counts = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
@@ -62,7 +62,7 @@ internal static class EngineBenchmark
         return counts.Sum() / Length.TotalSeconds;
     }
 
-    private static Task ForEachAsync(IEngineGrain[] grains, Func<IEngineGrain, Task> action) =>
+    private static Task ForEachAsync(IEmptyGrain[] grains, Func<IEmptyGrain, Task> action) =>
         Parallel.ForEachAsync(grains, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (grain, _) => await action(grain));
 
     private static async Task<TimeSpan> MeasureAsync(Func<Task> action)

@@ -1,8 +1,8 @@
 namespace Vigil.Benchmarks;
 
-/// <summary>Does nothing, so that only the engine is measured.</summary>
-[Alias("benchmarks.IEngineGrain")]
-internal interface IEngineGrain : IGrainWithStringKey
+/// <summary>Does nothing, so that only Orleans is measured.</summary>
+[Alias("benchmarks.IEmptyGrain")]
+internal interface IEmptyGrain : IGrainWithStringKey
 {
     [Alias("Ping")]
     Task<int> PingAsync();
@@ -12,7 +12,7 @@ internal interface IEngineGrain : IGrainWithStringKey
     Task StartTimerAsync(TimeSpan period);
 }
 
-internal sealed class EngineGrain : Grain, IEngineGrain
+internal sealed class EmptyGrain : Grain, IEmptyGrain
 {
     private static long _ticks;
     private IGrainTimer? _timer;

@@ -2,16 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Vigil.Silo.Clustering;
 using Vigil.Storage;
 
-namespace Vigil.Silo;
+namespace Vigil.Silo.Clustering;
 
-/// <summary>How a silo is set up on the Orleans packages: alone, or in a cluster that meets in a database.</summary>
-internal static class Engine
+/// <summary>How a silo is set up: alone, or in a cluster that meets in a database.</summary>
+internal static class SiloClustering
 {
-    public const string Name = "Packages";
-
     public static void Configure(ISiloBuilder silo, IConfiguration configuration)
     {
         if (configuration.GetSection(ClusteringOptions.SectionName).Exists())
