@@ -157,7 +157,8 @@ public sealed record ActivePage(ImmutableArray<KeyValuePair<string, Snapshot>> R
 
 /// <summary>A hint that polling now would pay.</summary>
 /// <param name="Subject">Where it came from, for the log.</param>
-public sealed record PushHint(string Subject);
+/// <param name="IsMessage">Whether the platform pushed something about the run; false where messages may have been missed, which proves no push.</param>
+public sealed record PushHint(string Subject, bool IsMessage = true);
 
 /// <summary>A file's bytes on their way from the platform.</summary>
 /// <param name="Body">The bytes; disposing it ends the download.</param>

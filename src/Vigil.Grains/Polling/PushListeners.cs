@@ -1,4 +1,5 @@
 using Vigil.Grains.Polling.Timing;
+using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling;
 
@@ -62,7 +63,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
                     {
                         failures = 0;
                         scope.Services.Log.Pushed(scope.Name, hint.Subject, entry.Id);
-                        Take(entry);
+                        Take(entry, hint);
                     }
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -80,7 +81,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
         }
     }
 
-    private void Take(WatchedEntry entry)
+    private void Take(WatchedEntry entry, PushHint hint)
     {
         lock (scope.Gate)
         {
@@ -89,7 +90,8 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
                 return;
             }
 
-            entry.PushedAt = scope.Clock.Now;
+            // After a gap the run's own push must prove itself again: the server may have refused to take its subscription back.
+            entry.PushedAt = hint.IsMessage ? scope.Clock.Now : TimeSpan.MinValue;
             Hinted(entry);
         }
 

@@ -128,6 +128,29 @@ public sealed class NudgeTests : IDisposable
     }
 
     [Fact]
+    public void Push_MissedMessages_CauseAPollAtOnce_AndLengthenNothing()
+    {
+        _world.Platform.Capabilities = _world.Platform.Capabilities with { Push = true };
+        _world.Options = _world.Options with { Cadence = TimeSpan.FromSeconds(2) };
+        _world.Watch("a");
+        _world.Watch("b");
+        _world.Advance(4);
+        _world.Platform.Push("run-of-b");
+        _world.Advance(1);
+        _world.Clear();
+
+        _world.Platform.MissPushes("run-of-a");
+        _world.Platform.MissPushes("run-of-b");
+        _world.Advance(0.01);
+        Assert.Equal(2, _world.Platform.Polls.Sum(poll => poll.Ids.Length));
+        _world.Clear();
+        _world.Advance(20);
+
+        Assert.InRange(_world.Platform.Polls.Count(poll => poll.Ids.Contains("run-of-a")), 9, 11);
+        Assert.InRange(_world.Platform.Polls.Count(poll => poll.Ids.Contains("run-of-b")), 9, 11);
+    }
+
+    [Fact]
     public void Push_Broken_IsListenedToAgain()
     {
         _world.Platform.Capabilities = _world.Platform.Capabilities with { Push = true };

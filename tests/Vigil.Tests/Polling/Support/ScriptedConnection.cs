@@ -8,7 +8,7 @@ namespace Vigil.Tests.Polling.Support;
 /// <summary>A platform that answers as the test says, and remembers what it was asked and when.</summary>
 internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnection
 {
-    private readonly Dictionary<string, TaskCompletionSource> _pushes = [];
+    private readonly Dictionary<string, TaskCompletionSource<PushHint>> _pushes = [];
 
     public PlatformCapabilities Capabilities { get; set; } = new() { DefaultBudget = new(1_000_000, 1_000_000), Cancel = true, Retry = true };
 
@@ -100,9 +100,9 @@ internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnectio
             {
                 var push = PushOf(run.RemoteId);
                 await using var cancelled = cancellationToken.Register(() => push.TrySetCanceled(cancellationToken));
-                await push.Task;
+                var hint = await push.Task;
                 _pushes.Remove(run.RemoteId);
-                yield return new("scripted");
+                yield return hint;
             }
         }
         finally
@@ -111,7 +111,9 @@ internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnectio
         }
     }
 
-    public void Push(string remoteId) => PushOf(remoteId).SetResult();
+    public void Push(string remoteId) => PushOf(remoteId).SetResult(new("scripted"));
+
+    public void MissPushes(string remoteId) => PushOf(remoteId).SetResult(new("scripted gap", IsMessage: false));
 
     public void BreakPush(string remoteId)
     {
@@ -121,7 +123,7 @@ internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnectio
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private TaskCompletionSource PushOf(string remoteId)
+    private TaskCompletionSource<PushHint> PushOf(string remoteId)
     {
         if (!_pushes.TryGetValue(remoteId, out var push))
         {
