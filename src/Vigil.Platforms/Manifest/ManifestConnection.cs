@@ -33,8 +33,8 @@ internal sealed class ManifestConnection : IPlatformConnection
             ? null
             : new RefreshedTokens(connection, _settings.RefreshAddress, http, time, refreshHandlers, loggers.CreateLogger<RefreshedTokens>());
         _http = new PlatformHttp(connection, http, time, new PlatformDialect(Authenticate, ManifestErrors.Read), _tokens);
-        _nats = NatsEndpoint.Of(connection) is { IsEmpty: false } endpoints
-            ? new NatsSubscriber(endpoints, NatsEndpoint.CredentialOf(connection, time), time, loggers.CreateLogger<NatsSubscriber>())
+        _nats = NatsSettings.Of(connection, time) is { } nats
+            ? new NatsSubscriber(nats, time, loggers.CreateLogger<NatsSubscriber>())
             : null;
         Capabilities = new PlatformCapabilities
         {
@@ -126,7 +126,7 @@ internal sealed class ManifestConnection : IPlatformConnection
 
         await foreach (var subject in _nats.SubscribeAsync([$"exec.events.{run.RemoteId}", $"exec.output.{run.RemoteId}"], cancellationToken))
         {
-            yield return new PushHint(subject);
+            yield return new PushHint(subject, IsMessage: subject != NatsSubscriber.Reconnected);
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
     public const string FindPath = "find_path";
     public const string NatsAddress = "nats_url";
     public const string NatsCredentialFile = "nats_credential_file";
+    public const string NatsSubscriptions = "nats_subscriptions";
 
     private const string Auth = "auth";
     private const string Workspace = "workspace_id";
@@ -61,7 +62,7 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
     {
         string[] pathsOfOne = [.. Kinds.Select(kind => kind.PathSetting), StatusPath, CancelPath, FindPath];
         ConnectionSettings.CheckKnown(
-            connection, errors, [Auth, Workspace, Ring, TimeoutSeconds, .. pathsOfOne, RefreshPath, NatsAddress, NatsCredentialFile]);
+            connection, errors, [Auth, Workspace, Ring, TimeoutSeconds, .. pathsOfOne, RefreshPath, NatsAddress, NatsCredentialFile, NatsSubscriptions]);
         ConnectionSettings.CheckOneOf(connection, errors, Auth, "jwt", "api_key");
         if (connection.BaseAddress is null)
         {
@@ -87,7 +88,7 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
             errors.Add($"setting {TimeoutSeconds} must be a whole number from 1 to {LongestTimeoutSeconds}.");
         }
 
-        Nats.NatsEndpoint.Check(connection, errors);
+        Nats.NatsSettings.Check(connection, errors);
     }
 
     private Uri Below(string path, string id) =>

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using Vigil.Simulator;
-using Vigil.Tests.Platforms.Manifest.Nats;
+using Vigil.Testing;
 using Vigil.Tests.Platforms.Support;
 
 namespace Vigil.Tests.Simulator;

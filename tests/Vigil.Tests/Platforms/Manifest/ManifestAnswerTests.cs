@@ -167,7 +167,8 @@ public sealed class ManifestAnswerTests
         var options = Connected.Options(
             "manifest",
             ("colour", "red"), ("auth", "basic"), ("timeout_seconds", "0"), ("status_path", "/no-id"), ("cancel_path", "relative/{id}"), ("refresh_path", "relative"),
-            ("nats_url", "nats://user:password@host:4222"), ("nats_credential_file", "/no/such/file"));
+            ("nats_url", "nats://user:password@host:4222"), ("nats_credential_file", "/no/such/file"),
+            ("nats_subscriptions", "all"));
 
         new ManifestPlatform([]).Validate(options with { BaseAddress = null }, errors);
 
@@ -175,6 +176,7 @@ public sealed class ManifestAnswerTests
         [
             "setting colour is unknown", "setting auth must be one of jwt, api_key", "BaseAddress must be given", "setting timeout_seconds must be",
             "setting status_path must be", "setting cancel_path must be", "setting refresh_path must be", "setting nats_url must be", "setting nats_credential_file must be",
+            "setting nats_subscriptions must be one of per_run, wildcard",
         ];
         Assert.All(expected, text => Assert.Contains(errors, error => error.Contains(text, StringComparison.Ordinal)));
         Assert.Equal(expected.Length, errors.Count);

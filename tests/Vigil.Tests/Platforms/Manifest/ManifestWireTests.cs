@@ -3,6 +3,7 @@ using System.Text.Json;
 using Vigil.Platforms;
 using Vigil.Platforms.Manifest;
 using Vigil.Simulator;
+using Vigil.Testing;
 using Vigil.Tests.Platforms.Manifest.Nats;
 using Vigil.Tests.Platforms.Support;
 
@@ -198,6 +199,34 @@ public sealed class ManifestWireTests : IAsyncLifetime
         await connection.CancelAsync(run, null, CancellationToken.None);
 
         Assert.StartsWith("exec.", await listener.NextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_NatsServerIsAway_TheRunGoesOnAndBothEndsClose()
+    {
+        var simulated = await Simulated.StartAsync(new SimulatorOptions { NatsAddress = new Uri("nats://127.0.0.1:1") });
+        var connection = simulated.Connect(new ManifestPlatform([]), ("nats_url", "nats://127.0.0.1:1"));
+        var run = new RemoteRun((await connection.SubmitAsync(Connected.Request("agent", "ok-5s"), CancellationToken.None)).RemoteId);
+        var listener = Listener.Start(stop => Subjects(connection, run, stop));
+        simulated.Time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(ExecutionStatus.Succeeded, (await connection.SeenAsync(run.RemoteId)).Status);
+        await listener.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        await simulated.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [NatsFact]
+    public async Task Listen_ByWildcard_NeedsNoSubscriptionOfEachRun()
+    {
+        await using var server = await NatsServer.StartConfiguredAsync("max_subscriptions: 2");
+        var connection = _simulated.Connect(new ManifestPlatform([]), ("nats_url", server.Address), ("nats_subscriptions", "wildcard"));
+        await using var one = Listener.Start(stop => Subjects(connection, new("run-1"), stop));
+        await using var two = Listener.Start(stop => Subjects(connection, new("run-2"), stop));
+
+        await NatsSubscriberTests.PublishUntilHeardAsync(server, one, "exec.events.run-1");
+        await NatsSubscriberTests.PublishUntilHeardAsync(server, two, "exec.output.run-2");
+        await NatsSubscriberTests.PublishUntilHeardAsync(server, one, "exec.output.run-1");
+        await NatsSubscriberTests.PublishUntilHeardAsync(server, two, "exec.events.run-2");
     }
 
     private static async IAsyncEnumerable<string> Subjects(

@@ -1,6 +1,6 @@
 using Vigil.Platforms;
 using Vigil.Simulator;
-using Vigil.Tests.Platforms.Manifest.Nats;
+using Vigil.Testing;
 
 namespace Vigil.Cluster.Tests.Grains.Simulated.Capabilities;
 

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vigil.Platforms;
 using Vigil.Platforms.Manifest.Nats;
+using Vigil.Testing;
 
 namespace Vigil.Tests.Platforms.Manifest.Nats;
 
@@ -91,8 +93,7 @@ public sealed class NatsSubscriberTests
         {
             await File.WriteAllTextAsync(file, "vigil:p:w\n");
             var connection = new ConnectionOptions { Settings = { ["nats_url"] = server.Address, ["nats_credential_file"] = file } };
-            await using var subscriber = new NatsSubscriber(
-                NatsEndpoint.Of(connection), NatsEndpoint.CredentialOf(connection, TimeProvider.System), TimeProvider.System, NullLogger.Instance);
+            await using var subscriber = new NatsSubscriber(NatsSettings.Of(connection, TimeProvider.System)!, TimeProvider.System, NullLogger.Instance);
             await using var listener = Listener.Start(subscriber, "exec.events.1");
 
             await PublishUntilHeardAsync(server, listener, "exec.events.1", """{"user":"vigil","pass":"p:w"}""");
@@ -112,11 +113,11 @@ public sealed class NatsSubscriberTests
             var (certificate, key) = await WriteCertificateAsync(folder.FullName);
             await using var server = await NatsServer.StartAsync("--tls", "--tlscert", certificate, "--tlskey", key, "-m", "0");
             var checkedSubject = new TaskCompletionSource<string?>();
-            var endpoint = new NatsEndpoint("127.0.0.1", server.Port, UseTls: false);
-            await using var subscriber = new NatsSubscriber([endpoint], null, TimeProvider.System, NullLogger.Instance)
+            var settings = new NatsSettings([server.Address], Credential: null, Wildcard: false)
             {
-                CheckCertificate = (_, shown, _, _) => checkedSubject.TrySetResult(shown?.Subject) || true,
+                Tls = new() { ConfigureClientAuthentication = tls => CheckAsync(tls, checkedSubject) },
             };
+            await using var subscriber = new NatsSubscriber(settings, TimeProvider.System, NullLogger.Instance);
             await using var listener = Listener.Start(subscriber, "exec.events.1");
 
             Assert.Equal("CN=vigil-test", await checkedSubject.Task.WaitAsync(Patience));
@@ -127,13 +128,41 @@ public sealed class NatsSubscriberTests
         }
     }
 
+    [NatsFact]
+    public async Task SubscribeAsync_Wildcard_HearsTheWatchedAndAfterARestartToo()
+    {
+        await using var server = await NatsServer.StartAsync();
+        var settings = new NatsSettings([server.Address], Credential: null, Wildcard: true);
+        await using var subscriber = new NatsSubscriber(settings, TimeProvider.System, NullLogger.Instance);
+        await using var one = Listener.Start(subscriber, "exec.events.1", "exec.output.1");
+        await using var two = Listener.Start(subscriber, "exec.events.2", "exec.output.2");
+        await PublishUntilHeardAsync(server, one, "exec.events.1");
+        await PublishUntilHeardAsync(server, two, "exec.output.2");
+
+        await server.PublishAsync("exec.events.3", "{}");
+        await server.PublishAsync("exec.output.1", "{}");
+        Assert.Equal("exec.output.1", await one.NextAsync());
+        Assert.False(two.HasHeard);
+
+        await server.KillAsync();
+        await server.StartAgainAsync();
+        Assert.Equal("reconnected", await two.NextAsync());
+        await PublishUntilHeardAsync(server, two, "exec.events.2");
+    }
+
+    private static ValueTask CheckAsync(SslClientAuthenticationOptions tls, TaskCompletionSource<string?> checkedSubject)
+    {
+        tls.RemoteCertificateValidationCallback = (_, shown, _, _) => checkedSubject.TrySetResult(shown?.Subject) || true;
+        return default;
+    }
+
     private static NatsSubscriber Subscriber(NatsServer server) => Subscriber(server.Address);
 
     private static NatsSubscriber Subscriber(string addresses) => new(
-        NatsEndpoint.Of(new ConnectionOptions { Settings = { ["nats_url"] = addresses } }), credential: null, TimeProvider.System, NullLogger.Instance);
+        NatsSettings.Of(new ConnectionOptions { Settings = { ["nats_url"] = addresses } }, TimeProvider.System)!, TimeProvider.System, NullLogger.Instance);
 
     /// <summary>Nothing tells from outside when a subscription is in force, so the first message is repeated until it is heard.</summary>
-    private static async Task PublishUntilHeardAsync(NatsServer server, Listener listener, string subject, string connectOptions = "{}")
+    internal static async Task PublishUntilHeardAsync(NatsServer server, Listener listener, string subject, string connectOptions = "{}")
     {
         using var patience = new CancellationTokenSource(Patience);
         while (true)

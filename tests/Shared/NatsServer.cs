@@ -3,12 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Vigil.Tests.Platforms.Manifest.Nats;
+namespace Vigil.Testing;
 
 /// <summary>A real nats-server process on a port of its own, which can be killed and started again.</summary>
 internal sealed class NatsServer : IAsyncDisposable
 {
     private readonly string[] _options;
+    private string? _configuration;
     private Process _process;
 
     private NatsServer(int port, string[] options, Process process)
@@ -32,6 +33,16 @@ internal sealed class NatsServer : IAsyncDisposable
         return new NatsServer(port, options, await RunAsync(port, options));
     }
 
+    /// <summary>Starts a server with what only a file can configure.</summary>
+    public static async Task<NatsServer> StartConfiguredAsync(string configuration)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, configuration);
+        var server = await StartAsync("-c", file);
+        server._configuration = file;
+        return server;
+    }
+
     public async Task KillAsync()
     {
         _process.Kill();
@@ -51,7 +62,10 @@ internal sealed class NatsServer : IAsyncDisposable
         using var reader = new StreamReader(stream);
         while (await reader.ReadLineAsync() is { } line && line != "PONG")
         {
-            Assert.False(line.StartsWith("-ERR", StringComparison.Ordinal), line);
+            if (line.StartsWith("-ERR", StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException($"nats-server refused a message: {line}");
+            }
         }
     }
 
@@ -63,6 +77,10 @@ internal sealed class NatsServer : IAsyncDisposable
         }
 
         _process.Dispose();
+        if (_configuration is not null)
+        {
+            File.Delete(_configuration);
+        }
     }
 
     private static async Task<Process> RunAsync(int port, string[] options)
@@ -82,23 +100,11 @@ internal sealed class NatsServer : IAsyncDisposable
         throw new InvalidOperationException($"nats-server ended with code {process.ExitCode} before it was ready.");
     }
 
-    private static int FreePort()
+    /// <summary>Returns a port of 127.0.0.1 on which nothing listens.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-}
-
-/// <summary>A test that needs a real nats-server, and says so where there is none.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class NatsFactAttribute : FactAttribute
-{
-    public NatsFactAttribute()
-    {
-        if (NatsServer.Program is null)
-        {
-            Skip = "nats-server is not installed, so push is not tested against a real one; Debian has it as the package nats-server.";
-        }
     }
 }

@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Vigil.Platforms.Manifest.Nats;
+
+/// <summary>
+/// Knows which subjects are wanted, and decides what is to be subscribed and unsubscribed next. A server that has reached its limit refuses without
+/// naming the subject; it accepts in the order of arrival, so the youngest subscription is the refused one. It waits until there is room.
+/// </summary>
+internal sealed class SubjectQueue
+{
+    private readonly Dictionary<string, (LinkedListNode<string> Node, int Count)> _wanted = new(StringComparer.Ordinal);
+    private readonly LinkedList<string> _waiting = new();
+    private readonly LinkedList<string> _subscribed = new();
+    private readonly LinkedList<string> _denied = new();
+    private readonly Queue<string> _obsolete = new();
+    private int _limit = int.MaxValue;
+
+    /// <summary>Gets a value indicating whether every wanted subject is subscribed.</summary>
+    public bool IsComplete => _subscribed.Count == _wanted.Count;
+
+    /// <summary>Adds a subject; it is wanted until it is removed as often as it was added.</summary>
+    public void Add(string subject)
+    {
+        var (node, count) = _wanted.GetValueOrDefault(subject);
+        _wanted[subject] = (node ?? _waiting.AddLast(subject), count + 1);
+    }
+
+    public void Remove(string subject)
+    {
+        var (node, count) = _wanted[subject];
+        _wanted[subject] = (node, count - 1);
+        if (count == 1)
+        {
+            _wanted.Remove(subject);
+            Move(node, to: null);
+        }
+    }
+
+    /// <summary>Returns the next step. A subject to subscribe counts as subscribed from here on.</summary>
+    public bool TryNext([NotNullWhen(true)] out string? subject, out bool subscribe)
+    {
+        subscribe = !_obsolete.TryDequeue(out subject);
+        if (subscribe && _waiting.First is { } next && _subscribed.Count < _limit)
+        {
+            Move(next, _subscribed);
+            subject = next.Value;
+        }
+
+        return subject is not null;
+    }
+
+    /// <summary>Records that the server accepts no more subscriptions than it has.</summary>
+    public void ReachedLimit()
+    {
+        if (_subscribed.Last is { } youngest)
+        {
+            Move(youngest, _waiting);
+            _limit = _subscribed.Count;
+        }
+    }
+
+    /// <summary>Records that the server forbids a subject. It is tried again over the next connection.</summary>
+    public void Denied(string subject)
+    {
+        if (_wanted.TryGetValue(subject, out var wanted) && wanted.Node.List == _subscribed)
+        {
+            Move(wanted.Node, _denied);
+        }
+    }
+
+    /// <summary>Forgets what was refused; the next connection may accept it.</summary>
+    public void StartOver()
+    {
+        _limit = int.MaxValue;
+        while (_denied.First is { } denied)
+        {
+            Move(denied, _waiting);
+        }
+    }
+
+    private void Move(LinkedListNode<string> node, LinkedList<string>? to)
+    {
+        if (node.List == _subscribed)
+        {
+            _obsolete.Enqueue(node.Value);
+        }
+
+        node.List!.Remove(node);
+        to?.AddLast(node);
+    }
+}
