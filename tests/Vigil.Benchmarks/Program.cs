@@ -2,6 +2,7 @@ using Vigil.Benchmarks;
 
 return args switch
 {
+    ["nats", .. var rest] => await NatsBenchmark.RunAsync(rest),
     ["orleans", .. var rest] => await OrleansBenchmark.RunAsync(rest),
     ["simulator", .. var rest] => await SimulatorBenchmark.RunAsync(rest),
     ["starts"] => await StartBenchmark.RunAsync(),
@@ -11,6 +12,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: Vigil.Benchmarks orleans [grains] | simulator [runs] | starts | storage [rows]");
+    Console.Error.WriteLine("Usage: Vigil.Benchmarks nats [runs] | orleans [grains] | simulator [runs] | starts | storage [rows]");
     return 2;
 }
