@@ -1,38 +1,103 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using GraphQLParser;
+using GraphQLParser.AST;
+using GraphQLParser.Exceptions;
 
 namespace Vigil.Simulator.Agentic;
 
 /// <summary>One operation of a GraphQL document, with the fragments that it may use.</summary>
-internal sealed record GraphQlOperation(
-    string Kind, string? Name, IReadOnlyList<GraphQlVariable> Variables, IReadOnlyList<GraphQlSelection> Selections)
+internal sealed class GraphQlDocument
 {
-    public Dictionary<string, IReadOnlyList<GraphQlSelection>> Fragments { get; init; } = [];
-}
+    private const int MaxDepth = 64;
+    private const int MaxFragmentDepth = 10;
 
-/// <summary>A variable that an operation declares.</summary>
-internal sealed record GraphQlVariable(string Name, bool IsRequired, GraphQlValue? Default);
+    private readonly Dictionary<string, GraphQLFragmentDefinition> _fragments;
 
-/// <summary>What is selected: a field, or a fragment's fields.</summary>
-internal abstract record GraphQlSelection
-{
-    internal sealed record Field(
-        string Alias, string Name, IReadOnlyDictionary<string, GraphQlValue> Arguments, IReadOnlyList<GraphQlSelection> Selections) : GraphQlSelection;
+    private GraphQlDocument(GraphQLOperationDefinition operation, IEnumerable<GraphQLFragmentDefinition> fragments)
+    {
+        Operation = operation;
+        _fragments = ByName(fragments, fragment => fragment.FragmentName.Name);
+    }
 
-    internal sealed record Spread(string Fragment) : GraphQlSelection;
+    public GraphQLOperationDefinition Operation { get; }
 
-    internal sealed record Inline(IReadOnlyList<GraphQlSelection> Selections) : GraphQlSelection;
-}
+    /// <summary>Reads a document and picks the named operation, or the only one.</summary>
+    public static GraphQlDocument Parse(string text, string? operationName)
+    {
+        GraphQLDocument document;
+        try
+        {
+            document = Parser.Parse(text, new ParserOptions { Ignore = IgnoreOptions.All, MaxDepth = MaxDepth });
+        }
+        catch (GraphQLParserException e)
+        {
+            throw new GraphQlRequestException(e.Description);
+        }
 
-/// <summary>A value in a document: written out, or a variable's.</summary>
-internal abstract record GraphQlValue
-{
-    internal sealed record Variable(string Name) : GraphQlValue;
+        var operations = document.Definitions.OfType<GraphQLOperationDefinition>()
+            .Where(operation => operationName is null || operation.Name?.StringValue == operationName).ToList();
+        return operations is [{ Operation: not OperationType.Subscription }]
+            ? new GraphQlDocument(operations[0], document.Definitions.OfType<GraphQLFragmentDefinition>())
+            : throw new GraphQlRequestException("The document must have one query or mutation of that name.");
+    }
 
-    internal sealed record Literal(JsonNode? Json) : GraphQlValue;
+    /// <summary>Returns the selected fields, those of fragments in their place, without those that a directive leaves out.</summary>
+    public IEnumerable<GraphQLField> Fields(GraphQLSelectionSet? set, IReadOnlyDictionary<string, JsonNode?> variables, int depth = 0) =>
+        depth > MaxFragmentDepth ? throw new GraphQlRequestException("The fragments are nested too deeply, or contain themselves.")
+        : (set?.Selections ?? []).Where(selection => IsIncluded((IHasDirectivesNode)selection, variables)).SelectMany(selection => selection switch
+        {
+            GraphQLField field => [field],
+            GraphQLInlineFragment inline => Fields(inline.SelectionSet, variables, depth + 1),
+            GraphQLFragmentSpread spread when _fragments.TryGetValue(spread.FragmentName.Name.StringValue, out var fragment) =>
+                Fields(fragment.SelectionSet, variables, depth + 1),
+            _ => throw new GraphQlRequestException("A fragment is unknown."),
+        });
 
-    internal sealed record List(IReadOnlyList<GraphQlValue> Items) : GraphQlValue;
+    /// <summary>Returns a value with the variables in their places.</summary>
+    public static JsonNode? Evaluate(GraphQLValue value, IReadOnlyDictionary<string, JsonNode?> variables) => value switch
+    {
+        GraphQLVariable variable => variables.TryGetValue(variable.Name.StringValue, out var given)
+            ? given?.DeepClone()
+            : throw new GraphQlRequestException($"Variable '${variable.Name.StringValue}' is not defined."),
+        GraphQLNullValue => null,
+        GraphQLBooleanValue flag => JsonValue.Create(flag.BoolValue),
+        GraphQLStringValue text => JsonValue.Create((string)text.Value),
+        GraphQLEnumValue name => JsonValue.Create(name.Name.StringValue),
+        GraphQLIntValue number => JsonNode.Parse((string)number.Value),
+        GraphQLFloatValue number => JsonValue.Create(double.Parse(number.Value, CultureInfo.InvariantCulture)),
+        GraphQLListValue list => new JsonArray([.. (list.Values ?? []).Select(item => Evaluate(item, variables))]),
+        GraphQLObjectValue members => new JsonObject(ByName(members.Fields ?? [], member => member.Name)
+            .Select(member => new KeyValuePair<string, JsonNode?>(member.Key, Evaluate(member.Value.Value, variables)))),
+        _ => throw new GraphQlRequestException("A value cannot be read."),
+    };
 
-    internal sealed record Object(IReadOnlyDictionary<string, GraphQlValue> Members) : GraphQlValue;
+    /// <summary>Indexes what may have each name only once.</summary>
+    public static Dictionary<string, T> ByName<T>(IEnumerable<T> items, Func<T, GraphQLName> name)
+    {
+        var byName = new Dictionary<string, T>();
+        foreach (var item in items)
+        {
+            if (!byName.TryAdd(name(item).StringValue, item))
+            {
+                throw new GraphQlRequestException($"There can be only one '{name(item).StringValue}' here.");
+            }
+        }
+
+        return byName;
+    }
+
+    private static bool IsIncluded(IHasDirectivesNode node, IReadOnlyDictionary<string, JsonNode?> variables) =>
+        (node.Directives?.Items ?? []).All(directive => (directive.Name.StringValue, Condition(directive, variables)) switch
+        {
+            ("skip", { } condition) => !condition,
+            ("include", { } condition) => condition,
+            ("skip" or "include", null) => throw new GraphQlRequestException($"Directive '@{directive.Name.StringValue}' needs 'if', true or false."),
+            _ => throw new GraphQlRequestException($"Unknown directive '@{directive.Name.StringValue}'."),
+        });
+
+    private static bool? Condition(GraphQLDirective directive, IReadOnlyDictionary<string, JsonNode?> variables) =>
+        directive.Arguments?.ValueFor("if") is { } value && Evaluate(value, variables) is JsonValue given && given.TryGetValue<bool>(out var flag) ? flag : null;
 }
 
 /// <summary>A request that is refused before anything runs.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GraphQLParser.AST;
 
 namespace Vigil.Simulator.Agentic;
 
@@ -19,7 +20,11 @@ internal sealed class GraphQlArguments(IReadOnlyDictionary<string, JsonNode?> va
 
     public string Text(string name) => TextOrNull(name) ?? throw new GraphQlFieldException("BAD_USER_INPUT", $"Argument '{name}' must be a text.");
 
-    public string? TextOrNull(string name) => values.GetValueOrDefault(name) is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    // An argument of the type ID takes a text or a whole number.
+    public string? TextOrNull(string name) => values.GetValueOrDefault(name) is not JsonValue value ? null
+        : value.TryGetValue<string>(out var text) ? text
+        : name.EndsWith("id", StringComparison.OrdinalIgnoreCase) && value.TryGetValue<long>(out _) ? value.ToString()
+        : null;
 
     public bool? Flag(string name) => values.GetValueOrDefault(name) is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
 }
@@ -27,7 +32,9 @@ internal sealed class GraphQlArguments(IReadOnlyDictionary<string, JsonNode?> va
 /// <summary>One request: checked against the schema as it is understood, resolved when it is carried out.</summary>
 internal sealed class GraphQlExecution
 {
-    private readonly GraphQlOperation _operation;
+    private const string TypeName = "__typename";
+
+    private readonly GraphQlDocument _document;
     private readonly IReadOnlyDictionary<string, JsonNode?> _variables;
 
     public GraphQlExecution(IReadOnlyDictionary<string, GraphQlRootField> schema, JsonElement body)
@@ -36,13 +43,17 @@ internal sealed class GraphQlExecution
             ? text.GetString()!
             : throw new GraphQlRequestException("There is no query.");
         var name = body.TryGetProperty("operationName", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
-        _operation = GraphQlParser.Parse(query, name);
+        _document = GraphQlDocument.Parse(query, name);
         _variables = VariablesOf(body);
-        Roots = [.. Flatten(_operation.Selections).Select(field => Check(field, schema))];
+        Roots = [.. Fields(_document.Operation.SelectionSet).Select(field => Check(field, schema))];
+        if (Roots.Count == 0)
+        {
+            throw new GraphQlRequestException("The request selects no field.");
+        }
     }
 
     /// <summary>Gets the root fields that are asked for, with their arguments.</summary>
-    public IReadOnlyList<(GraphQlSelection.Field Field, GraphQlRootField Root, GraphQlArguments Arguments)> Roots { get; }
+    public IReadOnlyList<(GraphQLField Field, GraphQlRootField Root, GraphQlArguments Arguments)> Roots { get; }
 
     /// <summary>Resolves every root field. One that fails is null and has an error under its path.</summary>
     public JsonObject Run()
@@ -53,15 +64,15 @@ internal sealed class GraphQlExecution
         {
             try
             {
-                data[field.Alias] = Project(root.Resolve(arguments), field);
+                data[KeyOf(field)] = Project(root.Resolve(arguments), field);
             }
             catch (GraphQlFieldException e)
             {
-                data[field.Alias] = null;
+                data[KeyOf(field)] = null;
                 errors.Add(new JsonObject
                 {
                     ["message"] = e.Message,
-                    ["path"] = new JsonArray(field.Alias),
+                    ["path"] = new JsonArray(KeyOf(field)),
                     ["extensions"] = new JsonObject { ["code"] = e.Code },
                 });
             }
@@ -71,24 +82,25 @@ internal sealed class GraphQlExecution
         return errors.Count == 0 ? new JsonObject { ["data"] = data } : new JsonObject { ["errors"] = errors, ["data"] = data };
     }
 
-    private (GraphQlSelection.Field Field, GraphQlRootField Root, GraphQlArguments Arguments) Check(
-        GraphQlSelection.Field field, IReadOnlyDictionary<string, GraphQlRootField> schema)
+    private (GraphQLField Field, GraphQlRootField Root, GraphQlArguments Arguments) Check(
+        GraphQLField field, IReadOnlyDictionary<string, GraphQlRootField> schema)
     {
-        if (!schema.TryGetValue(field.Name, out var root) || root.IsMutation != (_operation.Kind == "mutation"))
-        {
-            throw new GraphQlRequestException($"Cannot query field '{field.Name}'.");
-        }
-
+        var isMutation = _document.Operation.Operation == OperationType.Mutation;
+        var name = field.Name.StringValue;
+        var root = name == TypeName ? new(TypeName, isMutation, [], "typename", _ => isMutation ? "Mutation" : "Query")
+            : schema.GetValueOrDefault(name) is { } found && found.IsMutation == isMutation ? found
+            : throw new GraphQlRequestException($"Cannot query field '{name}'.");
+        var given = GraphQlDocument.ByName(field.Arguments?.Items ?? [], argument => argument.Name);
         var known = root.Arguments.Select(argument => argument.TrimEnd('!')).ToHashSet();
-        if (field.Arguments.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        if (given.Keys.FirstOrDefault(argument => !known.Contains(argument)) is { } unknown)
         {
-            throw new GraphQlRequestException($"Unknown argument '{unknown}' on field '{field.Name}'.");
+            throw new GraphQlRequestException($"Unknown argument '{unknown}' on field '{name}'.");
         }
 
-        var values = field.Arguments.ToDictionary(pair => pair.Key, pair => Evaluate(pair.Value));
+        var values = given.ToDictionary(pair => pair.Key, pair => GraphQlDocument.Evaluate(pair.Value.Value, _variables));
         if (root.Arguments.FirstOrDefault(argument => argument.EndsWith('!') && values.GetValueOrDefault(argument.TrimEnd('!')) is null) is { } missing)
         {
-            throw new GraphQlRequestException($"Argument '{missing.TrimEnd('!')}' of field '{field.Name}' is required.");
+            throw new GraphQlRequestException($"Argument '{missing.TrimEnd('!')}' of field '{name}' is required.");
         }
 
         return (field, root, new GraphQlArguments(values));
@@ -100,41 +112,26 @@ internal sealed class GraphQlExecution
             ? JsonObject.Create(variables)!
             : [];
         var values = new Dictionary<string, JsonNode?>();
-        foreach (var variable in _operation.Variables)
+        foreach (var variable in _document.Operation.Variables?.Items ?? [])
         {
-            values[variable.Name] = given[variable.Name]?.DeepClone() ?? (variable.Default is { } value ? Evaluate(value, values) : null);
-            if (variable.IsRequired && values[variable.Name] is null)
+            var name = variable.Variable.Name.StringValue;
+            values[name] = given[name]?.DeepClone() ?? (variable.DefaultValue is { } value ? GraphQlDocument.Evaluate(value, values) : null);
+            if (variable.Type is GraphQLNonNullType && values[name] is null)
             {
-                throw new GraphQlRequestException($"Variable '${variable.Name}' of a required type was not provided.");
+                throw new GraphQlRequestException($"Variable '${name}' of a required type was not provided.");
             }
         }
 
         return values;
     }
 
-    private JsonNode? Evaluate(GraphQlValue value) => Evaluate(value, _variables);
+    private IEnumerable<GraphQLField> Fields(GraphQLSelectionSet? set) => _document.Fields(set, _variables);
 
-    private static JsonNode? Evaluate(GraphQlValue value, IReadOnlyDictionary<string, JsonNode?> variables) => value switch
-    {
-        GraphQlValue.Variable variable => variables.TryGetValue(variable.Name, out var given)
-            ? given?.DeepClone()
-            : throw new GraphQlRequestException($"Variable '${variable.Name}' is not defined."),
-        GraphQlValue.Literal literal => literal.Json?.DeepClone(),
-        GraphQlValue.List list => new JsonArray([.. list.Items.Select(item => Evaluate(item, variables))]),
-        GraphQlValue.Object members => new JsonObject(members.Members.Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, Evaluate(pair.Value, variables)))),
-        _ => throw new GraphQlRequestException("A value cannot be read."),
-    };
+    private static string KeyOf(GraphQLField field) => (field.Alias?.Name ?? field.Name).StringValue;
 
-    private IEnumerable<GraphQlSelection.Field> Flatten(IReadOnlyList<GraphQlSelection> selections) => selections.SelectMany(selection => selection switch
+    private JsonNode? Project(JsonNode? value, GraphQLField field)
     {
-        GraphQlSelection.Field field => [field],
-        GraphQlSelection.Inline inline => Flatten(inline.Selections),
-        GraphQlSelection.Spread spread when _operation.Fragments.TryGetValue(spread.Fragment, out var fields) => Flatten(fields),
-        _ => throw new GraphQlRequestException("A fragment is unknown."),
-    });
-
-    private JsonNode? Project(JsonNode? value, GraphQlSelection.Field field)
-    {
+        var name = field.Name.StringValue;
         if (value is JsonArray array)
         {
             return new JsonArray([.. array.Select(item => Project(item, field))]);
@@ -142,18 +139,23 @@ internal sealed class GraphQlExecution
 
         if (value is not JsonObject source)
         {
-            return value is null || field.Selections.Count == 0 ? value?.DeepClone() : throw new GraphQlRequestException($"Field '{field.Name}' has no fields.");
+            return value is null || field.SelectionSet is null ? value?.DeepClone() : throw new GraphQlRequestException($"Field '{name}' has no fields.");
         }
 
-        if (field.Selections.Count == 0)
+        if (field.SelectionSet is null)
         {
-            throw new GraphQlRequestException($"Field '{field.Name}' must have a selection of its fields.");
+            throw new GraphQlRequestException($"Field '{name}' must have a selection of its fields.");
         }
 
-        return new JsonObject(Flatten(field.Selections).Select(inner => new KeyValuePair<string, JsonNode?>(
-            inner.Alias,
-            source.TryGetPropertyValue(inner.Name, out var member)
-                ? Project(member, inner)
-                : throw new GraphQlRequestException($"Cannot query field '{inner.Name}' on '{field.Name}'."))));
+        var projected = new JsonObject();
+        foreach (var inner in Fields(field.SelectionSet))
+        {
+            // The platform's types have no published names, so an object's is the name of its field.
+            projected[KeyOf(inner)] = inner.Name.StringValue == TypeName ? name
+                : source.TryGetPropertyValue(inner.Name.StringValue, out var member) ? Project(member, inner)
+                : throw new GraphQlRequestException($"Cannot query field '{inner.Name.StringValue}' on '{name}'.");
+        }
+
+        return projected;
     }
 }

@@ -56,6 +56,36 @@ public sealed class PublishedClientTests : IAsyncLifetime
         Assert.Equal(1, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("{ flowVersion(flowVersionId: 12) { version_id } }", """{"version_id":"12"}""")]
+    [InlineData("{ flowVersion(flowVersionId: \"a\") { kind: __typename ...V } } fragment V on Version { version_id }", """{"kind":"flowVersion","version_id":"a"}""")]
+    [InlineData("query($no: Boolean = false) { flowVersion(flowVersionId: \"a\") { version_id @skip(if: true) is_draft @include(if: $no) description } }", """{"description":""}""")]
+    [InlineData("{ flowVersion(flowVersionId: \"\"\"a \"b\" \\u0041\"\"\") { version_id } }", """{"version_id":"a \u0022b\u0022 \\u0041"}""")]
+    public async Task Agentic_WhatClientsWrite_IsUnderstood(string query, string json) =>
+        Assert.Equal(json, (await FieldAsync(query, "flowVersion")).GetRawText());
+
+    [Theory]
+    [InlineData("{ __typename }", "Query")]
+    [InlineData("mutation { __typename }", "Mutation")]
+    public async Task Agentic_TypeOfTheRoot_IsTold(string query, string type) => Assert.Equal(type, (await FieldAsync(query, "__typename")).GetString());
+
+    [Theory]
+    [InlineData("{ namespace(name: \"n\")", "")]
+    [InlineData("{ namespace(name: \"n\", name: \"m\") { id } }", "only one 'name'")]
+    [InlineData("{ namespace(name: \"n\") @client { id } }", "Unknown directive '@client'")]
+    [InlineData("{ namespace(name: \"n\") @skip(if: 1) { id } }", "'@skip' needs 'if'")]
+    [InlineData("{ namespace(name: \"n\") @skip(if: true) { id } }", "selects no field")]
+    [InlineData("{ ...F } fragment F on Query { ...F }", "contain themselves")]
+    [InlineData("{ ...F }", "A fragment is unknown")]
+    [InlineData("subscription { namespace(name: \"n\") { id } }", "one query or mutation")]
+    public async Task Agentic_DocumentThatIsWrong_IsAnErrorThatSaysWhy(string query, string why)
+    {
+        using var answer = await AskAsync(query);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(why, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors")[0].GetProperty("message").GetString()!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Agentic_MintedToken_OpensUntilItRunsOut()
     {
