@@ -4,9 +4,7 @@ namespace Vigil.Grains.Delivery;
 internal static class DeliveryDelays
 {
     public static readonly TimeSpan GivenUpAfter = TimeSpan.FromHours(72);
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(4);
-    private const double Growth = 3;
+    private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), TimeSpan.FromHours(4)) { Factor = 3, MinJitter = 0.75, MaxJitter = 1.25 };
 
     /// <summary>Returns when to try again; null where the delivery is dead.</summary>
     /// <param name="createdAt">Since when it is owed.</param>
@@ -15,9 +13,7 @@ internal static class DeliveryDelays
     /// <param name="jitter">From 0 to 1.</param>
     public static DateTimeOffset? NextAttempt(DateTimeOffset createdAt, int attempts, DateTimeOffset now, double jitter)
     {
-        var factor = Math.Pow(Growth, Math.Clamp(attempts - 1, 0, 20));
-        var delay = First * Math.Min(factor, Longest / First);
-        var next = now + (delay * (0.75 + (0.5 * jitter)));
+        var next = now + Failures.Delay(attempts, jitter);
         return next - createdAt > GivenUpAfter ? null : next;
     }
 }

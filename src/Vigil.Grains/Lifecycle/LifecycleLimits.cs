@@ -27,11 +27,8 @@ internal static class LifecycleLimits
     /// <summary>How long a further attempt ignores the end of the one before.</summary>
     public static readonly TimeSpan RetryWindow = TimeSpan.FromSeconds(60);
 
-    /// <summary>The wait before a refused start is sent again where the platform names none: this, doubled with each claim.</summary>
-    public static readonly TimeSpan FirstResendDelay = TimeSpan.FromSeconds(1);
-
-    /// <summary>The longest wait before a refused start is sent again, whatever the platform asks for.</summary>
-    public static readonly TimeSpan LongestResendDelay = TimeSpan.FromSeconds(60);
+    /// <summary>The wait before a refused start is sent again, by its claims. The longest holds whatever the platform asks for.</summary>
+    public static readonly Backoff Resends = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
 
     /// <summary>How often what is not done yet is handed over again.</summary>
     public static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(60);

@@ -89,9 +89,8 @@ internal static class Starting
     /// <summary>How long a start waits before it is sent again: what the platform asks for, or longer with each claim.</summary>
     public static TimeSpan Delay(ExecutionState state, TimeSpan? retryAfter)
     {
-        var doublings = Math.Clamp(state.Submission.Claims - 1, 0, 10);
-        var delay = retryAfter ?? LifecycleLimits.FirstResendDelay * Math.Pow(2, doublings);
-        return delay < LifecycleLimits.LongestResendDelay ? delay : LifecycleLimits.LongestResendDelay;
+        var delay = retryAfter ?? LifecycleLimits.Resends.Delay(state.Submission.Claims);
+        return delay < LifecycleLimits.Resends.Max ? delay : LifecycleLimits.Resends.Max;
     }
 
     private static Transition Grant(ExecutionState state, string silo, LifecycleContext context)

@@ -13,7 +13,7 @@ internal static class SteppedClock
         var isAhead = state.StoredAt > now || state.ObservedAt > now || state.AttemptOpenedAt > now || state.SubmittedAt > now
             || state.NotFoundSince > now || state.PendingSince > now || state.LookAgainSince > now
             || state.Submission.FirstClaimedAt > now || state.Submission.SendBefore > now + LifecycleLimits.SendWindow
-            || state.Submission.NotBefore > now + LifecycleLimits.LongestResendDelay;
+            || state.Submission.NotBefore > now + LifecycleLimits.Resends.Max;
         if (!isAhead)
         {
             return state;
@@ -32,7 +32,7 @@ internal static class SteppedClock
             {
                 FirstClaimedAt = Earlier(state.Submission.FirstClaimedAt, now),
                 SendBefore = Earlier(state.Submission.SendBefore, now + LifecycleLimits.SendWindow),
-                NotBefore = Earlier(state.Submission.NotBefore, now + LifecycleLimits.LongestResendDelay),
+                NotBefore = Earlier(state.Submission.NotBefore, now + LifecycleLimits.Resends.Max),
             },
         };
     }

@@ -1,5 +1,3 @@
-using Vigil.Grains.Polling.Timing;
-
 namespace Vigil.Grains.Polling;
 
 /// <summary>
@@ -9,8 +7,7 @@ namespace Vigil.Grains.Polling;
 internal sealed class GrainCalls(PollerServices services, CancellationToken stopped) : IDisposable
 {
     private const int MostAtOnce = 2000;
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+    private static readonly Backoff Retries = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10));
 
     private readonly SemaphoreSlim _slots = new(MostAtOnce);
 
@@ -56,7 +53,7 @@ internal sealed class GrainCalls(PollerServices services, CancellationToken stop
                 services.Log.GrainCallFailed(e, executionId, failures);
             }
 
-            await Task.Delay(Backoff.After(failures, FirstRetry, LongestRetry, services.Random), services.Time, stopped);
+            await Task.Delay(Retries.Delay(failures, services.Random), services.Time, stopped);
         }
 
         return (false, default);

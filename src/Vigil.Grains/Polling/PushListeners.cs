@@ -1,4 +1,3 @@
-using Vigil.Grains.Polling.Timing;
 using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling;
@@ -9,8 +8,7 @@ namespace Vigil.Grains.Polling;
 /// </summary>
 internal sealed class PushListeners(ConnectionScope scope) : IDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
     private readonly Dictionary<WatchedEntry, CancellationTokenSource> _listening = [];
 
@@ -72,7 +70,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
                 }
 
                 failures++;
-                await Task.Delay(Backoff.After(failures, FirstPause, LongestPause, scope.Services.Random), scope.Services.Time, cancellationToken);
+                await Task.Delay(Failures.Delay(failures, scope.Services.Random), scope.Services.Time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -29,9 +29,8 @@ internal sealed class RunTiming(PlatformConnection connection, PollClock clock, 
     /// <summary>Returns when a run is due that could not be asked about, or that was failing.</summary>
     public TimeSpan AfterFailure(WatchedEntry entry, TimeSpan? retryAfter)
     {
-        var pause = Backoff.After(entry.Failures, Interval(entry), LongestErrorPause, random);
-        var asked = retryAfter is { } value ? Backoff.Bounded(value) : TimeSpan.Zero;
-        return clock.Now + (pause > asked ? pause : asked);
+        var delay = new Backoff(Interval(entry), LongestErrorPause).Delay(entry.Failures, random);
+        return clock.Now + RetryAfter.OrLonger(delay, retryAfter);
     }
 
     /// <summary>Returns when a hint makes a run due: at once, but not within a quarter of its cadence after the hint before.</summary>

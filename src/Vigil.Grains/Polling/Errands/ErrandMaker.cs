@@ -8,8 +8,7 @@ namespace Vigil.Grains.Polling.Errands;
 /// <summary>Makes the errands: what each asks, and what of the answer its grain is told.</summary>
 internal sealed class ErrandMaker(ConnectionScope scope, PlatformCaller caller)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+    private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
     private static readonly TimeSpan MarkerInterval = TimeSpan.FromSeconds(5);
 
     private IPlatformConnection Platform => scope.Platform;
@@ -116,10 +115,6 @@ internal sealed class ErrandMaker(ConnectionScope scope, PlatformCaller caller)
         return error.Kind == PlatformErrorKind.Final ? new ErrandOutcome.Done(tell) : new ErrandOutcome.Again(Pause(errand, error));
     }
 
-    private TimeSpan Pause(Errand errand, PlatformError error)
-    {
-        var pause = Backoff.After(errand.Failures, FirstPause, LongestPause, scope.Services.Random);
-        var asked = Backoff.Bounded(error.RetryAfter ?? TimeSpan.Zero);
-        return pause > asked ? pause : asked;
-    }
+    private TimeSpan Pause(Errand errand, PlatformError error) =>
+        RetryAfter.OrLonger(Failures.Delay(errand.Failures, scope.Services.Random), error.RetryAfter);
 }

@@ -144,9 +144,8 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
                 scope.Services.Log.ListRefused(scope.Name, error.Code, error.Message);
             }
 
-            var pause = Backoff.After(errand.Failures, scope.Connection.Cadence, LongestPause, scope.Services.Random);
-            var asked = Backoff.Bounded(error.RetryAfter ?? TimeSpan.Zero);
-            return new ErrandOutcome.Again(pause > asked ? pause : asked);
+            var delay = new Backoff(scope.Connection.Cadence, LongestPause).Delay(errand.Failures, scope.Services.Random);
+            return new ErrandOutcome.Again(RetryAfter.OrLonger(delay, error.RetryAfter));
         }
     }
 }

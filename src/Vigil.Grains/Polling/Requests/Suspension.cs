@@ -13,8 +13,8 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FirstProbeAfter = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestProbeInterval = TimeSpan.FromMinutes(5);
+    private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), AskEvery * 2);
+    private static readonly Backoff Probes = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)) { MinJitter = 0.9, MaxJitter = 1.1 };
 
     private readonly Alarm _alarm = new(scope.Services.Time);
 
@@ -24,7 +24,7 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
     private int _changes;
     private TimeSpan _since;
     private TimeSpan _probeAt;
-    private TimeSpan _probeInterval;
+    private int _refusals;
     private bool _probing;
 
     private enum Notice
@@ -76,7 +76,7 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
             return;
         }
 
-        _probeInterval = _probeInterval * 2 < LongestProbeInterval ? _probeInterval * 2 : LongestProbeInterval;
+        _refusals++;
         PlanProbe();
     }
 
@@ -124,7 +124,7 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
                 scope.Alarm.Ring();
             }
 
-            await _alarm.WaitAsync(failures == 0 ? AskEvery : Backoff.After(failures, TimeSpan.FromSeconds(1), AskEvery * 2, scope.Services.Random));
+            await _alarm.WaitAsync(failures == 0 ? AskEvery : Failures.Delay(failures, scope.Services.Random));
         }
     }
 
@@ -180,12 +180,12 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
     {
         Reason = reason;
         _since = scope.Clock.Now;
-        _probeInterval = FirstProbeAfter;
+        _refusals = 1;
         PlanProbe();
         Change(notice);
     }
 
-    private void PlanProbe() => _probeAt = scope.Clock.Now + (_probeInterval * (0.9 + (scope.Services.Random.NextDouble() / 5)));
+    private void PlanProbe() => _probeAt = scope.Clock.Now + Probes.Delay(_refusals, scope.Services.Random);
 
     private void Resume()
     {

@@ -69,9 +69,9 @@ internal sealed class RequestRate
     /// <summary>Takes that the platform called it too many; a request that left before the last fall says nothing new.</summary>
     public void Refused(TimeSpan sentAt, TimeSpan now, TimeSpan? retryAfter)
     {
-        if (retryAfter is { } asked && now + Backoff.Bounded(asked) > _pausedUntil)
+        if (retryAfter is { } asked && now + RetryAfter.Bounded(asked) > _pausedUntil)
         {
-            _pausedUntil = now + Backoff.Bounded(asked);
+            _pausedUntil = now + RetryAfter.Bounded(asked);
         }
 
         if (_fellAt is { } fell && (sentAt < fell || now - fell < FallAtMostEvery))
