@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Vigil.Gateway;
 using Vigil.Silo;
 using Vigil.Storage.Writing;
+using Vigil.Testing;
 
 namespace Vigil.Kill;
 
@@ -22,7 +23,8 @@ internal static class KillHost
     public static async Task RunAsync(int port, CancellationToken cancellationToken)
     {
         var options = new SiloOptions(Environment.GetEnvironmentVariable(DataSetting) ?? "unused", port, Simulate: false);
-        var clock = new SettableClock(double.Parse(Environment.GetEnvironmentVariable(ClockSetting) ?? "0", CultureInfo.InvariantCulture));
+        var clock = new ShiftedTime();
+        clock.Set(TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable(ClockSetting) ?? "0", CultureInfo.InvariantCulture)));
         var death = new DeathAtWrite();
         await using var silo = await RunningSilo.StartAsync(
             options,
@@ -31,7 +33,7 @@ internal static class KillHost
             app =>
             {
                 app.MapPost("/kill/executions", StartAsync);
-                app.MapPost("/kill/clock", (double seconds) => clock.Set(seconds));
+                app.MapPost("/kill/clock", (double seconds) => clock.Set(TimeSpan.FromSeconds(seconds)));
                 app.MapPost("/kill/at-write", (int writes) => death.Arm(writes));
             });
         Console.WriteLine(UpLine);
@@ -55,16 +57,6 @@ internal static class KillHost
             cancellationToken);
         return Results.StatusCode(result.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
-}
-
-/// <summary>The machine's clock, set wrong by some seconds. Timers run on, as they do when an operator sets a real clock.</summary>
-internal sealed class SettableClock(double seconds) : TimeProvider
-{
-    private long _ticks = TimeSpan.FromSeconds(seconds).Ticks;
-
-    public void Set(double wrongBySeconds) => Interlocked.Exchange(ref _ticks, TimeSpan.FromSeconds(wrongBySeconds).Ticks);
-
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
 }
 
 /// <summary>Kills this process, as from outside, when the store's write queue reaches a point of a transaction.</summary>

@@ -6,6 +6,7 @@ using Vigil.Grains;
 using Vigil.Platforms;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
+using Vigil.Testing;
 
 namespace Vigil.Cluster.Tests.Grains.Support;
 

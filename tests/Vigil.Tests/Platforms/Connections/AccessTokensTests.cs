@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Vigil.Platforms;
 using Vigil.Tests.Platforms.Support;
 
@@ -5,7 +6,7 @@ namespace Vigil.Tests.Platforms.Connections;
 
 public sealed class AccessTokensTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private int _fetched;
     private TimeSpan _life = TimeSpan.FromHours(1);
     private PlatformError? _failure;

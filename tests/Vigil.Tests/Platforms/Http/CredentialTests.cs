@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Vigil.Platforms.GloriaMundo;
 using Vigil.Tests.Platforms.Support;
 
@@ -7,7 +8,7 @@ namespace Vigil.Tests.Platforms.Http;
 public sealed class CredentialTests : IDisposable
 {
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"vigil-credential-{Guid.NewGuid():N}");
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     public void Dispose() => File.Delete(_file);
 

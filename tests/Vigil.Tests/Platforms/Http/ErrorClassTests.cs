@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Vigil.Platforms;
 using Vigil.Platforms.GloriaMundo;
 using Vigil.Tests.Platforms.Support;
@@ -8,7 +9,7 @@ namespace Vigil.Tests.Platforms.Http;
 /// <summary>What a failure means is decided once for all platforms; it is looked at here through one of them.</summary>
 public sealed class ErrorClassTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(new(2026, 3, 10, 15, 30, 0, TimeSpan.Zero));
 
     [Theory]
     [InlineData(301, PlatformErrorKind.Transient, "unexpected_redirect", false)]

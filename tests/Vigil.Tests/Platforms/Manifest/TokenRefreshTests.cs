@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Vigil.Platforms;
 using Vigil.Platforms.Manifest;
 using Vigil.Tests.Platforms.Support;
@@ -11,7 +12,7 @@ public sealed class TokenRefreshTests
 {
     private const string RunId = "5f0c8a52-3f0e-4f6e-9a6d-0c5f6f1b2c3d";
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Handler _handler = new();
     private string _accepted = "";
     private HttpStatusCode _refreshStatus = HttpStatusCode.OK;

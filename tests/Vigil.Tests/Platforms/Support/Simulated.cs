@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Vigil.Platforms;
 using Vigil.Simulator;
 
@@ -9,7 +10,7 @@ internal sealed class Simulated : IAsyncDisposable
     private readonly SimulatorHost _host;
     private readonly List<PlatformConnection> _connections = [];
 
-    private Simulated(SimulatorHost host, ManualTime time)
+    private Simulated(SimulatorHost host, FakeTimeProvider time)
     {
         _host = host;
         Time = time;
@@ -20,7 +21,7 @@ internal sealed class Simulated : IAsyncDisposable
     /// <summary>Gets a plain client of the simulator, with a credential that every platform accepts.</summary>
     public HttpClient Http { get; }
 
-    public ManualTime Time { get; }
+    public FakeTimeProvider Time { get; }
 
     public SimulatedPlatforms World => _host.Platforms;
 
@@ -28,7 +29,7 @@ internal sealed class Simulated : IAsyncDisposable
 
     public static async Task<Simulated> StartAsync(SimulatorOptions? options = null)
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider(new(2026, 3, 10, 15, 30, 0, TimeSpan.Zero));
         return new Simulated(await SimulatorHost.StartAsync((options ?? new()) with { Time = time }), time);
     }
 
@@ -52,7 +53,7 @@ internal sealed class Simulated : IAsyncDisposable
         await _host.DisposeAsync();
     }
 
-    private sealed class SameTimeOfDay(ManualTime time) : TimeProvider
+    private sealed class SameTimeOfDay(FakeTimeProvider time) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
     }

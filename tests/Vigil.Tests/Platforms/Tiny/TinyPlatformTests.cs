@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Vigil.Platforms;
 using Vigil.Simulator;
 using Vigil.Tests.Platforms.Support;
@@ -14,7 +15,7 @@ namespace Vigil.Tests.Platforms.Tiny;
 /// <summary>A platform as docs/adding-a-platform.md tells to write one, and the page itself: its code is the code that runs here.</summary>
 public sealed partial class TinyPlatformTests : IAsyncLifetime
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private WebApplication _far = null!;
     private ServiceProvider _services = null!;
     private IPlatformConnection _connection = null!;
