@@ -1,3 +1,7 @@
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
 namespace Vigil.Gateway;
 
 /// <summary>
@@ -6,32 +10,49 @@ namespace Vigil.Gateway;
 /// </summary>
 internal sealed class GrainCalls(TimeProvider time)
 {
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TotalTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddTimeout(TotalTimeout)
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<OrleansException>().Handle<TimeoutException>().Handle<TimeoutRejectedException>(),
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromMilliseconds(50),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            UseJitter = true, // Keeps the callers of a dead silo from coming back in step.
+        })
+        .AddTimeout(AttemptTimeout)
+        .Build();
 
     /// <summary>Calls until there is an answer, for 15 seconds at most.</summary>
     /// <exception cref="VigilUnavailableException">No silo answered in time.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        Exception? last = null;
+        try
+        {
+            return await _pipeline.ExecuteAsync(CallOnceAsync, cancellationToken);
+        }
+        catch (TimeoutRejectedException e)
+        {
+            throw new VigilUnavailableException($"No silo took the request within {TotalTimeout.TotalSeconds:0} seconds: {(last ?? e).Message}");
+        }
+
+        async ValueTask<T> CallOnceAsync(CancellationToken cancelled)
         {
             try
             {
-                return await call().WaitAsync(CallTimeout, time, cancellationToken);
+                // A grain call knows no cancellation: it is left behind.
+                return await call().WaitAsync(cancelled);
             }
             catch (Exception e) when (e is OrleansException or TimeoutException)
             {
-                if (time.GetElapsedTime(started) + pause >= Patience)
-                {
-                    throw new VigilUnavailableException($"No silo took the request within {Patience.TotalSeconds:0} seconds: {e.Message}");
-                }
+                last = e;
+                throw;
             }
-
-            // Jitter keeps the callers of a dead silo from coming back in step.
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
         }
     }
 }

@@ -1,3 +1,6 @@
+using Polly;
+using Polly.CircuitBreaker;
+
 namespace Vigil.Grains.Delivery;
 
 /// <summary>
@@ -7,60 +10,62 @@ namespace Vigil.Grains.Delivery;
 internal sealed class CircuitBreaker
 {
     public const int FailuresToOpen = 5;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly Backoff Breaks = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
 
-    private readonly Lock _sync = new();
-    private int _failures;
-    private DateTimeOffset _openUntil;
-    private bool _trying;
+    private readonly ResiliencePipeline _pipeline;
+    private readonly TimeProvider _time;
 
-    /// <summary>Tells until when the destination is to be left alone; null where a delivery may be tried, which it then must be.</summary>
-    public DateTimeOffset? LeftAloneUntil(DateTimeOffset now)
+    /// <summary>Makes a closed breaker.</summary>
+    /// <param name="time">The time.</param>
+    /// <param name="onOpened">Called when it opens, but not when the one that tries fails as well.</param>
+    public CircuitBreaker(TimeProvider time, Action onOpened)
     {
-        lock (_sync)
+        _time = time;
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                FailureRatio = 1,
+                MinimumThroughput = FailuresToOpen,
+                SamplingDuration = TimeSpan.FromDays(1),
+                ShouldHandle = attempt => new(attempt.Outcome.Exception is not null), // A cancelled call failed as well.
+                BreakDurationGenerator = opened => new(Breaks.Delay(opened.HalfOpenAttempts + 1)),
+                OnOpened = opened =>
+                {
+                    if (opened.BreakDuration == Breaks.Base)
+                    {
+                        onOpened();
+                    }
+
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+    }
+
+    /// <summary>Counts a failure of a call that was made without the breaker.</summary>
+    public async Task CountFailureAsync(Exception failure)
+    {
+        var context = ResilienceContextPool.Shared.Get();
+        await _pipeline.ExecuteOutcomeAsync(static (_, e) => new ValueTask<Outcome<bool>>(Outcome.FromException<bool>(e)), context, failure);
+        ResilienceContextPool.Shared.Return(context);
+    }
+
+    /// <summary>Makes a call unless the destination is to be left alone; returns until when, or null where the call was made and succeeded.</summary>
+    public async Task<DateTimeOffset?> TryAsync(Func<Task> call)
+    {
+        var called = false;
+        try
         {
-            if (_failures < FailuresToOpen)
+            await _pipeline.ExecuteAsync(async _ =>
             {
-                return null;
-            }
-
-            if (now < _openUntil || _trying)
-            {
-                return now < _openUntil ? _openUntil : now + FirstPause;
-            }
-
-            _trying = true;
+                called = true;
+                await call();
+            });
             return null;
         }
-    }
-
-    /// <summary>Takes a success.</summary>
-    public void Succeeded()
-    {
-        lock (_sync)
+        catch (BrokenCircuitException e) when (!called)
         {
-            _failures = 0;
-            _trying = false;
-        }
-    }
-
-    /// <summary>Takes a failure; true where it opened the breaker.</summary>
-    public bool Failed(DateTimeOffset now)
-    {
-        lock (_sync)
-        {
-            _trying = false;
-            _failures++;
-            if (_failures < FailuresToOpen)
-            {
-                return false;
-            }
-
-            var doublings = Math.Min(_failures - FailuresToOpen, 10);
-            var pause = FirstPause * Math.Pow(2, doublings);
-            _openUntil = now + (pause < LongestPause ? pause : LongestPause);
-            return _failures == FailuresToOpen;
+            return _time.GetUtcNow() + (e.RetryAfter ?? Breaks.Base);
         }
     }
 }

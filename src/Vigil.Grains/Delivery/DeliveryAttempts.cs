@@ -7,41 +7,44 @@ namespace Vigil.Grains.Delivery;
 /// <summary>Tries single deliveries and decides what becomes of them.</summary>
 internal sealed partial class DeliveryAttempts(SubscriberCalls subscribers, TimeProvider time, ILogger<DeliveryAttempts> logger)
 {
-    // Destinations that fail at the moment; a success removes its breaker.
+    // Of the destinations that fail at the moment: a breaker is dear to make, so one has it only from its first failure to its next success.
     private readonly ConcurrentDictionary<string, CircuitBreaker> _breakers = new(StringComparer.Ordinal);
 
     /// <summary>Tries one delivery once. The outcome is data, whatever happens.</summary>
     public async Task<DeliveryOutcome> TryAsync(StoredDelivery delivery, string worker)
     {
-        if (_breakers.TryGetValue(delivery.Destination, out var breaker) && breaker.LeftAloneUntil(time.GetUtcNow()) is { } until)
-        {
-            return new(delivery.Id, worker, until, "The destination is left alone after failures in a row.");
-        }
-
+        _breakers.TryGetValue(delivery.Destination, out var breaker);
         try
         {
-            await subscribers.TellAsync(delivery.Destination, delivery.Event);
-            if (_breakers.TryRemove(delivery.Destination, out breaker))
+            if (breaker is null)
             {
-                breaker.Succeeded();
+                await subscribers.TellAsync(delivery.Destination, delivery.Event);
+            }
+            else if (await breaker.TryAsync(() => subscribers.TellAsync(delivery.Destination, delivery.Event)) is { } until)
+            {
+                return new(delivery.Id, worker, until, "The destination is left alone after failures in a row.");
             }
 
+            _breakers.TryRemove(delivery.Destination, out _);
             return new(delivery.Id, worker, DueAgainAt: null, Error: null);
         }
         catch (Exception e)
         {
+            if (breaker is null)
+            {
+                await BreakerOf(delivery.Destination).CountFailureAsync(e);
+            }
+
             return Failed(delivery, worker, e);
         }
     }
 
+    private CircuitBreaker BreakerOf(string destination) =>
+        _breakers.GetOrAdd(destination, _ => new(time, onOpened: () => LogDestinationSuspended(destination)));
+
     private DeliveryOutcome Failed(StoredDelivery delivery, string worker, Exception exception)
     {
         var now = time.GetUtcNow();
-        if (_breakers.GetOrAdd(delivery.Destination, _ => new()).Failed(now))
-        {
-            LogDestinationSuspended(delivery.Destination);
-        }
-
         var next = DeliveryDelays.NextAttempt(delivery.CreatedAt, delivery.Attempts + 1, now, Random.Shared.NextDouble());
         if (next is null)
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Vigil.Grains.Delivery;
 
 namespace Vigil.Cluster.Tests.Grains.Delivery;
@@ -5,54 +6,75 @@ namespace Vigil.Cluster.Tests.Grains.Delivery;
 public sealed class CircuitBreakerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private readonly CircuitBreaker _breaker = new();
+    private readonly FakeTimeProvider _time = new(Now);
+    private readonly CircuitBreaker _breaker;
+    private int _opened;
+
+    public CircuitBreakerTests() => _breaker = new(_time, () => _opened++);
 
     [Fact]
-    public void Failed_FewerThanFive_StaysClosed()
+    public async Task Failed_FewerThanFive_StaysClosed()
     {
-        Fail(CircuitBreaker.FailuresToOpen - 1);
+        await FailAsync(CircuitBreaker.FailuresToOpen - 1);
 
-        Assert.Null(_breaker.LeftAloneUntil(Now));
+        Assert.Null(await SucceedAsync());
+        Assert.Equal(0, _opened);
     }
 
     [Fact]
-    public void Failed_FiveInARow_LeavesAloneThenLetsOneTry()
+    public async Task Failed_FiveInARow_LeavesAloneThenLetsOneTry()
     {
-        Fail(CircuitBreaker.FailuresToOpen);
+        await FailAsync(CircuitBreaker.FailuresToOpen);
+        Assert.Equal(1, _opened);
+        Assert.Equal(Now.AddSeconds(5), await SucceedAsync());
 
-        Assert.Equal(Now.AddSeconds(5), _breaker.LeftAloneUntil(Now));
-        Assert.Null(_breaker.LeftAloneUntil(Now.AddSeconds(5)));
-        Assert.NotNull(_breaker.LeftAloneUntil(Now.AddSeconds(5)));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        DateTimeOffset? other = null;
+        Assert.Null(await _breaker.TryAsync(async () => other = await SucceedAsync()));
+        Assert.NotNull(other);
     }
 
     [Fact]
-    public void Failed_TheOneThatTries_DoublesThePause()
+    public async Task Failed_TheOneThatTries_DoublesThePause()
     {
-        Fail(CircuitBreaker.FailuresToOpen);
-        Assert.Null(_breaker.LeftAloneUntil(Now.AddSeconds(5)));
+        await FailAsync(CircuitBreaker.FailuresToOpen);
+        _time.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.False(_breaker.Failed(Now.AddSeconds(5)));
+        await FailAsync(1);
 
-        Assert.Equal(Now.AddSeconds(15), _breaker.LeftAloneUntil(Now.AddSeconds(6)));
+        Assert.Equal(1, _opened);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(Now.AddSeconds(15), await SucceedAsync());
     }
 
     [Fact]
-    public void Succeeded_AfterFailures_ClosesAtOnce()
+    public async Task Succeeded_AfterFailures_ClosesAtOnce()
     {
-        Fail(CircuitBreaker.FailuresToOpen);
-        Assert.Null(_breaker.LeftAloneUntil(Now.AddSeconds(5)));
+        await FailAsync(CircuitBreaker.FailuresToOpen);
+        _time.Advance(TimeSpan.FromSeconds(5));
 
-        _breaker.Succeeded();
+        Assert.Null(await SucceedAsync());
 
-        Assert.Null(_breaker.LeftAloneUntil(Now.AddSeconds(5)));
-        Assert.Null(_breaker.LeftAloneUntil(Now.AddSeconds(5)));
+        Assert.Null(await SucceedAsync());
     }
 
-    private void Fail(int times)
+    [Fact]
+    public async Task CountFailure_OfACallMadeWithoutIt_CountsLikeItsOwn()
+    {
+        await _breaker.CountFailureAsync(new InvalidOperationException());
+        await FailAsync(CircuitBreaker.FailuresToOpen - 1);
+
+        Assert.Equal(Now.AddSeconds(5), await SucceedAsync());
+    }
+
+    private Task<DateTimeOffset?> SucceedAsync() => _breaker.TryAsync(() => Task.CompletedTask);
+
+    // A call that was cancelled has failed like any other.
+    private async Task FailAsync(int times)
     {
         for (var i = 1; i <= times; i++)
         {
-            Assert.Equal(i == CircuitBreaker.FailuresToOpen, _breaker.Failed(Now));
+            await Assert.ThrowsAsync<TaskCanceledException>(() => _breaker.TryAsync(() => Task.FromException(new TaskCanceledException())));
         }
     }
 }

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Vigil.Gateway.Tests;
+
+/// <summary>Each test runs off xunit's context, so that everything a timer sets off has happened when <c>Advance</c> returns.</summary>
+public sealed class GrainCallsTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly GrainCalls _calls;
+    private int _made;
+
+    public GrainCallsTests() => _calls = new(_time);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task CallAsync_RejectedOrTimedOut_IsRepeatedUntilItIsAnswered(bool timedOut) => Task.Run(async () =>
+    {
+        var answer = Call(() => _made > 2 ? Task.FromResult("here")
+            : Task.FromException<string>(timedOut ? new TimeoutException() : new OrleansException("moved")));
+        Assert.Equal(1, _made);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal((true, 3), (answer.IsCompleted, _made));
+        Assert.Equal("here", await answer);
+    });
+
+    [Fact]
+    public Task CallAsync_SiloThatIsSilent_IsAskedAgainAfterFiveSeconds() => Task.Run(async () =>
+    {
+        var silent = new TaskCompletionSource<string>();
+        var answer = Call(() => _made > 1 ? Task.FromResult("here") : silent.Task);
+
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.Equal(1, _made);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal((true, 2), (answer.IsCompleted, _made));
+        Assert.Equal("here", await answer);
+    });
+
+    [Fact]
+    public Task CallAsync_NoSiloAnswers_IsUnavailableAfterFifteenSecondsAndSaysWhy() => Task.Run(async () =>
+    {
+        var answer = Call(() => Task.FromException<string>(new OrleansException("no silo is there")));
+        for (var second = 1; second < 15; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.False(answer.IsCompleted);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        var error = await Assert.ThrowsAsync<VigilUnavailableException>(() => answer.WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.EndsWith("within 15 seconds: no silo is there", error.Message, StringComparison.Ordinal);
+        Assert.InRange(_made, 10, 40);
+    });
+
+    [Fact]
+    public Task CallAsync_ErrorOfTheGrain_IsNotRepeated() => Task.Run(async () =>
+    {
+        await Assert.ThrowsAsync<ExecutionNotFoundException>(() => Call(() => Task.FromException<string>(new ExecutionNotFoundException("x"))));
+
+        Assert.Equal(1, _made);
+    });
+
+    [Fact]
+    public Task CallAsync_CallerLeaves_IsCancelled() => Task.Run(async () =>
+    {
+        using var left = new CancellationTokenSource();
+        var answer = _calls.CallAsync(() => new TaskCompletionSource<string>().Task, left.Token);
+
+        await left.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+    });
+
+    private Task<string> Call(Func<Task<string>> call) => _calls.CallAsync(
+        () =>
+        {
+            _made++;
+            return call();
+        },
+        CancellationToken.None);
+}
