@@ -46,7 +46,6 @@ public static class VigilStoreExtensions
         var services = builder.Services.AddVigilStore(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, VigilSiloStoreOptionsValidator>());
         services.TryAddKeyedSingleton<IGrainStorage>(VigilStorage.ProviderName, (provider, _) => CreateGrainStorage(provider));
-        services.TryAddSingleton<IReminderStore>(provider => (IReminderStore)provider.GetRequiredService<IVigilStore>());
         services.TryAddSingleton<IReminderTable, VigilReminderTable>();
         return builder;
     }

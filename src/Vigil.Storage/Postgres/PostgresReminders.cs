@@ -8,12 +8,12 @@ namespace Vigil.Storage.Postgres;
 /// <summary>The statements of the reminders' table.</summary>
 internal static class PostgresReminders
 {
-    private const string Columns = "SELECT grain_id, name, start_at, period, etag FROM vigil.reminders ";
+    private const string Columns = "SELECT grain_id, grain_hash, name, start_at, period, etag FROM vigil.reminders ";
 
     private const string Upsert =
         """
-        INSERT INTO vigil.reminders (grain_id, name, start_at, period, etag) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (grain_id, name) DO UPDATE SET start_at = excluded.start_at, period = excluded.period, etag = excluded.etag
+        INSERT INTO vigil.reminders (grain_id, grain_hash, name, start_at, period, etag) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (grain_id, name) DO UPDATE SET grain_hash = excluded.grain_hash, start_at = excluded.start_at, period = excluded.period, etag = excluded.etag
         RETURNING etag
         """;
 
@@ -23,14 +23,9 @@ internal static class PostgresReminders
     public static Task<ImmutableArray<StoredReminder>> ReadAsync(NpgsqlConnection connection, string grainId, CancellationToken cancellationToken) =>
         connection.AllAsync(Columns + "WHERE grain_id = $1 ORDER BY name", Of, cancellationToken, Text(grainId));
 
-    public static Task<ImmutableArray<StoredReminder>> ReadAfterAsync(
-        NpgsqlConnection connection, StoredReminder? after, int limit, CancellationToken cancellationToken) => connection.AllAsync(
-        Columns + "WHERE (grain_id, name) > ($1, $2) ORDER BY grain_id, name LIMIT $3",
-        Of,
-        cancellationToken,
-        Text(after?.GrainId ?? ""),
-        Text(after?.Name ?? ""),
-        Number(limit));
+    public static Task<ImmutableArray<StoredReminder>> ReadAsync(NpgsqlConnection connection, uint begin, uint end, CancellationToken cancellationToken) =>
+        connection.AllAsync(
+            Columns + $"WHERE grain_hash > $1 {(begin < end ? "AND" : "OR")} grain_hash <= $2", Of, cancellationToken, Number(begin), Number(end));
 
     public static void Put(PostgresBatch batch, PutReminder put) => batch.Add(
         Upsert,
@@ -40,6 +35,7 @@ internal static class PostgresReminders
             put.Succeed(StoreValues.ETag(result.GetInt64(0)));
         },
         Text(put.Reminder.GrainId),
+        Number(put.Reminder.GrainHash),
         Text(put.Reminder.Name),
         Number(put.Reminder.StartAt.Ticks),
         Number(put.Reminder.Period.Ticks),
@@ -57,8 +53,9 @@ internal static class PostgresReminders
 
     private static StoredReminder Of(NpgsqlDataReader row) => new(
         row.GetString(0),
-        row.GetString(1),
-        new(row.GetInt64(2), DateTimeKind.Utc),
-        TimeSpan.FromTicks(row.GetInt64(3)),
-        StoreValues.ETag(row.GetInt64(4)));
+        (uint)row.GetInt64(1),
+        row.GetString(2),
+        new(row.GetInt64(3), DateTimeKind.Utc),
+        TimeSpan.FromTicks(row.GetInt64(4)),
+        StoreValues.ETag(row.GetInt64(5)));
 }

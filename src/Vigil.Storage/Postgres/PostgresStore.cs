@@ -5,7 +5,7 @@ using Vigil.Storage.Writing;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>A store in a PostgreSQL database, for any number of processes.</summary>
-internal sealed class PostgresStore(PostgresSettings settings) : IVigilStore, IReminderStore
+internal sealed class PostgresStore(PostgresSettings settings) : IVigilStore
 {
     private readonly SemaphoreSlim _opening = new(1);
     private readonly PostgresReaders _readers = new(settings);
@@ -109,8 +109,8 @@ internal sealed class PostgresStore(PostgresSettings settings) : IVigilStore, IR
     public Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(string grainId) =>
         ReadAsync((connection, cancel) => PostgresReminders.ReadAsync(connection, grainId, cancel), CancellationToken.None);
 
-    public Task<ImmutableArray<StoredReminder>> ReadRemindersAfterAsync(StoredReminder? after, int limit) =>
-        ReadAsync((connection, cancel) => PostgresReminders.ReadAfterAsync(connection, after, limit, cancel), CancellationToken.None);
+    public Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(uint begin, uint end) =>
+        ReadAsync((connection, cancel) => PostgresReminders.ReadAsync(connection, begin, end, cancel), CancellationToken.None);
 
     public Task<string> PutReminderAsync(StoredReminder reminder) => Queue.EnqueueAsync(new PutReminder(reminder));
 

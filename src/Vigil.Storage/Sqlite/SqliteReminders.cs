@@ -7,12 +7,16 @@ namespace Vigil.Storage.Sqlite;
 /// <summary>The statements of the reminders' table.</summary>
 internal static class SqliteReminders
 {
-    private const string Columns = "SELECT grain_id, name, start_at, period, etag FROM reminders ";
+    private const string Columns = "SELECT grain_id, grain_hash, name, start_at, period, etag FROM reminders ";
+
+    // Of an OR, SQLite would read the whole table.
+    public const string Part = Columns + "WHERE grain_hash > $begin AND grain_hash <= $end";
+    public const string PartOverTheEnd = Columns + "WHERE grain_hash > $begin UNION ALL " + Columns + "WHERE grain_hash <= $end";
 
     private const string Upsert =
         """
-        INSERT INTO reminders (grain_id, name, start_at, period, etag) VALUES ($grain, $name, $start, $period, $etag)
-        ON CONFLICT (grain_id, name) DO UPDATE SET start_at = excluded.start_at, period = excluded.period, etag = excluded.etag
+        INSERT INTO reminders (grain_id, grain_hash, name, start_at, period, etag) VALUES ($grain, $hash, $name, $start, $period, $etag)
+        ON CONFLICT (grain_id, name) DO UPDATE SET grain_hash = excluded.grain_hash, start_at = excluded.start_at, period = excluded.period, etag = excluded.etag
         """;
 
     public static StoredReminder? Read(SqliteSession session, string grainId, string name) =>
@@ -21,12 +25,8 @@ internal static class SqliteReminders
     public static ImmutableArray<StoredReminder> Read(SqliteSession session, string grainId) =>
         ReadAll(session, Columns + "WHERE grain_id = $grain ORDER BY name", ("$grain", grainId));
 
-    public static ImmutableArray<StoredReminder> ReadAfter(SqliteSession session, StoredReminder? after, int limit) => ReadAll(
-        session,
-        Columns + "WHERE (grain_id, name) > ($grain, $name) ORDER BY grain_id, name LIMIT $limit",
-        ("$grain", after?.GrainId ?? ""),
-        ("$name", after?.Name ?? ""),
-        ("$limit", limit));
+    public static ImmutableArray<StoredReminder> Read(SqliteSession session, uint begin, uint end) =>
+        ReadAll(session, begin < end ? Part : PartOverTheEnd, ("$begin", (long)begin), ("$end", (long)end));
 
     public static string Put(SqliteSession session, StoredReminder reminder)
     {
@@ -34,6 +34,7 @@ internal static class SqliteReminders
         session.Execute(
             Upsert,
             ("$grain", reminder.GrainId),
+            ("$hash", (long)reminder.GrainHash),
             ("$name", reminder.Name),
             ("$start", reminder.StartAt.Ticks),
             ("$period", reminder.Period.Ticks),
@@ -63,8 +64,9 @@ internal static class SqliteReminders
 
     private static StoredReminder Of(SqliteDataReader reader) => new(
         reader.GetString(0),
-        reader.GetString(1),
-        new(reader.GetInt64(2), DateTimeKind.Utc),
-        TimeSpan.FromTicks(reader.GetInt64(3)),
-        StoreValues.ETag(reader.GetInt64(4)));
+        (uint)reader.GetInt64(1),
+        reader.GetString(2),
+        new(reader.GetInt64(3), DateTimeKind.Utc),
+        TimeSpan.FromTicks(reader.GetInt64(4)),
+        StoreValues.ETag(reader.GetInt64(5)));
 }

@@ -5,7 +5,7 @@ using Vigil.Storage.Writing;
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>A store in one SQLite file, for one process.</summary>
-internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IReminderStore
+internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore
 {
     // FULL: what was answered survives a power cut. The log is checkpointed every 16 MB, which moves each page once for many changes of it.
     private const string WriterPragmas =
@@ -107,8 +107,8 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore, IRemin
     public Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(string grainId) =>
         ReadAsync(session => SqliteReminders.Read(session, grainId), CancellationToken.None);
 
-    public Task<ImmutableArray<StoredReminder>> ReadRemindersAfterAsync(StoredReminder? after, int limit) =>
-        ReadAsync(session => SqliteReminders.ReadAfter(session, after, limit), CancellationToken.None);
+    public Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(uint begin, uint end) =>
+        ReadAsync(session => SqliteReminders.Read(session, begin, end), CancellationToken.None);
 
     public Task<string> PutReminderAsync(StoredReminder reminder) => Queue.EnqueueAsync(new PutReminder(reminder));
 

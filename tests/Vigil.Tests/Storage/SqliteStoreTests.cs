@@ -132,6 +132,25 @@ public sealed class SqliteStoreTests : StoreConformance
         }
     }
 
+    [Theory]
+    [InlineData(SqliteReminders.Part, "INDEX reminders_ring (grain_hash>? AND grain_hash<?)")]
+    [InlineData(SqliteReminders.PartOverTheEnd, "INDEX reminders_ring (grain_hash>?)", "INDEX reminders_ring (grain_hash<?)")]
+    public async Task Reminders_OfAPartOfTheRing_AreFoundByAnIndex(string sql, params string[] expected)
+    {
+        await Store.DisposeAsync();
+        using var session = new SqliteSession(Path.Combine(_folder.Path, "vigil.db"), TimeSpan.FromSeconds(1), "");
+
+        using var plan = session.Query($"EXPLAIN QUERY PLAN {sql}", ("$begin", 1), ("$end", 5));
+        List<string> found = [];
+        while (plan.Read())
+        {
+            found.Add(plan.GetString(3));
+        }
+
+        Assert.DoesNotContain(found, step => step.StartsWith("SCAN", StringComparison.Ordinal));
+        Assert.All(expected, use => Assert.Contains(found, step => step.Contains(use, StringComparison.Ordinal)));
+    }
+
     private protected override async Task<IVigilStore> OpenAsync()
     {
         var store = new SqliteStore(new() { DataFolder = _folder.Path, BusyTimeout = TimeSpan.FromMilliseconds(50) });

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Vigil.Storage;
 using Vigil.Storage.Adapters;
 using Vigil.Storage.Sqlite;
 
@@ -15,7 +13,7 @@ public sealed class VigilReminderTableTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Store = new(new() { DataFolder = _folder.Path });
-        _table = new(Store, Store);
+        _table = new(Store);
         await _table.StartAsync();
     }
 
@@ -91,49 +89,6 @@ public sealed class VigilReminderTableTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ReadRows_AfterAWrite_SeesItAlthoughOthersReadMeanwhile()
-    {
-        for (int n = 0; n < 50; n++)
-        {
-            var earlier = _table.ReadRows(0, 0);
-            await _table.UpsertRow(Entry($"e{n}", "watch"));
-            Assert.Equal(n + 1, (await _table.ReadRows(0, 0)).Reminders.Count);
-            Assert.InRange((await earlier).Reminders.Count, n, n + 1);
-        }
-    }
-
-    [Fact]
-    public async Task ReadRows_ManyAtOnce_ShareAFewPasses()
-    {
-        await _table.UpsertRow(Entry("e1", "watch"));
-        var counting = new CountingReminders(Store);
-        var table = new VigilReminderTable(Store, counting);
-
-        var first = table.ReadRows(0, 0);
-        await counting.EnteredAsync();
-        var others = Enumerable.Range(0, 30).Select(_ => table.ReadRows(0, 0)).ToList();
-        counting.Release();
-        await Task.WhenAll([first, .. others]);
-
-        Assert.Equal(2, counting.Passes);
-        Assert.All(others, other => Assert.Single(other.Result.Reminders));
-    }
-
-    [Fact]
-    public async Task ReadRows_APassFails_FailsThoseWhoSharedItAndNoLaterOne()
-    {
-        await _table.UpsertRow(Entry("e1", "watch"));
-        var counting = new CountingReminders(Store) { Failing = true };
-        var table = new VigilReminderTable(Store, counting);
-        counting.Release();
-
-        await Assert.ThrowsAsync<StoreException>(() => table.ReadRows(0, 0));
-        counting.Failing = false;
-
-        Assert.Single((await table.ReadRows(0, 0)).Reminders);
-    }
-
-    [Fact]
     public async Task TestOnlyClearTable_LeavesNone()
     {
         await _table.UpsertRow(Entry("e1", "watch"));
@@ -150,37 +105,4 @@ public sealed class VigilReminderTableTests : IAsyncLifetime
         StartAt = Sample.Noon.UtcDateTime,
         Period = TimeSpan.FromMinutes(1),
     };
-
-    /// <summary>Counts passes over all reminders, and holds the first.</summary>
-    private sealed class CountingReminders(IReminderStore inner) : IReminderStore
-    {
-        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public int Passes { get; private set; }
-
-        public bool Failing { get; set; }
-
-        public Task EnteredAsync() => _entered.Task;
-
-        public void Release() => _released.SetResult();
-
-        public async Task<ImmutableArray<StoredReminder>> ReadRemindersAfterAsync(StoredReminder? after, int limit)
-        {
-            Passes++;
-            _entered.TrySetResult();
-            await _released.Task;
-            return Failing ? throw new StoreException("No.") : await inner.ReadRemindersAfterAsync(after, limit);
-        }
-
-        public Task<StoredReminder?> ReadReminderAsync(string grainId, string name) => inner.ReadReminderAsync(grainId, name);
-
-        public Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(string grainId) => inner.ReadRemindersAsync(grainId);
-
-        public Task<string> PutReminderAsync(StoredReminder reminder) => inner.PutReminderAsync(reminder);
-
-        public Task<bool> RemoveReminderAsync(string grainId, string name, string etag) => inner.RemoveReminderAsync(grainId, name, etag);
-
-        public Task ClearRemindersAsync() => inner.ClearRemindersAsync();
-    }
 }

@@ -86,13 +86,15 @@ CREATE INDEX deliveries_due ON vigil.deliveries (due_at, id) WHERE due_at IS NOT
 CREATE INDEX deliveries_order ON vigil.deliveries (execution_id, destination, state, id);
 
 CREATE TABLE vigil.reminders (
-    grain_id text COLLATE "C" NOT NULL,
-    name     text COLLATE "C" NOT NULL,
-    start_at bigint NOT NULL,
-    period   bigint NOT NULL,
-    etag     bigint NOT NULL,
+    grain_id   text COLLATE "C" NOT NULL,
+    grain_hash bigint NOT NULL, -- where on the ring of Orleans: each silo reads its own part
+    name       text COLLATE "C" NOT NULL,
+    start_at   bigint NOT NULL,
+    period     bigint NOT NULL,
+    etag       bigint NOT NULL,
     PRIMARY KEY (grain_id, name)
 );
+CREATE INDEX reminders_ring ON vigil.reminders (grain_hash);
 
 -- How many executions have each status: the sum over the stores, of which each changes rows of its own alone.
 CREATE TABLE vigil.counters (

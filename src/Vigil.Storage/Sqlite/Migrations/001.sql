@@ -84,13 +84,15 @@ CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX deliveries_order ON deliveries (execution_id, destination, state);
 
 CREATE TABLE reminders (
-    grain_id TEXT    NOT NULL,
-    name     TEXT    NOT NULL,
-    start_at INTEGER NOT NULL,
-    period   INTEGER NOT NULL,
-    etag     INTEGER NOT NULL,
+    grain_id   TEXT    NOT NULL,
+    grain_hash INTEGER NOT NULL, -- where on the ring of Orleans: each silo reads its own part
+    name       TEXT    NOT NULL,
+    start_at   INTEGER NOT NULL,
+    period     INTEGER NOT NULL,
+    etag       INTEGER NOT NULL,
     PRIMARY KEY (grain_id, name)
 ) WITHOUT ROWID;
+CREATE INDEX reminders_ring ON reminders (grain_hash);
 
 -- How many executions have each status; changed once per transaction.
 CREATE TABLE counters (

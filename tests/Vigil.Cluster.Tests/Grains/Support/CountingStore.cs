@@ -6,7 +6,7 @@ using Vigil.Storage.Sqlite;
 namespace Vigil.Cluster.Tests.Grains.Support;
 
 /// <summary>The store, with every write counted, and with failures at will.</summary>
-internal sealed class CountingStore(SqliteStore store) : IVigilStore, IReminderStore
+internal sealed class CountingStore(SqliteStore store) : IVigilStore
 {
     private readonly ConcurrentQueue<StateWrite> _writes = new();
 
@@ -98,7 +98,7 @@ internal sealed class CountingStore(SqliteStore store) : IVigilStore, IReminderS
 
     public Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(string grainId) => store.ReadRemindersAsync(grainId);
 
-    public Task<ImmutableArray<StoredReminder>> ReadRemindersAfterAsync(StoredReminder? after, int limit) => store.ReadRemindersAfterAsync(after, limit);
+    public Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(uint begin, uint end) => store.ReadRemindersAsync(begin, end);
 
     public Task<string> PutReminderAsync(StoredReminder reminder) => store.PutReminderAsync(reminder);
 

@@ -170,4 +170,19 @@ public sealed class PostgresFailureTests(PostgresFixture server) : PostgresWorld
             Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
         }
     }
+
+    [PostgresTheory]
+    [InlineData("AND")]
+    [InlineData("OR")]
+    public async Task Reminders_OfAPartOfTheRing_AreFoundByAnIndex(string both)
+    {
+        await OpenAsync();
+        var raw = await OpenRawAsync();
+        await raw.RunAsync("SET enable_seqscan = off");
+
+        var plan = (string)(await raw.ReadAsync($"EXPLAIN (FORMAT JSON) SELECT name, etag FROM vigil.reminders WHERE grain_hash > 1 {both} grain_hash <= 5"))!;
+
+        Assert.Contains("\"reminders_ring\"", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+    }
 }
