@@ -83,9 +83,6 @@ public enum StateKind
 
     /// <summary>A step of an execution; the id begins with the execution's id and a slash.</summary>
     Step,
-
-    /// <summary>Anything else.</summary>
-    Other,
 }
 
 /// <summary>One state as stored.</summary>

@@ -3,12 +3,18 @@ namespace Vigil.Storage;
 /// <summary>The names under which grains find Vigil's storage.</summary>
 public static class VigilStorage
 {
-    /// <summary>The name of the grain storage provider.</summary>
+    /// <summary>The name of the grain storage provider for executions and their steps, whose states have tables and columns of their own.</summary>
     public const string ProviderName = "vigil";
 
     /// <summary>
+    /// The name of the grain storage provider for all other states: Orleans' own, in the same database. It tells states apart by their name and the
+    /// grain's key, so a state's name belongs to one kind of grain. It takes a key of hex digits for a number, so a key has another character in it.
+    /// </summary>
+    public const string UnindexedProviderName = "vigil-unindexed";
+
+    /// <summary>
     /// The name of a step's state, which lies in the table of steps. A state that is an <see cref="IStoredExecution"/> lies in the table of
-    /// executions under any name; all others lie together under their grain's id and their own name.
+    /// executions under any name.
     /// </summary>
     public const string StepStateName = "step";
 }

@@ -34,8 +34,8 @@ public static class VigilStoreExtensions
     }
 
     /// <summary>
-    /// Adds the store, and over it the grain storage <see cref="VigilStorage.ProviderName"/> and the table of reminders. The reminder service
-    /// itself is the host's to add.
+    /// Adds the store, and over its database the grain storages <see cref="VigilStorage.ProviderName"/> and
+    /// <see cref="VigilStorage.UnindexedProviderName"/> and the table of reminders. The reminder service itself is the host's to add.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Sets options beyond those of the section <see cref="VigilStoreOptions.SectionName"/>.</param>
@@ -46,6 +46,7 @@ public static class VigilStoreExtensions
         var services = builder.Services.AddVigilStore(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, VigilSiloStoreOptionsValidator>());
         services.TryAddKeyedSingleton<IGrainStorage>(VigilStorage.ProviderName, (provider, _) => CreateGrainStorage(provider));
+        UnindexedGrainStorage.Add(builder);
         services.TryAddSingleton<IReminderTable, VigilReminderTable>();
         return builder;
     }
@@ -60,5 +61,5 @@ public static class VigilStoreExtensions
     }
 
     private static VigilGrainStorage CreateGrainStorage(IServiceProvider provider) =>
-        new(provider.GetRequiredService<IVigilStore>(), provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.StateJson!);
+        new(provider.GetRequiredService<IVigilStore>(), new(provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.StateJson!));
 }

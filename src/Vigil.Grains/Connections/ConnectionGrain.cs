@@ -6,7 +6,7 @@ namespace Vigil.Grains.Connections;
 /// <summary>Keeps whether a connection is suspended, for all silos and over restarts. The pollers act on it.</summary>
 [GrainType("connection"), ActivationCountBasedPlacement]
 internal sealed class ConnectionGrain(
-    [PersistentState("connection", VigilStorage.ProviderName)] IPersistentState<ConnectionRecord> storage,
+    [PersistentState("connection", VigilStorage.UnindexedProviderName)] IPersistentState<ConnectionRecord> storage,
     TimeProvider time) : Grain, IConnectionGrain
 {
     private ConnectionHealth _committed = new(Suspended: false);

@@ -1,12 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Orleans.Storage;
 
 namespace Vigil.Storage.Adapters;
 
-/// <summary>Lets grains keep their states in Vigil's store.</summary>
-internal sealed class VigilGrainStorage(IVigilStore store, JsonSerializerOptions json) : IGrainStorage
+/// <summary>Lets executions and their steps keep their states in Vigil's store.</summary>
+internal sealed class VigilGrainStorage(IVigilStore store, GrainStateSerializer serializer) : IGrainStorage
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);
@@ -14,7 +12,7 @@ internal sealed class VigilGrainStorage(IVigilStore store, JsonSerializerOptions
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var stored = await store.ReadAsync(KeyOf<T>(stateName, grainId), cancellationToken);
-        grainState.State = stored is null ? Empty<T>() : JsonSerializer.Deserialize(stored.Json.Span, TypeOf<T>()) ?? Empty<T>();
+        grainState.State = stored is null ? Empty<T>() : serializer.Deserialize<T>(new(stored.Json)) ?? Empty<T>();
         grainState.ETag = stored?.ETag;
         grainState.RecordExists = stored is not null;
     }
@@ -26,7 +24,7 @@ internal sealed class VigilGrainStorage(IVigilStore store, JsonSerializerOptions
         var write = new StateWrite
         {
             Key = KeyOf<T>(stateName, grainId),
-            Json = JsonSerializer.SerializeToUtf8Bytes(state, TypeOf<T>()),
+            Json = serializer.Serialize(state).ToMemory(),
             ExpectedETag = grainState.ETag,
             Columns = execution?.GetColumns(),
             Event = execution?.GetEvent(),
@@ -69,7 +67,8 @@ internal sealed class VigilGrainStorage(IVigilStore store, JsonSerializerOptions
 
         return stateName == VigilStorage.StepStateName
             ? new(StateKind.Step, grainId.Key.ToString()!)
-            : new(StateKind.Other, $"{stateName}/{grainId}");
+            : throw new NotSupportedException(
+                $"State '{stateName}' of {grainId} is no execution and no step; its provider is '{VigilStorage.UnindexedProviderName}'.");
     }
 
     /// <summary>Makes the state of a grain that has none stored, as Orleans itself would.</summary>
@@ -79,6 +78,4 @@ internal sealed class VigilGrainStorage(IVigilStore store, JsonSerializerOptions
 
     private static InconsistentStateException Inconsistent(StoreConflictException conflict) =>
         new(conflict.Message, conflict.StoredETag, conflict.ExpectedETag, conflict);
-
-    private JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T));
 }

@@ -125,10 +125,10 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
                 PostgresExecutionWrites.Update(batch, store, some, written);
                 break;
             case (_, true):
-                PostgresStateWrites.Insert(batch, kind, some, written);
+                PostgresStateWrites.Insert(batch, some, written);
                 break;
             default:
-                PostgresStateWrites.Update(batch, kind, some, written);
+                PostgresStateWrites.Update(batch, some, written);
                 break;
         }
     }

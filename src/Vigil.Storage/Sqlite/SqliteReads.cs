@@ -10,12 +10,7 @@ internal static class SqliteReads
 
     public static StoredState? State(SqliteSession session, StateKey key)
     {
-        var sql = key.Kind switch
-        {
-            StateKind.Execution => "SELECT id, json, etag FROM executions WHERE id = $id",
-            StateKind.Step => "SELECT id, json, etag FROM steps WHERE id = $id",
-            _ => "SELECT id, json, etag FROM states WHERE id = $id",
-        };
+        var sql = key.Kind == StateKind.Step ? "SELECT id, json, etag FROM steps WHERE id = $id" : "SELECT id, json, etag FROM executions WHERE id = $id";
         using var reader = session.Query(sql, ("$id", key.Id));
         return reader.Read() ? SqliteValues.State(reader) : null;
     }

@@ -40,7 +40,7 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
     public void Clear(ClearState request)
     {
         var (key, expected) = (request.Key, StoreValues.ETag(request.ExpectedETag ?? ""));
-        var removed = key.Kind == StateKind.Execution ? _executions.Delete(key.Id, expected) : DeleteRow(key, expected);
+        var removed = key.Kind == StateKind.Execution ? _executions.Delete(key.Id, expected) : DeleteStep(key, expected);
         if (!removed && StoredETag(key) != request.ExpectedETag)
         {
             request.Refuse(Conflict(key, request.ExpectedETag, columns: null));
@@ -65,13 +65,11 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
         request.Succeed(true);
     }
 
-    private bool WriteRow(StateWrite write, long etag) => write.Key.Kind switch
+    private bool WriteRow(StateWrite write, long etag) => (write.Key.Kind, write.ExpectedETag) switch
     {
-        StateKind.Execution => write.ExpectedETag is { } expected
-            ? _executions.Update(write, StoreValues.ETag(expected), etag)
-            : _executions.Insert(write, etag),
-        StateKind.Step => WriteStep(write, etag),
-        _ => WriteOther(write, etag),
+        (StateKind.Step, _) => WriteStep(write, etag),
+        (_, { } expected) => _executions.Update(write, StoreValues.ETag(expected), etag),
+        _ => _executions.Insert(write, etag),
     };
 
     private bool WriteStep(StateWrite write, long etag)
@@ -86,22 +84,8 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
                 ("$id", write.Key.Id), ("$execution", write.Key.Id[..write.Key.Id.IndexOf('/')]), ("$etag", etag), ("$json", json))) > 0;
     }
 
-    private bool WriteOther(StateWrite write, long etag)
-    {
-        var json = StoreValues.Blob(write.Json);
-        return (write.ExpectedETag is { } expected
-            ? session.Execute(
-                "UPDATE states SET etag = $etag, json = $json WHERE id = $id AND etag = $expected",
-                ("$etag", etag), ("$json", json), ("$id", write.Key.Id), ("$expected", StoreValues.ETag(expected)))
-            : session.Execute(
-                "INSERT INTO states (id, etag, json) VALUES ($id, $etag, $json) ON CONFLICT DO NOTHING",
-                ("$id", write.Key.Id), ("$etag", etag), ("$json", json))) > 0;
-    }
-
-    private bool DeleteRow(StateKey key, long expected) => session.Execute(
-        key.Kind == StateKind.Step ? "DELETE FROM steps WHERE id = $id AND etag = $expected" : "DELETE FROM states WHERE id = $id AND etag = $expected",
-        ("$id", key.Id),
-        ("$expected", expected)) > 0;
+    private bool DeleteStep(StateKey key, long expected) =>
+        session.Execute("DELETE FROM steps WHERE id = $id AND etag = $expected", ("$id", key.Id), ("$expected", expected)) > 0;
 
     /// <summary>An execution that is gone leaves nothing that a later one of the same id could be taken for.</summary>
     private void RemoveBelongings(string executionId)
@@ -112,12 +96,7 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
     }
 
     private string? StoredETag(StateKey key) => session.Number(
-        key.Kind switch
-        {
-            StateKind.Execution => "SELECT etag FROM executions WHERE id = $id",
-            StateKind.Step => "SELECT etag FROM steps WHERE id = $id",
-            _ => "SELECT etag FROM states WHERE id = $id",
-        },
+        key.Kind == StateKind.Step ? "SELECT etag FROM steps WHERE id = $id" : "SELECT etag FROM executions WHERE id = $id",
         ("$id", key.Id)) is { } etag ? StoreValues.ETag(etag) : null;
 
     private StoreConflictException Conflict(StateKey key, string? expected, ExecutionColumns? columns)

@@ -1,3 +1,6 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
 namespace Vigil.Gateway.Tests.Postgres;
 
 /// <summary>One silo over PostgreSQL.</summary>
@@ -33,5 +36,19 @@ public sealed class LoneSiloTests(PostgresSilos.Servers servers) : PostgresSilos
         await StopAsync(first);
 
         Assert.Equal("succeeded", await WaitAsync(await StartSiloAsync(), id));
+    }
+
+    [PostgresFact]
+    public async Task Pause_OutlivesARestart()
+    {
+        var first = await StartSiloAsync();
+        using var paused = await Http.PostAsync($"{first.Address}/v1/connections/gloriamundo/pause", content: null);
+        paused.EnsureSuccessStatusCode();
+        await StopAsync(first);
+
+        var next = await StartSiloAsync();
+        var connections = await Http.GetFromJsonAsync<JsonNode>($"{next.Address}/v1/connections");
+
+        Assert.Contains("paused", connections!.ToJsonString(), StringComparison.Ordinal);
     }
 }

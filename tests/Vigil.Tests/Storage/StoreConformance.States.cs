@@ -9,7 +9,6 @@ public abstract partial class StoreConformance
     {
         { StateKind.Execution, "e1" },
         { StateKind.Step, "e1/s1" },
-        { StateKind.Other, "connection/acme" },
     };
 
     [StoreTheory]

@@ -12,6 +12,7 @@ namespace Vigil.Tests.Storage;
 public sealed class VigilGrainStorageTests : IAsyncLifetime
 {
     private static readonly GrainId Execution = GrainId.Create("execution", "e1");
+    private static readonly GrainId Step = GrainId.Create("step", "e1/s1");
     private readonly TemporaryFolder _folder = new();
     private VigilGrainStorage _storage = null!;
 
@@ -21,7 +22,7 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
     {
         Store = new(new() { DataFolder = _folder.Path });
         await Store.OpenAsync(CancellationToken.None);
-        _storage = new(Store, new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() });
+        _storage = new(Store, new(new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() }));
     }
 
     public async Task DisposeAsync()
@@ -35,7 +36,7 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
     {
         var read = new GrainState<Counter>(new Counter { Count = 5 }, "old") { RecordExists = true };
 
-        await _storage.ReadStateAsync("counter", Execution, read);
+        await _storage.ReadStateAsync(VigilStorage.StepStateName, Step, read);
 
         Assert.Equal((0, null, false), (read.State!.Count, read.ETag, read.RecordExists));
     }
@@ -44,10 +45,10 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
     public async Task WriteStateAsync_ThenRead_GivesTheSameStateAndETag()
     {
         var written = new GrainState<Counter>(new Counter { Count = 5 }, eTag: null);
-        await _storage.WriteStateAsync("counter", Execution, written);
+        await _storage.WriteStateAsync(VigilStorage.StepStateName, Step, written);
         var read = new GrainState<Counter>();
 
-        await _storage.ReadStateAsync("counter", Execution, read);
+        await _storage.ReadStateAsync(VigilStorage.StepStateName, Step, read);
 
         Assert.NotNull(written.ETag);
         Assert.True(written.RecordExists);
@@ -58,12 +59,12 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
     public async Task WriteStateAsync_SomebodyElseWroteFirst_IsInconsistentWithBothETagsAndChangesNothing()
     {
         var mine = new GrainState<Counter>(new Counter { Count = 1 }, eTag: null);
-        await _storage.WriteStateAsync("counter", Execution, mine);
+        await _storage.WriteStateAsync(VigilStorage.StepStateName, Step, mine);
         var theirs = new GrainState<Counter>(new Counter { Count = 2 }, mine.ETag);
-        await _storage.WriteStateAsync("counter", Execution, theirs);
+        await _storage.WriteStateAsync(VigilStorage.StepStateName, Step, theirs);
         var before = mine.ETag;
 
-        var error = await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("counter", Execution, mine));
+        var error = await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync(VigilStorage.StepStateName, Step, mine));
 
         Assert.Equal((theirs.ETag, before), (error.StoredEtag, error.CurrentEtag));
         Assert.IsType<StoreConflictException>(error.InnerException);
@@ -73,22 +74,22 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
     [Fact]
     public async Task WriteStateAsync_FirstWriteOfARecordThatIsThere_IsInconsistent()
     {
-        await _storage.WriteStateAsync("counter", Execution, new GrainState<Counter>(new(), eTag: null));
+        await _storage.WriteStateAsync(VigilStorage.StepStateName, Step, new GrainState<Counter>(new(), eTag: null));
 
         await Assert.ThrowsAsync<InconsistentStateException>(
-            () => _storage.WriteStateAsync("counter", Execution, new GrainState<Counter>(new(), eTag: null)));
+            () => _storage.WriteStateAsync(VigilStorage.StepStateName, Step, new GrainState<Counter>(new(), eTag: null)));
     }
 
     [Fact]
     public async Task ClearStateAsync_OwnETag_RemovesTheRecordAndEmptiesTheState()
     {
         var state = new GrainState<Counter>(new Counter { Count = 5 }, eTag: null);
-        await _storage.WriteStateAsync("counter", Execution, state);
+        await _storage.WriteStateAsync(VigilStorage.StepStateName, Step, state);
 
-        await _storage.ClearStateAsync("counter", Execution, state);
+        await _storage.ClearStateAsync(VigilStorage.StepStateName, Step, state);
 
         Assert.Equal((0, null, false), (state.State!.Count, state.ETag, state.RecordExists));
-        await _storage.WriteStateAsync("counter", Execution, state);
+        await _storage.WriteStateAsync(VigilStorage.StepStateName, Step, state);
         Assert.True(state.RecordExists);
     }
 
@@ -96,23 +97,18 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
     public async Task ClearStateAsync_OldETag_IsInconsistent()
     {
         var state = new GrainState<Counter>(new Counter { Count = 5 }, eTag: null);
-        await _storage.WriteStateAsync("counter", Execution, state);
+        await _storage.WriteStateAsync(VigilStorage.StepStateName, Step, state);
 
         await Assert.ThrowsAsync<InconsistentStateException>(
-            () => _storage.ClearStateAsync("counter", Execution, new GrainState<Counter>(new(), "1") { RecordExists = true }));
+            () => _storage.ClearStateAsync(VigilStorage.StepStateName, Step, new GrainState<Counter>(new(), "1") { RecordExists = true }));
     }
 
     [Fact]
-    public async Task States_OfOneGrainUnderTwoNames_AreTwo()
+    public async Task WriteStateAsync_NeitherAnExecutionNorAStep_NamesTheProviderForIt()
     {
-        await _storage.WriteStateAsync("a", Execution, new GrainState<Counter>(new Counter { Count = 1 }, eTag: null));
-        await _storage.WriteStateAsync("b", Execution, new GrainState<Counter>(new Counter { Count = 2 }, eTag: null));
-        await _storage.WriteStateAsync("a", GrainId.Create("other", "e1"), new GrainState<Counter>(new Counter { Count = 3 }, eTag: null));
-        var read = new GrainState<Counter>();
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() => _storage.WriteStateAsync("counter", Step, new GrainState<Counter>(new(), eTag: null)));
 
-        await _storage.ReadStateAsync("a", Execution, read);
-
-        Assert.Equal(1, read.State!.Count);
+        Assert.Contains(VigilStorage.UnindexedProviderName, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,21 +138,21 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
     public async Task WriteStateAsync_AStep_IsReadWithItsExecution()
     {
         await _storage.WriteStateAsync(
-            VigilStorage.StepStateName, GrainId.Create("step", "e1/s1"), new GrainState<Counter>(new Counter { Count = 1 }, eTag: null));
+            VigilStorage.StepStateName, Step, new GrainState<Counter>(new Counter { Count = 1 }, eTag: null));
 
         Assert.Equal("e1/s1", Assert.Single(await Store.ReadStepsAsync("e1")).Id);
     }
 
     [Fact]
     public async Task WriteStateAsync_StateIsNull_IsAnArgumentError() => await Assert.ThrowsAsync<ArgumentException>(
-        () => _storage.WriteStateAsync("counter", Execution, new GrainState<Counter>(state: null, eTag: null)));
+        () => _storage.WriteStateAsync(VigilStorage.StepStateName, Step, new GrainState<Counter>(state: null, eTag: null)));
 
     [Fact]
     public async Task ReadStateAsync_OfATypeWithoutAnEmptyConstructor_MakesItEmpty()
     {
         var read = new GrainState<Pair>();
 
-        await _storage.ReadStateAsync("pair", Execution, read);
+        await _storage.ReadStateAsync(VigilStorage.StepStateName, Step, read);
 
         Assert.Equal((null, 0), (read.State!.Left, read.State.Right));
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -79,14 +78,6 @@ public sealed class VigilStoreExtensionsTests : IDisposable
 
         Assert.NotNull(host.Services.GetRequiredKeyedService<IGrainStorage>(VigilStorage.ProviderName));
         Assert.NotNull(host.Services.GetRequiredService<IReminderTable>());
-    }
-
-    /// <summary>The silo's side of a host, without a silo.</summary>
-    private sealed class SiloPart(HostApplicationBuilder host) : ISiloBuilder
-    {
-        public IServiceCollection Services => host.Services;
-
-        public IConfiguration Configuration => host.Configuration;
     }
 
     private sealed class Reader(IVigilStore store) : BackgroundService

@@ -40,12 +40,6 @@ CREATE TABLE vigil.steps (
 );
 CREATE INDEX steps_execution ON vigil.steps (execution_id, row);
 
-CREATE TABLE vigil.states (
-    id   text COLLATE "C" PRIMARY KEY,
-    etag bigint NOT NULL,
-    json bytea  NOT NULL
-);
-
 CREATE TABLE vigil.payloads (
     execution_id text COLLATE "C" NOT NULL,
     name         text COLLATE "C" NOT NULL,
@@ -103,3 +97,43 @@ CREATE TABLE vigil.counters (
     count  bigint  NOT NULL,
     PRIMARY KEY (store, status)
 ) WITH (fillfactor = 50);
+
+-- States that need no columns of ours. Orleans' own storage keeps them: it reads these statements by their keys and gives them their parameters. All silos
+-- that share a database are one service, whatever they call it, so its name is not asked. A cleared state leaves its version: its next write goes on from there.
+CREATE TABLE vigil.grain_states (
+    name     text COLLATE "C" NOT NULL, -- the state's
+    grain_n0 bigint  NOT NULL, -- the grain's key, where it is a number or a GUID
+    grain_n1 bigint  NOT NULL,
+    grain    text COLLATE "C" NOT NULL, -- where it is text; the end of a compound key; or empty
+    version  integer NOT NULL,
+    payload  bytea,
+    PRIMARY KEY (name, grain_n0, grain_n1, grain)
+);
+
+CREATE TABLE vigil.OrleansQuery (
+    QueryKey  text COLLATE "C" PRIMARY KEY,
+    QueryText text COLLATE "C" NOT NULL
+);
+
+INSERT INTO vigil.OrleansQuery (QueryKey, QueryText) VALUES
+('ReadFromStorageKey', $sql$
+    SELECT payload AS PayloadBinary, version AS Version FROM vigil.grain_states
+    WHERE name = @GrainTypeString AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1 AND grain = coalesce(@GrainIdExtensionString, '')
+$sql$),
+-- Without a version it is a first write. One that gives no row met another version, and Orleans takes it for a conflict.
+('WriteToStorageKey', $sql$
+    INSERT INTO vigil.grain_states AS stored (name, grain_n0, grain_n1, grain, version, payload)
+    SELECT @GrainTypeString, @GrainIdN0, @GrainIdN1, coalesce(@GrainIdExtensionString, ''), 1, @PayloadBinary
+    WHERE @GrainStateVersion IS NULL OR EXISTS (
+        SELECT 1 FROM vigil.grain_states WHERE name = @GrainTypeString AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1
+            AND grain = coalesce(@GrainIdExtensionString, '') AND version = @GrainStateVersion)
+    ON CONFLICT (name, grain_n0, grain_n1, grain) DO UPDATE SET payload = excluded.payload, version = stored.version + 1
+        WHERE stored.version = @GrainStateVersion
+    RETURNING version AS NewGrainStateVersion
+$sql$),
+('ClearStorageKey', $sql$
+    UPDATE vigil.grain_states SET payload = NULL, version = version + 1
+    WHERE name = @GrainTypeString AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1 AND grain = coalesce(@GrainIdExtensionString, '')
+        AND version = @GrainStateVersion
+    RETURNING version
+$sql$);

@@ -40,13 +40,6 @@ CREATE TABLE steps (
 );
 CREATE INDEX steps_execution ON steps (execution_id);
 
-CREATE TABLE states (
-    row  INTEGER PRIMARY KEY,
-    id   TEXT    NOT NULL UNIQUE,
-    etag INTEGER NOT NULL,
-    json BLOB    NOT NULL
-);
-
 CREATE TABLE payloads (
     row          INTEGER PRIMARY KEY,
     execution_id TEXT    NOT NULL,
@@ -99,3 +92,43 @@ CREATE TABLE counters (
     status INTEGER PRIMARY KEY,
     count  INTEGER NOT NULL
 );
+
+-- States that need no columns of ours. Orleans' own storage keeps them: it reads these statements by their keys and gives them their parameters. All silos
+-- that share a database are one service, whatever they call it, so its name is not asked. A cleared state leaves its version: its next write goes on from there.
+CREATE TABLE grain_states (
+    name     TEXT    NOT NULL, -- the state's
+    grain_n0 INTEGER NOT NULL, -- the grain's key, where it is a number or a GUID
+    grain_n1 INTEGER NOT NULL,
+    grain    TEXT    NOT NULL, -- where it is text; the end of a compound key; or empty
+    version  INTEGER NOT NULL,
+    payload  BLOB,
+    PRIMARY KEY (name, grain_n0, grain_n1, grain)
+) WITHOUT ROWID;
+
+CREATE TABLE OrleansQuery (
+    QueryKey  TEXT PRIMARY KEY,
+    QueryText TEXT NOT NULL
+);
+
+INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES
+('ReadFromStorageKey', '
+    SELECT payload AS PayloadBinary, version AS Version FROM grain_states
+    WHERE name = @GrainTypeString AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1 AND grain = coalesce(@GrainIdExtensionString, '''')
+'),
+-- Without a version it is a first write. One that gives no row met another version, and Orleans takes it for a conflict.
+('WriteToStorageKey', '
+    INSERT INTO grain_states AS stored (name, grain_n0, grain_n1, grain, version, payload)
+    SELECT @GrainTypeString, @GrainIdN0, @GrainIdN1, coalesce(@GrainIdExtensionString, ''''), 1, @PayloadBinary
+    WHERE @GrainStateVersion IS NULL OR EXISTS (
+        SELECT 1 FROM grain_states WHERE name = @GrainTypeString AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1
+            AND grain = coalesce(@GrainIdExtensionString, '''') AND version = @GrainStateVersion)
+    ON CONFLICT (name, grain_n0, grain_n1, grain) DO UPDATE SET payload = excluded.payload, version = stored.version + 1
+        WHERE stored.version = @GrainStateVersion
+    RETURNING version AS NewGrainStateVersion
+'),
+('ClearStorageKey', '
+    UPDATE grain_states SET payload = NULL, version = version + 1
+    WHERE name = @GrainTypeString AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1 AND grain = coalesce(@GrainIdExtensionString, '''')
+        AND version = @GrainStateVersion
+    RETURNING version
+');

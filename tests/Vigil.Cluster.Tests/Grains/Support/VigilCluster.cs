@@ -86,6 +86,6 @@ internal sealed class VigilCluster : IAsyncDisposable
         silo.Services.AddSingleton<IPlatform>(Platform);
         silo.Services.AddVigilConnection(new() { Name = ScriptedPlatform.ConnectionName, Platform = Platform.Name, Credential = "secret" });
         Connections.ForEach(connection => silo.Services.AddVigilConnection(connection));
-        silo.AddVigil();
+        silo.AddVigil(options => options.DataFolder = _folder);
     }
 }
