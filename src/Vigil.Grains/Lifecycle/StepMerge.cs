@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 
 namespace Vigil.Grains.Lifecycle;
 
@@ -32,7 +31,7 @@ internal static class StepMerge
                 continue;
             }
 
-            var fingerprint = Fingerprint(snapshot);
+            var fingerprint = Fingerprint.Of(snapshot).ToString("x16", CultureInfo.InvariantCulture);
             var entry = known && steps[place].Fingerprint == fingerprint
                 ? steps[place]
                 : new StepEntry(Summarize(snapshot), state.Version + 1, known ? steps[place].Acknowledged : 0, fingerprint);
@@ -84,25 +83,4 @@ internal static class StepMerge
         RawStatus = snapshot.RawStatus,
         FailureReason = Bodies.Cut(snapshot.Failure)?.Reason,
     };
-
-    private static string Fingerprint(StepSnapshot snapshot)
-    {
-        var text = new StringBuilder();
-        foreach (var part in Parts(snapshot))
-        {
-            text.Append(part).Append('\0');
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
-    }
-
-    private static IEnumerable<string?> Parts(StepSnapshot snapshot)
-    {
-        string?[] own =
-        [
-            snapshot.Name, snapshot.Kind, snapshot.Status.ToString(), snapshot.RawStatus, snapshot.Failure?.Reason, snapshot.Failure?.Detail,
-            snapshot.Input, snapshot.Output, snapshot.StartedAt?.ToString("O"), snapshot.EndedAt?.ToString("O"),
-        ];
-        return [.. own, .. snapshot.DependsOn, .. snapshot.Files.SelectMany(file => new[] { file.Id, file.Path, $"{file.SizeBytes}" })];
-    }
 }

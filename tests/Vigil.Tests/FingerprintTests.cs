@@ -1,10 +1,10 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
-using Vigil.Grains.Polling;
+using Vigil.Grains;
 using Vigil.Tests.Polling.Support;
 
-namespace Vigil.Tests.Polling;
+namespace Vigil.Tests;
 
 /// <summary>The fingerprint sees every difference that a snapshot can have.</summary>
 public sealed class FingerprintTests
@@ -43,6 +43,20 @@ public sealed class FingerprintTests
         }
 
         Assert.InRange(seen.Count, 30, 100);
+    }
+
+    [Fact]
+    public void Of_AnyMemberOfAStepChanged_IsAnother()
+    {
+        var step = Full.Steps[0];
+        var seen = new Dictionary<ulong, string> { [Fingerprint.Of(step)] = "as it was" };
+        foreach (var (changed, what) in Changes(step, typeof(StepSnapshot)))
+        {
+            Assert.True(seen.TryAdd(Fingerprint.Of((StepSnapshot)changed), what), $"{what} looks like: {seen.GetValueOrDefault(Fingerprint.Of((StepSnapshot)changed))}");
+        }
+
+        Assert.Equal(Fingerprint.Of(step), Fingerprint.Of(step with { }));
+        Assert.InRange(seen.Count, 15, 50);
     }
 
     [Fact]
