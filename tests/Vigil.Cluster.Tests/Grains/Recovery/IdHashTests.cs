@@ -22,6 +22,6 @@ public sealed class IdHashTests
         Assert.Equal(silos, shares.Count);
     }
 
-    private const ulong HashOfNothing = 18284041282127212159;
-    private const ulong HashOfRun1 = 15703078736318820331;
+    private const ulong HashOfNothing = 0x2D06800538D394C2;
+    private const ulong HashOfRun1 = 0x9065911B4EE53C08;
 }
