@@ -8,13 +8,15 @@ var simulate = new Option<bool>("--simulate") { Description = "Start simulated p
 var scripts = new Option<string?>("--scripts") { Description = "With --simulate: how the simulated platforms' targets run, and what goes wrong.", HelpName = "FILE" };
 var demo = new Option<bool>("--demo") { Description = "Start an execution on each simulated platform and show them until they end." };
 var exit = new Option<bool>("--exit") { Description = "With --demo: end afterwards, with 1 if anything came out other than scripted." };
-port.Validators.Add(result =>
+port.CustomParser = result =>
 {
-    if (result.GetValueOrDefault<int>() is < 0 or > 65535)
+    if (!ushort.TryParse(result.Tokens[0].Value, out var number))
     {
         result.AddError("--port must be from 0 to 65535.");
     }
-});
+
+    return number;
+};
 
 var root = new RootCommand("Vigil watches executions that run on other people's platforms until they end, and tells whoever asked.") { data, port, simulate, scripts, demo, exit };
 root.Validators.Add(result =>
