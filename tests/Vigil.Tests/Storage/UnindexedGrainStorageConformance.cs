@@ -165,7 +165,7 @@ public abstract class UnindexedGrainStorageConformance : IAsyncLifetime
         _host.Dispose();
     }
 
-    [GenerateSerializer]
+    [GenerateSerializer, Alias("test.Counter")]
     internal sealed class Counter
     {
         [Id(0)]

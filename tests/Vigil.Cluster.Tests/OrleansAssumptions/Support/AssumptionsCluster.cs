@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Vigil.Cluster.Tests.Grains.Support;
+using Vigil.Testing;
 using Vigil.Cluster.Tests.Hosting;
 
 namespace Vigil.Cluster.Tests.OrleansAssumptions.Support;
