@@ -34,7 +34,11 @@ internal sealed partial class EffectCarrier(ExecutionGrain grain, ExecutionServi
         }
 
         // The poller compares what the grain believes with what it has seen, so it is told the state as it is now.
-        _watched = _watched is null ? null : Requests.RunOf(state);
+        if (_watched is not null && Requests.RunOf(state) is var run && run != _watched)
+        {
+            _watched = run;
+        }
+
         if (state.Live)
         {
             Timers.KeepWatched(PeriodOf(state));
