@@ -114,9 +114,15 @@ public sealed class ExecutionGateway
     /// <exception cref="InvalidCursorException">The cursor is none of this list.</exception>
     public Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) => _reader.ListAsync(query, cancellationToken);
 
-    /// <summary>Returns the steps of an execution, each whole.</summary>
+    /// <summary>Returns one page of an execution's steps, each whole.</summary>
+    /// <param name="id">The execution's id.</param>
+    /// <param name="pageSize">How many at most, from 1 to <see cref="StepList.MaxPageSize"/>.</param>
+    /// <param name="cursor">Where the page begins, as an earlier page gave it; null for the first.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    public async Task<ImmutableArray<Step>> GetStepsAsync(string id, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidCursorException">The cursor is not one of these steps.</exception>
+    public async Task<StepList> GetStepsAsync(
+        string id, int pageSize = StepList.DefaultPageSize, string? cursor = null, CancellationToken cancellationToken = default)
     {
         var execution = await FindAsync(id, cancellationToken);
         var asked = _time.GetTimestamp();
@@ -128,13 +134,25 @@ public sealed class ExecutionGateway
             execution = await FindAsync(id, cancellationToken);
         }
 
-        return await _reader.StepsAsync(execution, cancellationToken);
+        return await _reader.StepsAsync(id, pageSize, cursor, cancellationToken) ?? throw new ExecutionNotFoundException(id);
     }
 
     /// <summary>Returns the files that an execution left, in the order of its steps.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    public async Task<ImmutableArray<ExecutionFile>> ListFilesAsync(string id, CancellationToken cancellationToken = default) =>
-        [.. (await GetStepsAsync(id, cancellationToken)).SelectMany(step => step.Files)];
+    public async Task<ImmutableArray<ExecutionFile>> ListFilesAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var files = ImmutableArray.CreateBuilder<ExecutionFile>();
+        string? cursor = null;
+        do
+        {
+            var page = await GetStepsAsync(id, StepList.MaxPageSize, cursor, cancellationToken);
+            files.AddRange(page.Items.SelectMany(step => step.Files));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+
+        return files.DrainToImmutable();
+    }
 
     /// <summary>Opens one file of an execution: its bytes come straight from the platform. The caller disposes the body.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
@@ -195,7 +213,8 @@ public sealed class ExecutionGateway
         }
     }
 
-    /// <summary>Yields the execution as it stands, and then each stored change until it ends. Versions rise; some may be left out for a slow reader.</summary>
+    /// <summary>Yields the execution as it stands, and then each stored change until it ends. Versions rise; some may be left out for a slow reader.
+    /// After the first, the steps are those that changed, as in <see cref="ExecutionEvent.Execution"/>.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     public async IAsyncEnumerable<Execution> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

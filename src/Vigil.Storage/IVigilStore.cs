@@ -29,8 +29,11 @@ public interface IVigilStore : IReminderStore, IAsyncDisposable
     /// <summary>Reads one page of executions.</summary>
     Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads the states of an execution's steps, in the order of their first write.</summary>
-    Task<ImmutableArray<StoredState>> ReadStepsAsync(string executionId, CancellationToken cancellationToken = default);
+    /// <summary>Reads the states of these steps, those that there are, in any order.</summary>
+    Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads which version of each step of an execution is stored, by the step's id.</summary>
+    Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a body that was written with a state, such as <see cref="Payload.Input"/>; null where there is none.</summary>
     Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default);
@@ -87,44 +90,12 @@ public enum StateKind
 
 /// <summary>One state as stored.</summary>
 /// <param name="Id">The grain's key.</param>
-/// <param name="Json">The state as UTF-8 JSON.</param>
+/// <param name="Json">
+/// The state as UTF-8 JSON. Steps that were written as <see cref="StateWrite.Steps"/> are in its member <c>steps</c>; in a page of executions they
+/// are left out.
+/// </param>
 /// <param name="ETag">What the next write must expect.</param>
 public sealed record StoredState(string Id, ReadOnlyMemory<byte> Json, string ETag);
-
-/// <summary>One write of a state with all that must change beside it.</summary>
-public sealed record StateWrite
-{
-    /// <summary>Gets the state's name.</summary>
-    public required StateKey Key { get; init; }
-
-    /// <summary>Gets the state as UTF-8 JSON.</summary>
-    public required ReadOnlyMemory<byte> Json { get; init; }
-
-    /// <summary>Gets the ETag that must still hold; null for a first write.</summary>
-    public string? ExpectedETag { get; init; }
-
-    /// <summary>Gets what an execution can be found by; null for other states.</summary>
-    public ExecutionColumns? Columns { get; init; }
-
-    /// <summary>Gets the event that the write tells; null for none.</summary>
-    public NewEvent? Event { get; init; }
-
-    /// <summary>Gets bodies to store with it.</summary>
-    public ImmutableArray<Payload> Payloads { get; init; } = [];
-}
-
-/// <summary>What a state that is written through a grain's storage tells the store beside itself.</summary>
-public interface IStoredExecution
-{
-    /// <summary>Gets what the execution can be found by.</summary>
-    ExecutionColumns GetColumns();
-
-    /// <summary>Gets the event that this write tells; null for none.</summary>
-    NewEvent? GetEvent();
-
-    /// <summary>Gets the bodies to store with this write.</summary>
-    ImmutableArray<Payload> GetPayloads();
-}
 
 /// <summary>What an execution can be found by: columns of the state's own row, so that state and index never disagree.</summary>
 public sealed record ExecutionColumns

@@ -13,9 +13,9 @@ internal static class StateWrites
             throw new ArgumentException("An execution has columns, and no other state has.", nameof(write));
         }
 
-        if (!isExecution && (write.Event is not null || !write.Payloads.IsDefaultOrEmpty))
+        if (!isExecution && (write.Event is not null || !write.Payloads.IsDefaultOrEmpty || !write.Steps.IsDefaultOrEmpty))
         {
-            throw new ArgumentException("Only an execution has events and payloads.", nameof(write));
+            throw new ArgumentException("Only an execution has events, payloads and steps.", nameof(write));
         }
 
         if (write.Key.Kind == StateKind.Step && write.Key.Id.IndexOf('/') < 1)

@@ -90,18 +90,4 @@ public sealed class WatchTests(VigilApp app)
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal(["id"], VigilApp.FieldsOf(body));
     }
-
-    [Fact]
-    public async Task Steps_OfAFinishedRun_AreWhole()
-    {
-        var id = await app.StartAsync("ok-5s");
-        await app.GetAsync($"/v1/executions/{id}?wait=30s");
-
-        var (status, body) = await app.GetAsync($"/v1/executions/{id}/steps");
-
-        Assert.Equal(HttpStatusCode.OK, status);
-        var steps = body["items"]!.AsArray();
-        Assert.Equal(5, steps.Count);
-        Assert.All(steps, step => Assert.Equal("succeeded", (string?)step!["status"]));
-    }
 }

@@ -40,7 +40,10 @@ public sealed record ExecutionEvent
     /// <summary>Gets when it was stored.</summary>
     [Id(3)] public DateTimeOffset At { get; init; }
 
-    /// <summary>Gets the execution as stored then.</summary>
+    /// <summary>
+    /// Gets the execution as stored then. Its <see cref="Vigil.Execution.Steps"/> are those that changed since the event before, at most
+    /// <see cref="Vigil.Execution.MaxSteps"/>: where more did, <see cref="Vigil.Execution.StepsTruncated"/> is set, and the steps are to be read.
+    /// </summary>
     [Id(4)] public required Execution Execution { get; init; }
 
     /// <summary>Gets the version of the execution that the event tells.</summary>

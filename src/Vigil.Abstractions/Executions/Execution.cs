@@ -7,6 +7,9 @@ namespace Vigil;
 [GenerateSerializer, Immutable, Alias("vigil.Execution")]
 public sealed record Execution
 {
+    /// <summary>The most steps that <see cref="Steps"/> lists.</summary>
+    public const int MaxSteps = 100;
+
     /// <summary>Gets Vigil's own id of the execution.</summary>
     [Id(0)] public required string Id { get; init; }
 
@@ -40,7 +43,11 @@ public sealed record Execution
     /// <summary>Gets how far it is; may be fresher than <see cref="Version"/>.</summary>
     [Id(9)] public ExecutionProgress? Progress { get; init; }
 
-    /// <summary>Gets the steps seen so far, in the platform's order.</summary>
+    /// <summary>
+    /// Gets the steps seen so far, in the platform's order: at most <see cref="MaxSteps"/>. Of a longer run these are the steps at work and those that
+    /// failed, then those that changed last; all are in the pages of the run's steps. A list of executions leaves out the steps of runs that have more than
+    /// 32, and an event lists those that changed.
+    /// </summary>
     [Id(10)] public ImmutableArray<StepSummary> Steps { get; init; } = [];
 
     /// <summary>Gets why it did not succeed; null where it did or still runs.</summary>
@@ -90,6 +97,12 @@ public sealed record Execution
 
     /// <summary>Gets the names of what must still happen although the status is terminal.</summary>
     [Id(26)] public PendingWork PendingWork { get; init; }
+
+    /// <summary>Gets how many steps the run has, as far as the platform told; the first 10,000 are kept.</summary>
+    [Id(27)] public int StepsTotal { get; init; }
+
+    /// <summary>Gets a value indicating whether <see cref="Steps"/> leaves some out.</summary>
+    [Id(28)] public bool StepsTruncated { get; init; }
 }
 
 /// <summary>What must still happen after the end; each is repeated until it is done or given up with a recorded reason.</summary>

@@ -6,6 +6,9 @@ namespace Vigil;
 [GenerateSerializer, Immutable, Alias("vigil.Snapshot")]
 public sealed record Snapshot
 {
+    /// <summary>The most steps that are read of one answer. Fewer are kept, and the others counted.</summary>
+    public const int MaxSteps = 100_000;
+
     /// <summary>Gets where the run stands. A word that Vigil does not know reads as <see cref="ExecutionStatus.Running"/>.</summary>
     [Id(0)] public required ExecutionStatus Status { get; init; }
 

@@ -18,8 +18,5 @@ namespace Vigil.Gateway.Api;
 [JsonSerializable(typeof(FieldError[]))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
-/// <summary>The steps of one execution.</summary>
-internal sealed record StepList(ImmutableArray<Step> Items);
-
 /// <summary>The connections.</summary>
 internal sealed record ConnectionList(ImmutableArray<ConnectionStatus> Items);

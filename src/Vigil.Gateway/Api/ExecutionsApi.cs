@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
 using Vigil.Storage;
 
 namespace Vigil.Gateway.Api;
@@ -19,7 +20,15 @@ internal static class ExecutionsApi
         executions.MapPost("/adopt", AdoptAsync).WithSummary("Watches a run that somebody else started.");
         executions.MapGet("", ListAsync).WithSummary("Lists executions, the newest accepted first.");
         executions.MapGet("/{id}", GetAsync).WithSummary("Returns an execution; with wait, once it ends or the time is up.");
-        executions.MapGet("/{id}/steps", StepsAsync).WithSummary("Returns an execution's steps.");
+        executions.MapGet("/{id}/steps", StepsAsync)
+            .WithSummary("Returns one page of an execution's steps, in the platform's order.")
+            .WithDescription(
+                "Answers with items, next_cursor (null after the last page), steps_total and steps_truncated. The first 10,000 steps are kept; of a run that "
+                + "has more, steps_truncated is true, and steps_total is the true number.")
+            .WithQuery("page_size", new() { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{StepList.MaxPageSize}" }, $"Default: {StepList.DefaultPageSize}.")
+            .WithQuery("cursor", new() { Type = JsonSchemaType.String }, "Where the page begins: next_cursor of the page before.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         executions.MapPost("/{id}/cancel", CancelAsync).WithSummary("Asks the platform to stop it.");
         executions.MapPost("/{id}/abandon", AbandonAsync).WithSummary("Stops the watching.");
         executions.MapPost("/{id}/retry", RetryAsync).WithSummary("Runs a finished execution again, as its next attempt.");
@@ -99,8 +108,15 @@ internal static class ExecutionsApi
         return TypedResults.Json(await gateway.ListAsync(request, cancellationToken), ApiJson.Default.ExecutionList);
     }
 
-    private static async Task<JsonHttpResult<StepList>> StepsAsync(string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
-        TypedResults.Json(new StepList(await gateway.GetStepsAsync(id, cancellationToken)), ApiJson.Default.StepList);
+    private static async Task<JsonHttpResult<StepList>> StepsAsync(
+        HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken)
+    {
+        var query = new QueryReader(context.Request.Query);
+        var pageSize = (int)(query.Whole("page_size", 1, StepList.MaxPageSize) ?? StepList.DefaultPageSize);
+        var cursor = query.Text("cursor");
+        query.ThrowIfWrong();
+        return TypedResults.Json(await gateway.GetStepsAsync(id, pageSize, cursor, cancellationToken), ApiJson.Default.StepList);
+    }
 
     private static async Task<JsonHttpResult<Execution>> CancelAsync(HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
         Accepted(await gateway.CancelAsync(id, await ReadReasonAsync(context, cancellationToken), cancellationToken));

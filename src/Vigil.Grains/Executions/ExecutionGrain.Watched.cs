@@ -113,7 +113,8 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
     private async Task ResumeAsync(ExecutionState state)
     {
         var claimantIsActive = state.Submission.Silo is { } silo && services.Members.MayAnswer(silo);
-        await ApplyAsync(new LifecycleInput.Woken(services.Members.Self, claimantIsActive));
+        var storedSteps = Finishing.StepsToTell(state) is PendingWork.None ? ImmutableDictionary<string, long>.Empty : await services.StoredStepsAsync(Id);
+        await ApplyAsync(new LifecycleInput.Woken(services.Members.Self, claimantIsActive, storedSteps));
     }
 
     private void WakeNextActivation() => _ = WakeAsync(this.AsReference<IWatchedExecution>());

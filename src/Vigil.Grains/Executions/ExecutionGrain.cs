@@ -150,7 +150,8 @@ internal sealed partial class ExecutionGrain(
 
     private async Task CommitAsync(ExecutionState next, LifecycleEffect.Persist persist, DateTimeOffset now)
     {
-        storage.State = new() { State = next, Write = new(persist.EventType, now, services.Members.Self, persist.Input, persist.Output) };
+        var write = new ExecutionWrite(persist.EventType, now, services.Members.Self, persist.Input, persist.Output, _committed?.Steps.Length ?? 0);
+        storage.State = new() { State = next, Write = write };
         try
         {
             await storage.WriteStateAsync();
@@ -170,7 +171,7 @@ internal sealed partial class ExecutionGrain(
         if (persist.EventType is { } type)
         {
             LogEvent(next, type);
-            Tell(new() { Id = $"{next.Id}/{next.Version}", Type = type, At = now, Execution = ExecutionView.Of(next) });
+            Tell(new() { Id = $"{next.Id}/{next.Version}", Type = type, At = now, Execution = ExecutionView.Told(next) });
         }
     }
 

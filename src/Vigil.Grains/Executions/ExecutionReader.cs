@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Vigil.Grains.Delivery;
+using Vigil.Grains.Executions;
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling;
 using Vigil.Storage;
@@ -18,12 +19,12 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
     /// <summary>Returns what is stored of an execution, with its output where it has ended; null where there is none.</summary>
     public async Task<Execution?> FindAsync(string id, CancellationToken cancellationToken = default)
     {
-        if (await store.ReadAsync(new(StateKind.Execution, id), cancellationToken) is not { } stored)
+        if (await ReadStateAsync(id, cancellationToken) is not { } state)
         {
             return null;
         }
 
-        var execution = Read(stored);
+        var execution = ExecutionView.Of(state);
         return execution.Terminal
             ? execution with { Output = await store.ReadPayloadAsync(id, Payload.Output, cancellationToken) }
             : execution;
@@ -38,25 +39,40 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
     public async Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default)
     {
         var page = await store.ListAsync(query, cancellationToken);
-        return new([.. page.States.Select(Read)], page.NextCursor);
+        return new([.. page.States.Select(stored => ExecutionView.Of(Read(stored)))], page.NextCursor);
     }
 
-    /// <summary>Returns an execution's steps, each whole, in the platform's order.</summary>
-    public async Task<ImmutableArray<Step>> StepsAsync(Execution execution, CancellationToken cancellationToken = default)
+    /// <summary>Returns one page of an execution's steps; null where there is no such execution.</summary>
+    /// <param name="id">The execution's id.</param>
+    /// <param name="pageSize">How many at most, from 1 to <see cref="StepList.MaxPageSize"/>.</param>
+    /// <param name="cursor">Where the page begins, as an earlier page gave it; null for the first.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <exception cref="InvalidCursorException">The cursor is none of these steps.</exception>
+    public async Task<StepList?> StepsAsync(
+        string id, int pageSize = StepList.DefaultPageSize, string? cursor = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(execution);
-        var stored = (await store.ReadStepsAsync(execution.Id, cancellationToken))
-            .Select(state => JsonSerializer.Deserialize(state.Json.Span, GrainStateJson.Default.StepRecord)?.Step)
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, StepList.MaxPageSize);
+        var first = cursor is null ? 0 : StepCursor.Read(cursor, id);
+        if (await ReadStateAsync(id, cancellationToken) is not { } state)
+        {
+            return null;
+        }
+
+        StepSummary[] page = [.. state.Steps.Skip(first).Take(pageSize).Select(entry => entry.Summary)];
+        var stored = (await store.ReadStepsAsync([.. page.Select(summary => StepKey.Of(id, summary.Id).Value)], cancellationToken))
+            .Select(row => JsonSerializer.Deserialize(row.Json.Span, GrainStateJson.Default.StepRecord)?.Step)
             .OfType<Step>()
             .ToDictionary(step => step.Id, StringComparer.Ordinal);
 
-        var steps = ImmutableArray.CreateBuilder<Step>(execution.Steps.Length);
-        foreach (var batch in execution.Steps.Chunk(CallsAtATime))
+        var steps = ImmutableArray.CreateBuilder<Step>(page.Length);
+        foreach (var batch in page.Chunk(CallsAtATime))
         {
-            steps.AddRange(await Task.WhenAll(batch.Select(summary => StepAsync(execution, summary, stored.GetValueOrDefault(summary.Id)))));
+            steps.AddRange(await Task.WhenAll(batch.Select(summary => StepAsync(state, summary, stored.GetValueOrDefault(summary.Id)))));
         }
 
-        return steps.DrainToImmutable();
+        var next = first + page.Length < state.Steps.Length ? StepCursor.Write(id, first + page.Length) : null;
+        return new(steps.DrainToImmutable(), next, state.StepsTotal, StepsTruncated: state.Steps.Length < state.StepsTotal);
     }
 
     /// <summary>Asks a platform once about a run that nobody watches yet; null where the platform does not know it.</summary>
@@ -68,9 +84,9 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
     public static ExecutionEvent Read(StoredEvent stored) => SubscriberCalls.EventOf(stored);
 
     // An ended step is stored before it is acknowledged; of one at work the grain may know more than the store.
-    private async Task<Step> StepAsync(Execution execution, StepSummary summary, Step? stored)
+    private async Task<Step> StepAsync(ExecutionState execution, StepSummary summary, Step? stored)
     {
-        if (stored?.Status.IsTerminal() == true || execution.Terminal)
+        if (stored?.Status.IsTerminal() == true || execution.Status.IsTerminal())
         {
             return stored ?? StepOf(execution, summary);
         }
@@ -86,7 +102,7 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
         }
     }
 
-    private static Step StepOf(Execution execution, StepSummary summary) => new()
+    private static Step StepOf(ExecutionState execution, StepSummary summary) => new()
     {
         ExecutionId = execution.Id,
         Id = summary.Id,
@@ -98,7 +114,10 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
         Attempt = execution.Attempt,
     };
 
-    private static Execution Read(StoredState stored) =>
-        ExecutionView.Of(JsonSerializer.Deserialize(stored.Json.Span, GrainStateJson.Default.ExecutionRecord)?.State
-            ?? throw new JsonException($"The row of execution '{stored.Id}' holds no state."));
+    private async Task<ExecutionState?> ReadStateAsync(string id, CancellationToken cancellationToken) =>
+        await store.ReadAsync(new(StateKind.Execution, id), cancellationToken) is { } stored ? Read(stored) : null;
+
+    private static ExecutionState Read(StoredState stored) =>
+        JsonSerializer.Deserialize(stored.Json.Span, GrainStateJson.Default.ExecutionRecord)?.State
+            ?? throw new JsonException($"The row of execution '{stored.Id}' holds no state.");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vigil.Grains.Lifecycle;
@@ -15,6 +16,11 @@ internal sealed record ExecutionRecord : IStoredExecution
 
     /// <summary>Gets what the next write tells. It is no part of the stored state.</summary>
     [Id(1)] public ExecutionWrite? Write { get; init; }
+
+    /// <summary>Gets what the execution's own row holds: long lists of steps have rows of their own.</summary>
+    [JsonIgnore] public ExecutionState? Row => HasStepRows ? Stored with { Steps = [] } : State;
+
+    private bool HasStepRows => State?.Steps.Length > LifecycleLimits.StepsInRow;
 
     private ExecutionState Stored => State ?? throw new InvalidOperationException("There is no state to write.");
 
@@ -43,7 +49,7 @@ internal sealed record ExecutionRecord : IStoredExecution
             Stored.Attempt,
             Stored.Version,
             Write.At,
-            JsonSerializer.SerializeToUtf8Bytes(ExecutionView.Of(Stored), VigilJson.Default.Execution),
+            JsonSerializer.SerializeToUtf8Bytes(ExecutionView.Told(Stored), VigilJson.Default.Execution),
             [.. Stored.Subscribers.Select(Delivery.GrainDestination.Of)]);
 
     public ImmutableArray<Payload> GetPayloads() =>
@@ -51,6 +57,29 @@ internal sealed record ExecutionRecord : IStoredExecution
         .. Write?.Input is { } input ? [new Payload(Payload.Input, input)] : ImmutableArray<Payload>.Empty,
         .. Write?.Output is { } output ? [new Payload(Payload.Output, output)] : ImmutableArray<Payload>.Empty,
     ];
+
+    /// <summary>Returns the steps of a long list that this write changed; all of them where the list has just become long.</summary>
+    public ImmutableArray<StepRow> GetSteps()
+    {
+        if (!HasStepRows)
+        {
+            return [];
+        }
+
+        var hadRows = Write?.StoredSteps > LifecycleLimits.StepsInRow;
+
+        // What a later version of Vigil added to a step is known for the whole list alone.
+        var whole = Stored.UnknownMembers is null ? null : JsonSerializer.SerializeToNode(Stored, StateJson.Default.ExecutionState!)!["steps"];
+        return
+        [
+            .. Stored.Steps
+                .Select((entry, place) => (entry, place))
+                .Where(step => !hadRows || step.entry.Version == Stored.Version)
+                .Select(step => new StepRow(step.place, whole is null
+                    ? JsonSerializer.SerializeToUtf8Bytes(step.entry, StateJson.Known.StepEntry)
+                    : Encoding.UTF8.GetBytes(whole[step.place]!.ToJsonString()))),
+        ];
+    }
 }
 
 /// <summary>What one write of an execution tells beside its state.</summary>
@@ -59,10 +88,12 @@ internal sealed record ExecutionRecord : IStoredExecution
 /// <param name="Owner">The silo that writes, and so watches.</param>
 /// <param name="Input">A body for the payload table.</param>
 /// <param name="Output">Another.</param>
+/// <param name="StoredSteps">How many steps were stored before.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionWrite")]
 internal sealed record ExecutionWrite(
     [property: Id(0)] string? EventType,
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] string Owner,
     [property: Id(3)] string? Input = null,
-    [property: Id(4)] string? Output = null);
+    [property: Id(4)] string? Output = null,
+    [property: Id(5)] int StoredSteps = 0);

@@ -11,5 +11,5 @@ internal sealed class ExecutionRecordConverter : JsonConverter<ExecutionRecord>
         new() { State = JsonSerializer.Deserialize(ref reader, StateJson.Default.ExecutionState) };
 
     public override void Write(Utf8JsonWriter writer, ExecutionRecord value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, value.State, StateJson.Default.ExecutionState!);
+        JsonSerializer.Serialize(writer, value.Row, StateJson.Default.ExecutionState!);
 }

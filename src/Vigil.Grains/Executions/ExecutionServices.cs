@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
@@ -24,16 +25,22 @@ internal sealed record ExecutionServices(
         : new(now, Unknown, AmbiguousStart.Fail);
 
     /// <summary>Reads the input of a start; null where it has none.</summary>
-    public async Task<string?> InputOfAsync(string executionId)
+    public Task<string?> InputOfAsync(string executionId) => ReadAsync("input", executionId, Store.ReadPayloadAsync(executionId, Payload.Input));
+
+    /// <summary>Reads which versions of an execution's steps are stored, by the keys of their grains.</summary>
+    public Task<ImmutableDictionary<string, long>> StoredStepsAsync(string executionId) =>
+        ReadAsync("steps", executionId, Store.ReadStepVersionsAsync(executionId));
+
+    private static async Task<T> ReadAsync<T>(string what, string executionId, Task<T> read)
     {
         try
         {
-            return await Store.ReadPayloadAsync(executionId, Payload.Input);
+            return await read;
         }
         catch (StoreException e)
         {
             // As Orleans does for a grain's own state: callers of grains know its exceptions and not the store's.
-            throw new OrleansException($"The input of execution '{executionId}' could not be read: {e.Message}", e);
+            throw new OrleansException($"The {what} of execution '{executionId}' could not be read: {e.Message}", e);
         }
     }
 }

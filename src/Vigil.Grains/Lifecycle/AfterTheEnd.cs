@@ -38,7 +38,7 @@ internal static class AfterTheEnd
     private static Transition Detailed(ExecutionState state, Observation observation, LifecycleContext context)
     {
         var seen = Telling.Complete(StepMerge.Absorb(state, observation) with { NotFoundSince = null }, observation.SentAt);
-        if (!state.PendingWork.HasFlag(PendingWork.Detail) && seen.Steps == state.Steps)
+        if (!state.PendingWork.HasFlag(PendingWork.Detail) && seen.Steps == state.Steps && seen.StepsTotal == state.StepsTotal)
         {
             return Transition.Keep(seen);
         }

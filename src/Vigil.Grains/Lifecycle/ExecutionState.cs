@@ -87,6 +87,9 @@ internal sealed record ExecutionState
     /// <summary>Gets by how much the platform's end was set back to our clock; null for not at all.</summary>
     [Id(41)] public TimeSpan? ClockAhead { get; init; }
 
+    /// <summary>Gets how many steps the run has, as far as was told; more than there are <see cref="Steps"/> where not all are kept.</summary>
+    [Id(42)] public int StepsTotal { get; init; }
+
     /// <summary>Gets a value indicating whether Vigil must still do something for it.</summary>
     [JsonIgnore] public bool Live => !Status.IsTerminal() || PendingWork != PendingWork.None || Submission.Open;
 }
@@ -148,8 +151,11 @@ internal enum SubmissionPhase
 internal sealed record StepEntry(
     [property: Id(0)] StepSummary Summary,
     [property: Id(1)] long Version,
-    [property: Id(2)] long Acknowledged,
-    [property: Id(3)] string Fingerprint);
+    [property: Id(3)] string Fingerprint)
+{
+    /// <summary>Gets the version that the grain acknowledged. What outlives an activation is the version in the step's own row, which is read with the next.</summary>
+    [Id(2), JsonIgnore] public long Acknowledged { get; init; }
+}
 
 /// <summary>A report to a step that is not acknowledged yet.</summary>
 /// <param name="Report">The report, with the bodies that the execution itself does not keep.</param>

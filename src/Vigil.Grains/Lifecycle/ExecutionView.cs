@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Vigil.Grains.Polling;
 
 namespace Vigil.Grains.Lifecycle;
@@ -11,6 +12,7 @@ internal static class ExecutionView
     /// </summary>
     public static Execution Of(ExecutionState state, string? output = null, WatchStatus? watch = null)
     {
+        var steps = Shown(state.Steps);
         var isFresher = !state.Status.IsTerminal() && watch?.ObservedAt > (state.ObservedAt ?? DateTimeOffset.MinValue);
         return new()
         {
@@ -24,7 +26,9 @@ internal static class ExecutionView
             Version = state.Version,
             RemoteId = state.RemoteId,
             Progress = isFresher ? watch!.Progress ?? state.Progress : state.Progress,
-            Steps = [.. state.Steps.Select(step => step.Summary)],
+            Steps = steps,
+            StepsTotal = state.StepsTotal,
+            StepsTruncated = steps.Length < state.StepsTotal,
             Failure = state.Failure,
             Output = output,
             OutputTruncated = state.OutputTruncated,
@@ -43,4 +47,25 @@ internal static class ExecutionView
             PendingWork = state.PendingWork,
         };
     }
+
+    /// <summary>Returns what the event of the last write tells: of the steps, those that the write changed.</summary>
+    public static Execution Told(ExecutionState state)
+    {
+        var changed = state.Steps.Where(entry => entry.Version == state.Version).ToImmutableArray();
+        return Of(state with { Steps = changed }) with { StepsTruncated = changed.Length > Execution.MaxSteps };
+    }
+
+    /// <summary>Of a long list, what is at work and what failed comes first, then what changed last; shown in the platform's order.</summary>
+    private static ImmutableArray<StepSummary> Shown(ImmutableArray<StepEntry> steps) => steps.Length <= Execution.MaxSteps
+        ? [.. steps.Select(step => step.Summary)]
+        :
+        [
+            .. steps
+                .Select((step, place) => (step.Summary, step.Version, place))
+                .OrderByDescending(step => step.Summary.Status is StepStatus.Running or StepStatus.Failed or StepStatus.TimedOut)
+                .ThenByDescending(step => step.Version)
+                .Take(Execution.MaxSteps)
+                .OrderBy(step => step.place)
+                .Select(step => step.Summary),
+        ];
 }

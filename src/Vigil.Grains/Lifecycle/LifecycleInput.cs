@@ -69,6 +69,9 @@ internal abstract record LifecycleInput
     /// <summary>Time has passed: the deadline, a claim that ran out, progress that waits to be stored.</summary>
     public sealed record Tick : LifecycleInput;
 
-    /// <summary>The grain was activated and has read its state: claims of silos that are gone and work left over are taken up again.</summary>
-    public sealed record Woken(string Silo, bool ClaimantIsActive) : LifecycleInput;
+    /// <summary>
+    /// The grain was activated and has read its state: claims of silos that are gone and work left over are taken up again.
+    /// <paramref name="StoredSteps"/>: the versions of its steps that are stored, by the keys of their grains, which need not be told again.
+    /// </summary>
+    public sealed record Woken(string Silo, bool ClaimantIsActive, ImmutableDictionary<string, long> StoredSteps) : LifecycleInput;
 }

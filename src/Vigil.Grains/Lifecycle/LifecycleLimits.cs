@@ -51,8 +51,11 @@ internal static class LifecycleLimits
     /// <summary>How many reports are on their way to step grains at a time.</summary>
     public const int ReportsAtATime = 64;
 
-    /// <summary>How many steps of one execution are known; further ones are left out.</summary>
-    public const int Steps = 1000;
+    /// <summary>How many steps of one execution are kept; further ones are counted.</summary>
+    public const int Steps = 10_000;
+
+    /// <summary>How many steps of one execution are kept in its own row; a longer list has a row for each.</summary>
+    public const int StepsInRow = 32;
 
     /// <summary>How many ended attempts are remembered.</summary>
     public const int History = 32;

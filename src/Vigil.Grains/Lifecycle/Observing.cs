@@ -87,5 +87,6 @@ internal static class Observing
 
     private static bool Differs(ExecutionState state, ExecutionState next) =>
         state.Status != next.Status || state.RawStatus != next.RawStatus || state.Target != next.Target || state.Progress != next.Progress
-        || state.Usage != next.Usage || state.StartedAt != next.StartedAt || state.Steps != next.Steps;
+        || state.Usage != next.Usage || state.StartedAt != next.StartedAt || state.Steps != next.Steps
+        || state.StepsTotal != next.StepsTotal;
 }

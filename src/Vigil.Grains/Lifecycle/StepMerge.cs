@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Takes the steps of an observation into the state: in short as entries, whole as reports to the step grains.</summary>
+/// <summary>Merges the steps of an observation into the state: in short as entries, whole as reports to the step grains.</summary>
 internal static class StepMerge
 {
     /// <summary>
@@ -18,61 +18,96 @@ internal static class StepMerge
             return state;
         }
 
-        var steps = state.Steps.ToBuilder();
-        var reports = state.Reports.ToBuilder();
-        var places = steps.Select((entry, place) => (entry.Summary.Id, place)).ToDictionary(pair => pair.Id, pair => pair.place, StringComparer.Ordinal);
-        var changed = false;
-        foreach (var told in snapshots)
+        var merged = new Merged(state, observation.SentAt);
+        for (var i = 0; i < snapshots.Length; i++)
         {
-            var known = places.TryGetValue(told.Id, out var place);
-            var snapshot = known ? KeepName(told, steps[place].Summary) : told;
-            if (!known && steps.Count == LifecycleLimits.Steps)
+            merged.Add(snapshots[i], i);
+        }
+
+        return merged.Result();
+    }
+
+    /// <summary>The lists while they are merged. There may be ten thousand steps, so no step costs a walk over the others.</summary>
+    private sealed class Merged(ExecutionState state, DateTimeOffset sentAt)
+    {
+        private readonly ImmutableArray<StepEntry>.Builder _steps = state.Steps.ToBuilder();
+        private readonly ImmutableArray<WaitingReport>.Builder _reports = state.Reports.ToBuilder();
+        private Dictionary<string, int>? _places;
+        private Dictionary<string, int>? _reportPlaces;
+        private int _leftOut;
+        private bool _changed;
+
+        public void Add(StepSnapshot told, int index)
+        {
+            var place = PlaceOf(told.Id, index);
+            var known = place < 0 ? null : _steps[place];
+            if (known is null && _steps.Count == LifecycleLimits.Steps)
             {
-                continue;
+                _leftOut++;
+                return;
             }
 
+            var snapshot = known is null ? told : KeepName(told, known.Summary);
             var fingerprint = Fingerprint.Of(snapshot).ToString("x16", CultureInfo.InvariantCulture);
-            var entry = known && steps[place].Fingerprint == fingerprint
-                ? steps[place]
-                : new StepEntry(Summarize(snapshot), state.Version + 1, known ? steps[place].Acknowledged : 0, fingerprint);
-            if (!known)
+            var entry = known?.Fingerprint == fingerprint
+                ? known
+                : new StepEntry(Summarize(snapshot), state.Version + 1, fingerprint) { Acknowledged = known?.Acknowledged ?? 0 };
+            if (known is null)
             {
-                places.Add(snapshot.Id, steps.Count);
-                steps.Add(entry);
-                changed = true;
+                _places?.Add(told.Id, _steps.Count);
+                _steps.Add(entry);
             }
-            else if (!ReferenceEquals(steps[place], entry))
+            else
             {
-                steps[place] = entry;
-                changed = true;
+                _steps[place] = entry;
             }
 
+            _changed |= !ReferenceEquals(entry, known);
             if (entry.Acknowledged < entry.Version)
             {
-                Report(reports, Telling.Report(state, entry, snapshot, observation.SentAt));
+                Report(Telling.Report(state, entry, snapshot, sentAt));
             }
         }
 
-        return state with { Steps = changed ? steps.ToImmutable() : state.Steps, Reports = reports.ToImmutable() };
+        public ExecutionState Result() => state with
+        {
+            Steps = _changed ? _steps.ToImmutable() : state.Steps,
+            StepsTotal = Math.Max(state.StepsTotal, _steps.Count + _leftOut),
+            Reports = _reports.ToImmutable(),
+        };
+
+        // Most answers tell the steps in the order in which they are kept.
+        private int PlaceOf(string id, int guess)
+        {
+            if (guess < _steps.Count && _steps[guess].Summary.Id == id)
+            {
+                return guess;
+            }
+
+            _places ??= Places(_steps.Select(entry => entry.Summary.Id));
+            return _places.GetValueOrDefault(id, -1);
+        }
+
+        private void Report(StepReport report)
+        {
+            _reportPlaces ??= Places(_reports.Select(waiting => waiting.Report.Snapshot.Id));
+            if (_reportPlaces.TryGetValue(report.Snapshot.Id, out var place))
+            {
+                // What is on its way under the same version stays so.
+                _reports[place] = _reports[place].Report.Version == report.Version ? _reports[place] with { Report = report } : new(report, Told: false);
+                return;
+            }
+
+            _reportPlaces.Add(report.Snapshot.Id, _reports.Count);
+            _reports.Add(new(report, Told: false));
+        }
+
+        private static Dictionary<string, int> Places(IEnumerable<string> ids) =>
+            ids.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place, StringComparer.Ordinal);
     }
 
     // Some answers name only the step that runs: what was told once is not forgotten when a later answer has but the id.
     private static StepSnapshot KeepName(StepSnapshot told, StepSummary known) => told.Name == told.Id ? told with { Name = known.Name } : told;
-
-    private static void Report(ImmutableArray<WaitingReport>.Builder reports, StepReport report)
-    {
-        for (var i = 0; i < reports.Count; i++)
-        {
-            if (reports[i].Report.Snapshot.Id == report.Snapshot.Id)
-            {
-                // What is on its way under the same version stays so.
-                reports[i] = reports[i].Report.Version == report.Version ? reports[i] with { Report = report } : new(report, Told: false);
-                return;
-            }
-        }
-
-        reports.Add(new(report, Told: false));
-    }
 
     private static StepSummary Summarize(StepSnapshot snapshot) => new()
     {

@@ -34,6 +34,11 @@ internal static class Telling
     public static ExecutionState Again(ExecutionState state) =>
         state.Reports.IsEmpty ? state : state with { Reports = [.. state.Reports.Select(waiting => waiting with { Told = false })] };
 
+    /// <summary>Counts as acknowledged what the steps themselves have stored.</summary>
+    public static ExecutionState Stored(ExecutionState state, ImmutableDictionary<string, long> versions) => versions.IsEmpty
+        ? state
+        : state with { Steps = [.. state.Steps.Select(entry => Acknowledge(entry, versions.GetValueOrDefault(StepKey.Of(state.Id, entry.Summary.Id).Value)))] };
+
     /// <summary>Reports in short every unacknowledged step whose whole report is gone for good.</summary>
     public static ExecutionState Complete(ExecutionState state, DateTimeOffset at)
     {
@@ -55,7 +60,7 @@ internal static class Telling
     {
         var next = state with
         {
-            Steps = [.. state.Steps.Select(entry => Acknowledge(entry, input.Versions))],
+            Steps = [.. state.Steps.Select(entry => Acknowledge(entry, input.Versions.GetValueOrDefault(entry.Summary.Id)))],
             Reports = [.. state.Reports.Where(waiting => waiting.Report.Version > input.Versions.GetValueOrDefault(waiting.Report.Snapshot.Id))],
         };
         if (next.Steps.SequenceEqual(state.Steps))
@@ -79,10 +84,8 @@ internal static class Telling
             Output = Bodies.CutJson(snapshot.Output, LifecycleLimits.StepBodyBytes, out _),
         });
 
-    private static StepEntry Acknowledge(StepEntry entry, ImmutableDictionary<string, long> versions) =>
-        Math.Min(versions.GetValueOrDefault(entry.Summary.Id), entry.Version) is var version && version > entry.Acknowledged
-            ? entry with { Acknowledged = version }
-            : entry;
+    private static StepEntry Acknowledge(StepEntry entry, long told) =>
+        Math.Min(told, entry.Version) is var version && version > entry.Acknowledged ? entry with { Acknowledged = version } : entry;
 
     private static StepSnapshot Whole(StepSummary summary) => new()
     {

@@ -23,7 +23,7 @@ internal static class Waking
     public static Transition Woken(ExecutionState state, LifecycleInput.Woken input, LifecycleContext context)
     {
         // Nothing that an earlier activation told is on its way to this one, and steps whose reports nobody can fetch are told in short.
-        var again = Telling.Again(state);
+        var again = Telling.Again(Telling.Stored(state, input.StoredSteps));
         var next = again.Status.IsTerminal() && !AfterTheEnd.WantsDetail(again) ? Telling.Complete(again, context.Now) : again;
         if (Overdue(next, context) is { } overdue)
         {
@@ -33,7 +33,7 @@ internal static class Waking
         if (next.Status.IsTerminal())
         {
             var settling = next.Submission.Phase is SubmissionPhase.Sending && !Claimed(next, input);
-            return settling ? AmbiguousStarts.Enter(next, context) : Transition.Keep(next, Finishing.Outstanding(next).AsSpan());
+            return settling ? AmbiguousStarts.Enter(next, context) : Outstanding(next, context);
         }
 
         return next.Submission.Phase switch
@@ -43,6 +43,18 @@ internal static class Waking
             SubmissionPhase.Ambiguous when next.Submission.Sought => Transition.Keep(next, Repeated(next).AsSpan()),
             _ => Transition.Keep(next, [new LifecycleEffect.Watch(), .. Cancelling.Outstanding(next)]),
         };
+    }
+
+    /// <summary>Takes up what is left after the end. Steps that have all stored their last are done, although nobody could store that they are.</summary>
+    private static Transition Outstanding(ExecutionState state, LifecycleContext context)
+    {
+        if (!state.PendingWork.HasFlag(PendingWork.Steps) || Finishing.StepsToTell(state) is not PendingWork.None)
+        {
+            return Transition.Keep(state, Finishing.Outstanding(state).AsSpan());
+        }
+
+        var done = Finishing.Done(state, PendingWork.Steps, context);
+        return done with { Effects = done.Effects.AddRange(Finishing.Outstanding(done.State)) };
     }
 
     private static Transition? Overdue(ExecutionState state, LifecycleContext context)

@@ -7,7 +7,6 @@ namespace Vigil.Platforms.Agentic;
 internal static class FlowStatus
 {
     private const int LongestReason = 8_000;
-    private const int MostSteps = 1_000;
 
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
@@ -56,7 +55,7 @@ internal static class FlowStatus
 
     private static ImmutableArray<StepSnapshot> StepsOf(JsonView steps, ILookup<string, ExecutionFile> files) =>
     [
-        .. steps.Items().Select(step => (Step: step, Id: step["id"].Text())).Where(pair => pair.Id is not null).DistinctBy(pair => pair.Id).Take(MostSteps)
+        .. steps.Items().Select(step => (Step: step, Id: step["id"].Text())).Where(pair => pair.Id is not null).DistinctBy(pair => pair.Id).Take(Snapshot.MaxSteps)
             .Select(pair => StepOf(pair.Step, pair.Id!, files)),
     ];
 

@@ -6,7 +6,6 @@ namespace Vigil.Platforms.Cognite;
 internal static class WorkflowTasks
 {
     private const int LongestReason = 8_000;
-    private const int MostSteps = 1_000;
 
     private static readonly StatusWords<StepStatus> Words = new(
         unknown: StepStatus.Running,
@@ -27,7 +26,7 @@ internal static class WorkflowTasks
     {
         var steps = new Dictionary<string, StepSnapshot>(StringComparer.Ordinal);
         var order = new List<string>();
-        foreach (var task in execution["workflowDefinition"]["tasks"].Items().Take(MostSteps))
+        foreach (var task in execution["workflowDefinition"]["tasks"].Items().Take(Snapshot.MaxSteps))
         {
             if (task["externalId"].Text() is { } id && steps.TryAdd(id, Defined(id, task)))
             {
@@ -35,7 +34,7 @@ internal static class WorkflowTasks
             }
         }
 
-        foreach (var task in execution["executedTasks"].Items().Take(MostSteps))
+        foreach (var task in execution["executedTasks"].Items().Take(Snapshot.MaxSteps))
         {
             if (IdOf(task, steps) is not { } id)
             {
@@ -98,7 +97,7 @@ internal static class WorkflowTasks
         Name = task["name"].Text() ?? id,
         Kind = task["type"].Text(),
         Status = StepStatus.Pending,
-        DependsOn = [.. task["dependsOn"].Items().Select(on => on["externalId"].Text()).OfType<string>().Take(MostSteps)],
+        DependsOn = [.. task["dependsOn"].Items().Select(on => on["externalId"].Text()).OfType<string>().Take(Snapshot.MaxSteps)],
     };
 
     private static StepSnapshot Executed(string id, JsonView task, StepSnapshot? known)

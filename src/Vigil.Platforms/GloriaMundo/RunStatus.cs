@@ -8,7 +8,6 @@ namespace Vigil.Platforms.GloriaMundo;
 internal static class RunStatus
 {
     private const int LongestReason = 8_000;
-    private const int MostSteps = 1_000;
 
     /// <summary>
     /// The words of the platform's documentation, and the words that a pause for approval may have. What it says then is written nowhere;
@@ -74,7 +73,7 @@ internal static class RunStatus
     /// </summary>
     private static ImmutableArray<StepSnapshot> StepsOf(ExecutionProgress? progress, ExecutionStatus status, ExecutionFailure? failure)
     {
-        var current = Math.Min(progress?.Current ?? 0, MostSteps);
+        var current = Math.Min(progress?.Current ?? 0, Snapshot.MaxSteps);
         return
         [
             .. Enumerable.Range(1, current).Select(number =>

@@ -11,7 +11,6 @@ internal static class AgentExecution
     private const int LongestReason = 8_000;
     private const int LongestName = 80;
     private const int LongestThought = 64 * 1024;
-    private const int MostSteps = 1_000;
 
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
@@ -80,7 +79,7 @@ internal static class AgentExecution
     /// <summary>Makes steps of the thoughts. A thought ends where the next begins, and the last one shares the run's fate.</summary>
     private static ImmutableArray<StepSnapshot> StepsOf(JsonView thoughts, ExecutionStatus status, DateTimeOffset? endedAt)
     {
-        var all = thoughts.Items().Take(MostSteps).ToArray();
+        var all = thoughts.Items().Take(Snapshot.MaxSteps).ToArray();
         var times = all.Select(thought => Either(thought, "createdAt", "created_at").Time()).ToArray();
         return [.. all.Select((thought, index) => StepOf(thought, index, isLast: index == all.Length - 1))];
 

@@ -29,6 +29,8 @@ internal sealed class VigilGrainStorage(IVigilStore store, GrainStateSerializer 
             Columns = execution?.GetColumns(),
             Event = execution?.GetEvent(),
             Payloads = execution?.GetPayloads() ?? [],
+            Steps = execution?.GetSteps() ?? [],
+            StepVersion = (state as IStoredStep)?.Version ?? 0,
         };
         try
         {

@@ -9,7 +9,7 @@ namespace Vigil.Storage.Postgres;
 /// </summary>
 internal static class PostgresExecutionWrites
 {
-    // $1 to $12 are the same for both statements.
+    // $1 to $15 are the same for both statements.
     private const string Belongings =
         """
         , told AS (
@@ -28,6 +28,11 @@ internal static class PostgresExecutionWrites
             SELECT p.execution_id, p.name, p.body FROM unnest($10::text[], $11::text[], $12::text[]) AS p (execution_id, name, body)
             WHERE p.execution_id IN (SELECT id FROM written)
             ON CONFLICT (execution_id, name) DO UPDATE SET body = excluded.body
+        ), listed AS (
+            INSERT INTO vigil.step_summaries (execution_id, place, json)
+            SELECT s.execution_id, s.place, s.json FROM unnest($13::text[], $14::int[], $15::bytea[]) AS s (execution_id, place, json)
+            WHERE s.execution_id IN (SELECT id FROM written)
+            ON CONFLICT (execution_id, place) DO UPDATE SET json = excluded.json
         ), counted AS (
             INSERT INTO vigil.counters AS c (store, status, count)
             SELECT $1, change.status, sum(change.delta) FROM (
@@ -44,8 +49,8 @@ internal static class PostgresExecutionWrites
         WITH written AS (
             INSERT INTO vigil.executions (id, etag, connection, platform, target_kind, target_id, status, live, pending_work, version, remote_id, owner,
                 accepted_at, observed_at, ended_at, deadline_at, json)
-            SELECT * FROM unnest($13::text[], $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[], $19::int[], $20::bool[], $21::int[],
-                $22::bigint[], $23::text[], $24::text[], $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bytea[])
+            SELECT * FROM unnest($16::text[], $17::bigint[], $18::text[], $19::text[], $20::text[], $21::text[], $22::int[], $23::bool[], $24::int[],
+                $25::bigint[], $26::text[], $27::text[], $28::bigint[], $29::bigint[], $30::bigint[], $31::bigint[], $32::bytea[])
             ON CONFLICT DO NOTHING
             RETURNING id, etag, status, status_before
         )
@@ -57,8 +62,8 @@ internal static class PostgresExecutionWrites
         WITH written AS (
             UPDATE vigil.executions e SET etag = a.etag, status_before = e.status, status = a.status, live = a.live, pending_work = a.pending_work,
                 version = a.version, remote_id = a.remote_id, observed_at = a.observed_at, ended_at = a.ended_at, deadline_at = a.deadline_at, json = a.json
-            FROM unnest($13::text[], $14::bigint[], $15::bigint[], $16::int[], $17::bool[], $18::int[], $19::bigint[], $20::text[], $21::bigint[],
-                $22::bigint[], $23::bigint[], $24::bytea[])
+            FROM unnest($16::text[], $17::bigint[], $18::bigint[], $19::int[], $20::bool[], $21::int[], $22::bigint[], $23::text[], $24::bigint[],
+                $25::bigint[], $26::bigint[], $27::bytea[])
                 AS a (id, expected, etag, status, live, pending_work, version, remote_id, observed_at, ended_at, deadline_at, json)
             WHERE e.id = a.id AND e.etag = a.expected AND (a.remote_id IS NULL OR a.remote_id IS NOT DISTINCT FROM e.remote_id OR NOT EXISTS (
                 SELECT FROM vigil.executions o WHERE o.connection = e.connection AND o.remote_id = a.remote_id AND o.id <> e.id))
@@ -76,6 +81,8 @@ internal static class PostgresExecutionWrites
             DELETE FROM vigil.deliveries WHERE execution_id IN (SELECT id FROM gone)
         ), payloads AS (
             DELETE FROM vigil.payloads WHERE execution_id IN (SELECT id FROM gone)
+        ), summaries AS (
+            DELETE FROM vigil.step_summaries WHERE execution_id IN (SELECT id FROM gone)
         ), steps AS (
             DELETE FROM vigil.steps WHERE execution_id IN (SELECT id FROM gone)
         ), counted AS (
@@ -148,6 +155,7 @@ internal static class PostgresExecutionWrites
         var told = writes.Where(write => write.Event is not null).ToList();
         var owed = told.SelectMany(write => write.Event!.Subscribers.Distinct().Select(subscriber => (write.Key.Id, Subscriber: subscriber))).ToList();
         var kept = writes.SelectMany(write => write.Payloads.Reverse().DistinctBy(payload => payload.Name).Select(payload => (write.Key.Id, Payload: payload))).ToList();
+        var listed = writes.SelectMany(write => write.Steps.Select(step => (write.Key.Id, Step: step))).ToList();
         return
         [
             Text(store),
@@ -162,6 +170,9 @@ internal static class PostgresExecutionWrites
             Texts(kept.Select(one => one.Id)),
             Texts(kept.Select(one => one.Payload.Name)),
             Texts(kept.Select(one => one.Payload.Text)),
+            Texts(listed.Select(one => one.Id)),
+            Integers(listed.Select(one => one.Step.Place)),
+            Blobs(listed.Select(one => one.Step.Json)),
         ];
     }
 }

@@ -22,11 +22,32 @@ internal static class PostgresReads
         ORDER BY e.id LIMIT $3
         """;
 
-    public static Task<StoredState?> StateAsync(NpgsqlConnection connection, StateKey key, CancellationToken cancellationToken) => connection.FirstAsync(
-        $"SELECT id, json, etag FROM {PostgresStateWrites.Table(key.Kind)} WHERE id = $1", State, cancellationToken, Text(key.Id));
+    // One statement, so that the state and its steps are of one moment.
+    private const string ExecutionSql =
+        """
+        SELECT id, json, etag, (SELECT array_agg(s.json ORDER BY s.place) FROM vigil.step_summaries s WHERE s.execution_id = e.id)
+        FROM vigil.executions e WHERE id = $1
+        """;
 
-    public static Task<ImmutableArray<StoredState>> StepsAsync(NpgsqlConnection connection, string executionId, CancellationToken cancellationToken) =>
-        connection.AllAsync("SELECT id, json, etag FROM vigil.steps WHERE execution_id = $1 ORDER BY row", State, cancellationToken, Text(executionId));
+    public static Task<StoredState?> StateAsync(NpgsqlConnection connection, StateKey key, CancellationToken cancellationToken) =>
+        key.Kind == StateKind.Execution
+            ? connection.FirstAsync(ExecutionSql, Execution, cancellationToken, Text(key.Id))
+            : connection.FirstAsync(
+                $"SELECT id, json, etag FROM {PostgresStateWrites.Table(key.Kind)} WHERE id = $1", State, cancellationToken, Text(key.Id));
+
+    public static Task<ImmutableArray<StoredState>> StepsAsync(NpgsqlConnection connection, ImmutableArray<string> ids, CancellationToken cancellationToken) =>
+        connection.AllAsync("SELECT id, json, etag FROM vigil.steps WHERE id = ANY ($1)", State, cancellationToken, Texts(ids));
+
+    public static async Task<ImmutableDictionary<string, long>> StepVersionsAsync(
+        NpgsqlConnection connection, string executionId, CancellationToken cancellationToken)
+    {
+        var versions = await connection.AllAsync(
+            "SELECT id, version FROM vigil.steps WHERE execution_id = $1",
+            row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
+            cancellationToken,
+            Text(executionId));
+        return versions.ToImmutableDictionary();
+    }
 
     public static Task<string?> WatcherAsync(NpgsqlConnection connection, string of, string remoteId, CancellationToken cancellationToken) =>
         connection.FirstAsync(
@@ -57,6 +78,10 @@ internal static class PostgresReads
             cancellationToken);
         return counts.ToImmutableDictionary();
     }
+
+    private static StoredState Execution(NpgsqlDataReader row) => row.IsDBNull(3)
+        ? State(row)
+        : State(row) with { Json = StoreValues.WithSteps(row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[][]>(3)) };
 
     private static LiveRow Live(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2) is { Length: > 0 } owner ? owner : null);
 }

@@ -8,14 +8,16 @@ internal static class PostgresStateWrites
 {
     private const string InsertSql =
         """
-        INSERT INTO vigil.steps (id, execution_id, etag, json) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[])
+        INSERT INTO vigil.steps (id, execution_id, etag, version, json)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bytea[])
         ON CONFLICT DO NOTHING RETURNING id, etag
         """;
 
     private const string UpdateSql =
         """
-        UPDATE vigil.steps s SET etag = a.etag, json = a.json
-        FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[]) AS a (id, expected, etag, json) WHERE s.id = a.id AND s.etag = a.expected
+        UPDATE vigil.steps s SET etag = a.etag, json = a.json, version = a.version
+        FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bytea[]) AS a (id, expected, etag, version, json)
+        WHERE s.id = a.id AND s.etag = a.expected
         RETURNING s.id, s.etag
         """;
 
@@ -26,6 +28,7 @@ internal static class PostgresStateWrites
         Texts(writes.Select(write => write.Key.Id)),
         Texts(writes.Select(write => write.Key.Id[..write.Key.Id.IndexOf('/')])),
         Numbers(writes.Select(_ => StoreValues.NewETag())),
+        Numbers(writes.Select(write => write.StepVersion)),
         Blobs(writes.Select(write => write.Json)));
 
     /// <summary>Adds later writes of different steps.</summary>
@@ -35,6 +38,7 @@ internal static class PostgresStateWrites
         Texts(writes.Select(write => write.Key.Id)),
         Numbers(writes.Select(write => StoreValues.ETag(write.ExpectedETag!))),
         Numbers(writes.Select(_ => StoreValues.NewETag())),
+        Numbers(writes.Select(write => write.StepVersion)),
         Blobs(writes.Select(write => write.Json)));
 
     /// <summary>Adds a removal.</summary>

@@ -58,8 +58,11 @@ internal sealed class PostgresStore(PostgresSettings settings) : IVigilStore
         return ReadAsync((connection, cancel) => PostgresList.ReadAsync(connection, query, cursor, cancel), cancellationToken);
     }
 
-    public Task<ImmutableArray<StoredState>> ReadStepsAsync(string executionId, CancellationToken cancellationToken = default) =>
-        ReadAsync((connection, cancel) => PostgresReads.StepsAsync(connection, executionId, cancel), cancellationToken);
+    public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) =>
+        ReadAsync((connection, cancel) => PostgresReads.StepsAsync(connection, ids, cancel), cancellationToken);
+
+    public Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default) =>
+        ReadAsync((connection, cancel) => PostgresReads.StepVersionsAsync(connection, executionId, cancel), cancellationToken);
 
     public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default) =>
         ReadAsync((connection, cancel) => PostgresReads.PayloadAsync(connection, executionId, name, cancel), cancellationToken);

@@ -10,21 +10,29 @@ internal static class SqliteReads
 
     public static StoredState? State(SqliteSession session, StateKey key)
     {
-        var sql = key.Kind == StateKind.Step ? "SELECT id, json, etag FROM steps WHERE id = $id" : "SELECT id, json, etag FROM executions WHERE id = $id";
+        if (key.Kind == StateKind.Execution)
+        {
+            return Execution(session, key.Id);
+        }
+
+        const string sql = "SELECT id, json, etag FROM steps WHERE id = $id";
         using var reader = session.Query(sql, ("$id", key.Id));
         return reader.Read() ? SqliteValues.State(reader) : null;
     }
 
-    public static ImmutableArray<StoredState> Steps(SqliteSession session, string executionId)
+    public static ImmutableArray<StoredState> Steps(SqliteSession session, ImmutableArray<string> ids) =>
+        [.. ids.Select(id => State(session, new(StateKind.Step, id))).OfType<StoredState>()];
+
+    public static ImmutableDictionary<string, long> StepVersions(SqliteSession session, string executionId)
     {
-        var steps = ImmutableArray.CreateBuilder<StoredState>();
-        using var reader = session.Query("SELECT id, json, etag FROM steps WHERE execution_id = $execution ORDER BY row", ("$execution", executionId));
+        var versions = ImmutableDictionary.CreateBuilder<string, long>();
+        using var reader = session.Query("SELECT id, version FROM steps WHERE execution_id = $execution", ("$execution", executionId));
         while (reader.Read())
         {
-            steps.Add(SqliteValues.State(reader));
+            versions.Add(reader.GetString(0), reader.GetInt64(1));
         }
 
-        return steps.DrainToImmutable();
+        return versions.ToImmutable();
     }
 
     public static ImmutableDictionary<ExecutionStatus, long> Counts(SqliteSession session)
@@ -65,6 +73,36 @@ internal static class SqliteReads
         reader.GetString(first + 4),
         StoreValues.Time(reader.GetInt64(first + 5)),
         reader.GetFieldValue<byte[]>(first + 6));
+
+    // One statement, so that the state and its steps are of one moment.
+    private static StoredState? Execution(SqliteSession session, string id)
+    {
+        using var reader = session.Query(
+            """
+            SELECT e.id, e.json, e.etag, s.json FROM executions e LEFT JOIN step_summaries s ON s.execution_id = e.id
+            WHERE e.id = $id ORDER BY s.place
+            """,
+            ("$id", id));
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        var state = SqliteValues.State(reader);
+        if (reader.IsDBNull(3))
+        {
+            return state;
+        }
+
+        List<byte[]> steps = [];
+        do
+        {
+            steps.Add(reader.GetFieldValue<byte[]>(3));
+        }
+        while (reader.Read());
+
+        return state with { Json = StoreValues.WithSteps(StoreValues.Blob(state.Json), steps) };
+    }
 
     public static ImmutableArray<LiveRow> Live(SqliteSession session, string? owner, string? afterId, int limit)
     {

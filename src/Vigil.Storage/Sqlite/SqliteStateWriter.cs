@@ -34,6 +34,18 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
                 ("$body", payload.Text));
         }
 
+        foreach (var step in write.Steps)
+        {
+            session.Execute(
+                """
+                INSERT INTO step_summaries (execution_id, place, json) VALUES ($execution, $place, $json)
+                ON CONFLICT (execution_id, place) DO UPDATE SET json = excluded.json
+                """,
+                ("$execution", write.Key.Id),
+                ("$place", step.Place),
+                ("$json", StoreValues.Blob(step.Json)));
+        }
+
         request.Succeed(StoreValues.ETag(etag));
     }
 
@@ -77,11 +89,12 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
         var json = StoreValues.Blob(write.Json);
         return (write.ExpectedETag is { } expected
             ? session.Execute(
-                "UPDATE steps SET etag = $etag, json = $json WHERE id = $id AND etag = $expected",
-                ("$etag", etag), ("$json", json), ("$id", write.Key.Id), ("$expected", StoreValues.ETag(expected)))
+                "UPDATE steps SET etag = $etag, version = $version, json = $json WHERE id = $id AND etag = $expected",
+                ("$etag", etag), ("$version", write.StepVersion), ("$json", json), ("$id", write.Key.Id), ("$expected", StoreValues.ETag(expected)))
             : session.Execute(
-                "INSERT INTO steps (id, execution_id, etag, json) VALUES ($id, $execution, $etag, $json) ON CONFLICT DO NOTHING",
-                ("$id", write.Key.Id), ("$execution", write.Key.Id[..write.Key.Id.IndexOf('/')]), ("$etag", etag), ("$json", json))) > 0;
+                "INSERT INTO steps (id, execution_id, etag, version, json) VALUES ($id, $execution, $etag, $version, $json) ON CONFLICT DO NOTHING",
+                ("$id", write.Key.Id), ("$execution", write.Key.Id[..write.Key.Id.IndexOf('/')]), ("$etag", etag),
+                ("$version", write.StepVersion), ("$json", json))) > 0;
     }
 
     private bool DeleteStep(StateKey key, long expected) =>
@@ -92,6 +105,7 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
     {
         events.Remove(executionId);
         session.Execute("DELETE FROM payloads WHERE execution_id = $execution", ("$execution", executionId));
+        session.Execute("DELETE FROM step_summaries WHERE execution_id = $execution", ("$execution", executionId));
         session.Execute("DELETE FROM steps WHERE execution_id = $execution", ("$execution", executionId));
     }
 

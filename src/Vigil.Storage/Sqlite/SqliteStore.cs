@@ -62,8 +62,11 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore
         return ReadAsync(session => SqliteList.Read(session, query, cursor), cancellationToken);
     }
 
-    public Task<ImmutableArray<StoredState>> ReadStepsAsync(string executionId, CancellationToken cancellationToken = default) =>
-        ReadAsync(session => SqliteReads.Steps(session, executionId), cancellationToken);
+    public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) =>
+        ReadAsync(session => SqliteReads.Steps(session, ids), cancellationToken);
+
+    public Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default) =>
+        ReadAsync(session => SqliteReads.StepVersions(session, executionId), cancellationToken);
 
     public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default) => ReadAsync(
         session => session.Text(

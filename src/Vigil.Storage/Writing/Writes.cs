@@ -7,9 +7,10 @@ internal sealed class WriteState(StateWrite write) : QueuedWrite<string>
 {
     public StateWrite Write { get; } = write;
 
-    public override int Rows => 1 + Write.Payloads.Length + (Write.Event is { } told ? 1 + told.Subscribers.Length : 0);
+    public override int Rows => 1 + Write.Payloads.Length + Write.Steps.Length + (Write.Event is { } told ? 1 + told.Subscribers.Length : 0);
 
-    public override long Bytes => Write.Json.Length + (Write.Event?.ExecutionJson.Length ?? 0) + Write.Payloads.Sum(payload => (long)payload.Text.Length);
+    public override long Bytes => Write.Json.Length + (Write.Event?.ExecutionJson.Length ?? 0)
+        + Write.Payloads.Sum(payload => (long)payload.Text.Length) + Write.Steps.Sum(step => (long)step.Json.Length);
 }
 
 /// <summary>Removes a state.</summary>

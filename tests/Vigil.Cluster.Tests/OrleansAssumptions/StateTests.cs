@@ -17,7 +17,7 @@ public sealed class StateTests(OneSilo cluster)
     [Fact]
     public async Task StorageException_IsWrapped_AndAConflictKeepsItsTypeAndItsCause()
     {
-        var key = new StateKey(StateKind.Other, "x");
+        var key = new StateKey(StateKind.Step, "x");
         cluster.Storage.BeforeWrite = () => throw new StoreException("The disk is full.");
         Assert.Equal("OrleansException: StoreException", await _grain.TryWriteAsync("lost"));
         Assert.Contains("The disk is full.", (await Assert.ThrowsAsync<OrleansException>(() => _grain.WriteAsync("lost"))).Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling;
 
@@ -19,6 +20,45 @@ public sealed class ExecutionViewTests
         Assert.Equal((Life.Epoch, Life.Epoch.AddSeconds(1), Life.Epoch.AddSeconds(20), Life.Epoch.AddHours(1)), (view.AcceptedAt, view.SubmittedAt, view.EndedAt, view.DeadlineAt));
         Assert.Equal((2L, 2d, 1000L, PendingWork.Steps), (view.Polls, view.Requests, view.LagMs, view.PendingWork));
         Assert.Equal(("blue", null), (view.Metadata["team"], view.NextPollAt));
+    }
+
+    [Fact]
+    public void Of_MoreStepsThanAreListed_ShowsTheMostTellingInTheirOrderAndTheTrueNumber()
+    {
+        var steps = Enumerable.Range(0, 12_000).Select(i => Given.Step($"s{i}", StepStatus.Succeeded)).ToArray();
+        (steps[7], steps[9_000]) = (Given.Step("s7", StepStatus.Failed), Given.Step("s9000"));
+        var life = Given.RunningFor(20).See(Given.Running with { Steps = [.. steps] });
+        life.After(20).See(Given.Running with { Steps = [.. Enumerable.Range(5_000, 90).Select(i => Given.Step($"s{i}", StepStatus.Skipped))] });
+
+        var view = ExecutionView.Of(life.State);
+
+        Assert.Equal((Execution.MaxSteps, 12_000, true), (view.Steps.Length, view.StepsTotal, view.StepsTruncated));
+        Assert.Equal(
+            [.. Enumerable.Range(0, 9), .. Enumerable.Range(5_000, 90), 9_000],
+            view.Steps.Select(step => int.Parse(step.Id[1..], CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public void Told_ShowsTheStepsThatTheWriteChanged()
+    {
+        var life = Given.RunningFor(20).See(Given.Running with { Steps = [Given.Step("a"), Given.Step("b")] });
+        Assert.Equal(["a", "b"], ExecutionView.Told(life.State).Steps.Select(step => step.Id));
+
+        life.After(20).See(Given.Running with { Steps = [Given.Step("a"), Given.Step("b", StepStatus.Succeeded)] });
+
+        var told = ExecutionView.Told(life.State);
+        Assert.Equal(("b", StepStatus.Succeeded), (Assert.Single(told.Steps).Id, told.Steps[0].Status));
+        Assert.Equal((2, false), (told.StepsTotal, told.StepsTruncated));
+    }
+
+    [Fact]
+    public void Told_MoreChangesThanAreListed_SaysSo()
+    {
+        var life = Given.RunningFor(20).See(Given.Running with { Steps = [.. Enumerable.Range(0, 101).Select(i => Given.Step($"s{i}"))] });
+
+        var told = ExecutionView.Told(life.State);
+
+        Assert.Equal((Execution.MaxSteps, 101, true), (told.Steps.Length, told.StepsTotal, told.StepsTruncated));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Vigil.Grains.Lifecycle;
 using Vigil.Platforms;
 
@@ -50,10 +51,15 @@ internal sealed class Life
     }
 
     /// <summary>The activation is gone with what was not stored, and another one reads the state.</summary>
-    public Life Crash(bool claimantIsActive = false)
+    /// <param name="claimantIsActive">Whether the silo that claimed the start lives.</param>
+    /// <param name="storedSteps">The steps that have stored what they were told last.</param>
+    public Life Crash(bool claimantIsActive = false, params string[] storedSteps)
     {
         Current = StoredForm.Of(Stored!);
-        return Apply(new LifecycleInput.Woken("silo-2", claimantIsActive));
+        var stored = Current.Steps
+            .Where(entry => storedSteps.Contains(entry.Summary.Id))
+            .ToImmutableDictionary(entry => StepKey.Of(Current.Id, entry.Summary.Id).Value, entry => entry.Version);
+        return Apply(new LifecycleInput.Woken("silo-2", claimantIsActive, stored));
     }
 
     public bool Does<TEffect>()

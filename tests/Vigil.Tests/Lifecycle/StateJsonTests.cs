@@ -12,7 +12,7 @@ public sealed class StateJsonTests
         "cancel_on_abandon":false,"subscribers":[],"request_hash":"hash-1","status":"abandoned","raw_status":"running","attempt":2,"version":12,
         "remote_id":"run-1","submission":{"phase":"confirmed","is_retry":true,"silo":"silo-1","send_before":"2026-01-02T03:05:09+00:00",
         "first_claimed_at":"2026-01-02T03:04:59+00:00","claims":2},"progress":{"percentage":50},"steps":[{"summary":{"id":"a","name":"Step a",
-        "status":"running"},"version":10,"acknowledged":10,"fingerprint":"00"}],"failure":{"reason":"abandoned","detail":"enough"},
+        "status":"running"},"version":10,"fingerprint":"00"}],"steps_total":1,"failure":{"reason":"abandoned","detail":"enough"},
         "output_truncated":false,"accepted_at":"2026-01-02T03:04:05+00:00","deadline_at":"2026-01-02T04:04:05+00:00",
         "submitted_at":"2026-01-02T03:05:01+00:00","ended_at":"2026-01-02T03:05:30+00:00","observed_at":"2026-01-02T03:05:20+00:00",
         "attempt_opened_at":"2026-01-02T03:05:00+00:00","cancel":{"at":"2026-01-02T03:05:30+00:00","reason":"abandoned","acknowledged":false},

@@ -40,6 +40,7 @@ internal static class TransitionChecks
         ObservedAt = before.ObservedAt,
         NotFoundSince = before.NotFoundSince,
         Steps = before.Steps,
+        StepsTotal = before.StepsTotal,
         Polls = before.Polls,
         Requests = before.Requests,
         HasReminder = before.HasReminder,

@@ -135,12 +135,12 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WriteStateAsync_AStep_IsReadWithItsExecution()
+    public async Task WriteStateAsync_AStep_IsFoundByItsExecutionWithItsVersion()
     {
         await _storage.WriteStateAsync(
-            VigilStorage.StepStateName, Step, new GrainState<Counter>(new Counter { Count = 1 }, eTag: null));
+            VigilStorage.StepStateName, Step, new GrainState<Counter>(new Counter { Count = 3 }, eTag: null));
 
-        Assert.Equal("e1/s1", Assert.Single(await Store.ReadStepsAsync("e1")).Id);
+        Assert.Equal([KeyValuePair.Create("e1/s1", 3L)], await Store.ReadStepVersionsAsync("e1"));
     }
 
     [Fact]
@@ -157,9 +157,11 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
         Assert.Equal((null, 0), (read.State!.Left, read.State.Right));
     }
 
-    internal sealed class Counter
+    internal sealed class Counter : IStoredStep
     {
         public int Count { get; set; }
+
+        long IStoredStep.Version => Count;
     }
 
     internal sealed record Pair(string? Left, int Right);
@@ -173,5 +175,7 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
         public NewEvent? GetEvent() => Sample.Event(ExecutionEventTypes.Accepted, 1) with { ExecutionJson = JsonSerializer.SerializeToUtf8Bytes(Name) };
 
         public ImmutableArray<Payload> GetPayloads() => [new(Payload.Input, JsonSerializer.Serialize(Name))];
+
+        public ImmutableArray<StepRow> GetSteps() => [];
     }
 }

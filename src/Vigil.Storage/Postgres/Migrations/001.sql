@@ -31,14 +31,22 @@ CREATE INDEX executions_status ON vigil.executions (status, accepted_at, row);
 CREATE INDEX executions_connection ON vigil.executions (connection, accepted_at, row);
 CREATE INDEX executions_connection_status ON vigil.executions (connection, status, accepted_at, row);
 
+-- Long lists of steps in short, each at its place: part of the execution's state, so that a write holds only what changed.
+CREATE TABLE vigil.step_summaries (
+    execution_id text COLLATE "C" NOT NULL,
+    place        integer NOT NULL,
+    json         bytea   NOT NULL,
+    PRIMARY KEY (execution_id, place)
+) WITH (fillfactor = 85);
+
 CREATE TABLE vigil.steps (
     id           text COLLATE "C" PRIMARY KEY,
-    row          bigint GENERATED ALWAYS AS IDENTITY,
     execution_id text COLLATE "C" NOT NULL,
     etag         bigint NOT NULL,
+    version      bigint NOT NULL,
     json         bytea  NOT NULL
 );
-CREATE INDEX steps_execution ON vigil.steps (execution_id, row);
+CREATE INDEX steps_execution ON vigil.steps (execution_id);
 
 CREATE TABLE vigil.payloads (
     execution_id text COLLATE "C" NOT NULL,

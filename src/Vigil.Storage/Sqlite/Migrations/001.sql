@@ -31,11 +31,20 @@ CREATE INDEX executions_status ON executions (status, accepted_at);
 CREATE INDEX executions_connection ON executions (connection, accepted_at);
 CREATE INDEX executions_connection_status ON executions (connection, status, accepted_at);
 
+-- Long lists of steps in short, each at its place: part of the execution's state, so that a write holds only what changed.
+CREATE TABLE step_summaries (
+    execution_id TEXT    NOT NULL,
+    place        INTEGER NOT NULL,
+    json         BLOB    NOT NULL,
+    PRIMARY KEY (execution_id, place)
+) WITHOUT ROWID;
+
 CREATE TABLE steps (
     row          INTEGER PRIMARY KEY,
     id           TEXT    NOT NULL UNIQUE,
     execution_id TEXT    NOT NULL,
     etag         INTEGER NOT NULL,
+    version      INTEGER NOT NULL,
     json         BLOB    NOT NULL
 );
 CREATE INDEX steps_execution ON steps (execution_id);

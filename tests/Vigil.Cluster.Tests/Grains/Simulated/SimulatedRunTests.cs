@@ -40,7 +40,7 @@ public sealed class SimulatedRunTests : IAsyncLifetime
         await NothingIsLeftAsync(id);
         var reader = _cluster.Service<ExecutionReader>();
         var execution = (await reader.FindAsync(id))!;
-        var steps = await reader.StepsAsync(execution);
+        var steps = (await reader.StepsAsync(id))!.Items;
 
         var run = Assert.Single(_simulator.Platforms.LedgerRuns());
         Assert.Equal((ExecutionStatus.Succeeded, run.RunId), (execution.Status, execution.RemoteId));

@@ -64,8 +64,11 @@ internal sealed class CountingStore(SqliteStore store) : IVigilStore
 
     public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) => store.ListAsync(query, cancellationToken);
 
-    public Task<ImmutableArray<StoredState>> ReadStepsAsync(string executionId, CancellationToken cancellationToken = default) =>
-        store.ReadStepsAsync(executionId, cancellationToken);
+    public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) =>
+        store.ReadStepsAsync(ids, cancellationToken);
+
+    public Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default) =>
+        store.ReadStepVersionsAsync(executionId, cancellationToken);
 
     public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default) =>
         store.ReadPayloadAsync(executionId, name, cancellationToken);

@@ -24,6 +24,9 @@ internal sealed class VigilCluster : IAsyncDisposable
     /// <summary>Gets connections beside the scripted one.</summary>
     public List<ConnectionOptions> Connections { get; } = [];
 
+    /// <summary>Gets or sets what is added to every silo.</summary>
+    public Action<ISiloBuilder> ConfigureSilos { get; set; } = _ => { };
+
     public TestClusterHost Host { get; private set; } = null!;
 
     public IGrainFactory Grains => Host.Client;
@@ -87,5 +90,6 @@ internal sealed class VigilCluster : IAsyncDisposable
         silo.Services.AddVigilConnection(new() { Name = ScriptedPlatform.ConnectionName, Platform = Platform.Name, Credential = "secret" });
         Connections.ForEach(connection => silo.Services.AddVigilConnection(connection));
         silo.AddVigil(options => options.DataFolder = _folder);
+        ConfigureSilos(silo);
     }
 }

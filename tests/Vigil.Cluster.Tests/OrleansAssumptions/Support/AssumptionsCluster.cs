@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
-using Vigil.Cluster.Tests.Grains.Support;
 using Vigil.Testing;
 using Vigil.Cluster.Tests.Hosting;
 

@@ -143,11 +143,27 @@ public sealed class Rule05ObservationTests
     }
 
     [Fact]
-    public void Observed_MoreStepsThanAreKept_LeavesTheRestOut()
+    public void Observed_MoreStepsThanAreKept_CountsTheRest()
     {
-        var life = Given.Started().After(5).See(Given.Running with { Steps = [.. Enumerable.Range(0, 1100).Select(i => Given.Step($"s{i}"))] });
+        var life = Given.Started().After(5).See(Given.Running with { Steps = [.. Enumerable.Range(0, 12_000).Select(i => Given.Step($"s{i}"))] });
+        Assert.Equal((10_000, 12_000), (life.State.Steps.Length, life.State.StepsTotal));
 
-        Assert.Equal(1000, life.State.Steps.Length);
+        life.After(5).See(Given.Running with { Steps = [Given.Step("s11999", StepStatus.Succeeded), Given.Step("s5", StepStatus.Succeeded)] });
+
+        Assert.Equal((10_000, 12_000), (life.State.Steps.Length, life.State.StepsTotal));
+        Assert.Equal(life.State.Version, life.State.Steps[5].Version);
+    }
+
+    [Fact]
+    public void Observed_StepsInAnotherOrder_KeepTheirPlaces()
+    {
+        var life = Given.Started().After(5).See(Given.Running with { Steps = [Given.Step("a"), Given.Step("b"), Given.Step("c")] });
+
+        life.After(5).See(Given.Running with { Steps = [Given.Step("c", StepStatus.Succeeded), Given.Step("d"), Given.Step("a"), Given.Step("d")] });
+
+        Assert.Equal(["a", "b", "c", "d"], life.State.Steps.Select(step => step.Summary.Id));
+        Assert.Equal(
+            ["c", "d"], life.State.Steps.Where(step => step.Version == life.State.Version).Select(step => step.Summary.Id));
     }
 
     [Fact]
@@ -160,6 +176,29 @@ public sealed class Rule05ObservationTests
 
         life.After(60).Tick();
         Assert.Equal("b", Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports).Snapshot.Id);
+    }
+
+    [Fact]
+    public void Woken_StepThatStoredWhatItWasTold_IsNotToldAgain()
+    {
+        var steps = Given.Running with { Steps = [Given.Step("a"), Given.Step("b")] };
+        var life = Given.Started().After(5).See(steps).Acknowledge();
+
+        life.After(1).Crash(storedSteps: "a").After(1).See(steps);
+
+        Assert.Equal("b", Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports).Snapshot.Id);
+    }
+
+    [Fact]
+    public void Woken_AllStepsHaveStoredTheirEnd_NoWorkIsPending()
+    {
+        var life = Given.RunningFor(10).See(Given.Succeeded with { Steps = [Given.Step("a", StepStatus.Succeeded)] });
+        Assert.Equal(PendingWork.Steps, life.State.PendingWork);
+
+        life.After(1).Crash(storedSteps: "a");
+
+        Assert.Equal((PendingWork.None, false), (life.Stored!.PendingWork, life.State.Live));
+        Assert.False(life.Does<LifecycleEffect.TellSteps>());
     }
 
     [Fact]

@@ -49,7 +49,12 @@ internal sealed class Activation
         _isBusy = false;
         if (_state is { Live: true })
         {
-            Apply(new LifecycleInput.Woken(Silo.Name, _world.Cluster.IsActive(_state.Submission.Silo)), _ => { });
+            if (!_state.Status.IsTerminal() || _state.PendingWork.HasFlag(PendingWork.Steps))
+            {
+                _world.Steps.Crash();
+            }
+
+            Apply(Woken(_state), _ => { });
             Silo.Post(30, KeepWatched);
             Silo.Post(Math.Max(0, (_state.AcceptedAt + LifecycleLimits.ReminderAge - _world.Now).TotalSeconds), EnsureReminder);
         }
@@ -211,11 +216,14 @@ internal sealed class Activation
 
         if (!_state.Status.IsTerminal() && !Silo.Poller.KnowsIt && !_isBusy)
         {
-            Enqueue(new LifecycleInput.Woken(Silo.Name, _world.Cluster.IsActive(_state.Submission.Silo)), _ => { });
+            Enqueue(Woken(_state), _ => { });
         }
 
         Silo.Post(30, KeepWatched);
     }
+
+    private LifecycleInput.Woken Woken(ExecutionState state) =>
+        new(Silo.Name, _world.Cluster.IsActive(state.Submission.Silo), _world.Steps.Stored(state.Id));
 
     private void EnsureReminder()
     {

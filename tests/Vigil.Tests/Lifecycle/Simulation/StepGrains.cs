@@ -9,6 +9,19 @@ internal sealed class StepGrains(World world)
 
     public IReadOnlyDictionary<string, StepReport> Known => _known;
 
+    /// <summary>Returns the versions that the steps have stored.</summary>
+    public ImmutableDictionary<string, long> Stored(string executionId) =>
+        _known.ToImmutableDictionary(known => StepKey.Of(executionId, known.Key).Value, known => known.Value.Version);
+
+    /// <summary>Steps die with their execution's silo: what one acknowledged before its end may not have been stored.</summary>
+    public void Crash()
+    {
+        foreach (var id in _known.Where(known => !known.Value.Snapshot.Status.IsTerminal() && world.Strikes()).Select(known => known.Key).ToArray())
+        {
+            _known.Remove(id);
+        }
+    }
+
     public ImmutableDictionary<string, long> Tell(ImmutableArray<StepReport> reports)
     {
         var reached = reports.Where(_ => !world.Strikes()).ToImmutableArray();

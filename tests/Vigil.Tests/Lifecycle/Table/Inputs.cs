@@ -55,8 +55,8 @@ internal static class Inputs
         ["Tick"] = _ => new LifecycleInput.Tick(),
         ["Tick, two minutes later"] = life => Later(life, 120),
         ["Tick, at the deadline"] = life => Later(life, 7200),
-        ["Woken"] = _ => new LifecycleInput.Woken("silo-2", ClaimantIsActive: true),
-        ["Woken, claimant gone"] = _ => new LifecycleInput.Woken("silo-2", ClaimantIsActive: false),
+        ["Woken"] = _ => new LifecycleInput.Woken("silo-2", ClaimantIsActive: true, ImmutableDictionary<string, long>.Empty),
+        ["Woken, claimant gone"] = _ => new LifecycleInput.Woken("silo-2", ClaimantIsActive: false, ImmutableDictionary<string, long>.Empty),
     };
 
     private static int Claims(Life life) => life.Stored?.Submission.Claims ?? 0;
