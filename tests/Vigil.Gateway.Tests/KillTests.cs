@@ -1,11 +1,12 @@
+using Vigil.Gateway.Tests.Postgres;
 using Vigil.Kill;
 using Xunit.Abstractions;
 
 namespace Vigil.Gateway.Tests;
 
 /// <summary>
-/// A short kill trial: a silo in a process of its own is killed, frozen and hurt otherwise while executions run, and then every promise is checked.
-/// <c>Vigil.Kill run</c> does the same for longer, with other seeds and several silos.
+/// Short trials with silos in processes of their own: one is killed, frozen and hurt otherwise while executions run, another is frozen until it is dead
+/// for the others, and then every promise is checked. <c>Vigil.Kill run</c> does the first for longer, with other seeds and several silos.
 /// </summary>
 [Collection(nameof(KillTests))]
 public sealed class KillTests(ITestOutputHelper output)
@@ -19,6 +20,14 @@ public sealed class KillTests(ITestOutputHelper output)
     public async Task Trial_SiloHurtAgainAndAgain_KeepsEveryPromise()
     {
         var problems = await new KillRun(Seed, Length, silos: 1, output.WriteLine).RunAsync(CancellationToken.None);
+
+        Assert.Empty(problems);
+    }
+
+    [PostgresFact]
+    public async Task Silo_FrozenUntilAnotherHasTakenOver_DoesNothingTwiceWhenItWakesUp()
+    {
+        var problems = await new FreezeRun(silos: 2, output.WriteLine).RunAsync(CancellationToken.None);
 
         Assert.Empty(problems);
     }

@@ -5,8 +5,10 @@ namespace Vigil.Kill;
 /// </summary>
 internal sealed class Checker(IReadOnlyList<RealRun> ledger, IReadOnlyList<Told> log, Chaos chaos)
 {
+    /// <summary>The platforms that can be asked for a start whose answer was lost.</summary>
+    public static readonly string[] FindStartsAgain = ["manifest", "cognite"];
+
     private static readonly string[] CanCancel = ["agentic", "manifest", "cognite"];
-    private static readonly string[] FindStartsAgain = ["manifest", "cognite"];
 
     private readonly ILookup<string, RealRun> _runs = ledger.ToLookup(run => run.Order);
     private readonly ILookup<string, Told> _told = log.ToLookup(told => told.ExecutionId);

@@ -35,9 +35,26 @@ internal static class KillHost
                 app.MapPost("/kill/executions", StartAsync);
                 app.MapPost("/kill/clock", (double seconds) => clock.Set(TimeSpan.FromSeconds(seconds)));
                 app.MapPost("/kill/at-write", (int writes) => death.Arm(writes));
+                app.MapGet("/kill/silo", (ILocalSiloDetails local) => local.SiloAddress.ToParsableString());
+                app.MapGet("/kill/until-dead", UntilDeadAsync);
             });
         Console.WriteLine(UpLine);
         await silo.WaitForShutdownAsync(cancellationToken);
+    }
+
+    /// <summary>Answers when this silo believes another one dead.</summary>
+    private static async Task<IResult> UntilDeadAsync(string silo, IClusterMembershipService membership, CancellationToken cancellationToken)
+    {
+        var address = SiloAddress.FromParsableString(silo);
+        await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(cancellationToken))
+        {
+            if (snapshot.GetSiloStatus(address) == SiloStatus.Dead)
+            {
+                return Results.Ok();
+            }
+        }
+
+        return Results.Conflict();
     }
 
     private static async Task<IResult> StartAsync(KillStart start, ExecutionGateway gateway, IGrainFactory grains, CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ internal sealed class Order
 
     public required string Target { get; init; }
 
+    /// <summary>Gets the target's version, where the platform has one.</summary>
+    public string? Version => Platform == "cognite" ? "1" : null;
+
     public required int DeadlineSeconds { get; init; }
 
     public required bool CancelOnAbandon { get; init; }
@@ -36,6 +39,22 @@ internal sealed class Order
     public string? Refusal { get; set; }
 
     public override string ToString() => $"{Key} ({Platform} {Target}, deadline {DeadlineSeconds} s, {Wish})";
+
+    /// <summary>Makes one that succeeds and that nobody meddles with; the platforms take turns.</summary>
+    public static Order Plain(int number)
+    {
+        var (platform, kind) = Kinds[number % Kinds.Length];
+        return new()
+        {
+            Key = $"plain-{number}",
+            Platform = platform,
+            Kind = kind,
+            Target = Targets.Succeeds,
+            DeadlineSeconds = 600,
+            CancelOnAbandon = false,
+            Wish = Wish.None,
+        };
+    }
 
     public static Order Make(Random random, int number)
     {

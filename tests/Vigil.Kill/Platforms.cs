@@ -28,6 +28,14 @@ internal sealed class Platforms : IAsyncDisposable
         return new(simulator);
     }
 
+    /// <summary>Starts platforms that do not fail, but take their time to answer a start.</summary>
+    public static async Task<Platforms> StartSlowAsync(TimeSpan answerDelay, CancellationToken cancellationToken)
+    {
+        var simulator = await SimulatorHost.StartAsync(cancellationToken: cancellationToken);
+        simulator.Platforms.Faults.Add(new() { Kind = FaultKind.Delay, DelaySeconds = answerDelay.TotalSeconds, Operation = "start", AfterActing = true });
+        return new(simulator);
+    }
+
     /// <summary>Returns every run as it really went.</summary>
     public IReadOnlyList<RealRun> Ledger() =>
     [
@@ -37,6 +45,9 @@ internal sealed class Platforms : IAsyncDisposable
 
     /// <summary>Counts the starts that were acted on, but whose answer was cut, on platforms that cannot find a start again.</summary>
     public long UnconfirmableStarts => WithoutMarker.Sum(platform => _simulator.Platforms.Faults.StrikesOf(CutStart + platform));
+
+    /// <summary>Gets how many starts were asked for.</summary>
+    public long Starts => _simulator.Platforms.Ledger.Count(operation: "start");
 
     public long Requests => _simulator.Platforms.Ledger.Total;
 

@@ -38,6 +38,37 @@ internal sealed class PostgresTrialStore : ITrialStore
         new("Vigil__Clustering__GatewayPort", "0"),
     ];
 
+    /// <summary>Counts what a silo watches: starts that wait, or that nobody has confirmed yet, and runs.</summary>
+    public async Task<(long Waiting, long Running)> CountLiveAsync(string owner, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync();
+        await using var count = new NpgsqlCommand(
+            "SELECT count(*) FILTER (WHERE remote_id IS NULL), count(*) FILTER (WHERE remote_id IS NOT NULL) FROM vigil.executions WHERE live AND owner = $1",
+            connection);
+        count.Parameters.Add(new() { Value = owner });
+        await using var reader = await count.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    /// <summary>Counts how often each execution has ended, by its events.</summary>
+    public async Task<IReadOnlyList<(string ExecutionId, long Count)>> CountEndsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync();
+        await using var count = new NpgsqlCommand(
+            "SELECT id, (SELECT count(*) FROM vigil.events WHERE execution_id = id AND type = $1) FROM vigil.executions",
+            connection);
+        count.Parameters.Add(new() { Value = ExecutionEventTypes.Ended });
+        await using var reader = await count.ExecuteReaderAsync(cancellationToken);
+        List<(string, long)> ends = [];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ends.Add((reader.GetString(0), reader.GetInt64(1)));
+        }
+
+        return ends;
+    }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task LockAsync(TimeSpan length)

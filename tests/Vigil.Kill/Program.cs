@@ -23,4 +23,9 @@ run.SetAction(async (parsed, cancellationToken) =>
     return (await trial.RunAsync(cancellationToken)).Count == 0 ? 0 : 1;
 });
 
-return await new RootCommand("Kill tests: silos as processes, killed, frozen and set wrong again and again.") { host, run }.Parse(args).InvokeAsync();
+var members = new Option<int>("--silos") { Description = "How many silos.", DefaultValueFactory = _ => 2 };
+var freeze = new Command("freeze", "Freezes a silo until another has taken its work over, wakes it up and checks that it does nothing twice.") { members };
+freeze.SetAction(async (parsed, cancellationToken) =>
+    (await new FreezeRun(parsed.GetValue(members), Console.WriteLine).RunAsync(cancellationToken)).Count == 0 ? 0 : 1);
+
+return await new RootCommand("Kill tests: silos as processes, killed, frozen and set wrong again and again.") { host, run, freeze }.Parse(args).InvokeAsync();

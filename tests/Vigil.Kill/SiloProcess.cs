@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Vigil.Testing;
 
 namespace Vigil.Kill;
 
@@ -17,7 +16,7 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
 
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private readonly Lock _output = new();
     private readonly Lock _life = new();
     private Process? _process;
@@ -45,6 +44,18 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
             lock (_life)
             {
                 return _up.Task;
+            }
+        }
+    }
+
+    /// <summary>Gets a task that ends when it has ended; another one for each of its lives.</summary>
+    public Task Died
+    {
+        get
+        {
+            lock (_life)
+            {
+                return _died.Task;
             }
         }
     }
@@ -202,13 +213,6 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
                 File.AppendAllText(outputPath, line + "\n");
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
