@@ -23,6 +23,9 @@ internal sealed class RunningSilo : IAsyncDisposable
     /// <summary>Gets the address of the API.</summary>
     public string Address => _app.Urls.First();
 
+    /// <summary>Gets where clients of the cluster reach this silo.</summary>
+    public IPEndPoint ClusterGateway => _app.Services.GetRequiredService<ILocalSiloDetails>().GatewayAddress.Endpoint;
+
     /// <summary>Gets the address of the simulated platforms; null without them.</summary>
     public Uri? SimulatorAddress => _simulator?.Address;
 

@@ -44,7 +44,6 @@ internal static class KillHost
         var result = await gateway.StartAsync(
             new()
             {
-                Key = start.Key,
                 Connection = start.Connection,
                 Target = new(start.Kind, start.Target, start.Connection == "cognite" ? "1" : null),
                 Input = $$"""{"marker":"{{start.Key}}"}""",
@@ -52,6 +51,7 @@ internal static class KillHost
                 CancelOnAbandon = start.CancelOnAbandon,
                 Subscribers = [subscriber.ToString()],
             },
+            start.Key,
             cancellationToken);
         return Results.StatusCode(result.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }

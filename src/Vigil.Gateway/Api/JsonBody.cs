@@ -82,7 +82,7 @@ internal sealed class JsonBody
             return TimeSpan.FromSeconds(seconds);
         }
 
-        Wrong(name, $"must be from {RequestRules.MinDeadline.TotalSeconds:0} to {RequestRules.MaxDeadline.TotalSeconds:0}.");
+        Wrong(name, $"must be from {RequestLimits.MinDeadline.TotalSeconds:0} to {RequestLimits.MaxDeadline.TotalSeconds:0}.");
         return null;
     }
 
@@ -200,7 +200,7 @@ internal sealed class JsonBody
         int read;
         while ((read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0)
         {
-            if (buffer.Length + read > RequestRules.MaxBodyBytes)
+            if (buffer.Length + read > RequestLimits.MaxInputBytes)
             {
                 throw new BodyTooLargeException();
             }
@@ -215,4 +215,4 @@ internal sealed class JsonBody
 
 /// <summary>A request's body is longer than is read.</summary>
 internal sealed class BodyTooLargeException()
-    : VigilException("body_too_large", $"The body is longer than {RequestRules.MaxBodyBytes} bytes.");
+    : VigilException("body_too_large", $"The body is longer than {RequestLimits.MaxInputBytes} bytes.");

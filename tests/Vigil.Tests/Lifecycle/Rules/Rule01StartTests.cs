@@ -37,7 +37,7 @@ public sealed class Rule01StartTests
     {
         var life = Given.Accepted();
 
-        var conflict = Assert.Throws<ExecutionConflictException>(() => life.Apply(Given.Start(request => request with { RequestHash = "hash-2" })));
+        var conflict = Assert.Throws<ExecutionConflictException>(() => life.Apply(Given.Start(hash: "hash-2")));
 
         Assert.Equal(("key_reused", "exec-1"), (conflict.Code, conflict.ExecutionId));
         Assert.Equal(1, life.State.Version);

@@ -152,7 +152,6 @@ public sealed class GloriaMundoAnswerTests
             Connection = "c",
             Target = new ExecutionTarget("agent", "..", "v1"),
             Input = "[1]",
-            RequestHash = "",
         });
 
         Assert.Equal(["target.kind", "target.id", "target.version", "input"], errors.Select(error => error.Field));

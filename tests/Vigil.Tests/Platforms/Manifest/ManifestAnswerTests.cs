@@ -143,7 +143,6 @@ public sealed class ManifestAnswerTests
             Connection = "c",
             Target = new ExecutionTarget("flow", "..", "v1"),
             Input = "7",
-            RequestHash = "",
         });
 
         Assert.Equal(["target.kind", "target.id", "target.version", "input"], errors.Select(error => error.Field));

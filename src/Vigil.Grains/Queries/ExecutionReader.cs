@@ -1,19 +1,19 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Vigil.Grains.Delivery;
 using Vigil.Grains.Lifecycle;
-using Vigil.Grains.Polling;
 using Vigil.Storage;
 
-namespace Vigil.Grains;
+namespace Vigil.Grains.Queries;
 
 /// <summary>
 /// Answers questions from the store. What has ended and what never was is answered without activating a grain; whoever wants the freshest progress of
 /// a live execution asks its grain.
 /// </summary>
-internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGrainFactory grains)
+internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, TimeProvider time)
 {
     private const int CallsAtATime = 64;
+    private static readonly TimeSpan MaxStepsWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StepsInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Returns what is stored of an execution, with its output where it has ended; null where there is none.</summary>
     public async Task<Execution?> FindAsync(string id, CancellationToken cancellationToken = default)
@@ -34,7 +34,7 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
         await store.FindByRemoteIdAsync(connection, remoteId, cancellationToken) is { } id ? await FindAsync(id, cancellationToken) : null;
 
     /// <summary>Returns one page of executions, without their outputs.</summary>
-    /// <exception cref="InvalidCursorException">The cursor is none of this list.</exception>
+    /// <exception cref="InvalidCursorException">The cursor is not one of this list.</exception>
     public async Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default)
     {
         var page = await store.ListAsync(query, cancellationToken);
@@ -42,9 +42,24 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
     }
 
     /// <summary>Returns an execution's steps, each whole, in the platform's order.</summary>
-    public async Task<ImmutableArray<Step>> StepsAsync(Execution execution, CancellationToken cancellationToken = default)
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    public async Task<ImmutableArray<Step>> ListStepsAsync(string id, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(execution);
+        var execution = await FindAsync(id, cancellationToken) ?? throw new ExecutionNotFoundException(id);
+        var asked = time.GetTimestamp();
+
+        // The end is told before the last steps have reached their grains, and that they have is no event: it is looked for, a moment at most.
+        while (execution.Terminal && execution.PendingWork.HasFlag(PendingWork.Steps) && time.GetElapsedTime(asked) < MaxStepsWait)
+        {
+            await Task.Delay(StepsInterval, time, cancellationToken);
+            execution = await FindAsync(id, cancellationToken) ?? throw new ExecutionNotFoundException(id);
+        }
+
+        return await StepsAsync(execution, cancellationToken);
+    }
+
+    private async Task<ImmutableArray<Step>> StepsAsync(Execution execution, CancellationToken cancellationToken)
+    {
         var stored = (await store.ReadStepsAsync(execution.Id, cancellationToken))
             .Select(state => JsonSerializer.Deserialize(state.Json.Span, GrainStateJson.Default.StepRecord)?.Step)
             .OfType<Step>()
@@ -58,14 +73,6 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
 
         return steps.DrainToImmutable();
     }
-
-    /// <summary>Asks a platform once about a run that nobody watches yet; null where the platform does not know it.</summary>
-    /// <exception cref="Platforms.PlatformException">The platform gave no usable answer.</exception>
-    public Task<Observation?> LookAsync(string connection, string remoteId, ExecutionTarget? target, CancellationToken cancellationToken) =>
-        poller.LookAsync(connection, remoteId, target, cancellationToken);
-
-    /// <summary>Reads an event as it was stored.</summary>
-    public static ExecutionEvent Read(StoredEvent stored) => SubscriberCalls.EventOf(stored);
 
     // An ended step is stored before it is acknowledged; of one at work the grain may know more than the store.
     private async Task<Step> StepAsync(Execution execution, StepSummary summary, Step? stored)
