@@ -12,6 +12,7 @@ public sealed class ArchitectureTests
         ["Vigil.Storage"] = ["Vigil.Abstractions"],
         ["Vigil.Grains"] = ["Vigil.Abstractions", "Vigil.Platforms", "Vigil.Storage"],
         ["Vigil.Gateway"] = ["Vigil.Abstractions"],
+        ["Vigil.Hosting"] = ["Vigil.Abstractions", "Vigil.Gateway", "Vigil.Grains", "Vigil.Platforms", "Vigil.Storage"],
         ["Vigil.Simulator"] = [],
     };
 

@@ -22,17 +22,24 @@ public sealed class ClientProcessTests(VigilApp app)
         var ended = await gateway.WaitAsync(started.Execution.Id, TimeSpan.FromMinutes(1));
         var page = await gateway.ListAsync(new() { Statuses = [ExecutionStatus.Succeeded], Connection = "agentic" });
         var files = await gateway.ListFilesAsync(ended.Id);
-        await using var file = await gateway.OpenFileAsync(ended.Id, files[0].Id);
-        var bytes = 0L;
-        await foreach (var chunk in file.ReadAsync())
-        {
-            bytes += chunk.Length;
-        }
+        var (file, length) = await DownloadAsync(gateway, ended.Id, files[0].Id);
 
         Assert.Equal(ExecutionStatus.Succeeded, ended.Status);
         Assert.Contains(page.Items, execution => execution.Id == ended.Id);
-        Assert.Equal(file.Download.File.SizeBytes, bytes);
+        Assert.Equal(file.SizeBytes, length);
         await Assert.ThrowsAsync<ExecutionNotFoundException>(() => gateway.GetAsync("no-such-execution"));
         await host.StopAsync();
+    }
+
+    private static async Task<(ExecutionFile File, long Length)> DownloadAsync(ExecutionGateway gateway, string id, string fileId)
+    {
+        await using var file = await gateway.OpenFileAsync(id, fileId);
+        var length = 0L;
+        await foreach (var chunk in file.ReadAsync())
+        {
+            length += chunk.Length;
+        }
+
+        return (file.Download.File, length);
     }
 }
