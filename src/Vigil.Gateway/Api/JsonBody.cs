@@ -34,6 +34,7 @@ internal sealed class JsonBody
             using var document = JsonDocument.Parse(bytes.Length == 0 ? "{}"u8.ToArray() : bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
+                CheckUnicode(document.RootElement, bytes);
                 return new(document.RootElement.Clone(), "", ImmutableArray.CreateBuilder<FieldError>());
             }
 
@@ -42,6 +43,10 @@ internal sealed class JsonBody
         catch (JsonException e)
         {
             throw new InvalidRequestException([new("body", $"is not valid JSON: {e.Message}")]);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidRequestException([new("body", "has a name that is not valid Unicode: half of a surrogate pair.")]);
         }
     }
 
@@ -192,6 +197,31 @@ internal sealed class JsonBody
         JsonValueKind.Null => "null",
         _ => "a boolean",
     };
+
+    // An escape can spell half of a surrogate pair, which no string can hold. It is refused before anything reads it; in a name, parsing refuses it.
+    private static void CheckUnicode(JsonElement root, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IndexOf("\\ud"u8) < 0 && bytes.IndexOf("\\uD"u8) < 0)
+        {
+            return;
+        }
+
+        var field = "body";
+        try
+        {
+            using var writer = new Utf8JsonWriter(Stream.Null);
+            writer.WriteStartObject();
+            foreach (var property in root.EnumerateObject())
+            {
+                field = property.Name;
+                property.WriteTo(writer);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidRequestException([new(field, "must be valid Unicode; it has half of a surrogate pair.")]);
+        }
+    }
 
     private static async Task<byte[]> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -43,19 +43,6 @@ public sealed class Rule01StartTests
         Assert.Equal(1, life.State.Version);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    [InlineData((30 * 24 * 3600) + 1)]
-    public void Start_DeadlineOutOfRange_NamesTheFieldAndTheLimit(int seconds)
-    {
-        var refusal = Assert.Throws<InvalidRequestException>(() => Given.Accepted(change: request => request with { Deadline = TimeSpan.FromSeconds(seconds) }));
-
-        var error = Assert.Single(refusal.Errors);
-        Assert.Equal("deadline_seconds", error.Field);
-        Assert.Contains("2592000", error.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Adopt_New_WatchesFromTheFirstLookOn()
     {

@@ -154,7 +154,7 @@ public sealed class GloriaMundoAnswerTests
             Input = "[1]",
         });
 
-        Assert.Equal(["target.kind", "target.id", "target.version", "input"], errors.Select(error => error.Field));
+        Assert.Equal(["input", "target.id", "target.kind", "target.version"], errors.Select(error => error.Field).Order());
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public sealed class ManifestAnswerTests
             Input = "7",
         });
 
-        Assert.Equal(["target.kind", "target.id", "target.version", "input"], errors.Select(error => error.Field));
+        Assert.Equal(["input", "target.id", "target.kind", "target.version"], errors.Select(error => error.Field).Order());
     }
 
     [Fact]
