@@ -1,10 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Vigil.Gateway;
-using Vigil.Grains;
-using Vigil.Silo.Clustering;
+using Vigil.Hosting;
 using Vigil.Simulator;
-using Vigil.Storage;
 
 namespace Vigil.Silo;
 
@@ -22,6 +20,9 @@ internal sealed class RunningSilo : IAsyncDisposable
 
     /// <summary>Gets the address of the API.</summary>
     public string Address => _app.Urls.First();
+
+    /// <summary>Gets where clients of the cluster reach this silo.</summary>
+    public IPEndPoint ClusterGateway => _app.Services.GetRequiredService<ILocalSiloDetails>().GatewayAddress.Endpoint;
 
     /// <summary>Gets the address of the simulated platforms; null without them.</summary>
     public Uri? SimulatorAddress => _simulator?.Address;
@@ -105,18 +106,7 @@ internal sealed class RunningSilo : IAsyncDisposable
 
         configure?.Invoke(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
-        builder.UseOrleans(silo =>
-        {
-            SiloClustering.Configure(silo, builder.Configuration);
-            if (builder.Configuration[$"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}"] is not null)
-            {
-                // Before the store is opened: a database that others use is not brought to this program's schema.
-                silo.Services.AddSingleton<IHostedService>(provider => new DatabaseClaim(
-                    provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString!, () => SiloClustering.NameOfCluster(provider)));
-            }
-
-            silo.AddVigil();
-        });
+        builder.AddVigilSilo();
         builder.Services.AddVigilGateway();
 
         var app = builder.Build();

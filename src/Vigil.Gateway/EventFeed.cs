@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Vigil.Storage;
 
 namespace Vigil.Gateway;
 
 /// <summary>
-/// Tails the store's events for all who wait in this process: own writes at once, those of other silos within 100 ms. It tells which execution
-/// changed and to which version; whoever is told reads the rest. Because it reads the store, the death of a silo loses no waiter.
+/// Tails the cluster's events for everybody who waits in this process. It tells which execution changed and to which version; the waiter reads the
+/// rest. Events come from the store, through whichever silo answers, so the death of a silo loses no waiter.
 /// </summary>
-internal sealed partial class EventFeed(IVigilStore store, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
+internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
-    private const int PageSize = 1000;
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<string, Subscription[]> _subscriptions = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
@@ -57,47 +57,52 @@ internal sealed partial class EventFeed(IVigilStore store, TimeProvider time, IL
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
+        {
+            while (true)
+            {
+                await _wanted.Task.WaitAsync(stoppingToken);
+                await TailWhileWantedAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops.
+        }
+    }
+
+    // Without waiters it costs nothing: the tail begins at the head when the first one comes and ends when the last one has left.
+    private async Task TailWhileWantedAsync(CancellationToken cancellationToken)
+    {
+        var queries = cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
+        long? seen = null;
+        while (!IdleAgain())
         {
             try
             {
-                await TailWhileWantedAsync(stoppingToken);
+                if (seen is not { } after)
+                {
+                    seen = await queries.ReadEventHeadAsync();
+                    _reading.TrySetResult();
+                    continue;
+                }
+
+                foreach (var stored in await NextAsync(queries, after, cancellationToken))
+                {
+                    seen = stored.Seq;
+                    Tell(stored);
+                }
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (e is OrleansException or TimeoutException or VigilUnavailableException)
             {
-                return;
-            }
-            catch (StoreException e)
-            {
+                // Another silo answers the next call, and the tail goes on after the last event that was seen.
                 LogTailBroke(e);
-                await Task.Delay(RetryInterval, time, stoppingToken);
+                await Task.Delay(RetryDelay, time, cancellationToken);
             }
         }
     }
 
-    // Nobody waiting costs nothing: the tail begins at the head when the first one comes and ends when the last one has left.
-    private async Task TailWhileWantedAsync(CancellationToken cancellationToken)
-    {
-        await _wanted.Task.WaitAsync(cancellationToken);
-        var seen = await store.ReadEventHeadAsync(cancellationToken);
-        _reading.TrySetResult();
-        while (!IdleAgain())
-        {
-            var events = await store.ReadEventsAsync(seen, PageSize, cancellationToken);
-            foreach (var stored in events)
-            {
-                seen = stored.Seq;
-                Tell(stored);
-            }
-
-            if (events.Length < PageSize)
-            {
-                await WaitForMoreAsync(seen, cancellationToken);
-            }
-        }
-    }
-
-    private async Task WaitForMoreAsync(long seen, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<StoredEvent>> NextAsync(IQueryGrain queries, long after, CancellationToken cancellationToken)
     {
         Task left;
         lock (_sync)
@@ -106,8 +111,20 @@ internal sealed partial class EventFeed(IVigilStore store, TimeProvider time, IL
         }
 
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(store.WaitForEventAsync(seen, enough.Token), left);
-        await enough.CancelAsync();
+        var events = queries.ReadEventsAsync(after, LongPoll, enough.Token);
+        if (await Task.WhenAny(events, left) == left)
+        {
+            await enough.CancelAsync();
+        }
+
+        try
+        {
+            return await events;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [];
+        }
     }
 
     private bool IdleAgain()
@@ -162,7 +179,7 @@ internal sealed partial class EventFeed(IVigilStore store, TimeProvider time, IL
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The events cannot be read; those who wait are told later")]
+    [LoggerMessage(LogLevel.Warning, "The events cannot be read at the moment; waiters are told later")]
     private partial void LogTailBroke(Exception exception);
 
     /// <summary>One waiter's place in the feed. A slow reader loses the oldest events it has not read, never the newest.</summary>

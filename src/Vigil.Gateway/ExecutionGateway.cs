@@ -1,11 +1,7 @@
 using System.Collections.Immutable;
-using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using Vigil.Grains;
-using Vigil.Platforms;
-using Vigil.Storage;
 
 namespace Vigil.Gateway;
 
@@ -15,49 +11,39 @@ namespace Vigil.Gateway;
 /// </summary>
 public sealed class ExecutionGateway
 {
-    private static readonly TimeSpan StepsPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan StepsInterval = TimeSpan.FromMilliseconds(50);
-
-    private readonly IGrainFactory _grains;
-    private readonly ExecutionReader _reader;
-    private readonly PlatformConnections _connections;
+    private readonly IClusterClient _cluster;
     private readonly EventFeed _feed;
     private readonly GrainCalls _calls;
     private readonly TimeProvider _time;
 
-    internal ExecutionGateway(
-        IGrainFactory grains, ExecutionReader reader, PlatformConnections connections, EventFeed feed, GrainCalls calls, TimeProvider time)
+    internal ExecutionGateway(IClusterClient cluster, EventFeed feed, GrainCalls calls, TimeProvider time)
     {
-        _grains = grains;
-        _reader = reader;
-        _connections = connections;
+        _cluster = cluster;
         _feed = feed;
         _calls = calls;
         _time = time;
     }
+
+    private IQueryGrain Queries => _cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
 
     /// <summary>Starts an execution, or returns the one that the same request with the same key started before.</summary>
     /// <exception cref="InvalidRequestException">The request breaks rules; all are named.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     /// <exception cref="ExecutionConflictException">The key was used for a different request.</exception>
     /// <exception cref="VigilUnavailableException">No silo took it in time; repeating it with the same key is safe.</exception>
-    public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken = default)
+    /// <param name="request">What to run.</param>
+    /// <param name="key">The caller's key, which becomes the execution's id: repeating the request with it has no further effect. Null: Vigil makes an id.</param>
+    /// <param name="cancellationToken">Ends the caller's wait, not the start.</param>
+    public Task<StartResult> StartAsync(StartExecution request, string? key = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var errors = Check(request);
-        if (!errors.IsEmpty)
+        if (key is not null && !RequestLimits.IsId(key))
         {
-            throw new InvalidRequestException(errors);
+            throw new InvalidRequestException([.. RequestLimits.CheckId("key", key), .. RequestLimits.Check(request)]);
         }
 
-        if (!_connections.TryGet(request.Connection, out _))
-        {
-            throw new ConnectionNotFoundException(request.Connection);
-        }
-
-        var start = ToStart(request) with { RequestHash = CanonicalJson.HashOf(request) };
-        var grain = _grains.GetGrain<IExecutionGrain>(request.Key ?? NewId());
-        return _calls.CallAsync(() => grain.StartAsync(start), cancellationToken);
+        var grain = GrainOf(key ?? NewId());
+        return _calls.CallAsync(() => grain.StartAsync(request), cancellationToken);
     }
 
     /// <summary>Looks once at a run that somebody else started and watches it from then on; returns the execution that watches it already, where there is one.</summary>
@@ -65,28 +51,23 @@ public sealed class ExecutionGateway
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     /// <exception cref="RemoteRunNotFoundException">The platform does not know the run.</exception>
     /// <exception cref="PlatformUnavailableException">The platform gave no usable answer.</exception>
-    public async Task<StartResult> AdoptAsync(AdoptRequest request, CancellationToken cancellationToken = default)
+    /// <param name="request">The run.</param>
+    /// <param name="key">The caller's key, as for a start.</param>
+    /// <param name="cancellationToken">Ends the caller's wait.</param>
+    public async Task<StartResult> AdoptAsync(AdoptExecution request, string? key = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var errors = Check(request);
-        if (!errors.IsEmpty)
-        {
-            throw new InvalidRequestException(errors);
-        }
-
-        if (!_connections.TryGet(request.Connection, out _))
-        {
-            throw new ConnectionNotFoundException(request.Connection);
-        }
-
-        if (await _reader.FindByRemoteIdAsync(request.Connection, request.RemoteId, cancellationToken) is { } existing)
+        var errors = RequestLimits.Check(request);
+        RequestLimits.ThrowIfAny(key is null ? errors : [.. RequestLimits.CheckId("key", key), .. errors]);
+        if (await _calls.CallAsync(() => Queries.FindByRemoteIdAsync(request.Connection, request.RemoteId), cancellationToken) is { } existing)
         {
             return new(existing, Created: false);
         }
 
-        var firstLook = await LookAsync(request, cancellationToken);
-        var grain = _grains.GetGrain<IExecutionGrain>(request.Key ?? AdoptedId(request));
-        return await _calls.CallAsync(() => grain.AdoptAsync(ToAdopt(request), firstLook), cancellationToken);
+        var firstLook = await _calls.CallAsync(() => Queries.LookAsync(request, cancellationToken), cancellationToken)
+            ?? throw new RemoteRunNotFoundException(request.Connection, request.RemoteId);
+        var grain = GrainOf(key ?? AdoptedId(request));
+        return await _calls.CallAsync(() => grain.AdoptAsync(request, firstLook), cancellationToken);
     }
 
     /// <summary>Returns an execution.</summary>
@@ -111,8 +92,9 @@ public sealed class ExecutionGateway
     }
 
     /// <summary>Returns one page of executions, the newest accepted first.</summary>
-    /// <exception cref="InvalidCursorException">The cursor is none of this list.</exception>
-    public Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) => _reader.ListAsync(query, cancellationToken);
+    /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
+    public Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) =>
+        _calls.CallAsync(() => Queries.ListAsync(query), cancellationToken);
 
     /// <summary>Returns one page of an execution's steps, each whole.</summary>
     /// <param name="id">The execution's id.</param>
@@ -120,21 +102,12 @@ public sealed class ExecutionGateway
     /// <param name="cursor">Where the page begins, as an earlier page gave it; null for the first.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    /// <exception cref="InvalidCursorException">The cursor is not one of these steps.</exception>
-    public async Task<StepList> GetStepsAsync(
+    /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
+    public Task<StepList> GetStepsAsync(
         string id, int pageSize = StepList.DefaultPageSize, string? cursor = null, CancellationToken cancellationToken = default)
     {
-        var execution = await FindAsync(id, cancellationToken);
-        var asked = _time.GetTimestamp();
-
-        // The end is told before the last steps have reached their grains, and that they have is no event: it is looked for, a moment at most.
-        while (execution.Terminal && execution.PendingWork.HasFlag(PendingWork.Steps) && _time.GetElapsedTime(asked) < StepsPatience)
-        {
-            await Task.Delay(StepsInterval, _time, cancellationToken);
-            execution = await FindAsync(id, cancellationToken);
-        }
-
-        return await _reader.StepsAsync(id, pageSize, cursor, cancellationToken) ?? throw new ExecutionNotFoundException(id);
+        CheckId(id);
+        return _calls.CallAsync(() => Queries.ListStepsAsync(id, pageSize, cursor, cancellationToken), cancellationToken);
     }
 
     /// <summary>Returns the files that an execution left, in the order of its steps.</summary>
@@ -154,27 +127,19 @@ public sealed class ExecutionGateway
         return files.DrainToImmutable();
     }
 
-    /// <summary>Opens one file of an execution: its bytes come straight from the platform. The caller disposes the body.</summary>
+    /// <summary>Opens one file of an execution: its bytes come straight from the platform. The caller disposes it.</summary>
+    /// <param name="id">The execution's id.</param>
+    /// <param name="fileId">The file's id.</param>
+    /// <param name="range">The part that is wanted, as in HTTP's Range header; null for the whole file.</param>
+    /// <param name="cancellationToken">Ends the caller's wait.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     /// <exception cref="ExecutionFileNotFoundException">The execution left no such file, or the platform has removed it.</exception>
     /// <exception cref="PlatformUnavailableException">The platform gave no usable answer.</exception>
-    public async Task<(ExecutionFile File, FileContent Content)> OpenFileAsync(
-        string id, string fileId, RangeHeaderValue? range = null, CancellationToken cancellationToken = default)
+    public async Task<OpenFile> OpenFileAsync(string id, string fileId, string? range = null, CancellationToken cancellationToken = default)
     {
-        var execution = await FindAsync(id, cancellationToken);
-        var file = (await ListFilesAsync(id, cancellationToken)).FirstOrDefault(file => file.Id == fileId) ?? throw new ExecutionFileNotFoundException(id, fileId);
-        try
-        {
-            return (file, await _connections.Get(execution.Connection).Connection.OpenFileAsync(file, range, cancellationToken));
-        }
-        catch (PlatformException e) when (e.Error.StatusCode == 404)
-        {
-            throw new ExecutionFileNotFoundException(id, fileId);
-        }
-        catch (PlatformException e)
-        {
-            throw new PlatformUnavailableException(execution.Connection, e.Message, e.Error.RetryAfter);
-        }
+        CheckId(id);
+        var grain = _cluster.GetGrain<IFileGrain>(Guid.NewGuid().ToString("N"));
+        return new(grain, await grain.OpenAsync(id, fileId, range).WaitAsync(cancellationToken));
     }
 
     /// <summary>Waits until the execution ends or the patience does; <see cref="Execution.Terminal"/> says which.</summary>
@@ -228,7 +193,7 @@ public sealed class ExecutionGateway
             {
                 if (stored.Version > current.Version)
                 {
-                    current = ExecutionReader.Read(stored).Execution;
+                    current = stored.Read().Execution;
                     yield return current;
                 }
             }
@@ -269,34 +234,15 @@ public sealed class ExecutionGateway
     /// <summary>Hints that polling a run now would pay; tells nobody whether it is watched.</summary>
     public async Task NudgeAsync(string connection, string remoteId, CancellationToken cancellationToken = default)
     {
-        if (await _reader.FindByRemoteIdAsync(connection, remoteId, cancellationToken) is { } execution)
+        if (await _calls.CallAsync(() => Queries.FindByRemoteIdAsync(connection, remoteId), cancellationToken) is { } execution)
         {
             await NudgeAsync(execution.Id, cancellationToken);
         }
     }
 
-    /// <summary>Returns all that is wrong with a start: by Vigil's own rules, and by the platform's where the connection is known.</summary>
-    internal ImmutableArray<FieldError> Check(StartRequest request)
-    {
-        var errors = RequestRules.Check(request);
-        if (!_connections.TryGet(request.Connection, out var connection))
-        {
-            return errors;
-        }
-
-        // The platform judges what Vigil could read; what is wrong already is not told twice.
-        var readable = errors.Any(error => error.Field == "input") ? request with { Input = null } : request;
-        return Merge(errors, connection.Connection.Check(ToStart(readable)));
-    }
-
-    /// <summary>Returns all that is wrong with an adoption.</summary>
-    internal ImmutableArray<FieldError> Check(AdoptRequest request) =>
-        request.Target is { } target && _connections.TryGet(request.Connection, out var connection) && !connection.Platform.TargetKinds.Contains(target.Kind)
-            ? RequestRules.Check(request).Add(new("target.kind", $"must be one of: {string.Join(", ", connection.Platform.TargetKinds)}."))
-            : RequestRules.Check(request);
-
-    private static ImmutableArray<FieldError> Merge(ImmutableArray<FieldError> first, ImmutableArray<FieldError> second) =>
-        first.AddRange(second.Where(error => first.All(other => other.Field != error.Field)));
+    /// <summary>Returns all that is wrong with a start, by Vigil's limits and by the platform's.</summary>
+    internal Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request, CancellationToken cancellationToken) =>
+        _calls.CallAsync(() => Queries.CheckAsync(request), cancellationToken);
 
     private async Task<Execution> CommandAsync(string id, Func<IExecutionGrain, Task<Execution>> command, CancellationToken cancellationToken)
     {
@@ -307,56 +253,17 @@ public sealed class ExecutionGateway
 
     private async Task<Execution> FindAsync(string id, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(id);
-        if (!RequestRules.IsId(id))
-        {
-            throw new InvalidRequestException([new("id", RequestRules.IdShape + ".")]);
-        }
-
-        return await _reader.FindAsync(id, cancellationToken) ?? throw new ExecutionNotFoundException(id);
+        CheckId(id);
+        return await _calls.CallAsync(() => Queries.FindAsync(id), cancellationToken) ?? throw new ExecutionNotFoundException(id);
     }
 
-    private IExecutionGrain GrainOf(string id) => _grains.GetGrain<IExecutionGrain>(id);
+    private static void CheckId(string id) => RequestLimits.ThrowIfAny(RequestLimits.CheckId("id", id));
 
-    private async Task<Observation> LookAsync(AdoptRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _reader.LookAsync(request.Connection, request.RemoteId, request.Target, cancellationToken)
-                ?? throw new RemoteRunNotFoundException(request.Connection, request.RemoteId);
-        }
-        catch (PlatformException e)
-        {
-            throw new PlatformUnavailableException(request.Connection, e.Message, e.Error.RetryAfter);
-        }
-    }
-
-    private static StartExecution ToStart(StartRequest request) => new()
-    {
-        Connection = request.Connection,
-        Target = request.Target,
-        Input = request.Input,
-        Metadata = request.Metadata,
-        Deadline = request.Deadline,
-        CancelOnAbandon = request.CancelOnAbandon,
-        Subscribers = request.Subscribers,
-        RequestHash = "",
-    };
-
-    private static AdoptExecution ToAdopt(AdoptRequest request) => new()
-    {
-        Connection = request.Connection,
-        RemoteId = request.RemoteId,
-        Target = request.Target,
-        Metadata = request.Metadata,
-        Deadline = request.Deadline,
-        CancelOnAbandon = request.CancelOnAbandon,
-        Subscribers = request.Subscribers,
-    };
+    private IExecutionGrain GrainOf(string id) => _cluster.GetGrain<IExecutionGrain>(id);
 
     private string NewId() => Guid.CreateVersion7(_time.GetUtcNow()).ToString();
 
     // Two adoptions of one run meet in one grain, so that only one of them makes an execution.
-    private static string AdoptedId(AdoptRequest request) => "adopted-" + Convert.ToHexStringLower(
+    private static string AdoptedId(AdoptExecution request) => "adopted-" + Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Connection}\n{request.RemoteId}")).AsSpan(0, 16));
 }

@@ -3,28 +3,24 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Vigil.Gateway.Api;
-using Vigil.Grains;
-using Vigil.Platforms;
 
 namespace Vigil.Gateway;
 
 /// <summary>Puts the gateway into an app.</summary>
 public static class GatewayRegistration
 {
-    /// <summary>Adds <see cref="ExecutionGateway"/> and what the HTTP API needs, beside a silo that has Vigil. May be called twice.</summary>
+    /// <summary>Adds <see cref="ExecutionGateway"/> and what the HTTP API needs. The host has an Orleans client, or a silo, of the cluster. May be called twice.</summary>
     public static IServiceCollection AddVigilGateway(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();
-        services.TryAddSingleton<ConnectionDirectory>();
+        services.TryAddSingleton<ConnectionGateway>();
         services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<EventFeed>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EventFeed>(provider => provider.GetRequiredService<EventFeed>()));
         services.TryAddSingleton(provider => new ExecutionGateway(
-            provider.GetRequiredService<IGrainFactory>(),
-            provider.GetRequiredService<ExecutionReader>(),
-            provider.GetRequiredService<PlatformConnections>(),
+            provider.GetRequiredService<IClusterClient>(),
             provider.GetRequiredService<EventFeed>(),
             provider.GetRequiredService<GrainCalls>(),
             provider.GetRequiredService<TimeProvider>()));

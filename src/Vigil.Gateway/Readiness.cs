@@ -1,14 +1,14 @@
 using Microsoft.Extensions.Hosting;
-using Vigil.Grains.Recovery;
-using Vigil.Storage;
 
 namespace Vigil.Gateway;
 
 /// <summary>Whether this process should be sent requests.</summary>
-internal sealed class Readiness(IVigilStore store, RecoveryService recovery, IHostApplicationLifetime lifetime)
+internal sealed class Readiness(IClusterClient cluster, IHostApplicationLifetime lifetime, TimeProvider time)
 {
-    /// <summary>Names what is missing; empty when ready. The first audit runs once the silo is active, so it stands for both.</summary>
-    public async Task<string[]> WhatIsMissingAsync(CancellationToken cancellationToken)
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Names what is missing; empty when ready.</summary>
+    public async Task<string[]> ListMissingAsync(CancellationToken cancellationToken)
     {
         var missing = new List<string>();
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -16,18 +16,13 @@ internal sealed class Readiness(IVigilStore store, RecoveryService recovery, IHo
             missing.Add("draining");
         }
 
-        if (!recovery.FirstAudit.IsCompleted)
-        {
-            missing.Add("first_audit");
-        }
-
         try
         {
-            await store.ReadEventHeadAsync(cancellationToken);
+            missing.AddRange(await cluster.GetGrain<IQueryGrain>(IQueryGrain.Key).ListMissingAsync().WaitAsync(Timeout, time, cancellationToken));
         }
-        catch (StoreException)
+        catch (Exception e) when (e is OrleansException or TimeoutException)
         {
-            missing.Add("store");
+            missing.Add("silo");
         }
 
         return [.. missing];

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Vigil.Grains.Delivery;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
+using Vigil.Grains.Queries;
 using Vigil.Grains.Recovery;
 using Vigil.Platforms;
 using Vigil.Storage;
@@ -41,6 +42,7 @@ public static class VigilSiloExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ExecutionServices>();
         services.TryAddSingleton<ExecutionReader>();
+        services.TryAddSingleton<ConnectionReader>();
     }
 
     private static void AddRecovery(IServiceCollection services)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Vigil.Platforms;
 
@@ -12,8 +13,10 @@ public interface IPlatformConnection : IAsyncDisposable
     /// <summary>Gets what the platform lets a watcher do over this connection.</summary>
     PlatformCapabilities Capabilities { get; }
 
-    /// <summary>Checks the platform's limits on a start before anything is stored or sent.</summary>
-    ImmutableArray<FieldError> Check(StartExecution request);
+    /// <summary>Checks the platform's own limits on a start before anything is stored or sent.</summary>
+    /// <param name="request">The start, which keeps Vigil's own limits.</param>
+    /// <param name="input">Its input, parsed: a JSON object; null where there is none.</param>
+    ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input);
 
     /// <summary>Starts a run and returns the platform's id of it.</summary>
     Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken);

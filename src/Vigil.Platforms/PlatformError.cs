@@ -16,6 +16,13 @@ public enum PlatformErrorKind
     BatchRefused = 3,
 }
 
+/// <summary>The HTTP statuses with which a platform says that it did not act on a request. The list stands here alone.</summary>
+public static class RefusedStatuses
+{
+    /// <summary>Tells whether an answer with this status proves that the platform did not act.</summary>
+    public static bool Contains(int status) => status is 400 or 401 or 402 or 403 or 404 or 409 or 413 or 422 or 429;
+}
+
 /// <summary>A platform's failure, as data.</summary>
 /// <param name="Kind">Its kind.</param>
 /// <param name="Code">A snake_case code: Vigil's own, or the platform's where it has one.</param>

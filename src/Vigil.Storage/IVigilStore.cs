@@ -164,16 +164,6 @@ public sealed record Payload(string Name, string Text)
     public const string Output = "output";
 }
 
-/// <summary>An event as stored.</summary>
-/// <param name="Seq">Its place in the sequence of all events.</param>
-/// <param name="ExecutionId">The execution.</param>
-/// <param name="Attempt">The attempt.</param>
-/// <param name="Version">The version it tells.</param>
-/// <param name="Type">Its type.</param>
-/// <param name="At">When.</param>
-/// <param name="ExecutionJson">The execution as UTF-8 JSON.</param>
-public sealed record StoredEvent(long Seq, string ExecutionId, int Attempt, long Version, string Type, DateTimeOffset At, ReadOnlyMemory<byte> ExecutionJson);
-
 /// <summary>A live row, as the audit sees it.</summary>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="Connection">Its connection.</param>
@@ -194,25 +184,6 @@ public sealed record StoredDelivery(long Id, string Destination, StoredEvent Eve
 /// <param name="DueAgainAt">When to try again; null where it is settled.</param>
 /// <param name="Error">What went wrong; null where it was delivered. With no <paramref name="DueAgainAt"/> it is dead.</param>
 public sealed record DeliveryOutcome(long Id, string Worker, DateTimeOffset? DueAgainAt, string? Error);
-
-/// <summary>What executions are asked for. Newest accepted first.</summary>
-public sealed record ExecutionQuery
-{
-    /// <summary>The largest page.</summary>
-    public const int MaxPageSize = 500;
-
-    /// <summary>Gets the statuses; empty for all.</summary>
-    public ImmutableArray<ExecutionStatus> Statuses { get; init; } = [];
-
-    /// <summary>Gets the connection; null for all.</summary>
-    public string? Connection { get; init; }
-
-    /// <summary>Gets how many at most, from 1 to <see cref="MaxPageSize"/>.</summary>
-    public int PageSize { get; init; } = 50;
-
-    /// <summary>Gets where the page begins, as an earlier page gave it; null for the first.</summary>
-    public string? Cursor { get; init; }
-}
 
 /// <summary>A page of executions.</summary>
 /// <param name="States">The states.</param>

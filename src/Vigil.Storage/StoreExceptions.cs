@@ -23,4 +23,4 @@ public sealed class StoreConflictException(StateKey key, string? expectedETag, s
 
 /// <summary>A cursor is none that the store gave, or belongs to another query.</summary>
 [GenerateSerializer, Alias("vigil.InvalidCursorException")]
-public sealed class InvalidCursorException(string cursor) : StoreException($"'{cursor}' is no cursor of this list.");
+public sealed class InvalidCursorException(string cursor) : StoreException($"'{cursor}' is not a valid cursor for this list.");

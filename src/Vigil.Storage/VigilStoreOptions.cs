@@ -23,12 +23,27 @@ public sealed class VigilStoreOptions
 
     /// <summary>Gets or sets how the states of grains become JSON. A silo needs it; it is code's to set, not configuration's.</summary>
     public JsonSerializerOptions? StateJson { get; set; }
+
+    /// <summary>Returns what is wrong with a connection string; null where it is right. The string is not repeated: it may hold a password.</summary>
+    /// <param name="field">The setting that holds it.</param>
+    /// <param name="connectionString">The connection string.</param>
+    public static string? ErrorOf(string field, string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString) is { Host.Length: > 0 } ? null : $"{field} names no Host.";
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            return $"{field} is not of the form Host=…;Database=…;Username=…;Password=… (values with a ; or = in quotes).";
+        }
+    }
 }
 
 [OptionsValidator]
 internal sealed partial class VigilStoreOptionsValidator : IValidateOptions<VigilStoreOptions>;
 
-/// <summary>Checks how a database is reached. What is wrong with it is not repeated: it may hold a password.</summary>
+/// <summary>Checks how a database is reached.</summary>
 internal sealed class PostgresOptionsValidator : IValidateOptions<VigilStoreOptions>
 {
     private const string Field = $"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}";
@@ -36,21 +51,8 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<VigilStoreOpti
     public ValidateOptionsResult Validate(string? name, VigilStoreOptions options) => options.ConnectionString switch
     {
         null => ValidateOptionsResult.Skip,
-        var text => ErrorOf(Field, text) is { } error ? ValidateOptionsResult.Fail(error) : ValidateOptionsResult.Success,
+        var text => VigilStoreOptions.ErrorOf(Field, text) is { } error ? ValidateOptionsResult.Fail(error) : ValidateOptionsResult.Success,
     };
-
-    /// <summary>Returns what is wrong with a connection string; null where nothing is.</summary>
-    public static string? ErrorOf(string field, string text)
-    {
-        try
-        {
-            return new NpgsqlConnectionStringBuilder(text) is { Host.Length: > 0 } ? null : $"{field} names no Host.";
-        }
-        catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException or OverflowException)
-        {
-            return $"{field} is not of the form Host=…;Database=…;Username=…;Password=… (values with a ; or = in quotes).";
-        }
-    }
 }
 
 /// <summary>What a silo needs beyond what everybody needs.</summary>

@@ -2,11 +2,9 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vigil.Gateway;
-using Vigil.Grains;
-using Vigil.Silo.Clustering;
+using Vigil.Hosting;
 using Vigil.Simulator;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
@@ -84,11 +82,7 @@ internal static class StartBenchmark
         });
         builder.Services.AddSingleton<IVigilStore>(
             _ => new SqliteStore(new() { DataFolder = folder.FullName, Limits = transactionRows is { } rows ? new() { TransactionRows = rows } : new() }));
-        builder.UseOrleans(silo =>
-        {
-            SiloClustering.Configure(silo, builder.Configuration);
-            silo.AddVigil();
-        });
+        builder.AddVigilSilo();
         builder.Services.AddVigilGateway();
         return builder.Build();
     }

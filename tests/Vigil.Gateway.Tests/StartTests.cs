@@ -94,6 +94,9 @@ public sealed class StartTests(VigilApp app)
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"key":""}""", "key")]
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"cancel_on_abandon":"yes"}""", "cancel_on_abandon")]
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"colour":1,"size":2}""", "colour size")]
+    [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"metadata":{"a":"\ud800"}}""", "metadata")]
+    [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"input":{"\uDC00":1}}""", "body")]
+    [InlineData("""{"\ud800":1}""", "body")]
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"nope","id":""},"input":3,"deadline_seconds":-1,"x":0}""", "deadline_seconds input target.id target.kind x")]
     public async Task Post_BadBody_NamesEveryWrongField(string json, string fields)
     {

@@ -63,7 +63,6 @@ internal static class KillHost
         var result = await gateway.StartAsync(
             new()
             {
-                Key = start.Key,
                 Connection = start.Connection,
                 Target = new(start.Kind, start.Target, start.Connection == "cognite" ? "1" : null),
                 Input = $$"""{"marker":"{{start.Key}}"}""",
@@ -71,6 +70,7 @@ internal static class KillHost
                 CancelOnAbandon = start.CancelOnAbandon,
                 Subscribers = [subscriber.ToString()],
             },
+            start.Key,
             cancellationToken);
         return Results.StatusCode(result.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }

@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace Vigil;
 
-/// <summary>One connection of the cluster: its health and, at an operator's wish, its pause. The key is <c>connection/{name}</c>.</summary>
+/// <summary>One connection of the cluster: its health and, at an operator's wish, its pause. The key is a <see cref="ConnectionKey"/>.</summary>
 [Alias("vigil.IConnectionGrain")]
 public interface IConnectionGrain : IGrainWithStringKey
 {
@@ -21,6 +21,13 @@ public interface IConnectionGrain : IGrainWithStringKey
     /// <summary>Ends the suspension.</summary>
     [Alias("ResumeAsync")]
     Task<ConnectionHealth> ResumeAsync();
+}
+
+/// <summary>The key of a connection's grain. Its slash keeps it from reading as a hexadecimal number, which grain storage over ADO.NET would take for another kind of key.</summary>
+public static class ConnectionKey
+{
+    /// <summary>Makes the key of one connection.</summary>
+    public static string Of(string name) => $"connection/{name}";
 }
 
 /// <summary>Why a connection is suspended.</summary>

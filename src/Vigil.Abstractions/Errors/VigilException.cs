@@ -89,7 +89,7 @@ public sealed class PlatformUnavailableException(string connection, string messa
 
 /// <summary>No silo could take the request in time. Repeating it with the same key is safe.</summary>
 [GenerateSerializer, Alias("vigil.VigilUnavailableException")]
-public sealed class VigilUnavailableException(string message) : VigilException("unavailable", message);
+public sealed class VigilUnavailableException(string message, string code = "unavailable") : VigilException(code, message);
 
 /// <summary>The request breaks rules; every broken one is named.</summary>
 [GenerateSerializer, Alias("vigil.InvalidRequestException")]

@@ -5,4 +5,5 @@ namespace Vigil;
 /// <summary>One page of executions. Their outputs are left out.</summary>
 /// <param name="Items">The executions.</param>
 /// <param name="NextCursor">Where the next page begins; null after the last.</param>
-public sealed record ExecutionList(ImmutableArray<Execution> Items, string? NextCursor);
+[GenerateSerializer, Immutable, Alias("vigil.ExecutionList")]
+public sealed record ExecutionList([property: Id(0)] ImmutableArray<Execution> Items, [property: Id(1)] string? NextCursor);

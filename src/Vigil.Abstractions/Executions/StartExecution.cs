@@ -19,7 +19,7 @@ public sealed record StartExecution
     [Id(3)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Gets how long Vigil watches, counted from acceptance over all attempts. Default: 24 hours; 30 days at most.</summary>
-    [Id(4)] public TimeSpan Deadline { get; init; } = TimeSpan.FromHours(24);
+    [Id(4)] public TimeSpan Deadline { get; init; } = RequestLimits.DefaultDeadline;
 
     /// <summary>Gets a value indicating whether the remote run is cancelled when Vigil stops watching it.</summary>
     [Id(5)] public bool CancelOnAbandon { get; init; }
@@ -29,9 +29,6 @@ public sealed record StartExecution
     /// Every event of the execution is delivered to each of them at least once, in order.
     /// </summary>
     [Id(6)] public ImmutableArray<string> Subscribers { get; init; } = [];
-
-    /// <summary>Gets the SHA-256 of the request's canonical JSON, in lower-case hexadecimal: what decides whether a repeated key is the same request.</summary>
-    [Id(7)] public required string RequestHash { get; init; }
 }
 
 /// <summary>A request to watch a run that somebody else started.</summary>
@@ -51,7 +48,7 @@ public sealed record AdoptExecution
     [Id(3)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Gets how long Vigil watches, counted from acceptance. Default: 24 hours; 30 days at most.</summary>
-    [Id(4)] public TimeSpan Deadline { get; init; } = TimeSpan.FromHours(24);
+    [Id(4)] public TimeSpan Deadline { get; init; } = RequestLimits.DefaultDeadline;
 
     /// <summary>Gets a value indicating whether the remote run is cancelled when Vigil stops watching it.</summary>
     [Id(5)] public bool CancelOnAbandon { get; init; }

@@ -10,20 +10,20 @@ internal static class ConnectionsApi
 {
     public static void MapConnections(this IEndpointRouteBuilder routes)
     {
-        var connections = routes.MapGroup("/v1/connections").WithTags("connections");
-        connections.MapGet("", ListAsync).WithSummary("Lists the connections with their state and effective cadence.");
-        connections.MapPost("/{name}/pause", PauseAsync).WithSummary("Stops all requests of a connection until it is resumed.");
-        connections.MapPost("/{name}/resume", ResumeAsync).WithSummary("Ends a pause or a suspension.");
+        var group = routes.MapGroup("/v1/connections").WithTags("connections");
+        group.MapGet("", ListAsync).WithSummary("Lists the connections with their state and effective cadence.");
+        group.MapPost("/{name}/pause", PauseAsync).WithSummary("Stops all requests of a connection until it is resumed.");
+        group.MapPost("/{name}/resume", ResumeAsync).WithSummary("Ends a pause or a suspension.");
     }
 
-    private static async Task<JsonHttpResult<ConnectionList>> ListAsync(ConnectionDirectory directory, CancellationToken cancellationToken) =>
-        TypedResults.Json(new ConnectionList(await directory.ListAsync(cancellationToken)), ApiJson.Default.ConnectionList);
+    private static async Task<JsonHttpResult<ConnectionList>> ListAsync(ConnectionGateway connections, CancellationToken cancellationToken) =>
+        TypedResults.Json(new ConnectionList(await connections.ListAsync(cancellationToken)), ApiJson.Default.ConnectionList);
 
-    private static async Task<JsonHttpResult<ConnectionStatus>> PauseAsync(string name, ConnectionDirectory directory, CancellationToken cancellationToken) =>
+    private static async Task<JsonHttpResult<ConnectionStatus>> PauseAsync(string name, ConnectionGateway connections, CancellationToken cancellationToken) =>
         TypedResults.Json(
-            await directory.PauseAsync(name, cancellationToken), ApiJson.Default.ConnectionStatus, statusCode: StatusCodes.Status202Accepted);
+            await connections.PauseAsync(name, cancellationToken), ApiJson.Default.ConnectionStatus, statusCode: StatusCodes.Status202Accepted);
 
-    private static async Task<JsonHttpResult<ConnectionStatus>> ResumeAsync(string name, ConnectionDirectory directory, CancellationToken cancellationToken) =>
+    private static async Task<JsonHttpResult<ConnectionStatus>> ResumeAsync(string name, ConnectionGateway connections, CancellationToken cancellationToken) =>
         TypedResults.Json(
-            await directory.ResumeAsync(name, cancellationToken), ApiJson.Default.ConnectionStatus, statusCode: StatusCodes.Status202Accepted);
+            await connections.ResumeAsync(name, cancellationToken), ApiJson.Default.ConnectionStatus, statusCode: StatusCodes.Status202Accepted);
 }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
-using Vigil.Storage;
 
 namespace Vigil.Gateway.Api;
 
@@ -38,46 +37,52 @@ internal static class ExecutionsApi
     private static async Task<JsonHttpResult<Execution>> StartAsync(HttpContext context, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(context.Request, cancellationToken);
-        var request = new StartRequest
+        var key = ReadKey(context, body);
+        var request = new StartExecution
         {
             Connection = body.RequiredText("connection"),
             Target = ReadTarget(body.RequiredObject("target")) ?? new("", ""),
             Input = body.ObjectText("input"),
             Metadata = body.TextMap("metadata"),
-            Key = ReadKey(context, body),
-            Deadline = body.Seconds("deadline_seconds") ?? RequestRules.DefaultDeadline,
+            Deadline = body.Seconds("deadline_seconds") ?? RequestLimits.DefaultDeadline,
             CancelOnAbandon = body.Flag("cancel_on_abandon") ?? false,
         };
-        return await AnswerAsync(context, body, () => gateway.Check(request), () => gateway.StartAsync(request, cancellationToken));
+        body.RefuseOthers();
+        if (body.HasErrors)
+        {
+            // What could not be read and what the limits find in the rest are told together.
+            body.ThrowIfWrong([.. CheckKey(key), .. await gateway.CheckAsync(request, cancellationToken)]);
+        }
+
+        return Created(context, await gateway.StartAsync(request, key, cancellationToken));
     }
 
     private static async Task<JsonHttpResult<Execution>> AdoptAsync(HttpContext context, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(context.Request, cancellationToken);
-        var request = new AdoptRequest
+        var key = ReadKey(context, body);
+        var request = new AdoptExecution
         {
             Connection = body.RequiredText("connection"),
             RemoteId = body.RequiredText("remote_id"),
             Target = ReadTarget(body.Object("target")),
             Metadata = body.TextMap("metadata"),
-            Key = ReadKey(context, body),
-            Deadline = body.Seconds("deadline_seconds") ?? RequestRules.DefaultDeadline,
+            Deadline = body.Seconds("deadline_seconds") ?? RequestLimits.DefaultDeadline,
             CancelOnAbandon = body.Flag("cancel_on_abandon") ?? false,
         };
-        return await AnswerAsync(context, body, () => gateway.Check(request), () => gateway.AdoptAsync(request, cancellationToken));
-    }
-
-    private static async Task<JsonHttpResult<Execution>> AnswerAsync(
-        HttpContext context, JsonBody body, Func<ImmutableArray<FieldError>> check, Func<Task<StartResult>> start)
-    {
         body.RefuseOthers();
         if (body.HasErrors)
         {
-            // What could not be read and what the rules find in the rest are told together.
-            body.ThrowIfWrong(check());
+            body.ThrowIfWrong([.. CheckKey(key), .. RequestLimits.Check(request)]);
         }
 
-        var result = await start();
+        return Created(context, await gateway.AdoptAsync(request, key, cancellationToken));
+    }
+
+    private static ImmutableArray<FieldError> CheckKey(string? key) => key is null ? [] : RequestLimits.CheckId("key", key);
+
+    private static JsonHttpResult<Execution> Created(HttpContext context, StartResult result)
+    {
         context.Response.Headers.Location = $"{Route}/{result.Execution.Id}";
         return Json(result.Execution, result.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -86,7 +91,7 @@ internal static class ExecutionsApi
         HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
         var query = new QueryReader(context.Request.Query);
-        var wait = query.Duration("wait", RequestRules.MaxWait);
+        var wait = query.Duration("wait", RequestLimits.MaxWait);
         var sinceVersion = query.Whole("since_version", 0, long.MaxValue);
         query.ThrowIfWrong();
         return Json(wait is null && sinceVersion is null
@@ -101,7 +106,7 @@ internal static class ExecutionsApi
         {
             Statuses = query.Words<ExecutionStatus>("status"),
             Connection = query.Text("connection"),
-            PageSize = (int)(query.Whole("page_size", 1, RequestRules.MaxPageSize) ?? 50),
+            PageSize = (int)(query.Whole("page_size", 1, RequestLimits.MaxPageSize) ?? 50),
             Cursor = query.Text("cursor"),
         };
         query.ThrowIfWrong();
@@ -134,13 +139,8 @@ internal static class ExecutionsApi
     {
         var body = await JsonBody.ReadAsync(context.Request, cancellationToken);
         var reason = body.Text("reason");
-        if (reason?.Length > RequestRules.MaxReason)
-        {
-            body.Wrong("reason", $"has {reason.Length} characters; at most {RequestRules.MaxReason} are allowed.");
-        }
-
         body.RefuseOthers();
-        body.ThrowIfWrong();
+        body.ThrowIfWrong(RequestLimits.CheckReason(reason));
         return reason;
     }
 

@@ -23,28 +23,30 @@ internal static class FilesApi
 
     private static async Task OpenAsync(HttpContext context, string id, string fileId, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
-        var (file, content) = await gateway.OpenFileAsync(id, fileId, ReadRange(context.Request), cancellationToken);
-        await using var body = content.Body;
-        var response = context.Response;
-        response.StatusCode = content.ContentRange is null ? StatusCodes.Status200OK : StatusCodes.Status206PartialContent;
-        response.ContentType = content.ContentType ?? "application/octet-stream";
-        response.ContentLength = content.LengthBytes;
-        if (content.ContentRange is { } range)
+        await using var file = await gateway.OpenFileAsync(id, fileId, ReadRange(context.Request), cancellationToken);
+        var (response, download) = (context.Response, file.Download);
+        response.StatusCode = download.ContentRange is null ? StatusCodes.Status200OK : StatusCodes.Status206PartialContent;
+        response.ContentType = download.ContentType ?? "application/octet-stream";
+        response.ContentLength = download.LengthBytes;
+        if (download.ContentRange is { } range)
         {
-            response.Headers.ContentRange = range.ToString();
+            response.Headers.ContentRange = range;
         }
 
         // The name is the platform's: it is encoded, with a plain one for clients that cannot decode; it is never shown as a page, and its type is not guessed.
         var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(file.Name);
+        disposition.SetHttpFileName(download.File.Name);
         response.Headers.ContentDisposition = disposition.ToString();
         response.Headers.XContentTypeOptions = "nosniff";
-        await body.CopyToAsync(response.Body, cancellationToken);
+        await foreach (var chunk in file.ReadAsync(cancellationToken))
+        {
+            await response.Body.WriteAsync(chunk, cancellationToken);
+        }
     }
 
-    // A range that cannot be read is no error: the whole file is the answer (RFC 9110, 14.2).
-    private static RangeHeaderValue? ReadRange(HttpRequest request) =>
-        RangeHeaderValue.TryParse(request.Headers.Range, out var range) && range.Unit == "bytes" && range.Ranges.Count == 1 ? range : null;
+    // A range that cannot be read is not an error: the whole file is the answer (RFC 9110, 14.2).
+    private static string? ReadRange(HttpRequest request) =>
+        RangeHeaderValue.TryParse(request.Headers.Range, out var range) && range.Unit == "bytes" && range.Ranges.Count == 1 ? range.ToString() : null;
 }
 
 /// <summary>The files of one execution.</summary>

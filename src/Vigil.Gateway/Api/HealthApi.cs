@@ -15,7 +15,7 @@ internal static class HealthApi
     }
 
     private static async Task<Results<Ok, JsonHttpResult<NotReady>>> ReadyAsync(Readiness readiness, CancellationToken cancellationToken) =>
-        await readiness.WhatIsMissingAsync(cancellationToken) is { Length: > 0 } missing
+        await readiness.ListMissingAsync(cancellationToken) is { Length: > 0 } missing
             ? TypedResults.Json(new NotReady(missing), ApiJson.Default.NotReady, statusCode: StatusCodes.Status503ServiceUnavailable)
             : TypedResults.Ok();
 }

@@ -34,6 +34,7 @@ internal sealed class JsonBody
             using var document = JsonDocument.Parse(bytes.Length == 0 ? "{}"u8.ToArray() : bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
+                CheckUnicode(document.RootElement, bytes);
                 return new(document.RootElement.Clone(), "", ImmutableArray.CreateBuilder<FieldError>());
             }
 
@@ -42,6 +43,10 @@ internal sealed class JsonBody
         catch (JsonException e)
         {
             throw new InvalidRequestException([new("body", $"is not valid JSON: {e.Message}")]);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidRequestException([new("body", "has a name that is not valid Unicode: half of a surrogate pair.")]);
         }
     }
 
@@ -82,7 +87,7 @@ internal sealed class JsonBody
             return TimeSpan.FromSeconds(seconds);
         }
 
-        Wrong(name, $"must be from {RequestRules.MinDeadline.TotalSeconds:0} to {RequestRules.MaxDeadline.TotalSeconds:0}.");
+        Wrong(name, $"must be from {RequestLimits.MinDeadline.TotalSeconds:0} to {RequestLimits.MaxDeadline.TotalSeconds:0}.");
         return null;
     }
 
@@ -193,6 +198,31 @@ internal sealed class JsonBody
         _ => "a boolean",
     };
 
+    // An escape can spell half of a surrogate pair, which no string can hold. It is refused before anything reads it; in a name, parsing refuses it.
+    private static void CheckUnicode(JsonElement root, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IndexOf("\\ud"u8) < 0 && bytes.IndexOf("\\uD"u8) < 0)
+        {
+            return;
+        }
+
+        var field = "body";
+        try
+        {
+            using var writer = new Utf8JsonWriter(Stream.Null);
+            writer.WriteStartObject();
+            foreach (var property in root.EnumerateObject())
+            {
+                field = property.Name;
+                property.WriteTo(writer);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidRequestException([new(field, "must be valid Unicode; it has half of a surrogate pair.")]);
+        }
+    }
+
     private static async Task<byte[]> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var buffer = new MemoryStream();
@@ -200,7 +230,7 @@ internal sealed class JsonBody
         int read;
         while ((read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0)
         {
-            if (buffer.Length + read > RequestRules.MaxBodyBytes)
+            if (buffer.Length + read > RequestLimits.MaxInputBytes)
             {
                 throw new BodyTooLargeException();
             }
@@ -215,4 +245,4 @@ internal sealed class JsonBody
 
 /// <summary>A request's body is longer than is read.</summary>
 internal sealed class BodyTooLargeException()
-    : VigilException("body_too_large", $"The body is longer than {RequestRules.MaxBodyBytes} bytes.");
+    : VigilException("body_too_large", $"The body is longer than {RequestLimits.MaxInputBytes} bytes.");

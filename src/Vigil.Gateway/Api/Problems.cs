@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
-using Vigil.Storage;
 
 namespace Vigil.Gateway.Api;
 
@@ -36,7 +35,6 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     private static ProblemDetails ProblemOf(Exception exception) => exception switch
     {
         InvalidRequestException e => Problem(400, e.Code, "The request breaks rules.", e.Message, ("errors", e.Errors)),
-        InvalidCursorException e => Problem(400, "invalid_request", "The request breaks rules.", e.Message, ("errors", new FieldError[] { new("cursor", e.Message) })),
         BodyTooLargeException e => Problem(413, e.Code, "The body is too large.", e.Message, ("errors", new FieldError[] { new("body", e.Message) })),
         ExecutionNotFoundException e => Problem(404, e.Code, "There is no such execution.", e.Message, ("execution_id", e.ExecutionId)),
         ExecutionFileNotFoundException e => Problem(404, e.Code, "There is no such file.", e.Message, ("file_id", e.FileId)),
@@ -47,7 +45,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         CommandNotSupportedException e => Problem(409, e.Code, "The platform has no such command.", e.Message),
         PlatformUnavailableException e => Problem(503, e.Code, "The platform gave no usable answer.", e.Message),
         VigilException e => Problem(503, e.Code, "Vigil cannot take the request at the moment.", e.Message),
-        StoreException => Problem(503, "store_unavailable", "The store cannot be reached.", "Repeating the request later is safe."),
+        OrleansException or TimeoutException => Problem(503, "unavailable", "Vigil cannot take the request at the moment.", "Repeating the request later is safe."),
         BadHttpRequestException e => Problem(e.StatusCode, "bad_request", "The request cannot be read.", e.Message),
         _ => Problem(500, "internal_error", "Something went wrong inside Vigil.", "The log says more."),
     };
@@ -67,7 +65,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     private static TimeSpan? RetryAfterOf(Exception exception) => exception switch
     {
         PlatformUnavailableException e => e.RetryAfter ?? TimeSpan.FromSeconds(5),
-        VigilUnavailableException or StoreException => TimeSpan.FromSeconds(1),
+        VigilUnavailableException or OrleansException or TimeoutException => TimeSpan.FromSeconds(1),
         _ => null,
     };
 

@@ -54,30 +54,21 @@ internal sealed partial class ExecutionGrain(
         return Task.CompletedTask;
     }
 
-    // A repeated request is judged by its hash alone: what it was checked for when it was new may have changed since.
     public async Task<StartResult> StartAsync(StartExecution request)
     {
         var isNew = State is null;
-        if (isNew)
-        {
-            StartRules.Check(request, services.Connections.Get(request.Connection));
-        }
-
-        await ApplyAsync(new LifecycleInput.Start(Id, PlatformOf(request.Connection), request));
+        var hash = StartRules.Admit(Id, request, isNew ? services.Connections : null);
+        await ApplyAsync(new LifecycleInput.Start(Id, PlatformOf(request.Connection), request, hash));
         return new(Current(), Created: isNew);
     }
 
     public async Task<StartResult> AdoptAsync(AdoptExecution request, Observation firstLook)
     {
         var isNew = State is null;
-        if (isNew)
-        {
-            StartRules.Check(request);
-        }
-
+        var hash = StartRules.Admit(Id, request, isNew ? services.Connections : null);
         try
         {
-            await ApplyAsync(new LifecycleInput.Adopt(Id, PlatformOf(request.Connection), request, StartRules.HashOf(request), firstLook));
+            await ApplyAsync(new LifecycleInput.Adopt(Id, PlatformOf(request.Connection), request, hash, firstLook));
         }
         catch (InconsistentStateException e) when (StartRules.WatcherOf(e) is { } other)
         {
@@ -89,9 +80,17 @@ internal sealed partial class ExecutionGrain(
 
     public Task<Execution> GetAsync() => Task.FromResult(Current());
 
-    public Task<Execution> CancelAsync(string? reason) => ObeyAsync(new LifecycleInput.Cancel(reason));
+    public Task<Execution> CancelAsync(string? reason)
+    {
+        RequestLimits.ThrowIfAny(RequestLimits.CheckReason(reason));
+        return ObeyAsync(new LifecycleInput.Cancel(reason));
+    }
 
-    public Task<Execution> AbandonAsync(string? reason) => ObeyAsync(new LifecycleInput.Abandon(reason));
+    public Task<Execution> AbandonAsync(string? reason)
+    {
+        RequestLimits.ThrowIfAny(RequestLimits.CheckReason(reason));
+        return ObeyAsync(new LifecycleInput.Abandon(reason));
+    }
 
     public Task<Execution> RetryAsync() => ObeyAsync(new LifecycleInput.Retry());
 

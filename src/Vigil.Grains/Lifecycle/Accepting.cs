@@ -8,7 +8,7 @@ internal static class Accepting
         var request = input.Request;
         if (state is not null)
         {
-            return Repeated(state, request.RequestHash);
+            return Repeated(state, input.RequestHash);
         }
 
         var accepted = new ExecutionState
@@ -20,11 +20,11 @@ internal static class Accepting
             Metadata = request.Metadata,
             CancelOnAbandon = request.CancelOnAbandon,
             Subscribers = request.Subscribers,
-            RequestHash = request.RequestHash,
+            RequestHash = input.RequestHash,
             Status = ExecutionStatus.Submitting,
             AcceptedAt = context.Now,
             AttemptOpenedAt = context.Now,
-            DeadlineAt = context.Now + Checked(request.Deadline),
+            DeadlineAt = context.Now + request.Deadline,
         };
 
         // The input leaves memory with this write: it is read again when the start is sent.
@@ -54,7 +54,7 @@ internal static class Accepting
             Submission = new() { Phase = SubmissionPhase.Closed },
             AcceptedAt = context.Now,
             AttemptOpenedAt = look.SentAt,
-            DeadlineAt = context.Now + Checked(request.Deadline),
+            DeadlineAt = context.Now + request.Deadline,
         };
 
         return look.Snapshot.Status.IsTerminal()
@@ -65,9 +65,4 @@ internal static class Accepting
     private static Transition Repeated(ExecutionState state, string requestHash) => state.RequestHash == requestHash
         ? Transition.None(state)
         : throw new ExecutionConflictException(state.Id, "key_reused", $"The key '{state.Id}' was used before, for a different request.");
-
-    private static TimeSpan Checked(TimeSpan deadline) => deadline > TimeSpan.Zero && deadline <= LifecycleLimits.LongestDeadline
-        ? deadline
-        : throw new InvalidRequestException(
-            [new("deadline_seconds", $"The deadline must be more than 0 and at most {LifecycleLimits.LongestDeadline.TotalSeconds} seconds.")]);
 }

@@ -11,7 +11,7 @@ internal abstract record LifecycleInput
     }
 
     // Commands.
-    public sealed record Start(string Id, string Platform, StartExecution Request) : LifecycleInput;
+    public sealed record Start(string Id, string Platform, StartExecution Request, string RequestHash) : LifecycleInput;
 
     public sealed record Adopt(string Id, string Platform, AdoptExecution Request, string RequestHash, Observation FirstLook) : LifecycleInput;
 

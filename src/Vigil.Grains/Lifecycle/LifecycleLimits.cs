@@ -39,9 +39,6 @@ internal static class LifecycleLimits
     /// <summary>The age from which an execution may have a reminder.</summary>
     public static readonly TimeSpan ReminderAge = TimeSpan.FromSeconds(60);
 
-    /// <summary>The longest deadline.</summary>
-    public static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(30);
-
     /// <summary>How much of an execution's output is kept.</summary>
     public const int OutputBytes = 1024 * 1024;
 

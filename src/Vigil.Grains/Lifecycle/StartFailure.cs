@@ -15,13 +15,13 @@ internal enum StartFailure
     Rejected,
 }
 
-/// <summary>The one place that knows which starts were certainly not acted on.</summary>
+/// <summary>Decides what follows from a failed start: whether the platform can have acted on it, and whether sending it later can help.</summary>
 internal static class StartFailures
 {
     public static StartFailure Classify(PlatformError error) => error switch
     {
         { StatusCode: 401 or 429 } => StartFailure.SendLater,
-        { StatusCode: 400 or 402 or 403 or 404 or 409 or 413 or 422 } => StartFailure.Rejected,
+        { StatusCode: { } status } when RefusedStatuses.Contains(status) => StartFailure.Rejected,
         { CertainlyNotActedOn: false } => StartFailure.Ambiguous,
 
         // No connection, or whatever else the platform vouches for: what passes is waited for, the rest is its refusal.

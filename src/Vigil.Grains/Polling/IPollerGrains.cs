@@ -12,5 +12,5 @@ internal sealed class PollerGrains(IGrainFactory factory) : IPollerGrains
 {
     public IWatchedExecution Execution(string executionId) => factory.GetGrain<IWatchedExecution>(executionId);
 
-    public IConnectionGrain Connection(string name) => factory.GetGrain<IConnectionGrain>($"connection/{name}");
+    public IConnectionGrain Connection(string name) => factory.GetGrain<IConnectionGrain>(ConnectionKey.Of(name));
 }

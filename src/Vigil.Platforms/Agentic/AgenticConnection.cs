@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Net.Http.Headers;
 
 namespace Vigil.Platforms.Agentic;
@@ -38,11 +39,11 @@ internal sealed class AgenticConnection : IPlatformConnection
 
     public PlatformCapabilities Capabilities { get; }
 
-    public ImmutableArray<FieldError> Check(StartExecution request)
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input)
     {
         var errors = new List<FieldError>();
         RunInput.CheckTarget(request.Target, _targetKinds, hasVersions: true, errors);
-        FlowInput.Read(request.Input, _settings.UploadFolder, errors);
+        FlowInput.Read(input, _settings.UploadFolder, errors);
         return [.. errors];
     }
 

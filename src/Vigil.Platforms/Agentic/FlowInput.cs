@@ -14,17 +14,16 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
     private const int MostVariables = 200;
 
     /// <summary>Reads an input and adds what is wrong with it.</summary>
-    public static FlowInput Read(string? input, string? uploadFolder, ICollection<FieldError> errors)
+    public static FlowInput Read(JsonElement? input, string? uploadFolder, ICollection<FieldError> errors)
     {
-        RunInput.CheckObject(input, errors);
-        if (input is null || errors.Any(error => error.Field == "input"))
+        if (input is not { } root)
         {
             return new FlowInput([], IsByName: false);
         }
 
         try
         {
-            return Read(JsonElement.Parse(input), uploadFolder, errors);
+            return Read(root, uploadFolder, errors);
         }
         catch (InvalidOperationException)
         {

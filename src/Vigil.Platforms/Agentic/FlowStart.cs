@@ -44,7 +44,7 @@ internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, Agentic
         try
         {
             var errors = new List<FieldError>();
-            var input = FlowInput.Read(request.Input, settings.UploadFolder, errors);
+            var input = FlowInput.Read(request.Input is { } text ? JsonElement.Parse(text) : null, settings.UploadFolder, errors);
             var variables = input.IsByName && input.Variables.Count > 0 ? await ResolveAsync(request.Target, input.Variables, errors, cancellationToken) : input.Variables;
             if (errors.Count > 0)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Net.Http.Headers;
 
 namespace Vigil.Platforms.GloriaMundo;
@@ -23,11 +24,10 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
         DefaultBudget = new RequestBudget(PollsPerMinute: 55, StartsPerMinute: 9),
     };
 
-    public ImmutableArray<FieldError> Check(StartExecution request)
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input)
     {
         var errors = new List<FieldError>();
         RunInput.CheckTarget(request.Target, targetKinds, hasVersions: false, errors);
-        RunInput.CheckObject(request.Input, errors);
         return [.. errors];
     }
 

@@ -4,12 +4,10 @@ namespace Vigil.Platforms;
 
 /// <summary>
 /// The one place that decides what a failure means: whether trying again can help, and whether the platform can have acted. It has certainly
-/// not acted where there was no connection, and where it answered with one of <see cref="RefusedStatuses"/>; everything else is ambiguous.
+/// not acted where there was no connection, and where it answered with one of the <see cref="RefusedStatuses"/>; everything else is ambiguous.
 /// </summary>
 internal static class PlatformErrors
 {
-    private static readonly int[] RefusedStatuses = [400, 401, 402, 403, 404, 409, 413, 422, 429];
-
     /// <summary>Classifies an answer that is no success.</summary>
     /// <param name="operation">What was asked, for people.</param>
     /// <param name="acts">Whether the request makes the platform do something.</param>

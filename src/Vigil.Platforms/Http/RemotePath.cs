@@ -3,12 +3,10 @@ namespace Vigil.Platforms;
 /// <summary>Builds addresses below a connection's base address from ids that others chose.</summary>
 internal static class RemotePath
 {
-    private const int LongestId = 500;
-
     /// <summary>
     /// Tells whether an id can stand in a path. A path of dots would lead elsewhere, escaped or not; such an id names nothing.
     /// </summary>
-    public static bool CanHold(string id) => id.Length is > 0 and <= LongestId && id is not ("." or "..") && !id.Any(char.IsControl);
+    public static bool CanHold(string id) => id.Length is > 0 and <= RequestLimits.MaxRemoteIdLength && id is not ("." or "..") && !id.Any(char.IsControl);
 
     /// <summary>Returns the address of a path whose ids are escaped.</summary>
     public static Uri Below(Uri baseAddress, FormattableString path)

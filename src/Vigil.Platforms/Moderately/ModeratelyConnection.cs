@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Globalization;
 using System.Net.Http.Headers;
 
@@ -28,11 +29,10 @@ internal sealed class ModeratelyConnection(
         Steps = true,
     };
 
-    public ImmutableArray<FieldError> Check(StartExecution request)
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input)
     {
         var errors = new List<FieldError>();
         RunInput.CheckTarget(request.Target, targetKinds, hasVersions: false, errors);
-        RunInput.CheckObject(request.Input, errors);
         dialect.Check(request, errors);
         return [.. errors];
     }

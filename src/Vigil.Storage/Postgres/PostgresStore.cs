@@ -53,7 +53,7 @@ internal sealed class PostgresStore(PostgresSettings settings) : IVigilStore
     public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, ExecutionQuery.MaxPageSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, RequestLimits.MaxPageSize);
         var cursor = PageCursor.Of(query);
         return ReadAsync((connection, cancel) => PostgresList.ReadAsync(connection, query, cursor, cancel), cancellationToken);
     }

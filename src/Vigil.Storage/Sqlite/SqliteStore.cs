@@ -57,7 +57,7 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore
     public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, ExecutionQuery.MaxPageSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, RequestLimits.MaxPageSize);
         var cursor = PageCursor.Of(query);
         return ReadAsync(session => SqliteList.Read(session, query, cursor), cancellationToken);
     }

@@ -33,7 +33,7 @@ public sealed class ClusterTests(PostgresSilos.Servers servers) : PostgresSilos(
 
     [Theory]
     [InlineData("ConnectionString", "Host=db;secret=1", "Vigil:Clustering:ConnectionString is not of the form")]
-    [InlineData("Address", "db", "Vigil:Clustering:Address 'db' is no IP address.")]
+    [InlineData("Address", "db", "Vigil:Clustering:Address 'db' is not an IP address.")]
     [InlineData("SiloPort", "70000", "SiloPort must be between 0 and 65535")]
     [InlineData("ClusterId", "", "The ClusterId field is required.")]
     public async Task WrongSetting_IsAStartErrorThatNamesIt(string field, string value, string expected)

@@ -1,4 +1,4 @@
-using Vigil.Silo.Clustering;
+using Vigil.Storage.Clustering;
 using Vigil.Storage;
 
 namespace Vigil.Gateway.Tests.Postgres;

@@ -14,13 +14,12 @@ internal static class Given
         Connection = "main",
         Target = new("workflow", "wf-1"),
         Input = """{"a":1}""",
-        RequestHash = "hash-1",
         Metadata = ImmutableDictionary<string, string>.Empty.Add("team", "blue"),
         Deadline = TimeSpan.FromHours(1),
     };
 
-    public static LifecycleInput Start(Func<StartExecution, StartExecution>? change = null) =>
-        new LifecycleInput.Start("exec-1", "gloriamundo", (change ?? (same => same))(Request));
+    public static LifecycleInput Start(Func<StartExecution, StartExecution>? change = null, string hash = "hash-1") =>
+        new LifecycleInput.Start("exec-1", "gloriamundo", (change ?? (same => same))(Request), hash);
 
     public static Snapshot Running { get; } = new() { Status = ExecutionStatus.Running, RawStatus = "running" };
 

@@ -1,5 +1,5 @@
 using Vigil.Cluster.Tests.Grains.Support;
-using Vigil.Grains;
+using Vigil.Grains.Queries;
 using Vigil.Grains.Polling;
 using Vigil.Platforms;
 

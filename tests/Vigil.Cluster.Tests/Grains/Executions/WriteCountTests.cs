@@ -1,5 +1,5 @@
 using Vigil.Cluster.Tests.Grains.Support;
-using Vigil.Grains;
+using Vigil.Grains.Queries;
 using Vigil.Storage;
 
 namespace Vigil.Cluster.Tests.Grains.Executions;
@@ -28,7 +28,7 @@ public sealed class WriteCountTests(ClusterFixture fixture)
         await _cluster.Store.EventsUntilEndAsync(_id);
         await Eventually.Async(
             async () => await _cluster.Service<ExecutionReader>().FindAsync(_id) is { PendingWork: PendingWork.None }, "nothing is left to do");
-        var steps = (await _cluster.Service<ExecutionReader>().StepsAsync(_id))!.Items;
+        var steps = (await _cluster.Service<ExecutionReader>().ListStepsAsync(_id)).Items;
 
         Assert.Equal(3 + 1 + 1, Writes());
         Assert.Equal(Enumerable.Range(1, 70).Select(i => $"step {i}"), steps.Select(step => step.Id));

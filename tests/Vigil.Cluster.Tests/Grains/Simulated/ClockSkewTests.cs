@@ -34,7 +34,7 @@ public sealed class ClockSkewTests : IAsyncLifetime
             AssertNear(truth.AcceptedAt, execution.StartedAt);
             AssertNear(truth.EndedAt, execution.EndedAt);
             Assert.InRange(execution.LagMs!.Value, 0, (long)Patience.Long.TotalMilliseconds);
-            foreach (var step in (await _world.Reader.StepsAsync(execution.Id))!.Items)
+            foreach (var step in (await _world.Reader.ListStepsAsync(execution.Id)).Items)
             {
                 AssertWithin(truth, step.StartedAt);
                 AssertWithin(truth, step.EndedAt);

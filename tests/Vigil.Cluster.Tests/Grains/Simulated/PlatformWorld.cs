@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using Vigil.Cluster.Tests.Grains.Support;
-using Vigil.Grains;
+using Vigil.Grains.Queries;
 using Vigil.Platforms;
 using Vigil.Simulator;
 
@@ -62,7 +60,6 @@ internal sealed class PlatformWorld : IAsyncDisposable
         Input = input,
         Metadata = metadata ?? ImmutableDictionary<string, string>.Empty,
         Deadline = TimeSpan.FromHours(1),
-        RequestHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{connection}|{target}|{input}"))),
     };
 
     /// <summary>Returns an execution that has ended, once nothing is left to do for it.</summary>

@@ -1,5 +1,5 @@
 using Vigil.Cluster.Tests.Grains.Support;
-using Vigil.Grains;
+using Vigil.Grains.Queries;
 using Vigil.Simulator;
 
 namespace Vigil.Cluster.Tests.Grains.Simulated;
@@ -40,7 +40,7 @@ public sealed class SimulatedRunTests : IAsyncLifetime
         await NothingIsLeftAsync(id);
         var reader = _cluster.Service<ExecutionReader>();
         var execution = (await reader.FindAsync(id))!;
-        var steps = (await reader.StepsAsync(id))!.Items;
+        var steps = (await reader.ListStepsAsync(id)).Items;
 
         var run = Assert.Single(_simulator.Platforms.LedgerRuns());
         Assert.Equal((ExecutionStatus.Succeeded, run.RunId), (execution.Status, execution.RemoteId));

@@ -1,8 +1,7 @@
+using Vigil.Grains.Queries;
 using System.Text.Json;
 using Vigil.Cluster.Tests.Grains.Support;
-using Vigil.Grains;
 using Vigil.Grains.Lifecycle;
-using Vigil.Storage;
 
 namespace Vigil.Cluster.Tests.Grains.Steps;
 
@@ -23,12 +22,12 @@ public sealed class ManyStepsTests(ClusterFixture fixture)
         var execution = (await Reader.FindAsync(_id))!;
         Assert.Equal((Execution.MaxSteps, 12_000, true), (execution.Steps.Length, execution.StepsTotal, execution.StepsTruncated));
 
-        var page = (await Reader.StepsAsync(_id, StepList.MaxPageSize))!;
+        var page = await Reader.ListStepsAsync(_id, StepList.MaxPageSize);
         Assert.Equal((12_000, true), (page.StepsTotal, page.StepsTruncated));
         var ids = page.Items.Select(step => step.Id).ToList();
         while (page.NextCursor is { } cursor)
         {
-            page = (await Reader.StepsAsync(_id, StepList.MaxPageSize, cursor))!;
+            page = await Reader.ListStepsAsync(_id, StepList.MaxPageSize, cursor);
             ids.AddRange(page.Items.Select(step => step.Id));
         }
 
@@ -54,7 +53,7 @@ public sealed class ManyStepsTests(ClusterFixture fixture)
     {
         await StartAsync(steps: 200);
 
-        var listed = (await Reader.ListAsync(new() { PageSize = ExecutionQuery.MaxPageSize })).Items.Single(item => item.Id == _id);
+        var listed = (await Reader.ListAsync(new() { PageSize = RequestLimits.MaxPageSize })).Items.Single(item => item.Id == _id);
 
         Assert.Equal((0, 200, true), (listed.Steps.Length, listed.StepsTotal, listed.StepsTruncated));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Vigil.Platforms;
 
 namespace Vigil.Cluster.Tests.Grains.Support;
@@ -78,7 +79,7 @@ internal sealed class ScriptedPlatform : IPlatform, IPlatformConnection
 
     public IPlatformConnection Connect(ConnectionOptions connection, HttpClient http, TimeProvider time) => this;
 
-    public ImmutableArray<FieldError> Check(StartExecution request) =>
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) =>
         request.Target.Id.Length > 40 ? [new("target.id", "is longer than 40 characters.")] : [];
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)

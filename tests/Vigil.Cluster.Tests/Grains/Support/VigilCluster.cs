@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Vigil.Cluster.Tests.Hosting;
 using Vigil.Grains;
+using Vigil.Grains.Queries;
 using Vigil.Platforms;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
@@ -64,7 +63,6 @@ internal sealed class VigilCluster : IAsyncDisposable
         Input = input,
         Deadline = deadline ?? TimeSpan.FromHours(1),
         Subscribers = [.. subscribers],
-        RequestHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{target}|{input}|{deadline}"))),
     };
 
     public async ValueTask DisposeAsync()

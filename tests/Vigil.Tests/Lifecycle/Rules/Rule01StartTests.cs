@@ -37,23 +37,10 @@ public sealed class Rule01StartTests
     {
         var life = Given.Accepted();
 
-        var conflict = Assert.Throws<ExecutionConflictException>(() => life.Apply(Given.Start(request => request with { RequestHash = "hash-2" })));
+        var conflict = Assert.Throws<ExecutionConflictException>(() => life.Apply(Given.Start(hash: "hash-2")));
 
         Assert.Equal(("key_reused", "exec-1"), (conflict.Code, conflict.ExecutionId));
         Assert.Equal(1, life.State.Version);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    [InlineData((30 * 24 * 3600) + 1)]
-    public void Start_DeadlineOutOfRange_NamesTheFieldAndTheLimit(int seconds)
-    {
-        var refusal = Assert.Throws<InvalidRequestException>(() => Given.Accepted(change: request => request with { Deadline = TimeSpan.FromSeconds(seconds) }));
-
-        var error = Assert.Single(refusal.Errors);
-        Assert.Equal("deadline_seconds", error.Field);
-        Assert.Contains("2592000", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,10 +63,9 @@ internal sealed class Callers(World world)
 
     private LifecycleInput.Start Start(string hash) => new(ExecutionId, "simulated", Given.Request with
     {
-        RequestHash = hash,
         Deadline = world.Scenario.Deadline,
         CancelOnAbandon = world.Scenario.CancelOnAbandon,
-    });
+    }, hash);
 
     private void Nudge()
     {

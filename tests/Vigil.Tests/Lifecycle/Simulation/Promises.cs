@@ -49,7 +49,7 @@ internal sealed class Promises(World world)
 
     public void Answered(LifecycleInput input, Answer answer)
     {
-        if (input is LifecycleInput.Start { Request.RequestHash: var hash } && answer.IsKnown)
+        if (input is LifecycleInput.Start { RequestHash: var hash } && answer.IsKnown)
         {
             var isRefused = answer.Refusal is ExecutionConflictException { Code: "key_reused" };
             Require(isRefused == (world.Store.Row!.RequestHash != hash) ? null : "A key was used twice.");

@@ -10,7 +10,7 @@ internal static class Inputs
     public static IReadOnlyDictionary<string, Func<Life, LifecycleInput>> All { get; } = new Dictionary<string, Func<Life, LifecycleInput>>
     {
         ["Start"] = _ => Given.Start(),
-        ["Start of another request"] = _ => Given.Start(request => request with { RequestHash = "hash-2" }),
+        ["Start of another request"] = _ => Given.Start(hash: "hash-2"),
         ["Adopt"] = life => Adopt(life, "hash-1"),
         ["Adopt of another run"] = life => Adopt(life, "hash-2"),
         ["Cancel"] = _ => new LifecycleInput.Cancel("enough"),

@@ -263,7 +263,7 @@ public sealed class AgenticAnswerTests
     [InlineData("[]", "input")]
     public void Check_WrongInput_NamesTheField(string input, params string[] fields)
     {
-        var errors = Answering("{}").Check(new StartExecution { Connection = "c", Target = new("flow", "f"), Input = input, RequestHash = "" });
+        var errors = Answering("{}").Check(new StartExecution { Connection = "c", Target = new("flow", "f"), Input = input });
 
         Assert.Equal(fields, errors.Select(error => error.Field));
     }

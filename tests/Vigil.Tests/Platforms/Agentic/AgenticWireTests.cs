@@ -201,7 +201,6 @@ public sealed class AgenticWireTests : IAsyncLifetime
                     Connection = "c",
                     Target = new("flow", "f"),
                     Input = new JsonObject { ["document"] = new JsonObject { ["local_path"] = outside } }.ToJsonString(),
-                    RequestHash = "",
                 };
                 Assert.Equal("input.document.local_path", Assert.Single(connection.Check(start)).Field);
             }

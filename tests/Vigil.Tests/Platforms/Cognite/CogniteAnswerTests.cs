@@ -192,7 +192,6 @@ public sealed class CogniteAnswerTests
             Target = new ExecutionTarget("workflow", " padded", new string('v', 256)),
             Input = $$"""{ "text": "{{new string('é', 51_200)}}" }""",
             Metadata = metadata,
-            RequestHash = "",
         };
 
         var errors = Answering("{}").Check(request).Select(error => error.Field).Order();
@@ -209,7 +208,6 @@ public sealed class CogniteAnswerTests
             Target = new ExecutionTarget("workflow", new string('w', 255), new string('v', 255)),
             Input = $$"""{"t":"{{new string('x', (100 * 1024) - 8)}}"}""",
             Metadata = Enumerable.Range(0, 9).ToImmutableDictionary(i => new string('k', 31) + i, _ => new string('v', 255)),
-            RequestHash = "",
         };
 
         Assert.Empty(Answering("{}").Check(request));

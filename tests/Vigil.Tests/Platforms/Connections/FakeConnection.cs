@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Vigil.Platforms;
 
 namespace Vigil.Tests.Platforms.Connections;
@@ -8,7 +9,7 @@ internal sealed class FakeConnection : IPlatformConnection
 {
     public PlatformCapabilities Capabilities { get; } = new();
 
-    public ImmutableArray<FieldError> Check(StartExecution request) => [];
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) => [];
 
     public Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 

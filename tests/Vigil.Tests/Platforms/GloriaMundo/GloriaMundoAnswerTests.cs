@@ -152,10 +152,9 @@ public sealed class GloriaMundoAnswerTests
             Connection = "c",
             Target = new ExecutionTarget("agent", "..", "v1"),
             Input = "[1]",
-            RequestHash = "",
         });
 
-        Assert.Equal(["target.kind", "target.id", "target.version", "input"], errors.Select(error => error.Field));
+        Assert.Equal(["input", "target.id", "target.kind", "target.version"], errors.Select(error => error.Field).Order());
     }
 
     [Fact]

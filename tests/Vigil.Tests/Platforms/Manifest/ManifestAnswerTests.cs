@@ -143,10 +143,9 @@ public sealed class ManifestAnswerTests
             Connection = "c",
             Target = new ExecutionTarget("flow", "..", "v1"),
             Input = "7",
-            RequestHash = "",
         });
 
-        Assert.Equal(["target.kind", "target.id", "target.version", "input"], errors.Select(error => error.Field));
+        Assert.Equal(["input", "target.id", "target.kind", "target.version"], errors.Select(error => error.Field).Order());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using System.Runtime.CompilerServices;
 using Vigil.Platforms;
 
@@ -50,7 +51,7 @@ internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnectio
 
     public void See(string remoteId, Snapshot snapshot) => Runs[remoteId] = new PollAnswer.Seen(snapshot);
 
-    public ImmutableArray<FieldError> Check(StartExecution request) => [];
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) => [];
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {

@@ -32,7 +32,7 @@ public sealed class FilesTests(PlatformsFixture fixture) : CapabilityTests(fixtu
     {
         var execution = await World.RunAsync("agentic", Leaves);
 
-        var files = (await World.Reader.StepsAsync(execution.Id))!.Items.SelectMany(step => step.Files).ToArray();
+        var files = (await World.Reader.ListStepsAsync(execution.Id)).Items.SelectMany(step => step.Files).ToArray();
 
         Assert.Equal(["report.csv", "picture.bin"], files.Select(file => file.Name));
         Assert.Equal("id,total\n1,10\n"u8.ToArray(), await BytesOfAsync(files[0]));
@@ -52,7 +52,7 @@ public sealed class FilesTests(PlatformsFixture fixture) : CapabilityTests(fixtu
         var execution = await World.RunAsync(platform, Leaves);
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.Empty((await World.Reader.StepsAsync(execution.Id))!.Items.SelectMany(step => step.Files));
+        Assert.Empty((await World.Reader.ListStepsAsync(execution.Id)).Items.SelectMany(step => step.Files));
     }
 
     private async Task<byte[]> BytesOfAsync(ExecutionFile file)

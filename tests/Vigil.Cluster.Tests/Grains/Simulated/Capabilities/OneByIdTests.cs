@@ -27,5 +27,6 @@ public sealed class OneByIdTests(PlatformsFixture fixture) : CapabilityTests(fix
     [InlineData("gloriamundo")]
     [InlineData("cognite")]
     public async Task Run_NobodyKnows_IsToldToBeUnknown(string platform) =>
-        Assert.Null(await World.Reader.LookAsync(platform, "00000000-0000-4000-8000-000000000000", target: null, CancellationToken.None));
+        Assert.Null(await World.Cluster.Grains.GetGrain<IQueryGrain>(IQueryGrain.Key).LookAsync(
+            new() { Connection = platform, RemoteId = "00000000-0000-4000-8000-000000000000" }, CancellationToken.None));
 }

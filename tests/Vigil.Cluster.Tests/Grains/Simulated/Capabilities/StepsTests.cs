@@ -70,6 +70,6 @@ public sealed class StepsTests(PlatformsFixture fixture) : CapabilityTests(fixtu
     {
         var execution = await World.RunAsync(platform, script ?? FailsInTheThird);
         Assert.Equal(ExecutionStatus.Failed, execution.Status);
-        return [.. (await World.Reader.StepsAsync(execution.Id))!.Items];
+        return [.. (await World.Reader.ListStepsAsync(execution.Id)).Items];
     }
 }

@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
-using Vigil.Storage;
 using Vigil.Storage.Postgres;
 
-namespace Vigil.Silo.Clustering;
+namespace Vigil.Storage.Clustering;
 
 /// <summary>
 /// Keeps silos that do not know of each other from watching the same executions: one that is alone claims the store's database for itself, the
@@ -13,7 +13,7 @@ namespace Vigil.Silo.Clustering;
 /// </summary>
 /// <param name="connectionString">How the store's database is reached.</param>
 /// <param name="cluster">Tells, at the start, what all members of this silo's cluster and no others are called; null for a silo that is alone.</param>
-internal sealed class DatabaseClaim(string connectionString, Func<string?> cluster) : IHostedLifecycleService, IAsyncDisposable
+public sealed class DatabaseClaim(string connectionString, Func<string?> cluster) : IHostedLifecycleService, IAsyncDisposable
 {
     // The keys begin with "Y", apart from others of Vigil; what follows is the cluster's. Two of them are not.
     private const long Keys = 89L << 56;
@@ -43,6 +43,7 @@ internal sealed class DatabaseClaim(string connectionString, Func<string?> clust
     /// <summary>Gets how long others may hold the database before that is an error; longer than the server needs to notice that they are gone.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <inheritdoc />
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         _connection = new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = "vigil claim" }.ToString());
@@ -59,16 +60,22 @@ internal sealed class DatabaseClaim(string connectionString, Func<string?> clust
         }
     }
 
+    /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc />
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc />
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc />
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc />
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (_connection is not null)

@@ -1,20 +1,20 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Vigil.Grains.Delivery;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Lifecycle;
-using Vigil.Grains.Polling;
 using Vigil.Storage;
 
-namespace Vigil.Grains;
+namespace Vigil.Grains.Queries;
 
 /// <summary>
 /// Answers questions from the store. What has ended and what never was is answered without activating a grain; whoever wants the freshest progress of
 /// a live execution asks its grain.
 /// </summary>
-internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGrainFactory grains)
+internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, TimeProvider time)
 {
     private const int CallsAtATime = 64;
+    private static readonly TimeSpan MaxStepsWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StepsInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Returns what is stored of an execution, with its output where it has ended; null where there is none.</summary>
     public async Task<Execution?> FindAsync(string id, CancellationToken cancellationToken = default)
@@ -35,30 +35,30 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
         await store.FindByRemoteIdAsync(connection, remoteId, cancellationToken) is { } id ? await FindAsync(id, cancellationToken) : null;
 
     /// <summary>Returns one page of executions, without their outputs.</summary>
-    /// <exception cref="InvalidCursorException">The cursor is none of this list.</exception>
+    /// <exception cref="InvalidCursorException">The cursor is not one of this list.</exception>
     public async Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default)
     {
         var page = await store.ListAsync(query, cancellationToken);
         return new([.. page.States.Select(stored => ExecutionView.Of(Read(stored)))], page.NextCursor);
     }
 
-    /// <summary>Returns one page of an execution's steps; null where there is no such execution.</summary>
+    /// <summary>
+    /// Returns one page of an execution's steps, each whole, in the platform's order. Where the execution has ended and its last steps are still on their
+    /// way to their grains, it waits for them for up to 5 seconds.
+    /// </summary>
     /// <param name="id">The execution's id.</param>
     /// <param name="pageSize">How many at most, from 1 to <see cref="StepList.MaxPageSize"/>.</param>
     /// <param name="cursor">Where the page begins, as an earlier page gave it; null for the first.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    /// <exception cref="InvalidCursorException">The cursor is none of these steps.</exception>
-    public async Task<StepList?> StepsAsync(
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    /// <exception cref="InvalidCursorException">The cursor is not one of these steps.</exception>
+    public async Task<StepList> ListStepsAsync(
         string id, int pageSize = StepList.DefaultPageSize, string? cursor = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, StepList.MaxPageSize);
         var first = cursor is null ? 0 : StepCursor.Read(cursor, id);
-        if (await ReadStateAsync(id, cancellationToken) is not { } state)
-        {
-            return null;
-        }
-
+        var state = await ReadToldAsync(id, cancellationToken);
         StepSummary[] page = [.. state.Steps.Skip(first).Take(pageSize).Select(entry => entry.Summary)];
         var stored = (await store.ReadStepsAsync([.. page.Select(summary => StepKey.Of(id, summary.Id).Value)], cancellationToken))
             .Select(row => JsonSerializer.Deserialize(row.Json.Span, GrainStateJson.Default.StepRecord)?.Step)
@@ -75,13 +75,25 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
         return new(steps.DrainToImmutable(), next, state.StepsTotal, StepsTruncated: state.Steps.Length < state.StepsTotal);
     }
 
-    /// <summary>Asks a platform once about a run that nobody watches yet; null where the platform does not know it.</summary>
-    /// <exception cref="Platforms.PlatformException">The platform gave no usable answer.</exception>
-    public Task<Observation?> LookAsync(string connection, string remoteId, ExecutionTarget? target, CancellationToken cancellationToken) =>
-        poller.LookAsync(connection, remoteId, target, cancellationToken);
+    /// <summary>Returns a file that an execution left; null where it left none of that id.</summary>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    public async Task<ExecutionFile?> FindFileAsync(string id, string fileId, CancellationToken cancellationToken = default)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await ListStepsAsync(id, StepList.MaxPageSize, cursor, cancellationToken);
+            if (page.Items.SelectMany(step => step.Files).FirstOrDefault(file => file.Id == fileId) is { } file)
+            {
+                return file;
+            }
 
-    /// <summary>Reads an event as it was stored.</summary>
-    public static ExecutionEvent Read(StoredEvent stored) => SubscriberCalls.EventOf(stored);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+
+        return null;
+    }
 
     // An ended step is stored before it is acknowledged; of one at work the grain may know more than the store.
     private async Task<Step> StepAsync(ExecutionState execution, StepSummary summary, Step? stored)
@@ -113,6 +125,22 @@ internal sealed class ExecutionReader(IVigilStore store, ISiloPoller poller, IGr
         Failure = summary.FailureReason is { } reason ? new(reason) : null,
         Attempt = execution.Attempt,
     };
+
+    // The end is told before the last steps have reached their grains, and that they have is no event: it is looked for, a moment at most.
+    private async Task<ExecutionState> ReadToldAsync(string id, CancellationToken cancellationToken)
+    {
+        var asked = time.GetTimestamp();
+        while (true)
+        {
+            var state = await ReadStateAsync(id, cancellationToken) ?? throw new ExecutionNotFoundException(id);
+            if (!state.Status.IsTerminal() || !state.PendingWork.HasFlag(PendingWork.Steps) || time.GetElapsedTime(asked) >= MaxStepsWait)
+            {
+                return state;
+            }
+
+            await Task.Delay(StepsInterval, time, cancellationToken);
+        }
+    }
 
     private async Task<ExecutionState?> ReadStateAsync(string id, CancellationToken cancellationToken) =>
         await store.ReadAsync(new(StateKind.Execution, id), cancellationToken) is { } stored ? Read(stored) : null;

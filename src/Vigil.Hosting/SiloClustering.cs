@@ -1,16 +1,23 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Vigil.Storage;
+using Vigil.Storage.Clustering;
 
-namespace Vigil.Silo.Clustering;
+namespace Vigil.Hosting;
 
 /// <summary>How a silo is set up: alone, or in a cluster that meets in a database.</summary>
-internal static class SiloClustering
+public static class SiloClustering
 {
-    public static void Configure(ISiloBuilder silo, IConfiguration configuration)
+    /// <summary>Sets the silo up as section <see cref="ClusteringOptions.SectionName"/> says: alone where there is none.</summary>
+    public static ISiloBuilder UseVigilClustering(this ISiloBuilder silo, IConfiguration configuration)
     {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(configuration);
         if (configuration.GetSection(ClusteringOptions.SectionName).Exists())
         {
             Cluster(silo);
@@ -19,10 +26,12 @@ internal static class SiloClustering
         {
             silo.UseLocalhostClustering(FreePort(), FreePort());
         }
+
+        return silo;
     }
 
     /// <summary>Returns what all members of the silo's cluster and no others are called; null for a silo that is alone.</summary>
-    public static string? NameOfCluster(IServiceProvider provider) => provider.GetService<ClusterSchema>() is { } schema
+    internal static string? NameOfCluster(IServiceProvider provider) => provider.GetService<ClusterSchema>() is { } schema
         ? $"{schema.Database}/{provider.GetRequiredService<IOptions<ClusteringOptions>>().Value.ClusterId}"
         : null;
 

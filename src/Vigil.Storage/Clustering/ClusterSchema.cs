@@ -1,11 +1,12 @@
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Vigil.Storage.Postgres;
 
-namespace Vigil.Silo.Clustering;
+namespace Vigil.Storage.Clustering;
 
 /// <summary>Makes the tables where silos meet, before this one looks for others.</summary>
 /// <param name="connectionString">How the database is reached.</param>
-internal sealed class ClusterSchema(string connectionString) : IHostedLifecycleService
+public sealed class ClusterSchema(string connectionString) : IHostedLifecycleService
 {
     // Several silos start at once; the others wait until the first has done it. The key is "X", apart from those of the store.
     private const string Lock = "SELECT pg_advisory_xact_lock(88::bigint << 56);";
@@ -15,6 +16,7 @@ internal sealed class ClusterSchema(string connectionString) : IHostedLifecycleS
     /// <summary>Gets what the database is called, however it is reached; known when it has its tables.</summary>
     public string Database => _database ?? throw new InvalidOperationException("The cluster's tables are not made yet.");
 
+    /// <inheritdoc />
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         try
@@ -34,14 +36,19 @@ internal sealed class ClusterSchema(string connectionString) : IHostedLifecycleS
         }
     }
 
+    /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc />
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc />
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc />
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc />
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static string ReadScript()

@@ -3,10 +3,10 @@ using System.Net;
 using Npgsql;
 using Vigil.Storage;
 
-namespace Vigil.Silo.Clustering;
+namespace Vigil.Hosting;
 
 /// <summary>How silos find each other.</summary>
-internal sealed class ClusteringOptions
+public sealed class ClusteringOptions
 {
     /// <summary>The configuration section; a silo is alone where there is none.</summary>
     public const string SectionName = "Vigil:Clustering";
@@ -46,10 +46,10 @@ internal sealed class ClusteringOptions
 
         if (Address is not null && !IPAddress.TryParse(Address, out _))
         {
-            yield return $"{SectionName}:Address '{Address}' is no IP address.";
+            yield return $"{SectionName}:Address '{Address}' is not an IP address.";
         }
 
-        if (ConnectionString is not null && PostgresOptionsValidator.ErrorOf($"{SectionName}:ConnectionString", ConnectionString) is { } error)
+        if (ConnectionString is not null && VigilStoreOptions.ErrorOf($"{SectionName}:ConnectionString", ConnectionString) is { } error)
         {
             yield return error;
         }

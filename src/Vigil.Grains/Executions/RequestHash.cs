@@ -1,31 +1,39 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
-namespace Vigil.Gateway;
+namespace Vigil.Grains.Executions;
 
 /// <summary>
-/// The canonical form of a start: members sorted, no white space, so that two requests that say the same have the same hash
-/// however they were written.
+/// The SHA-256 of a request's canonical form - members sorted, no white space - in hexadecimal: two requests that say the same have the same hash
+/// however they were written. It decides whether a repeated key is the same request.
 /// </summary>
-internal static class CanonicalJson
+internal static class RequestHash
 {
-    public static string HashOf(StartRequest request) => Hash(writer =>
+    /// <summary>Hashes a start.</summary>
+    /// <param name="request">The start.</param>
+    /// <param name="input">Its input, parsed.</param>
+    /// <exception cref="InvalidOperationException">A string in the input is not valid Unicode.</exception>
+    public static string Of(StartExecution request, JsonElement? input) => Hash(writer =>
     {
         writer.WriteBoolean("cancel_on_abandon", request.CancelOnAbandon);
         writer.WriteString("connection", request.Connection);
         writer.WriteNumber("deadline_ms", (long)request.Deadline.TotalMilliseconds);
-        if (request.Input is { } input)
+        if (input is { } element)
         {
-            using var document = JsonDocument.Parse(input);
             writer.WritePropertyName("input");
-            WriteSorted(writer, document.RootElement);
+            WriteSorted(writer, element);
         }
 
         WriteMetadata(writer, request.Metadata);
         WriteSubscribers(writer, request.Subscribers);
         WriteTarget(writer, request.Target);
     });
+
+    /// <summary>Hashes an adoption. The run alone tells two of them apart: adopting it again with other labels means the same run.</summary>
+    public static string Of(AdoptExecution request) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"adopt\n{request.Connection}\n{request.RemoteId}")));
 
     private static string Hash(Action<Utf8JsonWriter> write)
     {

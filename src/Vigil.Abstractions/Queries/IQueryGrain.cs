@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace Vigil;
+
+/// <summary>
+/// Answers what clients ask beyond one execution: it reads the store and asks the silo's poller, so that a client needs the cluster and nothing
+/// else. A stateless worker: each silo answers for itself. The key is <see cref="Key"/>. While the store cannot be reached, every method throws
+/// <see cref="VigilUnavailableException"/>.
+/// </summary>
+[Alias("vigil.IQueryGrain")]
+public interface IQueryGrain : IGrainWithStringKey
+{
+    /// <summary>The key of the query grain.</summary>
+    const string Key = "queries";
+
+    /// <summary>Returns what is stored of an execution, with its output where it has ended; null where there is none.</summary>
+    [Alias("FindAsync"), AlwaysInterleave]
+    Task<Execution?> FindAsync(string id);
+
+    /// <summary>Returns the execution that watches a run; null where none does.</summary>
+    [Alias("FindByRemoteIdAsync"), AlwaysInterleave]
+    Task<Execution?> FindByRemoteIdAsync(string connection, string remoteId);
+
+    /// <summary>Returns one page of executions, without their outputs.</summary>
+    /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
+    [Alias("ListAsync"), AlwaysInterleave]
+    Task<ExecutionList> ListAsync(ExecutionQuery query);
+
+    /// <summary>
+    /// Returns one page of an execution's steps, each whole, in the platform's order. Where the execution has ended and its last steps are still on their way to
+    /// their grains, it waits for them for up to 5 seconds.
+    /// </summary>
+    /// <param name="id">The execution's id.</param>
+    /// <param name="pageSize">How many at most, from 1 to <see cref="StepList.MaxPageSize"/>.</param>
+    /// <param name="cursor">Where the page begins, as an earlier page gave it; null for the first.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
+    [Alias("ListStepsAsync"), AlwaysInterleave]
+    Task<StepList> ListStepsAsync(string id, int pageSize, string? cursor, CancellationToken cancellationToken);
+
+    /// <summary>Checks a start against the platform of its connection too, and stores nothing. Returns all that is wrong.</summary>
+    [Alias("CheckStartAsync"), AlwaysInterleave]
+    Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request);
+
+    /// <summary>Asks a platform once about a run that no execution watches yet; null where the platform does not know it.</summary>
+    /// <exception cref="InvalidRequestException">The adoption breaks a limit, or names a kind of target that the platform does not run.</exception>
+    /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
+    /// <exception cref="PlatformUnavailableException">The platform gave no usable answer.</exception>
+    [Alias("LookAsync"), AlwaysInterleave]
+    Task<Observation?> LookAsync(AdoptExecution request, CancellationToken cancellationToken);
+
+    /// <summary>Returns the sequence number of the last stored event.</summary>
+    [Alias("ReadEventHeadAsync"), AlwaysInterleave]
+    Task<long> ReadEventHeadAsync();
+
+    /// <summary>Returns up to 1,000 events after a sequence number, in order and without gaps; waits for the first one while there is none.</summary>
+    /// <param name="afterSeq">The sequence number of the last event that the caller has seen.</param>
+    /// <param name="wait">How long to wait before answering with none; at most 10 seconds.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Alias("ReadEventsAsync"), AlwaysInterleave]
+    Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>Returns the connections by name, each as the silo that answers sees it.</summary>
+    [Alias("ListConnectionsAsync"), AlwaysInterleave]
+    Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync();
+
+    /// <summary>Returns one connection.</summary>
+    /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
+    [Alias("GetConnectionAsync"), AlwaysInterleave]
+    Task<ConnectionStatus> GetConnectionAsync(string name);
+
+    /// <summary>Names what the silo that answers lacks to serve requests: <c>first_audit</c>, <c>store</c>; empty when it is ready.</summary>
+    [Alias("ListMissingAsync"), AlwaysInterleave]
+    Task<ImmutableArray<string>> ListMissingAsync();
+}

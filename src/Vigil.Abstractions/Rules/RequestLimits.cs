@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+
+namespace Vigil;
+
+/// <summary>
+/// Every limit of a request, once. The execution's grain checks them on every call; a client may check earlier with the same methods, and gets
+/// the same words. Errors name fields as the HTTP API does.
+/// </summary>
+public static class RequestLimits
+{
+    /// <summary>The longest id of an execution, in characters.</summary>
+    public const int MaxIdLength = 200;
+
+    /// <summary>The longest name of a connection, in characters.</summary>
+    public const int MaxConnectionLength = 64;
+
+    /// <summary>The longest kind of a target, in characters.</summary>
+    public const int MaxTargetKindLength = 64;
+
+    /// <summary>The longest id that a platform gives: of a target, its version, or a run; in characters.</summary>
+    public const int MaxRemoteIdLength = 255;
+
+    /// <summary>The longest input as UTF-8 JSON, and the longest body of an HTTP request, in bytes.</summary>
+    public const int MaxInputBytes = 1024 * 1024;
+
+    /// <summary>The largest number of metadata pairs.</summary>
+    public const int MaxMetadataPairs = 50;
+
+    /// <summary>The longest metadata key, in characters.</summary>
+    public const int MaxMetadataKeyLength = 64;
+
+    /// <summary>The longest metadata value, in characters.</summary>
+    public const int MaxMetadataValueLength = 1024;
+
+    /// <summary>The largest number of durable subscribers.</summary>
+    public const int MaxSubscribers = 16;
+
+    /// <summary>The longest reason of a cancellation or an abandonment, in characters.</summary>
+    public const int MaxReasonLength = 500;
+
+    /// <summary>The largest page of a list.</summary>
+    public const int MaxPageSize = 500;
+
+    /// <summary>The deadline of a request that names none.</summary>
+    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromHours(24);
+
+    /// <summary>The shortest deadline.</summary>
+    public static readonly TimeSpan MinDeadline = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest deadline.</summary>
+    public static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(30);
+
+    /// <summary>The longest time that one request waits for an execution to end.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>Tells whether a text can be the id of an execution: 1 to 200 characters of <c>A-Z a-z 0-9 . _ : -</c>.</summary>
+    public static bool IsId([NotNullWhen(true)] string? id) =>
+        id is { Length: > 0 and <= MaxIdLength } && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-');
+
+    /// <summary>Checks the id of an execution.</summary>
+    /// <param name="field">What the caller knows it as: <c>id</c> or <c>key</c>.</param>
+    /// <param name="id">The id.</param>
+    public static ImmutableArray<FieldError> CheckId(string field, string? id) =>
+        IsId(id) ? [] : [new(field, $"must be 1 to {MaxIdLength} characters of A-Z a-z 0-9 . _ : -.")];
+
+    /// <summary>Checks a start.</summary>
+    public static ImmutableArray<FieldError> Check(StartExecution request) => Check(request, out _);
+
+    /// <summary>Checks a start and returns its input, parsed once for all who need it.</summary>
+    /// <param name="request">The start.</param>
+    /// <param name="input">The input, a JSON object; null where there is none or it is wrong.</param>
+    public static ImmutableArray<FieldError> Check(StartExecution request, out JsonElement? input)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var errors = new RequestErrors();
+        errors.CheckCommon(request.Connection, request.Metadata, request.Deadline, request.Subscribers);
+        if (request.Target is null)
+        {
+            errors.Add("target", "is required.");
+        }
+        else
+        {
+            errors.CheckTarget(request.Target);
+        }
+
+        input = errors.ReadInput(request.Input);
+        return errors.All;
+    }
+
+    /// <summary>Checks an adoption.</summary>
+    public static ImmutableArray<FieldError> Check(AdoptExecution request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var errors = new RequestErrors();
+        errors.CheckCommon(request.Connection, request.Metadata, request.Deadline, request.Subscribers);
+        errors.CheckText("remote_id", request.RemoteId, MaxRemoteIdLength);
+        if (request.Target is not null)
+        {
+            errors.CheckTarget(request.Target);
+        }
+
+        return errors.All;
+    }
+
+    /// <summary>Checks the reason of a cancellation or an abandonment; null is allowed.</summary>
+    public static ImmutableArray<FieldError> CheckReason(string? reason)
+    {
+        var errors = new RequestErrors();
+        if (reason is not null)
+        {
+            errors.CheckText("reason", reason, MaxReasonLength, minLength: 0);
+        }
+
+        return errors.All;
+    }
+
+    /// <summary>Throws where a check found something.</summary>
+    /// <exception cref="InvalidRequestException">It did; all of it is named.</exception>
+    public static void ThrowIfAny(ImmutableArray<FieldError> errors)
+    {
+        if (!errors.IsDefaultOrEmpty)
+        {
+            throw new InvalidRequestException(errors);
+        }
+    }
+
+    // The bytes that UTF-8 needs are counted only where they could be too many.
+    internal static bool IsTooLong(string input) => input.Length > MaxInputBytes / 3 && Encoding.UTF8.GetByteCount(input) > MaxInputBytes;
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+using Vigil.Grains.Executions;
+using Vigil.Grains.Polling;
+using Vigil.Grains.Recovery;
+using Vigil.Platforms;
+using Vigil.Storage;
+
+namespace Vigil.Grains.Queries;
+
+/// <summary>Answers clients from this silo's store and poller. Errors of either leave it as those of the contract.</summary>
+[GrainType("query"), StatelessWorker]
+internal sealed class QueryGrain(
+    IVigilStore store,
+    ExecutionReader reader,
+    ConnectionReader connections,
+    PlatformConnections configured,
+    ISiloPoller poller,
+    RecoveryService recovery,
+    TimeProvider time) : Grain, IQueryGrain, IIncomingGrainCallFilter
+{
+    private const int MaxEvents = 1000;
+    private static readonly TimeSpan MaxEventWait = TimeSpan.FromSeconds(10);
+
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        try
+        {
+            await context.Invoke();
+        }
+        catch (InvalidCursorException e)
+        {
+            throw new InvalidRequestException([new("cursor", e.Message)]);
+        }
+        catch (StoreException e)
+        {
+            throw new VigilUnavailableException($"The store cannot be reached: {e.Message}", "store_unavailable");
+        }
+    }
+
+    public Task<Execution?> FindAsync(string id) => reader.FindAsync(id);
+
+    public Task<Execution?> FindByRemoteIdAsync(string connection, string remoteId) => reader.FindByRemoteIdAsync(connection, remoteId);
+
+    public Task<ExecutionList> ListAsync(ExecutionQuery query) => query.PageSize is < 1 or > RequestLimits.MaxPageSize
+        ? throw new InvalidRequestException([new("page_size", $"must be from 1 to {RequestLimits.MaxPageSize}.")])
+        : reader.ListAsync(query);
+
+    public Task<StepList> ListStepsAsync(string id, int pageSize, string? cursor, CancellationToken cancellationToken) => pageSize is < 1 or > StepList.MaxPageSize
+        ? throw new InvalidRequestException([new("page_size", $"must be from 1 to {StepList.MaxPageSize}.")])
+        : reader.ListStepsAsync(id, pageSize, cursor, cancellationToken);
+
+    public Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request) => Task.FromResult(StartRules.Check(request, configured, out _));
+
+    public async Task<Observation?> LookAsync(AdoptExecution request, CancellationToken cancellationToken)
+    {
+        RequestLimits.ThrowIfAny(StartRules.Check(request, configured));
+        try
+        {
+            return await poller.LookAsync(request.Connection, request.RemoteId, request.Target, cancellationToken);
+        }
+        catch (PlatformException e)
+        {
+            throw new PlatformUnavailableException(request.Connection, e.Message, e.Error.RetryAfter);
+        }
+    }
+
+    public Task<long> ReadEventHeadAsync() => store.ReadEventHeadAsync();
+
+    public async Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (await store.ReadEventsAsync(afterSeq, MaxEvents, cancellationToken) is { Length: > 0 } events)
+        {
+            return events;
+        }
+
+        using var enough = new CancellationTokenSource(wait < MaxEventWait ? wait : MaxEventWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
+        try
+        {
+            await store.WaitForEventAsync(afterSeq, either.Token);
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            return [];
+        }
+
+        return await store.ReadEventsAsync(afterSeq, MaxEvents, cancellationToken);
+    }
+
+    public Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync() => connections.ListAsync();
+
+    public Task<ConnectionStatus> GetConnectionAsync(string name) => connections.GetAsync(name);
+
+    public async Task<ImmutableArray<string>> ListMissingAsync()
+    {
+        var missing = ImmutableArray.CreateBuilder<string>();
+        if (!recovery.FirstAudit.IsCompleted)
+        {
+            // It runs once the silo is active, so it stands for both.
+            missing.Add("first_audit");
+        }
+
+        try
+        {
+            await store.ReadEventHeadAsync();
+        }
+        catch (StoreException)
+        {
+            missing.Add("store");
+        }
+
+        return missing.ToImmutable();
+    }
+}
