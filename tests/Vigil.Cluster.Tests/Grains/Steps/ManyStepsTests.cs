@@ -1,7 +1,7 @@
-using Vigil.Grains.Queries;
 using System.Text.Json;
 using Vigil.Cluster.Tests.Grains.Support;
 using Vigil.Grains.Lifecycle;
+using Vigil.Grains.Queries;
 
 namespace Vigil.Cluster.Tests.Grains.Steps;
 
