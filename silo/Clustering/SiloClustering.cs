@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Vigil.Grains.Recovery;
 using Vigil.Storage;
 
 namespace Vigil.Silo.Clustering;
@@ -57,6 +58,7 @@ internal static class SiloClustering
             options.TableRefreshTimeout = TimeSpan.FromSeconds(15);
             options.MaxJoinAttemptTime = TimeSpan.FromSeconds(20);
         });
+        silo.AddExecutionRebalancing();
     }
 
     private static string Connection(IServiceProvider provider) => provider.GetRequiredService<IOptions<ClusteringOptions>>().Value

@@ -50,7 +50,7 @@ internal static class LiveBenchmark
             var heap = GC.GetTotalMemory(forceFullCollection: true) - before;
 
             // Runs of more than ten minutes are asked about half as often. However long the start took, here they are young.
-            time.Shift(began - time.GetUtcNow());
+            time.Forward(began - time.GetUtcNow());
             await Task.Delay(Settling, TimeProvider.System);
             using var reset = await http.PostAsync(new Uri("reset", UriKind.Relative), content: null);
             var used = await Usage.OfAsync(TimeSpan.FromSeconds(seconds));

@@ -97,7 +97,7 @@ internal static class StepsBenchmark
 
     private static Task RoundAsync(IWatchedExecution[] grains, ShiftedTime time, Snapshot snapshot)
     {
-        time.Shift(Interval);
+        time.Forward(Interval);
         var now = time.GetUtcNow();
         return Parallel.ForEachAsync(
             grains,
