@@ -116,11 +116,13 @@ internal sealed class RunningSilo : IAsyncDisposable
             }
 
             silo.AddVigil();
+            silo.AddOperatorDashboard(builder.Configuration);
         });
         builder.Services.AddVigilGateway();
 
         var app = builder.Build();
         app.MapVigil();
+        app.MapOperatorDashboard();
         return app;
     }
 }
