@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Vigil.Gateway;
 using Vigil.Grains.Polling;
+using Vigil.Testing;
 
 namespace Vigil.Benchmarks;
 

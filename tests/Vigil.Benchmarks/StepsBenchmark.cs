@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Vigil.Gateway;
 using Vigil.Grains;
-using Vigil.Storage;
 using Vigil.Storage.Sqlite;
+using Vigil.Storage;
+using Vigil.Testing;
 
 namespace Vigil.Benchmarks;
 
