@@ -106,11 +106,12 @@ internal sealed class RunningSilo : IAsyncDisposable
 
         configure?.Invoke(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
-        builder.AddVigilSilo();
+        builder.AddVigilSilo(silo => silo.AddOperatorDashboard(builder.Configuration));
         builder.Services.AddVigilGateway();
 
         var app = builder.Build();
         app.MapVigil();
+        app.MapOperatorDashboard();
         return app;
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Vigil.Grains.Recovery;
 using Vigil.Storage;
 using Vigil.Storage.Clustering;
 
@@ -66,6 +67,7 @@ public static class SiloClustering
             options.TableRefreshTimeout = TimeSpan.FromSeconds(15);
             options.MaxJoinAttemptTime = TimeSpan.FromSeconds(20);
         });
+        silo.AddExecutionRebalancing();
     }
 
     private static string Connection(IServiceProvider provider) => provider.GetRequiredService<IOptions<ClusteringOptions>>().Value

@@ -2,9 +2,13 @@ using Vigil.Benchmarks;
 
 return args switch
 {
+    ["live", .. var rest] => await LiveBenchmark.RunAsync(rest),
+    ["live-platform"] => await LivePlatform.RunAsync(),
     ["nats", .. var rest] => await NatsBenchmark.RunAsync(rest),
     ["orleans", .. var rest] => await OrleansBenchmark.RunAsync(rest),
+    ["placement"] => await PlacementBenchmark.RunAsync(),
     ["simulator", .. var rest] => await SimulatorBenchmark.RunAsync(rest),
+    ["steps", .. var rest] => await StepsBenchmark.RunAsync(rest),
     ["starts"] => await StartBenchmark.RunAsync(),
     ["storage", .. var rest] => await StorageBenchmark.RunAsync(rest),
     _ => Usage(),
@@ -12,6 +16,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: Vigil.Benchmarks nats [runs] | orleans [grains] | simulator [runs] | starts | storage [rows]");
+    Console.Error.WriteLine("Usage: Vigil.Benchmarks live [runs] [seconds] | nats [runs] | orleans [grains] | placement | simulator [runs] | starts | steps [executions] | storage [rows]");
     return 2;
 }

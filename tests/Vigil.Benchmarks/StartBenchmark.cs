@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Vigil.Gateway;
-using Vigil.Hosting;
 using Vigil.Simulator;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
@@ -67,23 +64,16 @@ internal static class StartBenchmark
         return [.. all.SelectMany(some => some).Order()];
     }
 
-    private static WebApplication Build(DirectoryInfo folder, SimulatorHost simulator, int? transactionRows)
-    {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--urls=http://127.0.0.1:0"] });
-        builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+    private static WebApplication Build(DirectoryInfo folder, SimulatorHost simulator, int? transactionRows) => BenchmarkSilo.Build(
+        folder,
+        new Dictionary<string, string>
         {
-            ["Vigil:Store:DataFolder"] = folder.FullName,
-            ["Vigil:Connections:0:Name"] = "gloriamundo",
-            ["Vigil:Connections:0:Platform"] = "gloriamundo",
-            ["Vigil:Connections:0:BaseAddress"] = simulator.AddressOf("gloriamundo").ToString(),
-            ["Vigil:Connections:0:Credential"] = "simulated",
-            ["Vigil:Connections:0:StartsPerMinute"] = "1",
-        });
-        builder.Services.AddSingleton<IVigilStore>(
-            _ => new SqliteStore(new() { DataFolder = folder.FullName, Limits = transactionRows is { } rows ? new() { TransactionRows = rows } : new() }));
-        builder.AddVigilSilo();
-        builder.Services.AddVigilGateway();
-        return builder.Build();
-    }
+            ["Name"] = "gloriamundo",
+            ["Platform"] = "gloriamundo",
+            ["BaseAddress"] = simulator.AddressOf("gloriamundo").ToString(),
+            ["Credential"] = "simulated",
+            ["StartsPerMinute"] = "1",
+        },
+        services => services.AddSingleton<IVigilStore>(
+            _ => new SqliteStore(new() { DataFolder = folder.FullName, Limits = transactionRows is { } rows ? new() { TransactionRows = rows } : new() })));
 }

@@ -28,4 +28,13 @@ var freeze = new Command("freeze", "Freezes a silo until another has taken its w
 freeze.SetAction(async (parsed, cancellationToken) =>
     (await new FreezeRun(parsed.GetValue(members), Console.WriteLine).RunAsync(cancellationToken)).Count == 0 ? 0 : 1);
 
-return await new RootCommand("Kill tests: silos as processes, killed, frozen and set wrong again and again.") { host, run, freeze }.Parse(args).InvokeAsync();
+var executions = new Option<int>("--executions") { Description = "How many executions they watch.", DefaultValueFactory = _ => 30_000 };
+var cadence = new Option<double>("--cadence") { Description = "The seconds between two polls of each.", DefaultValueFactory = _ => 5 };
+var cluster = new Command("cluster", "Measures how three silos share executions when the third joins and when one is killed.") { executions, cadence };
+cluster.SetAction(async (parsed, cancellationToken) =>
+{
+    var trial = new ClusterTrial(parsed.GetValue(executions), TimeSpan.FromSeconds(parsed.GetValue(cadence)), Console.WriteLine);
+    return await trial.RunAsync(cancellationToken) ? 0 : 1;
+});
+
+return await new RootCommand("Kill tests: silos as processes, killed, frozen and set wrong again and again.") { host, run, freeze, cluster }.Parse(args).InvokeAsync();

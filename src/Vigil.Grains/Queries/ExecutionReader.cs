@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
-using Vigil.Grains.Executions;
 using Vigil.Grains.Lifecycle;
+using Vigil.Grains.Recovery;
 using Vigil.Storage;
 
 namespace Vigil.Grains.Queries;
@@ -57,10 +58,10 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, StepList.MaxPageSize);
-        var first = cursor is null ? 0 : StepCursor.Read(cursor, id);
+        var first = PlaceOf(cursor, id);
         var state = await ReadToldAsync(id, cancellationToken);
-        StepSummary[] page = [.. state.Steps.Skip(first).Take(pageSize).Select(entry => entry.Summary)];
-        var stored = (await store.ReadStepsAsync([.. page.Select(summary => StepKey.Of(id, summary.Id).Value)], cancellationToken))
+        var page = state.Steps.Skip(first).Take(pageSize).ToArray();
+        var stored = (await store.ReadStepsAsync([.. page.Select(entry => StepKey.Of(id, entry.Summary.Id).Value)], cancellationToken))
             .Select(row => JsonSerializer.Deserialize(row.Json.Span, GrainStateJson.Default.StepRecord)?.Step)
             .OfType<Step>()
             .ToDictionary(step => step.Id, StringComparer.Ordinal);
@@ -68,10 +69,10 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         var steps = ImmutableArray.CreateBuilder<Step>(page.Length);
         foreach (var batch in page.Chunk(CallsAtATime))
         {
-            steps.AddRange(await Task.WhenAll(batch.Select(summary => StepAsync(state, summary, stored.GetValueOrDefault(summary.Id)))));
+            steps.AddRange(await Task.WhenAll(batch.Select(entry => StepAsync(state, entry, stored.GetValueOrDefault(entry.Summary.Id)))));
         }
 
-        var next = first + page.Length < state.Steps.Length ? StepCursor.Write(id, first + page.Length) : null;
+        var next = first + page.Length < state.Steps.Length ? CursorOf(first + page.Length, id) : null;
         return new(steps.DrainToImmutable(), next, state.StepsTotal, StepsTruncated: state.Steps.Length < state.StepsTotal);
     }
 
@@ -95,10 +96,20 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         return null;
     }
 
+    // Steps keep their places, so a cursor stays right while the run goes on. It is valid for its own execution alone.
+    private static string CursorOf(int place, string id) => string.Create(CultureInfo.InvariantCulture, $"{IdHash.Of(id):x16}-{place}");
+
+    private static int PlaceOf(string? cursor, string id) =>
+        cursor is null ? 0
+        : int.TryParse(cursor.AsSpan(cursor.IndexOf('-', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+            && cursor == CursorOf(place, id) ? place
+        : throw new InvalidCursorException(cursor);
+
     // An ended step is stored before it is acknowledged; of one at work the grain may know more than the store.
-    private async Task<Step> StepAsync(ExecutionState execution, StepSummary summary, Step? stored)
+    private async Task<Step> StepAsync(ExecutionState execution, StepEntry entry, Step? stored)
     {
-        if (stored?.Status.IsTerminal() == true || execution.Status.IsTerminal())
+        var summary = entry.Summary;
+        if (stored?.Version >= entry.Version || execution.Status.IsTerminal())
         {
             return stored ?? StepOf(execution, summary);
         }

@@ -11,7 +11,9 @@ internal sealed partial class WakeQueue(IGrainFactory grains, TimeProvider time,
 {
     public const int WakesPerSecond = 2000;
     private const int PerRound = 100;
-    private const int CallsAtATime = 1000;
+
+    // Enough for the rate where waking takes a tenth of a second. Where it takes longer, those that wait here cannot time out.
+    private const int CallsAtATime = 200;
     private const int Longest = 200_000;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds((double)PerRound / WakesPerSecond);
 

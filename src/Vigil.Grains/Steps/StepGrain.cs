@@ -4,10 +4,11 @@ using Vigil.Storage;
 namespace Vigil.Grains.Steps;
 
 /// <summary>
-/// One step. Its end is stored before it is acknowledged; what comes before the end is stored at most every ten seconds, and when the grain is
-/// collected, because the end brings all of it again.
+/// One step, beside its execution. Its end is stored before it is acknowledged; what comes before the end is stored at most every ten seconds, because
+/// the end brings all of it again. A step that hears nothing for as long is stored and let go: there are more steps than executions, and the silos
+/// are evened out by their activations.
 /// </summary>
-[GrainType("step"), ActivationCountBasedPlacement, CollectionAgeLimit(Minutes = 1.5)]
+[GrainType("step"), PreferLocalPlacement]
 internal sealed class StepGrain(
     [PersistentState(VigilStorage.StepStateName, VigilStorage.ProviderName)] IPersistentState<StepRecord> storage,
     TimeProvider time) : Grain, IStepGrain
@@ -15,6 +16,7 @@ internal sealed class StepGrain(
     private static readonly TimeSpan StoreEvery = TimeSpan.FromSeconds(10);
 
     private Step? _step;
+    private IGrainTimer? _quiet;
     private bool _unstored;
     private DateTimeOffset _storedAt;
 
@@ -22,6 +24,7 @@ internal sealed class StepGrain(
     {
         _step = storage.State.Step;
         _storedAt = time.GetUtcNow();
+        _quiet = this.RegisterGrainTimer(OnQuietAsync, StoreEvery, Timeout.InfiniteTimeSpan);
         return Task.CompletedTask;
     }
 
@@ -38,6 +41,7 @@ internal sealed class StepGrain(
             return;
         }
 
+        _quiet?.Change(StoreEvery, Timeout.InfiniteTimeSpan);
         var step = StepChanges.Apply(_step, report);
         _unstored = true;
         if (step.Status.IsTerminal() || time.GetUtcNow() - _storedAt >= StoreEvery)
@@ -54,6 +58,12 @@ internal sealed class StepGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         _unstored && _step is { } step ? StoreAsync(step) : Task.CompletedTask;
+
+    private Task OnQuietAsync()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
 
     private async Task StoreAsync(Step step)
     {

@@ -5,9 +5,12 @@ namespace Vigil.Storage.Writing;
 /// <summary>Writes a state with all that changes beside it; the result is the new ETag.</summary>
 internal sealed class WriteState(StateWrite write) : QueuedWrite<string>
 {
+    // A step in short is a hundred bytes or so, and has no index of its own.
+    private const int StepsPerRow = 10;
+
     public StateWrite Write { get; } = write;
 
-    public override int Rows => 1 + Write.Payloads.Length + Write.Steps.Length + (Write.Event is { } told ? 1 + told.Subscribers.Length : 0);
+    public override int Rows => 1 + Write.Payloads.Length + (Write.Steps.Length / StepsPerRow) + (Write.Event is { } told ? 1 + told.Subscribers.Length : 0);
 
     public override long Bytes => Write.Json.Length + (Write.Event?.ExecutionJson.Length ?? 0)
         + Write.Payloads.Sum(payload => (long)payload.Text.Length) + Write.Steps.Sum(step => (long)step.Json.Length);

@@ -66,6 +66,23 @@ public sealed class PollingTests : IDisposable
     }
 
     [Fact]
+    public void Poll_EqualProgress_KeepsTheObjectThatIsThere()
+    {
+        _world.Watch("a", ScriptedConnection.Running("step"));
+        _world.Advance(2);
+        var before = _world.Poller.StatusOf(PollerWorld.Name, "a")?.Progress;
+
+        var equal = ScriptedConnection.Running("step");
+        _world.Platform.See("run-of-a", equal);
+        _world.Advance(4);
+
+        var after = _world.Poller.StatusOf(PollerWorld.Name, "a")?.Progress;
+        Assert.Equal(equal.Progress, after);
+        Assert.NotSame(equal.Progress, after);
+        Assert.Same(before, after);
+    }
+
+    [Fact]
     public void Poll_NotFound_IsToldEachTime()
     {
         _world.Poller.Watch(PollerWorld.Run("a"));

@@ -42,6 +42,18 @@ public sealed class StepGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tell_ThenNothing_StoresWhatWasToldAndLetsTheGrainGo()
+    {
+        await Grain.TellAsync(Report(1, StepStatus.Running));
+
+        await Eventually.Async(
+            async () => await _cluster.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(Grain) is null, "the step's grain is gone");
+
+        Assert.Equal(1, Writes());
+        Assert.Equal(1, (await Grain.GetAsync()).Version);
+    }
+
+    [Fact]
     public async Task Tell_OlderVersion_IsDropped()
     {
         await Grain.TellAsync(Report(5, StepStatus.Succeeded));

@@ -1,0 +1,33 @@
+using Orleans.Dashboard;
+
+namespace Vigil.Silo;
+
+/// <summary>Orleans' own dashboard: silos, grains, calls and reminders. It is for operators, and off unless it is asked for.</summary>
+internal static class OperatorDashboard
+{
+    private const string Setting = "Vigil:Dashboard:Enabled";
+    private const string Path = "/orleans";
+
+    public static void AddOperatorDashboard(this ISiloBuilder silo, IConfiguration configuration)
+    {
+        var value = configuration[Setting];
+        silo.Services.AddOptions<DashboardOptions>()
+            .Validate(_ => value is null || bool.TryParse(value, out var _), $"{Setting} '{value}' must be true or false.")
+            .ValidateOnStart();
+        if (IsEnabled(configuration))
+        {
+            silo.AddDashboard(options => options.HideTrace = true);
+        }
+    }
+
+    public static void MapOperatorDashboard(this WebApplication app)
+    {
+        if (IsEnabled(app.Configuration))
+        {
+            // No part of the API, and so of its description.
+            app.MapOrleansDashboard(Path).ExcludeFromDescription();
+        }
+    }
+
+    private static bool IsEnabled(IConfiguration configuration) => bool.TryParse(configuration[Setting], out var enabled) && enabled;
+}
