@@ -6,13 +6,13 @@ namespace Vigil.Silo.Demo;
 /// <summary>Starts an execution on each simulated platform, shows them until they end, and says whether each came out as scripted.</summary>
 internal static class DemoRun
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
     /// <returns>0 when everything came out as scripted, else 1.</returns>
     public static async Task<int> RunAsync(string address, IAnsiConsole console, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { BaseAddress = new(address) };
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         var connected = await ConnectedAsync(http, cancellationToken);
 

@@ -29,7 +29,7 @@ public static class VigilStoreExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, VigilStoreOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, PostgresOptionsValidator>());
         services.TryAddSingleton(CreateStore);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreOpening>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreInitializer>());
         return services;
     }
 

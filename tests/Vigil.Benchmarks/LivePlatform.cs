@@ -13,12 +13,12 @@ namespace Vigil.Benchmarks;
 /// </summary>
 internal sealed class LivePlatform
 {
-    private const int LongestMilliseconds = 60_000;
+    private const int MaxMilliseconds = 60_000;
     private const string Run = ""","status":"running","agentId":"a","currentStep":1,"startedAt":"2026-01-02T03:04:05Z","thoughts":[{"text":"Counting","createdAt":"2026-01-02T03:04:05Z"}]}""";
     private const string SingleRun = ""","status":"running","started_at":"2026-01-02T03:04:05Z","progress":{"current_step":1,"total_steps":5,"percentage":20,"current_step_name":"count"}}""";
 
     private readonly long[] _askedAt = new long[2_000_000];
-    private readonly int[] _intervals = new int[LongestMilliseconds + 1];
+    private readonly int[] _intervals = new int[MaxMilliseconds + 1];
     private int _runs;
     private int _requests;
 
@@ -70,7 +70,7 @@ internal sealed class LivePlatform
         var before = Interlocked.Exchange(ref _askedAt[int.Parse(id.AsSpan(1), CultureInfo.InvariantCulture)], now);
         if (before != 0)
         {
-            Interlocked.Increment(ref _intervals[Math.Min((int)Stopwatch.GetElapsedTime(before, now).TotalMilliseconds, LongestMilliseconds)]);
+            Interlocked.Increment(ref _intervals[Math.Min((int)Stopwatch.GetElapsedTime(before, now).TotalMilliseconds, MaxMilliseconds)]);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Vigil;
 /// </summary>
 public readonly record struct StepKey
 {
-    private const int LongestStepId = 100;
+    private const int MaxStepId = 100;
     private const int HashBytes = 16;
 
     private StepKey(string value) => Value = value;
@@ -29,7 +29,7 @@ public readonly record struct StepKey
     public override string ToString() => Value;
 
     private static bool IsPlain(string stepId) =>
-        stepId.Length is > 0 and <= LongestStepId && stepId.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-');
+        stepId.Length is > 0 and <= MaxStepId && stepId.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-');
 
     private static string Hash(string stepId) => "~" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stepId)).AsSpan(0, HashBytes));
 }

@@ -15,7 +15,7 @@ internal sealed partial class DeliveryService(
     private const int AtATime = 256;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDrain = TimeSpan.FromSeconds(5);
 
     // Most events have no durable subscriber: gathering keeps a busy silo from asking after each of them.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
@@ -46,7 +46,7 @@ internal sealed partial class DeliveryService(
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // What is on its way is settled here: the others would have to wait for its lease to run out.
-        await SettleAllAsync().WaitAsync(LongestDrain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await SettleAllAsync().WaitAsync(MaxDrain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task SettleAllAsync()

@@ -72,7 +72,7 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
     {
         if (State is null)
         {
-            Carrier.Reminder.Remove();
+            Effects.Reminder.Remove();
             return;
         }
 
@@ -96,15 +96,15 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
             return Task.CompletedTask;
         }
 
-        Carrier.Reminder.EnsureRegistered(state);
+        Effects.Reminder.EnsureRegistered(state);
 
         // A jump of the clock must not pass for the silence of whoever is just sending.
-        if (Carrier.IsOverdue && state.Submission.Phase is not SubmissionPhase.Sending)
+        if (Effects.IsOverdue && state.Submission.Phase is not SubmissionPhase.Sending)
         {
             return TickAsync();
         }
 
-        return Carrier.TryKeepWatched() || IsHealthy(state) ? Task.CompletedTask : ResumeAsync(state);
+        return Effects.TryKeepWatched() || IsHealthy(state) ? Task.CompletedTask : ResumeAsync(state);
     }
 
     // What is left after the end is repeated by the wake timer; before it, the poller must know of the start or the run.

@@ -20,7 +20,7 @@ internal sealed partial class ExecutionGrain(
 {
     private static readonly TimeSpan ObserverLease = TimeSpan.FromSeconds(60);
 
-    private EffectCarrier? _carrier;
+    private EffectExecutor? _executor;
     private ObserverManager<IExecutionObserver>? _observers;
 
     /// <summary>What is stored: replaced only after a write has returned, so that calls between the turns can read it.</summary>
@@ -30,7 +30,7 @@ internal sealed partial class ExecutionGrain(
 
     private ExecutionState? State => storage.State.State;
 
-    private EffectCarrier Carrier => _carrier ??= new(this, services, logger);
+    private EffectExecutor Effects => _executor ??= new(this, services, logger);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed partial class ExecutionGrain(
     // Everything worth keeping is stored already; a write here could only undo what another activation wrote.
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _carrier?.Stop();
+        _executor?.Stop();
         return Task.CompletedTask;
     }
 
@@ -138,7 +138,7 @@ internal sealed partial class ExecutionGrain(
         }
 
         storage.State = new() { State = next };
-        Carrier.Carry(next, effects);
+        Effects.Execute(next, effects);
         if (!next.Live)
         {
             DeactivateOnIdle();
@@ -170,7 +170,7 @@ internal sealed partial class ExecutionGrain(
         if (persist.EventType is { } type)
         {
             LogEvent(next, type);
-            Tell(new() { Id = $"{next.Id}/{next.Version}", Type = type, At = now, Execution = ExecutionView.Told(next) });
+            Tell(new() { Id = $"{next.Id}/{next.Version}", Type = type, At = now, Execution = ExecutionView.Reported(next) });
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed record ExecutionRecord : IStoredExecution
             Stored.Attempt,
             Stored.Version,
             Write.At,
-            JsonSerializer.SerializeToUtf8Bytes(ExecutionView.Told(Stored), VigilJson.Default.Execution),
+            JsonSerializer.SerializeToUtf8Bytes(ExecutionView.Reported(Stored), VigilJson.Default.Execution),
             [.. Stored.Subscribers.Select(Delivery.GrainDestination.Of)]);
 
     public ImmutableArray<Payload> GetPayloads() =>

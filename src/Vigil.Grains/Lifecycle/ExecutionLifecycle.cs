@@ -14,9 +14,9 @@ internal static class ExecutionLifecycle
             LifecycleInput.Start start => Accepting.Start(state, start, context),
             LifecycleInput.Adopt adopt => Accepting.Adopt(state, adopt, context),
             _ when state is null => throw new ArgumentNullException(nameof(state)),
-            _ => Continue(SteppedClock.Settle(state, context), input, context),
+            _ => Continue(ClockCorrection.Settle(state, context), input, context),
         };
-        return Alarm.Set(state, input, transition, context);
+        return NextWake.Set(state, input, transition, context);
     }
 
     private static Transition Continue(ExecutionState state, LifecycleInput input, LifecycleContext context) => input switch
@@ -33,17 +33,17 @@ internal static class ExecutionLifecycle
         LifecycleInput.MarkerNotFound notFound => AmbiguousStarts.MarkerNotFound(state, notFound, context),
 
         LifecycleInput.Observed observed => Observing.Observed(state, observed, context),
-        LifecycleInput.NotFound notFound => Missing.NotFound(state, notFound, context),
-        LifecycleInput.PollFailed failed => Missing.Failed(state, failed, context),
+        LifecycleInput.NotFound notFound => NotFound.Observe(state, notFound, context),
+        LifecycleInput.PollFailed failed => NotFound.Failed(state, failed, context),
 
         LifecycleInput.CancelAnswered answered => Cancelling.Answered(state, answered, context),
-        LifecycleInput.StepsAcknowledged acknowledged => Telling.Acknowledged(state, acknowledged, context),
+        LifecycleInput.StepsAcknowledged acknowledged => Reporting.Acknowledged(state, acknowledged, context),
         LifecycleInput.WorkDone done => Finishing.Done(state, done.Work, context),
         LifecycleInput.WorkFailed failed => Finishing.GiveUp(state, failed.Work, failed.Reason, context),
         LifecycleInput.ReminderRegistered => Finishing.ReminderRegistered(state, context),
 
-        LifecycleInput.Tick => Waking.Tick(state, context),
-        LifecycleInput.Woken woken => Waking.Woken(state, woken, context),
+        LifecycleInput.Tick => Ticks.Tick(state, context),
+        LifecycleInput.Woken woken => Ticks.Woken(state, woken, context),
         _ => throw new ArgumentOutOfRangeException(nameof(input)),
     };
 }

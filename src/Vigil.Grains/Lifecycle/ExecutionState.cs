@@ -159,11 +159,11 @@ internal sealed record StepEntry(
 
 /// <summary>A report to a step that is not acknowledged yet.</summary>
 /// <param name="Report">The report, with the bodies that the execution itself does not keep.</param>
-/// <param name="Told">Whether it is on its way.</param>
+/// <param name="Reported">Whether it is on its way.</param>
 [GenerateSerializer, Immutable, Alias("vigil.WaitingReport")]
 internal sealed record WaitingReport(
     [property: Id(0)] StepReport Report,
-    [property: Id(1)] bool Told);
+    [property: Id(1)] bool Reported);
 
 /// <summary>Somebody's wish, or the policy's, that the remote run stops.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.CancelRequest")]

@@ -49,7 +49,7 @@ internal static class ExecutionView
     }
 
     /// <summary>Returns what the event of the last write tells: of the steps, those that the write changed.</summary>
-    public static Execution Told(ExecutionState state)
+    public static Execution Reported(ExecutionState state)
     {
         var changed = state.Steps.Where(entry => entry.Version == state.Version).ToImmutableArray();
         return Of(state with { Steps = changed }) with { StepsTruncated = changed.Length > Execution.MaxSteps };

@@ -12,11 +12,11 @@ internal static class Finishing
     public static Transition EndAsSeen(ExecutionState state, Observation observation, LifecycleContext context, long? lagMs)
     {
         var snapshot = observation.Snapshot;
-        var output = Bodies.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated);
+        var output = Truncation.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated);
         var ended = Observing.Absorb(state, observation) with
         {
             Status = StatusOf(state, snapshot, context),
-            Failure = snapshot.Status is ExecutionStatus.Succeeded ? null : Bodies.Cut(snapshot.Failure),
+            Failure = snapshot.Status is ExecutionStatus.Succeeded ? null : Truncation.Cut(snapshot.Failure),
             OutputTruncated = truncated,
             EndedAt = snapshot.EndedAt,
             ClockAhead = Retrying.ClockAheadOf(snapshot),
@@ -36,7 +36,7 @@ internal static class Finishing
     /// <summary>Ends the attempt with Vigil's own conclusion, or with the refusal of its start.</summary>
     public static Transition Conclude(ExecutionState state, ExecutionStatus status, ExecutionFailure failure, PendingWork work, LifecycleContext context)
     {
-        var ended = state with { Status = status, Failure = Bodies.Cut(failure), EndedAt = context.Now };
+        var ended = state with { Status = status, Failure = Truncation.Cut(failure), EndedAt = context.Now };
         return End(ended, work, output: null, context);
     }
 
@@ -59,7 +59,7 @@ internal static class Finishing
     public static Transition GiveUp(ExecutionState state, PendingWork work, string reason, LifecycleContext context)
     {
         // Without the full answer the steps can only be told what the execution itself remembers of them.
-        var next = work.HasFlag(PendingWork.Detail) && AfterTheEnd.WantsDetail(state) ? Telling.Complete(state, context.Now) : state;
+        var next = work.HasFlag(PendingWork.Detail) && TerminalState.WantsDetail(state) ? Reporting.Complete(state, context.Now) : state;
         var hopeless = state.PendingWork & work;
         if (hopeless is PendingWork.None)
         {
@@ -77,7 +77,7 @@ internal static class Finishing
 
     public static ExecutionState Record(ExecutionState state, PendingWork work, string reason, LifecycleContext context)
     {
-        var added = Kinds.Where(kind => work.HasFlag(kind)).Select(kind => new GivenUpWork(kind, context.Now, Bodies.CutText(reason, LifecycleLimits.ReasonLength)));
+        var added = Kinds.Where(kind => work.HasFlag(kind)).Select(kind => new GivenUpWork(kind, context.Now, Truncation.CutText(reason, LifecycleLimits.ReasonLength)));
         return state with { GivenUp = [.. state.GivenUp.Concat(added).TakeLast(LifecycleLimits.GivenUp)] };
     }
 
@@ -120,7 +120,7 @@ internal static class Finishing
             effects.Add(new LifecycleEffect.SendCancel(state.Cancel?.Reason));
         }
 
-        if (AfterTheEnd.WantsDetail(state))
+        if (TerminalState.WantsDetail(state))
         {
             effects.Add(new LifecycleEffect.FetchDetail());
         }
@@ -143,7 +143,7 @@ internal static class Finishing
 
     private static Transition End(ExecutionState ended, PendingWork work, string? output, LifecycleContext context)
     {
-        var told = work.HasFlag(PendingWork.Detail) ? ended : Telling.Complete(ended, context.Now);
+        var told = work.HasFlag(PendingWork.Detail) ? ended : Reporting.Complete(ended, context.Now);
 
         // Whether a reminder was registered may have been forgotten in a crash; removing one that is not there does no harm.
         var mayHaveReminder = ended.HasReminder || context.Now - ended.AcceptedAt >= LifecycleLimits.ReminderAge;

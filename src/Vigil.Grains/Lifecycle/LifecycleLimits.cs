@@ -34,7 +34,7 @@ internal static class LifecycleLimits
     public static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(60);
 
     /// <summary>How long pending work is repeated before it is given up.</summary>
-    public static readonly TimeSpan PendingWorkPatience = TimeSpan.FromHours(72);
+    public static readonly TimeSpan PendingWorkTimeout = TimeSpan.FromHours(72);
 
     /// <summary>The age from which an execution may have a reminder.</summary>
     public static readonly TimeSpan ReminderAge = TimeSpan.FromSeconds(60);
@@ -46,7 +46,7 @@ internal static class LifecycleLimits
     public const int StepBodyBytes = 64 * 1024;
 
     /// <summary>How many reports are on their way to step grains at a time.</summary>
-    public const int ReportsAtATime = 64;
+    public const int MaxConcurrentReports = 64;
 
     /// <summary>How many steps of one execution are kept; further ones are counted.</summary>
     public const int Steps = 10_000;

@@ -14,7 +14,7 @@ internal static class Observing
 
         if (state.Status.IsTerminal())
         {
-            return AfterTheEnd.Observed(counted, input, context);
+            return TerminalState.Observed(counted, input, context);
         }
 
         return observation.Snapshot.Status.IsTerminal() ? Ended(counted, observation, context) : Alive(counted, observation, context);

@@ -65,7 +65,7 @@ internal static class StepMerge
             _changed |= !ReferenceEquals(entry, known);
             if (entry.Acknowledged < entry.Version)
             {
-                Report(Telling.Report(state, entry, snapshot, sentAt));
+                Report(Reporting.Report(state, entry, snapshot, sentAt));
             }
         }
 
@@ -94,12 +94,12 @@ internal static class StepMerge
             if (_reportPlaces.TryGetValue(report.Snapshot.Id, out var place))
             {
                 // What is on its way under the same version stays so.
-                _reports[place] = _reports[place].Report.Version == report.Version ? _reports[place] with { Report = report } : new(report, Told: false);
+                _reports[place] = _reports[place].Report.Version == report.Version ? _reports[place] with { Report = report } : new(report, Reported: false);
                 return;
             }
 
             _reportPlaces.Add(report.Snapshot.Id, _reports.Count);
-            _reports.Add(new(report, Told: false));
+            _reports.Add(new(report, Reported: false));
         }
 
         private static Dictionary<string, int> Places(IEnumerable<string> ids) =>
@@ -116,6 +116,6 @@ internal static class StepMerge
         Kind = snapshot.Kind,
         Status = snapshot.Status,
         RawStatus = snapshot.RawStatus,
-        FailureReason = Bodies.Cut(snapshot.Failure)?.Reason,
+        FailureReason = Truncation.Cut(snapshot.Failure)?.Reason,
     };
 }

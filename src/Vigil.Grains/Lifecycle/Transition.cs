@@ -16,7 +16,7 @@ internal sealed record Transition(ExecutionState State, ImmutableArray<Lifecycle
     /// <summary>Nothing is written: what changed, a crash may forget.</summary>
     public static Transition Keep(ExecutionState state, params ReadOnlySpan<LifecycleEffect> effects)
     {
-        var (told, reports) = Telling.Next(state);
+        var (told, reports) = Reporting.Next(state);
         return new(told, [.. effects, .. reports]);
     }
 
@@ -28,7 +28,7 @@ internal sealed record Transition(ExecutionState State, ImmutableArray<Lifecycle
         ExecutionState state, LifecycleContext context, LifecycleEffect.Persist write, params ReadOnlySpan<LifecycleEffect> effects)
     {
         var eventType = write.EventType ?? (state.Unsaved ? ExecutionEventTypes.Updated : null);
-        var (stored, reports) = Telling.Next(state with { Version = state.Version + 1, StoredAt = context.Now, Unsaved = false });
+        var (stored, reports) = Reporting.Next(state with { Version = state.Version + 1, StoredAt = context.Now, Unsaved = false });
         return new(stored, [write with { EventType = eventType }, .. effects, .. reports]);
     }
 

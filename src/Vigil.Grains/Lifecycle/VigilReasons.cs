@@ -24,7 +24,7 @@ internal static class VigilReasons
     /// <summary>Cancelled before the start was sent; what the caller said is the detail.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>Work given up: nobody answered for <see cref="LifecycleLimits.PendingWorkPatience"/>.</summary>
+    /// <summary>Work given up: nobody answered for <see cref="LifecycleLimits.PendingWorkTimeout"/>.</summary>
     public const string Unanswered = "unanswered";
 
     /// <summary>Work given up: a further attempt made it pointless.</summary>

@@ -1,4 +1,4 @@
-using Vigil.Grains.Polling.Errands;
+using Vigil.Grains.Polling.OneOffs;
 using Vigil.Grains.Polling.Plans;
 using Vigil.Grains.Polling.Requests;
 using Vigil.Grains.Polling.Starts;
@@ -12,14 +12,14 @@ namespace Vigil.Grains.Polling;
 /// </summary>
 internal sealed class ConnectionPoller : IDisposable
 {
-    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MaxDrain = TimeSpan.FromSeconds(20);
 
     private readonly ConnectionScope _scope;
-    private readonly Suspension _suspension;
+    private readonly ConnectionGate _suspension;
     private readonly IPollPlan _plan;
-    private readonly Watching _watching;
-    private readonly ErrandDesk _errands;
-    private readonly ErrandMaker _errandsOf;
+    private readonly RunTracker _watching;
+    private readonly OneOffQueue _oneOffs;
+    private readonly OneOffRequests _oneOffsOf;
     private readonly StartQueue _starts;
     private readonly PushListeners _pushes;
     private readonly RequestLoop _loop;
@@ -30,28 +30,28 @@ internal sealed class ConnectionPoller : IDisposable
         _suspension = new(_scope);
         _pushes = new(_scope);
         _starts = new(_scope);
-        _errands = new(_scope, calls);
+        _oneOffs = new(_scope, calls);
 
         var requests = new PlatformRequests(_scope, _suspension);
         var probe = new CredentialProbe(_scope, requests);
         var caller = new PlatformCaller(_scope, requests, probe, _suspension);
-        _errandsOf = new(_scope, caller);
+        _oneOffsOf = new(_scope, caller);
 
         var timing = new RunTiming(connection, _scope.Clock, services.Random);
         var listPlan = connection.Capabilities is { MaxActivePage: > 0, MaxRunsPerPoll: <= 1 } ? new ActiveListPlan(_scope, timing) : null;
         _plan = listPlan is not null ? listPlan : new ByIdPlan(_scope.Schedule, timing, connection.Capabilities);
-        _watching = new(_scope, _plan, timing, new RunReports(_scope, calls), _pushes);
+        _watching = new(_scope, _plan, timing, new ReportQueue(_scope, calls), _pushes);
         _pushes.Hinted = _watching.Nudge;
 
-        var asker = new RunAsker(_scope, caller, _watching, _plan);
+        var batchPoller = new BatchPoller(_scope, caller, _watching, _plan);
         if (listPlan is not null)
         {
-            var lookUps = new LookUps(_scope, _watching, asker, _errands);
-            _errands.Add(new ActiveLister(_scope, caller, _watching, listPlan, lookUps).Errand(), _scope.Clock.Now);
+            var absences = new AbsenceCheck(_scope, _watching, batchPoller, _oneOffs);
+            _oneOffs.Add(new ActiveLister(_scope, caller, _watching, listPlan, absences).OneOffRequest(), _scope.Clock.Now);
         }
 
         var submitter = new Submitter(_scope, caller, calls, _starts);
-        _loop = new(_scope, _suspension, probe, _plan, _watching, asker, _errands, _starts, submitter);
+        _loop = new(_scope, _suspension, probe, _plan, _watching, batchPoller, _oneOffs, _starts, submitter);
     }
 
     public void Start()
@@ -63,7 +63,7 @@ internal sealed class ConnectionPoller : IDisposable
     public void Watch(WatchedRun run)
     {
         bool changed;
-        lock (_scope.Gate)
+        lock (_scope.Lock)
         {
             changed = _watching.Watch(run);
         }
@@ -71,26 +71,26 @@ internal sealed class ConnectionPoller : IDisposable
         // Most of these only repeat what is known, at each tick of each execution.
         if (changed)
         {
-            _scope.Alarm.Ring();
+            _scope.Signal.Set();
         }
     }
 
     public void Forget(string executionId) => Change(() =>
     {
         _watching.Forget(executionId);
-        _errands.Forget(executionId);
+        _oneOffs.Forget(executionId);
         _starts.Forget(executionId);
     });
 
     public void QueueSubmission(string executionId, DateTimeOffset? notBefore) => Change(() => _starts.Add(executionId, At(notBefore)));
 
-    public void LookForMarker(RunRequest request) => Add(_errandsOf.Marker(request));
+    public void LookForMarker(RunRequest request) => Add(_oneOffsOf.Marker(request));
 
-    public void PollAlone(WatchedRun run, DateTimeOffset notBefore) => Add(_errandsOf.PollAlone(run), notBefore);
+    public void PollAlone(WatchedRun run, DateTimeOffset notBefore) => Add(_oneOffsOf.PollAlone(run), notBefore);
 
-    public void Cancel(WatchedRun run, string? reason) => Add(_errandsOf.Cancel(run, reason));
+    public void Cancel(WatchedRun run, string? reason) => Add(_oneOffsOf.Cancel(run, reason));
 
-    public void FetchDetail(WatchedRun run) => Add(_errandsOf.Detail(run));
+    public void FetchDetail(WatchedRun run) => Add(_oneOffsOf.Detail(run));
 
     public void Nudge(string executionId) => Change(() =>
     {
@@ -102,7 +102,7 @@ internal sealed class ConnectionPoller : IDisposable
 
     public async Task<Observation?> LookAsync(string remoteId, ExecutionTarget? target, CancellationToken cancellationToken)
     {
-        lock (_scope.Gate)
+        lock (_scope.Lock)
         {
             if (_suspension.Reason is { } reason)
             {
@@ -113,21 +113,21 @@ internal sealed class ConnectionPoller : IDisposable
 
         var answer = new TaskCompletionSource<Observation?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var stop = _scope.Draining.Register(() => answer.TrySetException(Unavailable("stopping", "The silo stops.")));
-        Add(_errandsOf.Look(remoteId, target, answer));
+        Add(_oneOffsOf.Look(remoteId, target, answer));
         return await answer.Task.WaitAsync(cancellationToken);
     }
 
     public bool Knows(string executionId)
     {
-        lock (_scope.Gate)
+        lock (_scope.Lock)
         {
-            return _scope.Runs.TryGet(executionId, out _) || _starts.Knows(executionId) || _errands.Knows(executionId);
+            return _scope.Runs.TryGet(executionId, out _) || _starts.Knows(executionId) || _oneOffs.Knows(executionId);
         }
     }
 
     public WatchStatus? StatusOf(string executionId)
     {
-        lock (_scope.Gate)
+        lock (_scope.Lock)
         {
             if (!_scope.Runs.TryGet(executionId, out var entry))
             {
@@ -142,7 +142,7 @@ internal sealed class ConnectionPoller : IDisposable
 
     public ConnectionReport Report()
     {
-        lock (_scope.Gate)
+        lock (_scope.Lock)
         {
             var needed = TimeSpan.FromMinutes((double)_scope.Runs.Count / _plan.RunsPerRequest / _scope.Polls.PerMinute);
             var cadence = _scope.Connection.Cadence;
@@ -162,18 +162,18 @@ internal sealed class ConnectionPoller : IDisposable
     {
         _scope.Drain();
         Task idle;
-        lock (_scope.Gate)
+        lock (_scope.Lock)
         {
             idle = _starts.WhenIdle();
         }
 
         try
         {
-            await idle.WaitAsync(LongestDrain, _scope.Services.Time);
+            await idle.WaitAsync(MaxDrain, _scope.Services.Time);
         }
         catch (TimeoutException)
         {
-            _scope.Services.Log.DrainTimedOut(_scope.Name, LongestDrain);
+            _scope.Services.Log.DrainTimedOut(_scope.Name, MaxDrain);
         }
 
         _scope.Stop();
@@ -190,15 +190,15 @@ internal sealed class ConnectionPoller : IDisposable
 
     private TimeSpan At(DateTimeOffset? moment) => moment is { } value ? _scope.Clock.At(value) : _scope.Clock.Now;
 
-    private void Add(Errand errand, DateTimeOffset? notBefore = null) => Change(() => _errands.Add(errand, At(notBefore)));
+    private void Add(OneOffRequest oneOff, DateTimeOffset? notBefore = null) => Change(() => _oneOffs.Add(oneOff, At(notBefore)));
 
     private void Change(Action change)
     {
-        lock (_scope.Gate)
+        lock (_scope.Lock)
         {
             change();
         }
 
-        _scope.Alarm.Ring();
+        _scope.Signal.Set();
     }
 }

@@ -3,7 +3,7 @@ using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling;
 
-/// <summary>What the parts of one connection's poller share. <see cref="Gate"/> guards the state of all of them; no request and no grain call is made inside it.</summary>
+/// <summary>What the parts of one connection's poller share. <see cref="Lock"/> guards the state of all of them; no request and no grain call is made inside it.</summary>
 internal sealed class ConnectionScope : IDisposable
 {
     private readonly CancellationTokenSource _draining = new();
@@ -14,7 +14,7 @@ internal sealed class ConnectionScope : IDisposable
         Connection = connection;
         Services = services;
         Clock = new(services.Time);
-        Alarm = new(services.Time);
+        Signal = new(services.Time);
         Polls = new(connection.Budget.PollsPerMinute, services.Share, Clock.Now);
         Starts = new(connection.Budget.StartsPerMinute, services.Share, Clock.Now);
     }
@@ -25,12 +25,12 @@ internal sealed class ConnectionScope : IDisposable
 
     public PollerServices Services { get; }
 
-    public Lock Gate { get; } = new();
+    public Lock Lock { get; } = new();
 
     public PollClock Clock { get; }
 
     /// <summary>Gets what wakes the connection's loop.</summary>
-    public Alarm Alarm { get; }
+    public AsyncSignal Signal { get; }
 
     /// <summary>Gets how many runs may be at work at a time that this silo watches; null for any number.</summary>
     public int? MaxRunning => Connection.Options.MaxRunning is { } most ? Services.Share.Of(most) : null;
@@ -41,7 +41,7 @@ internal sealed class ConnectionScope : IDisposable
 
     public Schedule Schedule { get; } = new();
 
-    public WatchedRuns Runs { get; } = new();
+    public TrackedRuns Runs { get; } = new();
 
     /// <summary>Gets or sets the last failure of a request, for people.</summary>
     public PlatformError? LastError { get; set; }
@@ -70,7 +70,7 @@ internal sealed class ConnectionScope : IDisposable
 
     public void Dispose()
     {
-        Alarm.Dispose();
+        Signal.Dispose();
         _draining.Dispose();
         _stopped.Dispose();
     }

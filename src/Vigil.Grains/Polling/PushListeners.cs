@@ -10,12 +10,12 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
 {
     private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
-    private readonly Dictionary<WatchedEntry, CancellationTokenSource> _listening = [];
+    private readonly Dictionary<TrackedRun, CancellationTokenSource> _listening = [];
 
     /// <summary>Gets or sets what a hint does.</summary>
-    public Action<WatchedEntry> Hinted { get; set; } = static _ => { };
+    public Action<TrackedRun> Hinted { get; set; } = static _ => { };
 
-    public void Start(WatchedEntry entry)
+    public void Start(TrackedRun entry)
     {
         if (scope.Connection.Capabilities.Push && !scope.Draining.IsCancellationRequested)
         {
@@ -26,7 +26,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
         }
     }
 
-    public void Stop(WatchedEntry entry)
+    public void Stop(TrackedRun entry)
     {
         if (_listening.Remove(entry, out var listening))
         {
@@ -48,7 +48,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
         }
     }
 
-    private async Task ListenAsync(WatchedEntry entry, CancellationToken cancellationToken)
+    private async Task ListenAsync(TrackedRun entry, CancellationToken cancellationToken)
     {
         var failures = 0;
         try
@@ -79,9 +79,9 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
         }
     }
 
-    private void Take(WatchedEntry entry, PushHint hint)
+    private void Take(TrackedRun entry, PushHint hint)
     {
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             if (entry.Forgotten)
             {
@@ -93,6 +93,6 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
             Hinted(entry);
         }
 
-        scope.Alarm.Ring();
+        scope.Signal.Set();
     }
 }

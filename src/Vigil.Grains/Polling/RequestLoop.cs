@@ -1,4 +1,4 @@
-using Vigil.Grains.Polling.Errands;
+using Vigil.Grains.Polling.OneOffs;
 using Vigil.Grains.Polling.Plans;
 using Vigil.Grains.Polling.Requests;
 using Vigil.Grains.Polling.Starts;
@@ -8,23 +8,23 @@ namespace Vigil.Grains.Polling;
 /// <summary>The loop of one connection: sends what is due, as far as the budget and the connection's health allow, and sleeps until the next moment.</summary>
 internal sealed class RequestLoop(
     ConnectionScope scope,
-    Suspension suspension,
+    ConnectionGate gate,
     CredentialProbe probe,
     IPollPlan plan,
-    Watching watching,
-    RunAsker asker,
-    ErrandDesk errands,
+    RunTracker tracker,
+    BatchPoller batchPoller,
+    OneOffQueue oneOffs,
     StartQueue starts,
     Submitter submitter)
 {
-    private const int MostRequestsAtOnce = 128;
-    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
+    private const int MaxConcurrentRequests = 128;
+    private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(1);
 
     private int _requests;
 
     public async Task RunAsync()
     {
-        await using var stop = scope.Draining.Register(scope.Alarm.Ring);
+        await using var stop = scope.Draining.Register(scope.Signal.Set);
         while (!scope.Draining.IsCancellationRequested)
         {
             TimeSpan wait;
@@ -36,10 +36,10 @@ internal sealed class RequestLoop(
             {
                 scope.Services.Instruments.Faulted(scope.Name);
                 scope.Services.Log.WorkFaulted(e, scope.Name);
-                wait = PauseAfterFault;
+                wait = FaultDelay;
             }
 
-            await scope.Alarm.WaitAsync(wait);
+            await scope.Signal.WaitAsync(wait);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class RequestLoop(
         {
             Func<Task>? request;
             TimeSpan wait;
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
                 request = TakeNext(out wait);
             }
@@ -66,16 +66,16 @@ internal sealed class RequestLoop(
     private Func<Task>? TakeNext(out TimeSpan wait)
     {
         var now = scope.Clock.Now;
-        switch (suspension.Ask(now, out wait))
+        switch (gate.Ask(now, out wait))
         {
-            case Leave.None:
+            case SendDecision.None:
                 return null;
-            case Leave.OneProbe:
-                suspension.Probe();
+            case SendDecision.OneProbe:
+                gate.Probe();
                 return ProbeAsync;
         }
 
-        if (starts.TryTake(now, out var startWait) is { } start)
+        if (starts.TryAcquire(now, out var startWait) is { } start)
         {
             return () => submitter.SubmitAsync(start);
         }
@@ -88,24 +88,24 @@ internal sealed class RequestLoop(
     private Func<Task>? TakeRequest(TimeSpan now, out TimeSpan wait)
     {
         wait = TimeSpan.MaxValue;
-        while (_requests < MostRequestsAtOnce && scope.Schedule.NextDue is { } due)
+        while (_requests < MaxConcurrentRequests && scope.Schedule.NextDue is { } due)
         {
             wait = due - now;
-            if (wait > TimeSpan.Zero || !scope.Polls.TryTake(now, out wait))
+            if (wait > TimeSpan.Zero || !scope.Polls.TryAcquire(now, out wait))
             {
                 return null;
             }
 
             switch (scope.Schedule.TakeDue(now))
             {
-                case WatchedEntry { InFlight: >= WatchedEntry.MostInFlight } entry:
-                    Watching.HoldBack(entry);
-                    scope.Polls.Return();
+                case TrackedRun { InFlight: >= TrackedRun.MaxInFlight } entry:
+                    RunTracker.Defer(entry);
+                    scope.Polls.Refund();
                     break;
-                case WatchedEntry entry:
+                case TrackedRun entry:
                     return Ask(plan.Fill(entry, now));
-                case Errand errand:
-                    return Counted(() => errands.RunAsync(errand));
+                case OneOffRequest oneOff:
+                    return Counted(() => oneOffs.RunAsync(oneOff));
             }
 
             wait = TimeSpan.MaxValue;
@@ -123,24 +123,24 @@ internal sealed class RequestLoop(
         }
         finally
         {
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
-                suspension.EndProbe(result);
+                gate.EndProbe(result);
             }
 
-            scope.Alarm.Ring();
+            scope.Signal.Set();
         }
     }
 
-    private Func<Task> Ask(List<WatchedEntry> batch)
+    private Func<Task> Ask(List<TrackedRun> batch)
     {
-        var asked = new AskedRun[batch.Count];
+        var asked = new PollTicket[batch.Count];
         for (var i = 0; i < asked.Length; i++)
         {
-            asked[i] = watching.Send(batch[i]);
+            asked[i] = tracker.Send(batch[i]);
         }
 
-        return Counted(() => asker.AskAsync(asked));
+        return Counted(() => batchPoller.AskAsync(asked));
     }
 
     private Func<Task> Counted(Func<Task> request)
@@ -154,12 +154,12 @@ internal sealed class RequestLoop(
             }
             finally
             {
-                lock (scope.Gate)
+                lock (scope.Lock)
                 {
                     _requests--;
                 }
 
-                scope.Alarm.Ring();
+                scope.Signal.Set();
             }
         };
     }

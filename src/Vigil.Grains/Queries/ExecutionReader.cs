@@ -13,7 +13,7 @@ namespace Vigil.Grains.Queries;
 /// </summary>
 internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, TimeProvider time)
 {
-    private const int CallsAtATime = 64;
+    private const int MaxConcurrentCalls = 64;
     private static readonly TimeSpan MaxStepsWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StepsInterval = TimeSpan.FromMilliseconds(50);
 
@@ -67,7 +67,7 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
             .ToDictionary(step => step.Id, StringComparer.Ordinal);
 
         var steps = ImmutableArray.CreateBuilder<Step>(page.Length);
-        foreach (var batch in page.Chunk(CallsAtATime))
+        foreach (var batch in page.Chunk(MaxConcurrentCalls))
         {
             steps.AddRange(await Task.WhenAll(batch.Select(entry => StepAsync(state, entry, stored.GetValueOrDefault(entry.Summary.Id)))));
         }

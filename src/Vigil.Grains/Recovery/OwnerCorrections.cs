@@ -11,7 +11,7 @@ namespace Vigil.Grains.Recovery;
 internal sealed partial class OwnerCorrections(IVigilStore store, SiloMembers members, TimeProvider time, ILogger<OwnerCorrections> logger)
 {
     private const int BatchSize = 1000;
-    private const int Longest = 200_000;
+    private const int Limit = 200_000;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _sync = new();
@@ -22,7 +22,7 @@ internal sealed partial class OwnerCorrections(IVigilStore store, SiloMembers me
     {
         lock (_sync)
         {
-            if (_taken.Count < Longest)
+            if (_taken.Count < Limit)
             {
                 _taken.Add(executionId);
             }

@@ -13,13 +13,13 @@ internal sealed partial class WakeQueue(IGrainFactory grains, TimeProvider time,
     private const int PerRound = 100;
 
     // Enough for the rate where waking takes a tenth of a second. Where it takes longer, those that wait here cannot time out.
-    private const int CallsAtATime = 200;
-    private const int Longest = 200_000;
+    private const int MaxConcurrentCalls = 200;
+    private const int Limit = 200_000;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds((double)PerRound / WakesPerSecond);
 
-    private readonly Channel<string> _queue = Channel.CreateBounded<string>(Longest);
+    private readonly Channel<string> _queue = Channel.CreateBounded<string>(Limit);
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _calls = new(CallsAtATime);
+    private readonly SemaphoreSlim _calls = new(MaxConcurrentCalls);
 
     /// <summary>Queues an execution; false where it waits already or there is no place.</summary>
     public bool Add(string executionId)

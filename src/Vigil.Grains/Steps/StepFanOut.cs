@@ -9,7 +9,7 @@ namespace Vigil.Grains.Steps;
 /// </summary>
 internal sealed partial class StepFanOut(IGrainFactory grains, IWatchedExecution execution, ILogger logger)
 {
-    private const int CallsAtATime = 64;
+    private const int MaxConcurrentCalls = 64;
 
     /// <summary>Takes reports and returns at once.</summary>
     public void Tell(ImmutableArray<StepReport> reports) => _ = TellAllAsync(reports);
@@ -19,7 +19,7 @@ internal sealed partial class StepFanOut(IGrainFactory grains, IWatchedExecution
         try
         {
             var acknowledged = ImmutableDictionary.CreateBuilder<string, long>();
-            foreach (var batch in reports.Chunk(CallsAtATime))
+            foreach (var batch in reports.Chunk(MaxConcurrentCalls))
             {
                 var told = await Task.WhenAll(batch.Select(TellAsync));
                 acknowledged.AddRange(batch.Where((_, i) => told[i]).Select(report => KeyValuePair.Create(report.Snapshot.Id, report.Version)));

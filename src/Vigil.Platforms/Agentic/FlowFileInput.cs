@@ -9,7 +9,7 @@ namespace Vigil.Platforms.Agentic;
 /// <param name="LocalPath">The local file.</param>
 internal sealed record FlowFileInput(string Name, byte[]? Content, string? LocalPath)
 {
-    private const int LongestName = 200;
+    private const int MaxName = 200;
 
     public Stream Open() => LocalPath is null ? new MemoryStream(Content!, writable: false) : File.OpenRead(LocalPath);
 
@@ -41,9 +41,9 @@ internal sealed record FlowFileInput(string Name, byte[]? Content, string? Local
     private static FlowFileInput ReadContent(JsonView view, string field, ICollection<FieldError> errors)
     {
         var name = view["file_name"].Text();
-        if (name is null || name.Length > LongestName || name is "." or ".." || name.AsSpan().ContainsAny("/\\") || name.Any(char.IsControl))
+        if (name is null || name.Length > MaxName || name is "." or ".." || name.AsSpan().ContainsAny("/\\") || name.Any(char.IsControl))
         {
-            errors.Add(new($"{field}.file_name", $"must be a file name of 1 to {LongestName} characters, without a path."));
+            errors.Add(new($"{field}.file_name", $"must be a file name of 1 to {MaxName} characters, without a path."));
         }
 
         // An empty text is an empty file, which the view reads as nothing.

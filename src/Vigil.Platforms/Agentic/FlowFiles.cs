@@ -10,9 +10,9 @@ namespace Vigil.Platforms.Agentic;
 /// </summary>
 internal static class FlowFiles
 {
-    private const int LongestPath = 2_000;
-    private const int LongestName = 200;
-    private const int Most = 2_000;
+    private const int MaxPath = 2_000;
+    private const int MaxName = 200;
+    private const int MaxCount = 2_000;
 
     private static readonly string[] WritingOperations = ["create", "write", "modify"];
 
@@ -26,7 +26,7 @@ internal static class FlowFiles
             .OfType<ExecutionFile>()
             .GroupBy(file => file.Path, StringComparer.Ordinal)
             .Select(accesses => accesses.Last())
-            .Take(Most)
+            .Take(MaxCount)
             .ToLookup(file => file.StepId!, StringComparer.Ordinal);
 
     private static bool IsOutput(JsonView log) =>
@@ -36,8 +36,8 @@ internal static class FlowFiles
     private static ExecutionFile? ToFile(JsonView log, string stepId)
     {
         // A path that is cut short would name another file.
-        var path = log["storage_path"].Text(LongestPath + 1) ?? log["file_path"].Text(LongestPath + 1);
-        return path is null or { Length: > LongestPath } ? null : new ExecutionFile(
+        var path = log["storage_path"].Text(MaxPath + 1) ?? log["file_path"].Text(MaxPath + 1);
+        return path is null or { Length: > MaxPath } ? null : new ExecutionFile(
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, 16)),
             NameOf(log["file_name"].Text() ?? path),
             path,
@@ -53,7 +53,7 @@ internal static class FlowFiles
     private static string NameOf(string name)
     {
         var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
-        var clean = string.Concat(last.EnumerateRunes().Where(IsVisible).Take(LongestName)).Trim();
+        var clean = string.Concat(last.EnumerateRunes().Where(IsVisible).Take(MaxName)).Trim();
         return clean is "" or "." or ".." ? "file" : clean;
     }
 }

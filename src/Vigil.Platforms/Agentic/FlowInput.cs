@@ -11,7 +11,7 @@ namespace Vigil.Platforms.Agentic;
 internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsByName)
 {
     private const string InFull = "variables";
-    private const int MostVariables = 200;
+    private const int MaxVariables = 200;
 
     /// <summary>Reads an input and adds what is wrong with it.</summary>
     public static FlowInput Read(JsonElement? input, string? uploadFolder, ICollection<FieldError> errors)
@@ -39,9 +39,9 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
         FlowVariable[] variables = isInFull
             ? [.. list.EnumerateArray().Select((variable, index) => ReadInFull(variable, $"input.variables[{index}]", uploadFolder, errors))]
             : [.. root.EnumerateObject().Select(member => ReadNamed(member, uploadFolder, errors))];
-        if (variables.Length > MostVariables)
+        if (variables.Length > MaxVariables)
         {
-            errors.Add(new("input", $"must have at most {MostVariables} variables."));
+            errors.Add(new("input", $"must have at most {MaxVariables} variables."));
         }
 
         return new FlowInput(variables, !isInFull);

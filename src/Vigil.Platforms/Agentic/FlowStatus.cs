@@ -6,7 +6,7 @@ namespace Vigil.Platforms.Agentic;
 /// <summary>Reads a flow execution's status. Executions and their steps have vocabularies of their own: a step that went well is <c>Complete</c>.</summary>
 internal static class FlowStatus
 {
-    private const int LongestReason = 8_000;
+    private const int MaxReason = 8_000;
 
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
@@ -77,8 +77,8 @@ internal static class FlowStatus
 
     private static ExecutionFailure? FailureOf(JsonView place, bool hasFailed, bool canHaveReason)
     {
-        var reason = place["failure_reason"].TextOrRaw(LongestReason);
-        var detail = place["failure_detail"].TextOrRaw(LongestReason);
+        var reason = place["failure_reason"].TextOrRaw(MaxReason);
+        var detail = place["failure_detail"].TextOrRaw(MaxReason);
         return canHaveReason && (reason ?? detail) is { } first ? new(first, reason is null ? null : detail)
             : hasFailed ? new("no_reason_given")
             : null;

@@ -6,7 +6,7 @@ namespace Vigil.Platforms.Agentic;
 /// <param name="Field">The root field, by its alias, that it belongs to; null where it belongs to the whole.</param>
 internal sealed record GraphQlError(string Message, string? Code, string? Field)
 {
-    private const int Most = 200;
+    private const int MaxCount = 200;
 
     private static readonly string[] CodesOfCredential = ["unauthenticated", "unauthorized", "token_expired", "invalid_token"];
 
@@ -33,7 +33,7 @@ internal sealed record GraphQlError(string Message, string? Code, string? Field)
     }
 
     /// <summary>Reads the errors of a body. The key may be there with nothing in it, which is no error.</summary>
-    public static IReadOnlyList<GraphQlError> ReadAll(JsonView body) => [.. body["errors"].Items().Take(Most).Select(Read)];
+    public static IReadOnlyList<GraphQlError> ReadAll(JsonView body) => [.. body["errors"].Items().Take(MaxCount).Select(Read)];
 
     private static GraphQlError Read(JsonView error) => new(
         error["message"].Text(300) ?? "no message",

@@ -6,7 +6,7 @@ namespace Vigil.Platforms.Cognite;
 internal sealed class ClientCredentials
 {
     private static readonly TimeSpan LifeWhereUntold = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxLife = TimeSpan.FromDays(30);
 
     private readonly ConnectionOptions _connection;
     private readonly TimeProvider _time;
@@ -37,7 +37,7 @@ internal sealed class ClientCredentials
             using var answer = await _http.SendAsync(
                 new("The token request", HttpMethod.Post, address) { Content = () => new FormUrlEncodedContent(Form()) }, cancellationToken);
             var body = answer.Json();
-            var token = body["access_token"].Text(longest: PlatformHttp.LongestAnswerBytes) is { } value && Credential.IsUsable(value)
+            var token = body["access_token"].Text(longest: PlatformHttp.MaxAnswerBytes) is { } value && Credential.IsUsable(value)
                 ? value
                 : throw answer.Unusable("it has no token");
             var life = LifeOf(body["expires_in"]);
@@ -55,7 +55,7 @@ internal sealed class ClientCredentials
     {
         // Some identity providers write the number as text.
         var told = seconds.Number() ?? (double.TryParse(seconds.Text(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null);
-        return told is { } life and > 0 ? TimeSpan.FromSeconds(Math.Min(life, LongestLife.TotalSeconds)) : LifeWhereUntold;
+        return told is { } life and > 0 ? TimeSpan.FromSeconds(Math.Min(life, MaxLife.TotalSeconds)) : LifeWhereUntold;
     }
 
     private IEnumerable<KeyValuePair<string, string>> Form()

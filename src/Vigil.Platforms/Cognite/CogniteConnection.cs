@@ -7,8 +7,8 @@ namespace Vigil.Platforms.Cognite;
 internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient http, TimeProvider time, IReadOnlyList<string> targetKinds)
     : IPlatformConnection
 {
-    private const int MostPagesPerLook = 20;
-    private const int LongestReason = 500;
+    private const int MaxPagesPerLook = 20;
+    private const int MaxReason = 500;
 
     // How far the platform's clock may run behind what we know of it before a look for a start misses it.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromHours(1);
@@ -97,7 +97,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
             {
                 if (!string.IsNullOrWhiteSpace(reason))
                 {
-                    writer.WriteString("reason", reason.AsSpan(0, Math.Min(reason.Length, LongestReason)));
+                    writer.WriteString("reason", reason.AsSpan(0, Math.Min(reason.Length, MaxReason)));
                 }
             },
             cancellationToken);
@@ -132,7 +132,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         // By the platform's clock, and the same from page to page.
         var createdFrom = request.FirstSentAt + _wire.ClockAhead - ClockMargin;
         string? cursor = null;
-        for (var page = 0; page < MostPagesPerLook; page++)
+        for (var page = 0; page < MaxPagesPerLook; page++)
         {
             using var answer = await _wire.ListAsync(writer => WriteStartFilter(writer, request.Target, createdFrom), CogniteWire.LargestPage, cursor, cancellationToken);
             foreach (var item in CogniteWire.ItemsOf(answer).Where(item => StartMarker.IsOn(item, request.ExecutionId)))
@@ -148,7 +148,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         }
 
         // Not having read everything must not pass for not having found it: the start would be sent again.
-        throw new PlatformException(new(PlatformErrorKind.Transient, "look_incomplete", $"The look for a start was given up after {MostPagesPerLook} pages."));
+        throw new PlatformException(new(PlatformErrorKind.Transient, "look_incomplete", $"The look for a start was given up after {MaxPagesPerLook} pages."));
     }
 
     private static void WriteStart(Utf8JsonWriter writer, RunRequest request)

@@ -9,7 +9,7 @@ internal sealed class CogniteWire : IDisposable
     /// <summary>The largest page of a list.</summary>
     public const int LargestPage = 1_000;
 
-    private const int LongestOpaque = 16 * 1024;
+    private const int MaxOpaque = 16 * 1024;
 
     // For how long an answer proves that requests as such are accepted.
     private static readonly TimeSpan ProofHolds = TimeSpan.FromMinutes(1);
@@ -86,7 +86,7 @@ internal sealed class CogniteWire : IDisposable
     public static IEnumerable<JsonView> ItemsOf(PlatformAnswer answer) =>
         answer.Json()["items"] is { IsArray: true } items ? items.Items() : throw answer.Unusable("it has no list");
 
-    public static string? NextOf(PlatformAnswer answer) => answer.Json()["nextCursor"].Text(LongestOpaque);
+    public static string? NextOf(PlatformAnswer answer) => answer.Json()["nextCursor"].Text(MaxOpaque);
 
     /// <summary>
     /// The platform answers a status request for an id that it does not know, or that is none, with 400, and so it may answer every request that
@@ -117,7 +117,7 @@ internal sealed class CogniteWire : IDisposable
         try
         {
             using var answer = await PostAsync("The session request", $"sessions", acts: false, WriteSession, cancellationToken);
-            return ItemsOf(answer).FirstOrDefault()["nonce"].Text(LongestOpaque) ?? throw answer.Unusable("it has no nonce");
+            return ItemsOf(answer).FirstOrDefault()["nonce"].Text(MaxOpaque) ?? throw answer.Unusable("it has no nonce");
         }
         catch (PlatformException e) when (!e.Error.CertainlyNotActedOn)
         {

@@ -5,19 +5,19 @@ namespace Vigil.Platforms.Cognite;
 /// <summary>The platform's limits on a start, checked before anything is sent.</summary>
 internal static class StartLimits
 {
-    private const int LongestExternalId = 255;
-    private const int LongestInputBytes = 100 * 1024;
-    private const int MostMetadata = 10;
-    private const int LongestKey = 32;
-    private const int LongestValue = 255;
+    private const int MaxExternalId = 255;
+    private const int MaxInputBytes = 100 * 1024;
+    private const int MaxMetadata = 10;
+    private const int MaxKey = 32;
+    private const int MaxValue = 255;
 
     public static void Check(StartExecution request, ICollection<FieldError> errors)
     {
         CheckExternalId("target.id", request.Target.Id, errors);
         CheckExternalId("target.version", request.Target.Version ?? "", errors);
-        if (request.Input is { } input && Encoding.UTF8.GetByteCount(input) > LongestInputBytes)
+        if (request.Input is { } input && Encoding.UTF8.GetByteCount(input) > MaxInputBytes)
         {
-            errors.Add(new("input", $"must have at most {LongestInputBytes} bytes: the platform takes no more."));
+            errors.Add(new("input", $"must have at most {MaxInputBytes} bytes: the platform takes no more."));
         }
 
         CheckMetadata(request, errors);
@@ -25,18 +25,18 @@ internal static class StartLimits
 
     private static void CheckExternalId(string field, string id, ICollection<FieldError> errors)
     {
-        if (id.Length is 0 or > LongestExternalId || id.Trim().Length != id.Length || id.Contains('\0', StringComparison.Ordinal))
+        if (id.Length is 0 or > MaxExternalId || id.Trim().Length != id.Length || id.Contains('\0', StringComparison.Ordinal))
         {
-            errors.Add(new(field, $"must have 1 to {LongestExternalId} characters, no space at either end and no NUL."));
+            errors.Add(new(field, $"must have 1 to {MaxExternalId} characters, no space at either end and no NUL."));
         }
     }
 
     private static void CheckMetadata(StartExecution request, ICollection<FieldError> errors)
     {
         // One pair is the marker by which a start is found again.
-        if (request.Metadata.Count > MostMetadata - 1)
+        if (request.Metadata.Count > MaxMetadata - 1)
         {
-            errors.Add(new("metadata", $"must have at most {MostMetadata - 1} pairs: the platform takes {MostMetadata}, and one is Vigil's own."));
+            errors.Add(new("metadata", $"must have at most {MaxMetadata - 1} pairs: the platform takes {MaxMetadata}, and one is Vigil's own."));
         }
 
         foreach (var (key, value) in request.Metadata)
@@ -45,14 +45,14 @@ internal static class StartLimits
             {
                 errors.Add(new($"metadata.{key}", "must not be given: Vigil marks its own starts with it."));
             }
-            else if (key.Length is 0 or > LongestKey)
+            else if (key.Length is 0 or > MaxKey)
             {
-                errors.Add(new($"metadata.{key}", $"must have a key of 1 to {LongestKey} characters."));
+                errors.Add(new($"metadata.{key}", $"must have a key of 1 to {MaxKey} characters."));
             }
 
-            if (value.Length > LongestValue)
+            if (value.Length > MaxValue)
             {
-                errors.Add(new($"metadata.{key}", $"must have at most {LongestValue} characters."));
+                errors.Add(new($"metadata.{key}", $"must have at most {MaxValue} characters."));
             }
         }
     }

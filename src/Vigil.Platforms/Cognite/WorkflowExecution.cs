@@ -5,7 +5,7 @@ namespace Vigil.Platforms.Cognite;
 /// <summary>Reads the platform's workflow execution: the short one of lists and commands, and the detailed one.</summary>
 internal static class WorkflowExecution
 {
-    private const int LongestReason = 8_000;
+    private const int MaxReason = 8_000;
 
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
@@ -65,7 +65,7 @@ internal static class WorkflowExecution
     }
 
     private static ExecutionFailure? FailureOf(JsonView body, ExecutionStatus status) =>
-        status.IsTerminal() && status != ExecutionStatus.Succeeded && body["reasonForIncompletion"].Text(LongestReason) is { } reason
+        status.IsTerminal() && status != ExecutionStatus.Succeeded && body["reasonForIncompletion"].Text(MaxReason) is { } reason
             ? new ExecutionFailure(reason)
             : null;
 }

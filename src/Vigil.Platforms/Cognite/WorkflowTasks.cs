@@ -5,7 +5,7 @@ namespace Vigil.Platforms.Cognite;
 /// <summary>Reads a detailed execution's tasks: the graph that the definition tells, with what has been executed of it.</summary>
 internal static class WorkflowTasks
 {
-    private const int LongestReason = 8_000;
+    private const int MaxReason = 8_000;
 
     private static readonly StatusWords<StepStatus> Words = new(
         unknown: StepStatus.Running,
@@ -111,7 +111,7 @@ internal static class WorkflowTasks
             Kind = task["taskType"].Text() ?? known?.Kind,
             Status = status,
             RawStatus = word,
-            Failure = status != StepStatus.Succeeded && task["reasonForIncompletion"].Text(LongestReason) is { } reason ? new ExecutionFailure(reason) : null,
+            Failure = status != StepStatus.Succeeded && task["reasonForIncompletion"].Text(MaxReason) is { } reason ? new ExecutionFailure(reason) : null,
             Input = task["input"].Raw(),
             Output = task["output"].Raw(),
             DependsOn = known?.DependsOn ?? [],

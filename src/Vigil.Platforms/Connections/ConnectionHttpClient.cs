@@ -3,7 +3,7 @@ namespace Vigil.Platforms;
 /// <summary>Makes the HTTP client of one connection: its own pool, no redirects (they could carry the credential elsewhere), no cookies.</summary>
 internal static class ConnectionHttpClient
 {
-    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxConnect = TimeSpan.FromSeconds(10);
 
     public static HttpClient Create(ConnectionOptions connection)
     {
@@ -11,7 +11,7 @@ internal static class ConnectionHttpClient
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            ConnectTimeout = connection.RequestTimeout < LongestConnect ? connection.RequestTimeout : LongestConnect,
+            ConnectTimeout = connection.RequestTimeout < MaxConnect ? connection.RequestTimeout : MaxConnect,
 
             // A platform's address may move while a silo runs for months.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -6,7 +6,7 @@ namespace Vigil.Platforms;
 /// </summary>
 internal sealed class Credential(ConnectionOptions connection, TimeProvider time) : ISecretSource
 {
-    private const int LongestBytes = 64 * 1024;
+    private const int MaxBytes = 64 * 1024;
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -76,7 +76,7 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
         value = "";
         try
         {
-            if (new FileInfo(file).Length > LongestBytes)
+            if (new FileInfo(file).Length > MaxBytes)
             {
                 return false;
             }

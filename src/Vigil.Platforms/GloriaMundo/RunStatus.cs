@@ -7,7 +7,7 @@ namespace Vigil.Platforms.GloriaMundo;
 /// <summary>Reads a run's status.</summary>
 internal static class RunStatus
 {
-    private const int LongestReason = 8_000;
+    private const int MaxReason = 8_000;
 
     /// <summary>
     /// The words of the platform's documentation, and the words that a pause for approval may have. What it says then is written nowhere;
@@ -52,7 +52,7 @@ internal static class RunStatus
         return true;
     }
 
-    private static ExecutionFailure FailureOf(JsonView error) => new(error.TextOrRaw(LongestReason) ?? "no_reason_given");
+    private static ExecutionFailure FailureOf(JsonView error) => new(error.TextOrRaw(MaxReason) ?? "no_reason_given");
 
     private static ExecutionProgress? ProgressOf(JsonView progress)
     {

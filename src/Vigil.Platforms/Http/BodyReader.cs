@@ -10,7 +10,7 @@ namespace Vigil.Platforms;
 internal static class BodyReader
 {
     private const int FirstBufferBytes = 16 * 1024;
-    private const int MostEncodings = 2;
+    private const int MaxEncodings = 2;
 
     /// <summary>Reads a whole body.</summary>
     /// <exception cref="UnreadableBodyException">It is longer than the limit, breaks off, or is encoded in a way that cannot be undone.</exception>
@@ -52,7 +52,7 @@ internal static class BodyReader
     /// <summary>Undoes the content's compression while it streams.</summary>
     public static Stream Decode(Stream stream, HttpContentHeaders headers)
     {
-        if (headers.ContentEncoding.Count > MostEncodings)
+        if (headers.ContentEncoding.Count > MaxEncodings)
         {
             throw new UnreadableBodyException("it is encoded too many times");
         }

@@ -16,7 +16,7 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
     /// <summary>How deep a value may be nested that is handed on as JSON text: our own readers stop at 64, and wrap it.</summary>
     private const int DeepestValue = 48;
 
-    private const int LongestText = 1_000;
+    private const int MaxText = 1_000;
 
     /// <summary>Gets how far ahead of ours the clock is that the value's times are told by; they are returned by ours.</summary>
     public TimeSpan ClockAhead => clockAhead;
@@ -42,7 +42,7 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
     }
 
     /// <summary>Returns a string that is not empty, cut to a length.</summary>
-    public string? Text(int longest = LongestText)
+    public string? Text(int longest = MaxText)
     {
         if (element.ValueKind != JsonValueKind.String)
         {

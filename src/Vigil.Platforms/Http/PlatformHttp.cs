@@ -11,9 +11,9 @@ internal sealed class PlatformHttp(
     ConnectionOptions connection, HttpClient http, TimeProvider time, PlatformDialect dialect, ISecretSource? secrets = null)
 {
     /// <summary>The most that is read of an answer.</summary>
-    public const int LongestAnswerBytes = 16 * 1024 * 1024;
+    public const int MaxAnswerBytes = 16 * 1024 * 1024;
 
-    private const int LongestErrorBytes = 64 * 1024;
+    private const int MaxErrorBytes = 64 * 1024;
 
     private static readonly ProductInfoHeaderValue Product = new("Vigil", "0.1");
     private static readonly StringWithQualityHeaderValue Gzip = new("gzip");
@@ -57,7 +57,7 @@ internal sealed class PlatformHttp(
         try
         {
             using var response = await SendOnceAsync(request, secret, both.Token);
-            var body = await BodyReader.ReadAsync(response.Content, LongestAnswerBytes, both.Token);
+            var body = await BodyReader.ReadAsync(response.Content, MaxAnswerBytes, both.Token);
             return new PlatformAnswer(request.Operation, response.StatusCode, body, Clock.Ahead);
         }
         catch (UnreadableBodyException e)
@@ -141,7 +141,7 @@ internal sealed class PlatformHttp(
         var words = default(ErrorWords);
         try
         {
-            using var body = await BodyReader.ReadAsync(response.Content, LongestErrorBytes, cancellationToken);
+            using var body = await BodyReader.ReadAsync(response.Content, MaxErrorBytes, cancellationToken);
             isHtml = isHtml || body.Span.TrimStart(" \r\n\t"u8).StartsWith("<"u8);
             using var document = JsonDocument.Parse(body.Memory, new JsonDocumentOptions { MaxDepth = JsonView.DeepestAnswer });
             words = dialect.ReadError(new JsonView(document.RootElement));

@@ -5,7 +5,7 @@ namespace Vigil.Platforms;
 /// <summary>Reads the platforms' times, as UTC and with their own precision.</summary>
 internal static class PlatformTime
 {
-    private const int LongestFraction = 7;
+    private const int MaxFraction = 7;
 
     private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
 
@@ -43,6 +43,6 @@ internal static class PlatformTime
             end++;
         }
 
-        return end - dot - 1 <= LongestFraction ? text : string.Concat(text.AsSpan(0, dot + 1 + LongestFraction), text.AsSpan(end));
+        return end - dot - 1 <= MaxFraction ? text : string.Concat(text.AsSpan(0, dot + 1 + MaxFraction), text.AsSpan(end));
     }
 }

@@ -5,7 +5,7 @@ namespace Vigil.Platforms;
 /// <summary>Reads how long a platform asks to be left alone.</summary>
 internal static class RetryAfter
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromDays(1);
 
     /// <summary>Reads seconds, whole or not, or a date. A date counts from the platform's own clock where the answer tells it.</summary>
     public static TimeSpan? Of(HttpResponseMessage response, DateTimeOffset now)
@@ -13,12 +13,12 @@ internal static class RetryAfter
         var header = response.Headers.RetryAfter;
         var wait = header?.Delta
             ?? (header?.Date is { } date ? date - (response.Headers.Date ?? now) : Seconds(response));
-        return wait is null ? null : wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Longest ? Longest : wait;
+        return wait is null ? null : wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Limit ? Limit : wait;
     }
 
     private static TimeSpan? Seconds(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Retry-After", out var values)
         && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds)
-            ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, Longest.TotalSeconds))
+            ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, Limit.TotalSeconds))
             : null;
 }

@@ -5,7 +5,7 @@ namespace Vigil.Platforms.Manifest;
 /// <summary>Reads a durable execution's status. The words are Vigil's own: the platform publishes none.</summary>
 internal static class DurableExecution
 {
-    private const int LongestReason = 8_000;
+    private const int MaxReason = 8_000;
 
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
@@ -51,7 +51,7 @@ internal static class DurableExecution
             return null;
         }
 
-        var reason = error.IsObject ? error["message"].Text(LongestReason) ?? error.TextOrRaw(LongestReason) : error.TextOrRaw(LongestReason);
+        var reason = error.IsObject ? error["message"].Text(MaxReason) ?? error.TextOrRaw(MaxReason) : error.TextOrRaw(MaxReason);
         return reason is not null ? new(reason, error["type"].Text()) : status == ExecutionStatus.Failed ? new("no_reason_given") : null;
     }
 

@@ -19,7 +19,7 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
     private const string StatusPath = "status_path";
     private const string CancelPath = "cancel_path";
     private const string RefreshPath = "refresh_path";
-    private const int LongestTimeoutSeconds = 30 * 24 * 60 * 60;
+    private const int MaxTimeoutSeconds = 30 * 24 * 60 * 60;
 
     /// <summary>What stands for an id in a path.</summary>
     private const string Id = "{id}";
@@ -83,9 +83,9 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
         }
 
         if (connection.Settings.TryGetValue(TimeoutSeconds, out var text)
-            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= LongestTimeoutSeconds))
+            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxTimeoutSeconds))
         {
-            errors.Add($"setting {TimeoutSeconds} must be a whole number from 1 to {LongestTimeoutSeconds}.");
+            errors.Add($"setting {TimeoutSeconds} must be a whole number from 1 to {MaxTimeoutSeconds}.");
         }
 
         Nats.NatsSettings.Check(connection, errors);

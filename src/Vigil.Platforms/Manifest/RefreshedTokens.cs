@@ -86,7 +86,7 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
         try
         {
             using var answer = await _http.SendAsync(new("The token refresh", HttpMethod.Post, _address), cancellationToken);
-            token = answer.Json()["access_token"].Text(PlatformHttp.LongestAnswerBytes) is { } value && Credential.IsUsable(value)
+            token = answer.Json()["access_token"].Text(PlatformHttp.MaxAnswerBytes) is { } value && Credential.IsUsable(value)
                 ? JsonWebToken.Read(value, madeAt: sentAt)
                 : throw answer.Unusable("it has no token");
         }

@@ -8,9 +8,9 @@ namespace Vigil.Platforms.Moderately;
 /// <summary>Reads the platform's agent execution, in either spelling.</summary>
 internal static class AgentExecution
 {
-    private const int LongestReason = 8_000;
-    private const int LongestName = 80;
-    private const int LongestThought = 64 * 1024;
+    private const int MaxReason = 8_000;
+    private const int MaxName = 80;
+    private const int MaxThought = 64 * 1024;
 
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
@@ -62,7 +62,7 @@ internal static class AgentExecution
 
     // The platform has no field for the reason; the output's summary is the only other thing that it says in words.
     private static ExecutionFailure FailureOf(JsonView body) =>
-        new("no_reason_given", Either(body, "agentOutputSummary", "agent_output_summary").Text(LongestReason));
+        new("no_reason_given", Either(body, "agentOutputSummary", "agent_output_summary").Text(MaxReason));
 
     // maxActions is a limit and no plan: a run that ends well may have taken half of them, so there is no total.
     private static ExecutionProgress? ProgressOf(JsonView body, ImmutableArray<StepSnapshot> steps)
@@ -86,7 +86,7 @@ internal static class AgentExecution
         StepSnapshot StepOf(JsonView thought, int index, bool isLast)
         {
             var number = (index + 1).ToString(CultureInfo.InvariantCulture);
-            var text = thought["text"].Text(LongestThought);
+            var text = thought["text"].Text(MaxThought);
             return new StepSnapshot
             {
                 Id = number,
@@ -103,7 +103,7 @@ internal static class AgentExecution
     private static string? NameOf(string? text)
     {
         var line = text?.Trim().Split('\n', 2)[0].TrimEnd();
-        return line is not { Length: > 0 } ? null : line.Length <= LongestName ? line : string.Concat(line.AsSpan(0, LongestName - 1), "…");
+        return line is not { Length: > 0 } ? null : line.Length <= MaxName ? line : string.Concat(line.AsSpan(0, MaxName - 1), "…");
     }
 
     private static StepStatus StatusOfLast(ExecutionStatus status) => status switch

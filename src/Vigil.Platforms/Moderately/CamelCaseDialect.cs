@@ -9,7 +9,7 @@ internal sealed class CamelCaseDialect : IModeratelyDialect
     public const string Name = "camel_case";
 
     private const string SummaryLabel = "summary";
-    private const int LongestSummary = 500;
+    private const int MaxSummary = 500;
 
     public int MaxRunsPerPoll => 100;
 
@@ -17,9 +17,9 @@ internal sealed class CamelCaseDialect : IModeratelyDialect
 
     public void Check(StartExecution request, ICollection<FieldError> errors)
     {
-        if (request.Metadata.TryGetValue(SummaryLabel, out var summary) && summary.Length is 0 or > LongestSummary)
+        if (request.Metadata.TryGetValue(SummaryLabel, out var summary) && summary.Length is 0 or > MaxSummary)
         {
-            errors.Add(new($"metadata.{SummaryLabel}", $"must have 1 to {LongestSummary} characters: the platform shows it as the run's summary."));
+            errors.Add(new($"metadata.{SummaryLabel}", $"must have 1 to {MaxSummary} characters: the platform shows it as the run's summary."));
         }
     }
 

@@ -7,7 +7,7 @@ namespace Vigil.Simulator.Cognite;
 internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPlatform
 {
     private const string Project = "/api/v1/projects/{project}";
-    private const int LongestReason = 500;
+    private const int MaxReason = 500;
 
     private readonly Identity _identity = new(world);
     private readonly ConcurrentDictionary<SimulatedRun, string> _cancelReasons = new();
@@ -75,9 +75,9 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
         var reason = request.Json() is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("reason", out var said) && said.ValueKind == JsonValueKind.String
             ? said.GetString()!
             : "cancelled";
-        if (reason.Length > LongestReason)
+        if (reason.Length > MaxReason)
         {
-            return Refuse(400, $"reason: size must be between 0 and {LongestReason}");
+            return Refuse(400, $"reason: size must be between 0 and {MaxReason}");
         }
 
         if (!run.TryCancel(request.Now))

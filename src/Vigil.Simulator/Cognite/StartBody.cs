@@ -6,11 +6,11 @@ namespace Vigil.Simulator.Cognite;
 /// <summary>The body of a start, within the platform's limits.</summary>
 internal readonly record struct StartBody(string? Nonce, string? Input, string? Metadata, string? Marker)
 {
-    private const int LongestId = 255;
-    private const int LongestInputBytes = 100 * 1024;
-    private const int MostMetadata = 10;
-    private const int LongestKey = 32;
-    private const int LongestValue = 255;
+    private const int MaxId = 255;
+    private const int MaxInputBytes = 100 * 1024;
+    private const int MaxMetadata = 10;
+    private const int MaxKey = 32;
+    private const int MaxValue = 255;
 
     /// <summary>Reads it; returns what is wrong with it.</summary>
     public static string? Read(SimulatedRequest request, string workflow, string version, out StartBody body)
@@ -30,17 +30,17 @@ internal readonly record struct StartBody(string? Nonce, string? Input, string? 
         var metadata = Member(json, "metadata");
         if (!IsId(workflow) || !IsId(version))
         {
-            return $"externalId and version: size must be between 1 and {LongestId} without leading or trailing whitespace";
+            return $"externalId and version: size must be between 1 and {MaxId} without leading or trailing whitespace";
         }
 
-        if (input is { } value && (value.ValueKind != JsonValueKind.Object || Encoding.UTF8.GetByteCount(value.GetRawText()) > LongestInputBytes))
+        if (input is { } value && (value.ValueKind != JsonValueKind.Object || Encoding.UTF8.GetByteCount(value.GetRawText()) > MaxInputBytes))
         {
             return "input: must be an object of at most 100KB";
         }
 
         if (metadata is { } pairs && !IsMetadata(pairs))
         {
-            return $"metadata: at most {MostMetadata} pairs of texts, keys up to {LongestKey} and values up to {LongestValue} characters";
+            return $"metadata: at most {MaxMetadata} pairs of texts, keys up to {MaxKey} and values up to {MaxValue} characters";
         }
 
         body = new StartBody(nonce, input?.GetRawText(), metadata?.GetRawText(), MarkerIn(metadata) ?? (input is { } given ? Simulator.Marker.In(given) : null));
@@ -57,12 +57,12 @@ internal readonly record struct StartBody(string? Nonce, string? Input, string? 
     private static string? MarkerIn(JsonElement? metadata) =>
         metadata is { } pairs && Member(pairs, "vigil_execution_id") is { ValueKind: JsonValueKind.String } marker ? marker.GetString() : null;
 
-    private static bool IsId(string id) => id.Length is > 0 and <= LongestId && id.Trim().Length == id.Length && !id.Contains('\0', StringComparison.Ordinal);
+    private static bool IsId(string id) => id.Length is > 0 and <= MaxId && id.Trim().Length == id.Length && !id.Contains('\0', StringComparison.Ordinal);
 
     private static bool IsMetadata(JsonElement pairs) => pairs.ValueKind == JsonValueKind.Object
-        && pairs.EnumerateObject().Count() <= MostMetadata
-        && pairs.EnumerateObject().All(pair => pair.Name.Length <= LongestKey && pair.Value.ValueKind == JsonValueKind.String
-            && pair.Value.GetString()!.Length <= LongestValue);
+        && pairs.EnumerateObject().Count() <= MaxMetadata
+        && pairs.EnumerateObject().All(pair => pair.Name.Length <= MaxKey && pair.Value.ValueKind == JsonValueKind.String
+            && pair.Value.GetString()!.Length <= MaxValue);
 
     private static JsonElement? Member(JsonElement body, string name) =>
         body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

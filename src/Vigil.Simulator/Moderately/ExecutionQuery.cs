@@ -6,7 +6,7 @@ namespace Vigil.Simulator.Moderately;
 internal sealed record ExecutionQuery(int Page, int PageSize, bool Ascending, IReadOnlyList<FieldError> Errors)
 {
     private const int LargestPage = 100;
-    private const int LongestId = 64;
+    private const int MaxId = 64;
 
     /// <summary>Gets the ids to choose; null for all.</summary>
     public IReadOnlyList<string>? Ids { get; private init; }
@@ -20,7 +20,7 @@ internal sealed record ExecutionQuery(int Page, int PageSize, bool Ascending, IR
     /// <summary>Gets whether an output must be there; null for either.</summary>
     public bool? HasOutput { get; private init; }
 
-    public static bool IsId(string id) => id.Length is > 0 and <= LongestId && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+    public static bool IsId(string id) => id.Length is > 0 and <= MaxId && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     public static ExecutionQuery Read(SimulatedRequest request)
     {

@@ -5,9 +5,9 @@ namespace Vigil.Simulator.Moderately;
 /// <summary>A start, in either dialect, and what is wrong with it.</summary>
 internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonElement Body, IReadOnlyList<FieldError> Errors)
 {
-    private const int LongestSummary = 500;
-    private const int MostActions = 100;
-    private const int LongestPlanningInterval = 50;
+    private const int MaxSummary = 500;
+    private const int MaxActions = 100;
+    private const int MaxPlanningInterval = 50;
 
     private static readonly JsonElement Nothing = JsonElement.Parse("{}");
 
@@ -36,13 +36,13 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
         var target = Text(Member(body, "agentConfigurationVersionId"), "agentConfigurationVersionId", errors);
         var input = Object(body, "agentInput", isRequired: true, errors);
         var summary = Member(body, "agentInputSummary");
-        if (summary.ValueKind != JsonValueKind.String || summary.GetString()!.Length is 0 or > LongestSummary)
+        if (summary.ValueKind != JsonValueKind.String || summary.GetString()!.Length is 0 or > MaxSummary)
         {
-            errors.Add(new("agentInputSummary", $"String must contain 1 to {LongestSummary} characters"));
+            errors.Add(new("agentInputSummary", $"String must contain 1 to {MaxSummary} characters"));
         }
 
-        CheckNumber(body, "maxActions", MostActions, errors);
-        CheckNumber(body, "planningInterval", LongestPlanningInterval, errors);
+        CheckNumber(body, "maxActions", MaxActions, errors);
+        CheckNumber(body, "planningInterval", MaxPlanningInterval, errors);
         return new(target, input, body, errors);
     }
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Vigil.Simulator;
 
 /// <summary>
-/// One attempt of a run, laid out once: when each step begins and ends, and when and how the run does. Asking where it stands is then a
+/// One attempt of a run, laid out once: when each step begins and ends, and when and how the run does. PollRequest where it stands is then a
 /// comparison with the time, so that a hundred thousand runs need no timer.
 /// </summary>
 internal sealed class RunTimeline

@@ -7,7 +7,7 @@ namespace Vigil.Simulator;
 /// <summary>The way of a request: read, understood, spoilt or not, carried out, written into the ledger, answered.</summary>
 internal sealed class SimulatedServer(SimulatedPlatforms world)
 {
-    private const int LongestBodyBytes = 64 * 1024 * 1024;
+    private const int MaxBodyBytes = 64 * 1024 * 1024;
 
     public async Task ServeAsync(ISimulatedPlatform platform, SimulatedRoute route, HttpContext context)
     {
@@ -79,7 +79,7 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
         for (int read; (read = await source.ReadAsync(buffer, context.RequestAborted)) > 0;)
         {
             body.Write(buffer, 0, read);
-            if (body.Length > LongestBodyBytes)
+            if (body.Length > MaxBodyBytes)
             {
                 return null;
             }

@@ -41,7 +41,7 @@ public sealed class DatabaseClaim(string connectionString, Func<string?> cluster
     private NpgsqlConnection? _connection;
 
     /// <summary>Gets how long others may hold the database before that is an error; longer than the server needs to notice that they are gone.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc />
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -108,7 +108,7 @@ public sealed class DatabaseClaim(string connectionString, Func<string?> cluster
         var (claim, key) = cluster() is { } name ? (ClaimTogetherSql, KeyOf(name)) : (ClaimAloneSql, AloneKey);
         for (var start = TimeProvider.System.GetTimestamp(); !await TryAsync(connection, claim, key, cancellationToken);)
         {
-            if (TimeProvider.System.GetElapsedTime(start) >= Patience)
+            if (TimeProvider.System.GetElapsedTime(start) >= Timeout)
             {
                 throw new StoreException(
                     $"{_settings.Name} is in use by a silo that is in no cluster with this one. Set Vigil:Clustering for all of them, with the same ClusterId and "

@@ -97,7 +97,7 @@ internal static class PostgresExecutionWrites
         InsertSql,
         result => ReadWritten(result, written),
         [
-            .. BelongingsOf(store, writes),
+            .. RelatedRowsOf(store, writes),
             Texts(writes.Select(write => write.Key.Id)),
             Numbers(writes.Select(_ => StoreValues.NewETag())),
             Texts(writes.Select(write => write.Columns!.Connection)),
@@ -122,7 +122,7 @@ internal static class PostgresExecutionWrites
         UpdateSql,
         result => ReadWritten(result, written),
         [
-            .. BelongingsOf(store, writes),
+            .. RelatedRowsOf(store, writes),
             Texts(writes.Select(write => write.Key.Id)),
             Numbers(writes.Select(write => StoreValues.ETag(write.ExpectedETag!))),
             Numbers(writes.Select(_ => StoreValues.NewETag())),
@@ -150,7 +150,7 @@ internal static class PostgresExecutionWrites
         Text(set.Owner),
         Texts(set.ExecutionIds));
 
-    private static Npgsql.NpgsqlParameter[] BelongingsOf(string store, IReadOnlyList<StateWrite> writes)
+    private static Npgsql.NpgsqlParameter[] RelatedRowsOf(string store, IReadOnlyList<StateWrite> writes)
     {
         var told = writes.Where(write => write.Event is not null).ToList();
         var owed = told.SelectMany(write => write.Event!.Subscribers.Distinct().Select(subscriber => (write.Key.Id, Subscriber: subscriber))).ToList();

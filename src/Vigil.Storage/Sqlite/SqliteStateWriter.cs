@@ -61,7 +61,7 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
 
         if (removed && key.Kind == StateKind.Execution)
         {
-            RemoveBelongings(key.Id);
+            RemoveRelatedRows(key.Id);
         }
 
         request.Succeed(true);
@@ -101,7 +101,7 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
         session.Execute("DELETE FROM steps WHERE id = $id AND etag = $expected", ("$id", key.Id), ("$expected", expected)) > 0;
 
     /// <summary>An execution that is gone leaves nothing that a later one of the same id could be taken for.</summary>
-    private void RemoveBelongings(string executionId)
+    private void RemoveRelatedRows(string executionId)
     {
         events.Remove(executionId);
         session.Execute("DELETE FROM payloads WHERE execution_id = $execution", ("$execution", executionId));

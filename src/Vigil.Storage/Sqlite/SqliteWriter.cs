@@ -38,7 +38,7 @@ internal sealed class SqliteWriter : IWriteExecutor
                     reached(WritePoint.BetweenWrites);
                 }
 
-                Carry(writes[i]);
+                Execute(writes[i]);
             }
 
             _counters.Flush();
@@ -82,7 +82,7 @@ internal sealed class SqliteWriter : IWriteExecutor
         }
     }
 
-    private void Carry(QueuedWrite write)
+    private void Execute(QueuedWrite write)
     {
         switch (write)
         {

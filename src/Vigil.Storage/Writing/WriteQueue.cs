@@ -72,7 +72,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         {
             while ((_taken = Take()).Count > 0)
             {
-                Carry(_taken);
+                Execute(_taken);
             }
         }
         catch (Exception error)
@@ -113,7 +113,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         return writes;
     }
 
-    private void Carry(List<QueuedWrite> writes)
+    private void Execute(List<QueuedWrite> writes)
     {
         try
         {
@@ -147,7 +147,7 @@ internal sealed class WriteQueue : IAsyncDisposable
 
         foreach (var write in writes)
         {
-            Carry([write]);
+            Execute([write]);
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class DatabaseClaimTests(PostgresSilos.Servers servers) : IClassFi
 
     private static async Task<DatabaseClaim> ClaimAsync(string database, string? cluster)
     {
-        var claim = new DatabaseClaim(database, () => cluster) { Patience = TimeSpan.Zero };
+        var claim = new DatabaseClaim(database, () => cluster) { Timeout = TimeSpan.Zero };
         try
         {
             await claim.StartingAsync(CancellationToken.None);

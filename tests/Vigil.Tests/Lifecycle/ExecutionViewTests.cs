@@ -42,11 +42,11 @@ public sealed class ExecutionViewTests
     public void Told_ShowsTheStepsThatTheWriteChanged()
     {
         var life = Given.RunningFor(20).See(Given.Running with { Steps = [Given.Step("a"), Given.Step("b")] });
-        Assert.Equal(["a", "b"], ExecutionView.Told(life.State).Steps.Select(step => step.Id));
+        Assert.Equal(["a", "b"], ExecutionView.Reported(life.State).Steps.Select(step => step.Id));
 
         life.After(20).See(Given.Running with { Steps = [Given.Step("a"), Given.Step("b", StepStatus.Succeeded)] });
 
-        var told = ExecutionView.Told(life.State);
+        var told = ExecutionView.Reported(life.State);
         Assert.Equal(("b", StepStatus.Succeeded), (Assert.Single(told.Steps).Id, told.Steps[0].Status));
         Assert.Equal((2, false), (told.StepsTotal, told.StepsTruncated));
     }
@@ -56,7 +56,7 @@ public sealed class ExecutionViewTests
     {
         var life = Given.RunningFor(20).See(Given.Running with { Steps = [.. Enumerable.Range(0, 101).Select(i => Given.Step($"s{i}"))] });
 
-        var told = ExecutionView.Told(life.State);
+        var told = ExecutionView.Reported(life.State);
 
         Assert.Equal((Execution.MaxSteps, 101, true), (told.Steps.Length, told.StepsTotal, told.StepsTruncated));
     }

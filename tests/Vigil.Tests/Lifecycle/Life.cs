@@ -24,7 +24,7 @@ internal sealed class Life
     /// <summary>The type of the event of each write, in order; null for a write that told nobody.</summary>
     public List<string?> Writes { get; } = [];
 
-    public string[] Told => [.. Writes.OfType<string>()];
+    public string[] Reported => [.. Writes.OfType<string>()];
 
     private ExecutionState? Current { get; set; }
 

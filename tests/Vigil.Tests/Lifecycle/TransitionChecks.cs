@@ -21,7 +21,7 @@ internal static class TransitionChecks
             return persists == 1 && after.Version == 1 ? null : "The first write is version 1.";
         }
 
-        var before = SteppedClock.Settle(stateBefore, context);
+        var before = ClockCorrection.Settle(stateBefore, context);
         return after.Version != before.Version + persists ? $"Version {before.Version} became {after.Version} with {persists} writes."
             : persists == 0 && WithForgettableOf(after, before) != WithForgettableOf(before, before) with { PendingWork = before.PendingWork & after.PendingWork }
                 ? $"Without a write {before} became {after}."
@@ -69,7 +69,7 @@ internal static class TransitionChecks
     {
         var told = effects.OfType<LifecycleEffect.TellSteps>().SelectMany(effect => effect.Reports).ToArray();
         return told.Any(report => report.Version > after.Version) ? "A step was told what is not stored."
-            : after.Reports.Count(report => report.Told) > LifecycleLimits.ReportsAtATime ? "Too many reports are on their way."
+            : after.Reports.Count(report => report.Reported) > LifecycleLimits.MaxConcurrentReports ? "Too many reports are on their way."
             : null;
     }
 

@@ -202,16 +202,16 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     /// <summary>Lets time pass until a request is answered. It is on its way for a moment before its delay begins.</summary>
-    private async Task<HttpResponseMessage> AnsweredAsync(Task<HttpResponseMessage> asking)
+    private async Task<HttpResponseMessage> AnsweredAsync(Task<HttpResponseMessage> request)
     {
-        Assert.False(asking.IsCompleted);
-        while (!asking.IsCompleted)
+        Assert.False(request.IsCompleted);
+        while (!request.IsCompleted)
         {
             _simulated.Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(asking, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System));
+            await Task.WhenAny(request, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System));
         }
 
-        return await asking;
+        return await request;
     }
 
     private async Task AddAsync(string rule) => (await Http.PostAsync("/_sim/faults", new StringContent(rule))).EnsureSuccessStatusCode();

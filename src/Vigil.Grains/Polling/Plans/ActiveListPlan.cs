@@ -10,7 +10,7 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
 {
     private static readonly TimeSpan TryListAgainAfter = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<string, WatchedEntry> _byRemoteId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TrackedRun> _byRemoteId = new(StringComparer.Ordinal);
     private int _requestsPerPass = 1;
     private TimeSpan _refusedUntil;
 
@@ -22,7 +22,7 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
     /// <summary>Gets or sets when the list will be read next.</summary>
     public TimeSpan NextPass { get; set; }
 
-    public void Plan(WatchedEntry run, TimeSpan due, Lane lane)
+    public void Plan(TrackedRun run, TimeSpan due, Lane lane)
     {
         _byRemoteId[run.Run.Run.RemoteId] = run;
         if (!UsesList)
@@ -36,7 +36,7 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
         run.Due = due;
     }
 
-    public void Drop(WatchedEntry run)
+    public void Drop(TrackedRun run)
     {
         if (_byRemoteId.TryGetValue(run.Run.Run.RemoteId, out var current) && ReferenceEquals(current, run))
         {
@@ -44,16 +44,16 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
         }
     }
 
-    public List<WatchedEntry> Fill(WatchedEntry first, TimeSpan now) => [first];
+    public List<TrackedRun> Fill(TrackedRun first, TimeSpan now) => [first];
 
     public void Learn(int refused, int accepted)
     {
         // By id it asks for one at a time.
     }
 
-    public TimeSpan? NextFor(WatchedEntry run) => run.IsWaiting ? run.Due : NextPass;
+    public TimeSpan? NextFor(TrackedRun run) => run.IsWaiting ? run.Due : NextPass;
 
-    public WatchedEntry? Find(string remoteId) => _byRemoteId.GetValueOrDefault(remoteId);
+    public TrackedRun? Find(string remoteId) => _byRemoteId.GetValueOrDefault(remoteId);
 
     /// <summary>Takes how many requests a whole reading of the list took.</summary>
     public void LearnLength(int requests)

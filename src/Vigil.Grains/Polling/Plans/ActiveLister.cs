@@ -1,4 +1,4 @@
-using Vigil.Grains.Polling.Errands;
+using Vigil.Grains.Polling.OneOffs;
 using Vigil.Grains.Polling.Requests;
 using Vigil.Grains.Polling.Timing;
 using Vigil.Platforms;
@@ -6,32 +6,32 @@ using Vigil.Platforms;
 namespace Vigil.Grains.Polling.Plans;
 
 /// <summary>
-/// Reads the list of the active ones, page by page, pass by pass, as one errand without an end. Absence from a whole pass is no end either: it only
+/// Reads the list of the active ones, page by page, pass by pass, as one one-off request without an end. Absence from a whole pass is no end either: it only
 /// means that the run must be looked up. When suspiciously many are absent the list is read once more before that is believed.
 /// </summary>
-internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller, Watching watching, ActiveListPlan plan, LookUps lookUps)
+internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller, RunTracker tracker, ActiveListPlan plan, AbsenceCheck absences)
 {
     private const double SuspiciousShare = 0.05;
-    private const int MostPages = 10_000;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private const int MaxPages = 10_000;
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
 
-    private readonly HashSet<WatchedEntry> _seen = [];
-    private HashSet<WatchedEntry>? _absentBefore;
+    private readonly HashSet<TrackedRun> _seen = [];
+    private HashSet<TrackedRun>? _absentBefore;
     private TimeSpan _passStartedAt;
     private string? _cursor;
     private int _pages;
 
-    /// <summary>Returns the errand; the desk keeps one of them at a time.</summary>
-    public Errand Errand() => new(new("", ErrandKind.List), ReadAsync);
+    /// <summary>Returns the one-off request; the desk keeps one of them at a time.</summary>
+    public OneOffRequest OneOffRequest() => new(new("", ErrandKind.List), ReadAsync);
 
-    private async Task<ErrandOutcome> ReadAsync(Errand errand)
+    private async Task<OneOffOutcome> ReadAsync(OneOffRequest oneOff)
     {
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             if (_cursor is null && !BeginPass())
             {
-                scope.Polls.Return();
-                return new ErrandOutcome.Again(scope.Connection.Cadence);
+                scope.Polls.Refund();
+                return new OneOffOutcome.Again(scope.Connection.Cadence);
             }
         }
 
@@ -40,19 +40,19 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
             scope.Polls, "list", token => scope.Platform.ListActiveAsync(_cursor, capabilities.MaxActivePage, token), scope.Draining);
         if (reply.Error is { } error)
         {
-            return Fail(errand, error);
+            return Fail(oneOff, error);
         }
 
-        errand.Failures = 0;
+        oneOff.Failures = 0;
         Take(reply);
         var next = reply.Value?.NextCursor;
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             _pages++;
-            if (next is not null && next != _cursor && _pages < MostPages)
+            if (next is not null && next != _cursor && _pages < MaxPages)
             {
                 _cursor = next;
-                return new ErrandOutcome.Again(TimeSpan.Zero);
+                return new OneOffOutcome.Again(TimeSpan.Zero);
             }
 
             return EndPass();
@@ -74,8 +74,8 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
             return;
         }
 
-        var found = new List<(AskedRun Asked, Snapshot Snapshot, ulong Print)>(page.Runs.Length);
-        lock (scope.Gate)
+        var found = new List<(PollTicket Asked, Snapshot Snapshot, ulong Print)>(page.Runs.Length);
+        lock (scope.Lock)
         {
             foreach (var (remoteId, snapshot) in page.Runs)
             {
@@ -92,18 +92,18 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
             found[i] = found[i] with { Print = Fingerprint.Of(found[i].Snapshot, found[i].Asked.Run.Attempt) };
         }
 
-        var asking = new Asking(reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: false, Polls: 1, (double)reply.Requests / Math.Max(1, found.Count));
+        var request = new PollRequest(reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: false, Polls: 1, (double)reply.Requests / Math.Max(1, found.Count));
         scope.Services.Instruments.Polled(scope.Name, found.Count);
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             foreach (var (asked, snapshot, print) in found)
             {
-                watching.Take(asked, new PollAnswer.Seen(snapshot), print, asking);
+                tracker.Take(asked, new PollAnswer.Seen(snapshot), print, request);
             }
         }
     }
 
-    private ErrandOutcome.Again EndPass()
+    private OneOffOutcome.Again EndPass()
     {
         _cursor = null;
         var absent = scope.Runs.All.Where(IsAbsent).ToHashSet();
@@ -111,7 +111,7 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
         {
             scope.Services.Log.ListReadAgain(scope.Name, absent.Count, scope.Runs.Count);
             _absentBefore = absent;
-            return new ErrandOutcome.Again(TimeSpan.Zero);
+            return new OneOffOutcome.Again(TimeSpan.Zero);
         }
 
         if (_absentBefore is { } before)
@@ -120,20 +120,20 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
             _absentBefore = null;
         }
 
-        lookUps.Replace(absent);
+        absences.Replace(absent);
         plan.LearnLength(_pages);
         plan.NextPass = _passStartedAt + Cadence.Jittered(scope.Connection.Cadence, scope.Services.Random);
         var rest = plan.NextPass - scope.Clock.Now;
-        return new ErrandOutcome.Again(rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+        return new OneOffOutcome.Again(rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
     }
 
     // A run that came after the pass began cannot be missed by it.
-    private bool IsAbsent(WatchedEntry entry) => !_seen.Contains(entry) && entry.AddedAt < _passStartedAt;
+    private bool IsAbsent(TrackedRun entry) => !_seen.Contains(entry) && entry.AddedAt < _passStartedAt;
 
-    private ErrandOutcome.Again Fail(Errand errand, PlatformError error)
+    private OneOffOutcome.Again Fail(OneOffRequest oneOff, PlatformError error)
     {
-        errand.Failures++;
-        lock (scope.Gate)
+        oneOff.Failures++;
+        lock (scope.Lock)
         {
             // What was not read to its end shows no absence.
             _cursor = null;
@@ -144,8 +144,8 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
                 scope.Services.Log.ListRefused(scope.Name, error.Code, error.Message);
             }
 
-            var delay = new Backoff(scope.Connection.Cadence, LongestPause).Delay(errand.Failures, scope.Services.Random);
-            return new ErrandOutcome.Again(RetryAfter.OrLonger(delay, error.RetryAfter));
+            var delay = new Backoff(scope.Connection.Cadence, MaxDelay).Delay(oneOff.Failures, scope.Services.Random);
+            return new OneOffOutcome.Again(RetryAfter.OrLonger(delay, error.RetryAfter));
         }
     }
 }

@@ -9,17 +9,17 @@ namespace Vigil.Grains.Polling.Plans;
 /// </summary>
 internal sealed class ByIdPlan(Schedule schedule, RunTiming timing, PlatformCapabilities capabilities) : IPollPlan
 {
-    private readonly List<WatchedEntry> _passedOver = [];
+    private readonly List<TrackedRun> _passedOver = [];
 
     public int RunsPerRequest { get; private set; } = Math.Max(1, Math.Min(capabilities.FirstRunsPerPoll ?? int.MaxValue, capabilities.MaxRunsPerPoll));
 
-    public void Plan(WatchedEntry run, TimeSpan due, Lane lane) => schedule.Set(run, due, lane);
+    public void Plan(TrackedRun run, TimeSpan due, Lane lane) => schedule.Set(run, due, lane);
 
-    public void Drop(WatchedEntry run) => schedule.Remove(run);
+    public void Drop(TrackedRun run) => schedule.Remove(run);
 
-    public List<WatchedEntry> Fill(WatchedEntry first, TimeSpan now)
+    public List<TrackedRun> Fill(TrackedRun first, TimeSpan now)
     {
-        var batch = new List<WatchedEntry>(RunsPerRequest) { first };
+        var batch = new List<TrackedRun>(RunsPerRequest) { first };
         while (!first.Alone && batch.Count < RunsPerRequest && _passedOver.Count < RunsPerRequest && TakeNext(now) is { } run)
         {
             (MayJoin(run, now) ? batch : _passedOver).Add(run);
@@ -42,20 +42,20 @@ internal sealed class ByIdPlan(Schedule schedule, RunTiming timing, PlatformCapa
         }
     }
 
-    public TimeSpan? NextFor(WatchedEntry run) => run.IsWaiting ? run.Due : null;
+    public TimeSpan? NextFor(TrackedRun run) => run.IsWaiting ? run.Due : null;
 
-    private static bool MayJoin(WatchedEntry run, TimeSpan now) =>
-        !run.Alone && (run.InFlight == 0 || (run.Due <= now && run.InFlight < WatchedEntry.MostInFlight));
+    private static bool MayJoin(TrackedRun run, TimeSpan now) =>
+        !run.Alone && (run.InFlight == 0 || (run.Due <= now && run.InFlight < TrackedRun.MaxInFlight));
 
     // Of those that are due the lanes decide; of those that are not yet, the time alone.
-    private WatchedEntry? TakeNext(TimeSpan now)
+    private TrackedRun? TakeNext(TimeSpan now)
     {
-        if (schedule.TakeDue(now, Lane.Wanted) is WatchedEntry due)
+        if (schedule.TakeDue(now, Lane.Interactive) is TrackedRun due)
         {
             return due;
         }
 
-        if (schedule.PeekSoonest(Lane.Wanted) is not WatchedEntry soonest || soonest.Due - now > timing.Interval(soonest) / 2)
+        if (schedule.PeekSoonest(Lane.Interactive) is not TrackedRun soonest || soonest.Due - now > timing.Interval(soonest) / 2)
         {
             return null;
         }

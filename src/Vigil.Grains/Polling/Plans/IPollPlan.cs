@@ -9,17 +9,17 @@ internal interface IPollPlan
     int RunsPerRequest { get; }
 
     /// <summary>Sees to it that a run is asked about at this time.</summary>
-    void Plan(WatchedEntry run, TimeSpan due, Lane lane);
+    void Plan(TrackedRun run, TimeSpan due, Lane lane);
 
     /// <summary>Drops a run that is watched no more.</summary>
-    void Drop(WatchedEntry run);
+    void Drop(TrackedRun run);
 
     /// <summary>Returns the runs to ask about by id in the request that one of them is due for, itself first.</summary>
-    List<WatchedEntry> Fill(WatchedEntry first, TimeSpan now);
+    List<TrackedRun> Fill(TrackedRun first, TimeSpan now);
 
     /// <summary>Takes how a request for several runs fared: the size that was refused, and the largest part of it that was not.</summary>
     void Learn(int refused, int accepted);
 
     /// <summary>Tells when a run will be asked about next.</summary>
-    TimeSpan? NextFor(WatchedEntry run);
+    TimeSpan? NextFor(TrackedRun run);
 }

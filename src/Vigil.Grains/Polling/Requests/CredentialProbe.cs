@@ -10,21 +10,21 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformRequests re
     /// <summary>Asks once; whoever wants to know meanwhile shares the answer.</summary>
     public Task<ProbeResult> AskAsync()
     {
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             if (_asking is null)
             {
-                scope.Polls.Owe(scope.Clock.Now);
-                var asking = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-                _asking = asking.Task;
-                scope.Run(() => AskAsync(asking));
+                scope.Polls.Charge(scope.Clock.Now);
+                var request = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+                _asking = request.Task;
+                scope.Run(() => AskAsync(request));
             }
 
             return _asking;
         }
     }
 
-    private async Task AskAsync(TaskCompletionSource<ProbeResult> asking)
+    private async Task AskAsync(TaskCompletionSource<ProbeResult> request)
     {
         var result = ProbeResult.Unknown;
         try
@@ -33,12 +33,12 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformRequests re
         }
         finally
         {
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
                 _asking = null;
             }
 
-            asking.SetResult(result);
+            request.SetResult(result);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformRequests re
 
     private RemoteRun? AnyRun()
     {
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             return scope.Runs.All.FirstOrDefault()?.Run.Run;
         }

@@ -4,7 +4,7 @@ using Vigil.Platforms;
 namespace Vigil.Grains.Polling.Requests;
 
 /// <summary>Sends requests, and decides what a refusal of the credential is: a passing one, one of this run alone, or one of the whole connection.</summary>
-internal sealed class PlatformCaller(ConnectionScope scope, PlatformRequests requests, CredentialProbe probe, Suspension suspension)
+internal sealed class PlatformCaller(ConnectionScope scope, PlatformRequests requests, CredentialProbe probe, ConnectionGate gate)
 {
     public const int Forbidden = 403;
 
@@ -20,19 +20,19 @@ internal sealed class PlatformCaller(ConnectionScope scope, PlatformRequests req
     }
 
     /// <summary>Waits until one more request may be sent; false where the connection is suspended meanwhile.</summary>
-    public async Task<bool> WaitForLeaveAsync(RequestRate rate, CancellationToken cancellationToken)
+    public async Task<bool> WaitToSendAsync(RequestRate rate, CancellationToken cancellationToken)
     {
         while (true)
         {
             TimeSpan wait;
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
-                if (suspension.IsSuspended)
+                if (gate.IsSuspended)
                 {
                     return false;
                 }
 
-                if (rate.TryTake(scope.Clock.Now, out wait))
+                if (rate.TryAcquire(scope.Clock.Now, out wait))
                 {
                     return true;
                 }
@@ -46,22 +46,22 @@ internal sealed class PlatformCaller(ConnectionScope scope, PlatformRequests req
     private async Task<Reply<T>> TryAgainAsync<T>(
         Reply<T> refused, RequestRate rate, string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
-            if (suspension.IsSuspended)
+            if (gate.IsSuspended)
             {
                 return refused;
             }
 
-            rate.Owe(scope.Clock.Now);
+            rate.Charge(scope.Clock.Now);
         }
 
         var second = await requests.SendAsync(rate, operation, call, cancellationToken) with { Requests = refused.Requests + 1 };
         if (second.Error is { Kind: PlatformErrorKind.Credential })
         {
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
-                suspension.Refuse();
+                gate.Refuse();
             }
         }
 
@@ -74,9 +74,9 @@ internal sealed class PlatformCaller(ConnectionScope scope, PlatformRequests req
         var result = await probe.AskAsync();
         if (result == ProbeResult.Refused)
         {
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
-                suspension.Refuse();
+                gate.Refuse();
             }
 
             // Without the status, so that a start that met it waits for the connection instead of being the one refused.

@@ -7,7 +7,7 @@ namespace Vigil.Grains.Polling.Requests;
 /// The one door to the platform: it bounds each request, counts it, turns whatever is thrown into an error as data, and learns from it how much may
 /// be sent.
 /// </summary>
-internal sealed class PlatformRequests(ConnectionScope scope, Suspension suspension)
+internal sealed class PlatformRequests(ConnectionScope scope, ConnectionGate gate)
 {
     /// <summary>The code of what the platform cannot do.</summary>
     public const string NotSupported = "not_supported";
@@ -28,10 +28,10 @@ internal sealed class PlatformRequests(ConnectionScope scope, Suspension suspens
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             scope.Services.Instruments.Requested(scope.Name, operation);
             var value = await call(either.Token).WaitAsync(either.Token);
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
                 rate.Accepted(scope.Clock.Now);
-                suspension.Accept(sent);
+                gate.Accept(sent);
             }
 
             return new(value, null, sent, sentAt, scope.Clock.UtcNow, 1);
@@ -70,7 +70,7 @@ internal sealed class PlatformRequests(ConnectionScope scope, Suspension suspens
     {
         scope.Services.Instruments.Failed(scope.Name, operation, error.Kind);
         scope.Services.Log.RequestFailed(scope.Name, operation, error.Kind, error.Code, error.StatusCode, error.Message);
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             scope.LastError = error;
             if (error.StatusCode == TooManyRequests)

@@ -5,7 +5,7 @@ namespace Vigil.Grains.Polling.Starts;
 /// <summary>The starts of a connection that wait for a slot: room among the running ones, and the rate. The gate of the connection guards it.</summary>
 internal sealed class StartQueue(ConnectionScope scope)
 {
-    private const int MostAtOnce = 64;
+    private const int MaxConcurrency = 64;
 
     private readonly DueHeap _waiting = new();
     private readonly Dictionary<string, QueuedStart> _queued = new(StringComparer.Ordinal);
@@ -50,17 +50,17 @@ internal sealed class StartQueue(ConnectionScope scope)
     }
 
     /// <summary>Takes the next start that has a slot, or says how long to wait for one.</summary>
-    public QueuedStart? TryTake(TimeSpan now, out TimeSpan wait)
+    public QueuedStart? TryAcquire(TimeSpan now, out TimeSpan wait)
     {
         wait = TimeSpan.MaxValue;
-        if (_waiting.Peek() is not QueuedStart next || _busy.Count >= MostAtOnce || scope.Runs.Count + _busy.Count >= scope.MaxRunning)
+        if (_waiting.Peek() is not QueuedStart next || _busy.Count >= MaxConcurrency || scope.Runs.Count + _busy.Count >= scope.MaxRunning)
         {
             // What frees a slot rings the alarm.
             return null;
         }
 
         wait = next.Due - now;
-        if (wait > TimeSpan.Zero || !scope.Starts.TryTake(now, out wait))
+        if (wait > TimeSpan.Zero || !scope.Starts.TryAcquire(now, out wait))
         {
             return null;
         }

@@ -19,12 +19,12 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
         }
         finally
         {
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
                 queue.End(start);
             }
 
-            scope.Alarm.Ring();
+            scope.Signal.Set();
         }
     }
 
@@ -43,9 +43,9 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
             () => !scope.Draining.IsCancellationRequested);
         if (!landed || permit is null)
         {
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
-                scope.Starts.Return();
+                scope.Starts.Refund();
             }
 
             return null;

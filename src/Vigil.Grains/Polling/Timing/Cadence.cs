@@ -3,7 +3,7 @@ namespace Vigil.Grains.Polling.Timing;
 /// <summary>The time between two polls of a run, measured from one request to the next.</summary>
 internal static class Cadence
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AwaitingInput = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Aged = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Old = TimeSpan.FromHours(1);
@@ -17,7 +17,7 @@ internal static class Cadence
     {
         var rest = status == ExecutionStatus.AwaitingInput ? Max(configured, AwaitingInput) : configured;
         var grown = rest * (age >= Old ? 5 : age >= Aged ? 2 : 1) * (pushIsLive ? 4 : 1);
-        return Min(grown, Max(configured, Longest));
+        return Min(grown, Max(configured, Limit));
     }
 
     /// <summary>Returns a time close to the given one, so that runs which were asked about together drift apart.</summary>

@@ -41,7 +41,7 @@ internal sealed class RequestRate
     private double Capacity => Math.Max(1, _perMinute / 60);
 
     /// <summary>Takes leave to send one request, or says how long to wait for it.</summary>
-    public bool TryTake(TimeSpan now, out TimeSpan wait)
+    public bool TryAcquire(TimeSpan now, out TimeSpan wait)
     {
         Fill(now);
         wait = _pausedUntil > now ? _pausedUntil - now : _tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromMinutes((1 - _tokens) / _perMinute);
@@ -55,14 +55,14 @@ internal sealed class RequestRate
     }
 
     /// <summary>Counts a request that must not wait, such as the second try with a fresh credential; later ones wait for it.</summary>
-    public void Owe(TimeSpan now)
+    public void Charge(TimeSpan now)
     {
         Fill(now);
         _tokens--;
     }
 
     /// <summary>Gives back what was taken for a request that was not sent.</summary>
-    public void Return() => _tokens = Math.Min(Capacity, _tokens + 1);
+    public void Refund() => _tokens = Math.Min(Capacity, _tokens + 1);
 
     public void Accepted(TimeSpan now) => _accepted.Add(now);
 

@@ -29,7 +29,7 @@ internal sealed class Schedule
     }
 
     /// <summary>Takes what goes next of all that is due in a lane and the ones after it; null where nothing is.</summary>
-    public Scheduled? TakeDue(TimeSpan now, Lane first = Lane.Errand)
+    public Scheduled? TakeDue(TimeSpan now, Lane first = Lane.OneOff)
     {
         var item = ChooseDue(now, first);
         if (item is not null)
@@ -42,10 +42,10 @@ internal sealed class Schedule
     }
 
     /// <summary>Shows what is due soonest in a lane and the ones after it.</summary>
-    public Scheduled? PeekSoonest(Lane first = Lane.Errand)
+    public Scheduled? PeekSoonest(Lane first = Lane.OneOff)
     {
         Scheduled? soonest = null;
-        for (var lane = first; lane <= Lane.Rest; lane++)
+        for (var lane = first; lane <= Lane.Background; lane++)
         {
             if (_lanes[(int)lane].Peek() is { } item && (soonest is null || item.Due < soonest.Due))
             {
@@ -59,12 +59,12 @@ internal sealed class Schedule
     private Scheduled? ChooseDue(TimeSpan now, Lane first)
     {
         // However many are wanted, those that nobody asks for are not forgotten.
-        if (_turn == TurnsUntilRest - 1 && DueIn(Lane.Rest) is { } rest)
+        if (_turn == TurnsUntilRest - 1 && DueIn(Lane.Background) is { } rest)
         {
             return rest;
         }
 
-        for (var lane = first; lane <= Lane.Rest; lane++)
+        for (var lane = first; lane <= Lane.Background; lane++)
         {
             if (DueIn(lane) is { } item)
             {

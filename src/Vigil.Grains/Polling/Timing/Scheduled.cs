@@ -7,7 +7,7 @@ internal abstract class Scheduled
     public TimeSpan Due { get; set; }
 
     /// <summary>Gets or sets who goes first when several are due.</summary>
-    public Lane Lane { get; set; } = Lane.Rest;
+    public Lane Lane { get; set; } = Lane.Background;
 
     /// <summary>Gets or sets the place in the heap of its lane; negative while it waits in none.</summary>
     public int Slot { get; set; } = -1;
@@ -19,14 +19,14 @@ internal abstract class Scheduled
 internal enum Lane
 {
     /// <summary>No regular poll, but something that was asked for once: a cancellation, a full answer, a look.</summary>
-    Errand = 0,
+    OneOff = 0,
 
     /// <summary>A poll that somebody waits for now.</summary>
-    Wanted = 1,
+    Interactive = 1,
 
     /// <summary>A poll of a run whose deadline is near.</summary>
     DeadlineNear = 2,
 
     /// <summary>All other polls; they always get a fifth.</summary>
-    Rest = 3,
+    Background = 3,
 }

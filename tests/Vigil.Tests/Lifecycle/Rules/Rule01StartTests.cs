@@ -48,7 +48,7 @@ public sealed class Rule01StartTests
     {
         var life = Adopt(Given.Running with { Target = new("workflow", "wf-9") });
 
-        Assert.Equal([ExecutionEventTypes.Accepted], life.Told);
+        Assert.Equal([ExecutionEventTypes.Accepted], life.Reported);
         Assert.True(life.Does<LifecycleEffect.Watch>());
         Assert.Equal(
             (ExecutionStatus.Running, SubmissionPhase.Closed, "run-1", new ExecutionTarget("workflow", "wf-9")),
@@ -60,7 +60,7 @@ public sealed class Rule01StartTests
     {
         var life = Adopt(Given.Succeeded with { EndedAt = Life.Epoch.AddDays(-7), Output = "1" });
 
-        Assert.Equal([ExecutionEventTypes.Ended], life.Told);
+        Assert.Equal([ExecutionEventTypes.Ended], life.Reported);
         Assert.Equal("1", life.Effect<LifecycleEffect.Persist>().Output);
         Assert.Equal((ExecutionStatus.Succeeded, null), (life.State.Status, life.State.LagMs));
         Assert.False(life.Does<LifecycleEffect.Watch>());

@@ -141,7 +141,7 @@ public sealed class Rule02ClaimTests
     {
         var life = Given.Sending().After(1).Confirm(Given.Succeeded with { Output = "1" });
 
-        Assert.Equal([ExecutionEventTypes.Accepted, ExecutionEventTypes.Ended], life.Told);
+        Assert.Equal([ExecutionEventTypes.Accepted, ExecutionEventTypes.Ended], life.Reported);
         Assert.Equal((ExecutionStatus.Succeeded, "run-1"), (life.State.Status, life.State.RemoteId));
     }
 

@@ -30,7 +30,7 @@ public sealed class Rule03NotStartedTests
 
         Assert.Equal(ExecutionStatus.Rejected, life.State.Status);
         Assert.Equal(new ExecutionFailure($"http_{status}", $"The platform answered {status}."), life.State.Failure);
-        Assert.Equal([ExecutionEventTypes.Accepted, ExecutionEventTypes.Ended], life.Told);
+        Assert.Equal([ExecutionEventTypes.Accepted, ExecutionEventTypes.Ended], life.Reported);
         Assert.True(life.Does<LifecycleEffect.Unwatch>());
     }
 

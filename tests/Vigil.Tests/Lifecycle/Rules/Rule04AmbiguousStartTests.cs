@@ -69,7 +69,7 @@ public sealed class Rule04AmbiguousStartTests
         life.Apply(new LifecycleInput.Confirmed(0, new("run-1"), life.Now, life.Now));
 
         Assert.Equal((ExecutionStatus.Pending, "run-1"), (life.State.Status, life.State.RemoteId));
-        Assert.Equal(ExecutionEventTypes.Started, life.Told[^1]);
+        Assert.Equal(ExecutionEventTypes.Started, life.Reported[^1]);
     }
 
     [Theory]

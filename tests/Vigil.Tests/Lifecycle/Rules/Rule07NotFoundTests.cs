@@ -30,7 +30,7 @@ public sealed class Rule07NotFoundTests
         var life = Given.RunningFor(60).Miss().After(30).Miss(single: true);
 
         Assert.Equal((ExecutionStatus.Lost, VigilReasons.NotFound), (life.State.Status, life.State.Failure?.Reason));
-        Assert.Equal(ExecutionEventTypes.Ended, life.Told[^1]);
+        Assert.Equal(ExecutionEventTypes.Ended, life.Reported[^1]);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class Rule09DeadlineTests
         life.After(1).Tick();
 
         Assert.Equal((ExecutionStatus.Abandoned, VigilReasons.Deadline, life.Now), (life.State.Status, life.State.Failure?.Reason, life.State.EndedAt));
-        Assert.Equal(ExecutionEventTypes.Ended, life.Told[^1]);
+        Assert.Equal(ExecutionEventTypes.Ended, life.Reported[^1]);
         Assert.True(life.Does<LifecycleEffect.Unwatch>());
     }
 

@@ -45,7 +45,7 @@ public sealed class Rule12RetryTests
         life.After(2).See(Given.Running);
 
         Assert.Equal((ExecutionStatus.Running, SubmissionPhase.Confirmed), (life.State.Status, life.State.Submission.Phase));
-        Assert.Equal(ExecutionEventTypes.Started, life.Told[^1]);
+        Assert.Equal(ExecutionEventTypes.Started, life.Reported[^1]);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class Rule12RetryTests
         Assert.Equal(ExecutionStatus.Pending, life.State.Status);
 
         life.After(1).See(end);
-        Assert.Equal((ExecutionStatus.Failed, 2, ExecutionEventTypes.Ended), (life.State.Status, life.State.Attempt, life.Told[^1]));
+        Assert.Equal((ExecutionStatus.Failed, 2, ExecutionEventTypes.Ended), (life.State.Status, life.State.Attempt, life.Reported[^1]));
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class Rule12RetryTests
 
         life.After(1).See(Given.Running, single: true);
 
-        Assert.Equal((2, ExecutionStatus.Running, ExecutionEventTypes.Reopened), (life.State.Attempt, life.State.Status, life.Told[^1]));
+        Assert.Equal((2, ExecutionStatus.Running, ExecutionEventTypes.Reopened), (life.State.Attempt, life.State.Status, life.Reported[^1]));
         Assert.True(life.Does<LifecycleEffect.Watch>());
     }
 

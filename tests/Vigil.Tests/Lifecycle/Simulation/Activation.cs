@@ -99,7 +99,7 @@ internal sealed class Activation
         else
         {
             _state = transition.State;
-            Carry(transition, answer);
+            Execute(transition, answer);
         }
     }
 
@@ -125,12 +125,12 @@ internal sealed class Activation
                 Silo.Post(LifecycleLimits.ReminderAge.TotalSeconds, EnsureReminder);
             }
 
-            Carry(transition, answer);
+            Execute(transition, answer);
             Next();
         }));
     }
 
-    private void Carry(Transition transition, Action<Answer> answer)
+    private void Execute(Transition transition, Action<Answer> answer)
     {
         foreach (var effect in transition.Effects)
         {
@@ -148,13 +148,13 @@ internal sealed class Activation
                 return;
             }
 
-            Carry(transition.State, effect);
+            Execute(transition.State, effect);
         }
 
         answer(new(true, null, transition));
     }
 
-    private void Carry(ExecutionState state, LifecycleEffect effect)
+    private void Execute(ExecutionState state, LifecycleEffect effect)
     {
         switch (effect)
         {

@@ -6,7 +6,7 @@ namespace Vigil.Tests.Lifecycle.Simulation;
 /// <summary>The silo's poller, as its contract says: it claims before it sends, sends in time or not at all, and tells changes alone.</summary>
 internal sealed class SimulatedPoller(World world, Silo silo)
 {
-    private const int MostTries = 20;
+    private const int MaxTries = 20;
 
     private object? _queued;
     private bool _isSubmitting;
@@ -37,8 +37,8 @@ internal sealed class SimulatedPoller(World world, Silo silo)
 
     public void PollAlone(ExecutionState state, DateTimeOffset at)
     {
-        var (asking, run) = (_asking = new(), new WatchedRun(state.RemoteId!, state.Attempt));
-        silo.Post(Math.Max(0, (at - world.Now).TotalSeconds), () => Ask(asking, run));
+        var (request, run) = (_asking = new(), new WatchedRun(state.RemoteId!, state.Attempt));
+        silo.Post(Math.Max(0, (at - world.Now).TotalSeconds), () => Ask(request, run));
     }
 
     public void LookForMarker()
@@ -137,24 +137,24 @@ internal sealed class SimulatedPoller(World world, Silo silo)
         {
             // A grain that takes an end has the run forgotten; where it did not, the end is told again.
             var print = new Print(snapshot.Status, snapshot.Progress, snapshot.EndedAt, snapshot.Steps.Length, snapshot.Steps.Count(step => step.Status.IsTerminal()));
-            if (run.Told == print && !(snapshot.Status.IsTerminal() && world.Now - run.ToldAt >= TimeSpan.FromSeconds(15)))
+            if (run.Reported == print && !(snapshot.Status.IsTerminal() && world.Now - run.ToldAt >= TimeSpan.FromSeconds(15)))
             {
                 return;
             }
 
-            (run.Told, run.ToldAt) = (print, world.Now);
-            Tell(run, answer, error, sentAt, isSingle: false, () => run.Told = null);
+            (run.Reported, run.ToldAt) = (print, world.Now);
+            Tell(run, answer, error, sentAt, isSingle: false, () => run.Reported = null);
         }
         else
         {
-            run.Told = null;
+            run.Reported = null;
             Tell(run, answer, error, sentAt, isSingle: false, () => { });
         }
     }
 
-    private void Ask(object asking, WatchedRun run)
+    private void Ask(object request, WatchedRun run)
     {
-        if (_asking != asking)
+        if (_asking != request)
         {
             return;
         }
@@ -164,7 +164,7 @@ internal sealed class SimulatedPoller(World world, Silo silo)
         {
             if (error is { Kind: not PlatformErrorKind.Final })
             {
-                silo.Post(5, () => Ask(asking, run));
+                silo.Post(5, () => Ask(request, run));
             }
             else
             {
@@ -274,7 +274,7 @@ internal sealed class SimulatedPoller(World world, Silo silo)
     /// <summary>Tells what nobody else can know, until it is heard or there is no hope.</summary>
     private void Report(LifecycleInput input, Action? onSettled = null, int tries = 1) => world.Cluster.Call(silo, input, answer =>
     {
-        if (answer.IsKnown || tries == MostTries)
+        if (answer.IsKnown || tries == MaxTries)
         {
             onSettled?.Invoke();
         }
@@ -297,7 +297,7 @@ internal sealed class SimulatedPoller(World world, Silo silo)
 
         public DateTimeOffset ObservedAt { get; set; }
 
-        public Print? Told { get; set; }
+        public Print? Reported { get; set; }
 
         public DateTimeOffset ToldAt { get; set; }
     }

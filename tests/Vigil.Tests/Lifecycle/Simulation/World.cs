@@ -11,7 +11,7 @@ internal sealed class BrokenPromiseException(string message) : Exception(message
 /// <summary>One execution in a world of its own: virtual time, and everything that may go wrong, in an order that the seed alone decides.</summary>
 internal sealed class World
 {
-    private const int MostEvents = 60_000;
+    private const int MaxEvents = 60_000;
 
     private readonly PriorityQueue<Action, (long At, long Order)> _events = new();
     private readonly Random _random;
@@ -67,7 +67,7 @@ internal sealed class World
         Cluster.Begin();
         for (var events = 0; _events.TryDequeue(out var action, out var due); events++)
         {
-            if (events == MostEvents)
+            if (events == MaxEvents)
             {
                 throw new BrokenPromiseException("It never comes to rest.");
             }

@@ -11,7 +11,7 @@ internal sealed class AnswerMutator(Random random, IReadOnlyList<string> valid, 
 
     private static readonly string[] Numbers = ["1e999", "-1e999", "99999999999999999999999999", "-1", "0.1", "9007199254740993", "2147483648", "1e-999"];
     private static readonly string[] Values = ["null", "true", "\"\"", "\"text\"", "[]", "{}", "[null]", "7", "\"\\ud800\"", "\"a\\u0000b\"", "{\"status\":\"completed\"}"];
-    private static readonly string[] Bodies = ["", " ", "null", "[]", "\"completed\"", "completed", "<html><body>completed</body></html>", "{", "{\"data\":null}", "7"];
+    private static readonly string[] Truncation = ["", " ", "null", "[]", "\"completed\"", "completed", "<html><body>completed</body></html>", "{", "{\"data\":null}", "7"];
 
     /// <summary>Makes one spoilt answer.</summary>
     public Mutation Next()
@@ -30,7 +30,7 @@ internal sealed class AnswerMutator(Random random, IReadOnlyList<string> valid, 
             < 86 => new Mutation("truncated gzip", Gzip(text), "gzip", Encoding.UTF8.GetBytes(text)),
             < 88 => new Mutation("not gzip at all", Encoding.UTF8.GetBytes(text), Pick(["gzip", "br", "deflate", "zstd", "gzip, gzip, gzip"])),
             < 95 => Text("another platform's answer", Pick(foreign)),
-            _ => Text("another body", Pick(Bodies)),
+            _ => Text("another body", Pick(Truncation)),
         };
     }
 

@@ -52,9 +52,9 @@ public sealed class ModeratelyWireTests : IAsyncLifetime
     public async Task Run_FailedOrPaused_IsTold()
     {
         _simulated.World.Scripts.Set(null, "ask", StockScripts.Ok with { Steps = [new StepScript { Name = "Ask", AwaitsInput = true }] });
-        var (failing, asking) = (await StartAsync("fail-5s"), await StartAsync("ask"));
+        var (failing, request) = (await StartAsync("fail-5s"), await StartAsync("ask"));
 
-        Assert.Equal(ExecutionStatus.AwaitingInput, (await _connection.SeenAsync(asking)).Status);
+        Assert.Equal(ExecutionStatus.AwaitingInput, (await _connection.SeenAsync(request)).Status);
         _simulated.Time.Advance(TimeSpan.FromSeconds(3));
 
         var seen = await _connection.SeenAsync(failing);

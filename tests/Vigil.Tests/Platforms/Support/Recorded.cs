@@ -1,6 +1,6 @@
 namespace Vigil.Tests.Platforms.Support;
 
-/// <summary>Bodies as the platforms' own documentation shows them, kept as files.</summary>
+/// <summary>Truncation as the platforms' own documentation shows them, kept as files.</summary>
 internal static class Recorded
 {
     public static string Text(string platform, string name) => File.ReadAllText(Path.Combine(FolderOf(platform), name));

@@ -45,11 +45,11 @@ public sealed class RequestRateTests
         var alone = rate.PerMinute;
 
         share.Silos = 4;
-        rate.TryTake(TimeSpan.FromMinutes(2), out _);
+        rate.TryAcquire(TimeSpan.FromMinutes(2), out _);
         Assert.Equal(alone / 4, rate.PerMinute, 3);
 
         share.Silos = 2;
-        rate.TryTake(TimeSpan.FromMinutes(2), out _);
+        rate.TryAcquire(TimeSpan.FromMinutes(2), out _);
         Assert.Equal(alone / 2, rate.PerMinute, 3);
     }
 
@@ -93,11 +93,11 @@ public sealed class RequestRateTests
         var rate = new RequestRate(1200, new(), TimeSpan.Zero);
         rate.Refused(TimeSpan.Zero, TimeSpan.Zero, retryAfter: null);
 
-        rate.TryTake(TimeSpan.FromSeconds(10), out _);
+        rate.TryAcquire(TimeSpan.FromSeconds(10), out _);
         Assert.Equal(612, rate.PerMinute, 6);
-        rate.TryTake(TimeSpan.FromSeconds(20), out _);
+        rate.TryAcquire(TimeSpan.FromSeconds(20), out _);
         Assert.Equal(624.24, rate.PerMinute, 6);
-        rate.TryTake(TimeSpan.FromMinutes(30), out _);
+        rate.TryAcquire(TimeSpan.FromMinutes(30), out _);
         Assert.Equal(1200, rate.PerMinute);
     }
 
@@ -108,9 +108,9 @@ public sealed class RequestRateTests
 
         rate.Refused(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1));
 
-        Assert.False(rate.TryTake(TimeSpan.FromSeconds(1), out var wait));
+        Assert.False(rate.TryAcquire(TimeSpan.FromSeconds(1), out var wait));
         Assert.Equal(TimeSpan.FromSeconds(59), wait);
-        Assert.True(rate.TryTake(TimeSpan.FromSeconds(60), out _));
+        Assert.True(rate.TryAcquire(TimeSpan.FromSeconds(60), out _));
     }
 
     private static List<TimeSpan> SendAllOf(RequestRate rate, TimeSpan duration, Action<TimeSpan> sent)
@@ -118,7 +118,7 @@ public sealed class RequestRateTests
         var all = new List<TimeSpan>();
         for (var now = TimeSpan.Zero; now < duration;)
         {
-            if (rate.TryTake(now, out var wait))
+            if (rate.TryAcquire(now, out var wait))
             {
                 all.Add(now);
                 sent(now);

@@ -23,7 +23,7 @@ public sealed class ScheduleTests
             else
             {
                 expected[item] = TimeSpan.FromMilliseconds(random.Next(100_000));
-                _schedule.Set(item, expected[item], Lane.Rest);
+                _schedule.Set(item, expected[item], Lane.Background);
             }
         }
 
@@ -51,24 +51,24 @@ public sealed class ScheduleTests
 
         var taken = Enumerable.Range(0, 50).Select(_ => _schedule.TakeDue(TimeSpan.FromHours(1))!.Lane).ToList();
 
-        Assert.Equal(10, taken.Count(lane => lane == Lane.Rest));
-        Assert.Equal(40, taken.Count(lane => lane == Lane.Errand));
+        Assert.Equal(10, taken.Count(lane => lane == Lane.Background));
+        Assert.Equal(40, taken.Count(lane => lane == Lane.OneOff));
     }
 
     [Fact]
     public void TakeDue_FromALaneOn_LeavesTheOnesBefore()
     {
-        _schedule.Set(new Item(), TimeSpan.Zero, Lane.Errand);
+        _schedule.Set(new Item(), TimeSpan.Zero, Lane.OneOff);
 
-        Assert.Null(_schedule.TakeDue(TimeSpan.FromHours(1), Lane.Wanted));
-        Assert.Null(_schedule.PeekSoonest(Lane.Wanted));
+        Assert.Null(_schedule.TakeDue(TimeSpan.FromHours(1), Lane.Interactive));
+        Assert.Null(_schedule.PeekSoonest(Lane.Interactive));
         Assert.NotNull(_schedule.TakeDue(TimeSpan.FromHours(1)));
     }
 
     [Fact]
     public void TakeDue_NotYetDue_GivesNothing()
     {
-        _schedule.Set(new Item(), TimeSpan.FromSeconds(5), Lane.Wanted);
+        _schedule.Set(new Item(), TimeSpan.FromSeconds(5), Lane.Interactive);
 
         Assert.Null(_schedule.TakeDue(TimeSpan.FromSeconds(4.9)));
         Assert.Equal(TimeSpan.FromSeconds(5), _schedule.NextDue);

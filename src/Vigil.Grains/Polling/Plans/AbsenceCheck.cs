@@ -1,20 +1,20 @@
-using Vigil.Grains.Polling.Errands;
+using Vigil.Grains.Polling.OneOffs;
 
 namespace Vigil.Grains.Polling.Plans;
 
 /// <summary>
-/// Asks by id about the runs that are absent from the list, as one errand that ends when there are none: one after another, at a pace that takes
+/// Asks by id about the runs that are absent from the list, as one one-off request that ends when there are none: one after another, at a pace that takes
 /// at most a tenth of the budget.
 /// </summary>
-internal sealed class LookUps(ConnectionScope scope, Watching watching, RunAsker asker, ErrandDesk desk)
+internal sealed class AbsenceCheck(ConnectionScope scope, RunTracker tracker, BatchPoller batchPoller, OneOffQueue desk)
 {
     private const int BudgetParts = 10;
 
-    private readonly Queue<WatchedEntry> _absent = [];
+    private readonly Queue<TrackedRun> _absent = [];
     private TimeSpan _nextAt;
 
     /// <summary>Takes who was absent from the last pass; whoever is back on the list needs no looking up any more.</summary>
-    public void Replace(IEnumerable<WatchedEntry> absent)
+    public void Replace(IEnumerable<TrackedRun> absent)
     {
         _absent.Clear();
         foreach (var entry in absent.OrderBy(entry => entry.SentAt))
@@ -28,30 +28,30 @@ internal sealed class LookUps(ConnectionScope scope, Watching watching, RunAsker
         }
     }
 
-    private async Task<ErrandOutcome> LookUpAsync(Errand errand)
+    private async Task<OneOffOutcome> LookUpAsync(OneOffRequest oneOff)
     {
-        AskedRun asked;
-        lock (scope.Gate)
+        PollTicket asked;
+        lock (scope.Lock)
         {
             if (TakeNext() is not { } entry)
             {
-                scope.Polls.Return();
-                return new ErrandOutcome.Done();
+                scope.Polls.Refund();
+                return new OneOffOutcome.Done();
             }
 
-            asked = watching.Send(entry);
+            asked = tracker.Send(entry);
             _nextAt = scope.Clock.Now + TimeSpan.FromMinutes(BudgetParts / scope.Polls.PerMinute);
         }
 
-        await asker.AskAsync([asked]);
-        lock (scope.Gate)
+        await batchPoller.AskAsync([asked]);
+        lock (scope.Lock)
         {
             var wait = _nextAt - scope.Clock.Now;
-            return new ErrandOutcome.Again(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+            return new OneOffOutcome.Again(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
         }
     }
 
-    private WatchedEntry? TakeNext()
+    private TrackedRun? TakeNext()
     {
         while (_absent.TryDequeue(out var entry))
         {

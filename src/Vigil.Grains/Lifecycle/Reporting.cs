@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>What the step grains are told. Until they acknowledge it, it waits in the state; what is not stored yet is not told.</summary>
-internal static class Telling
+internal static class Reporting
 {
     /// <summary>Marks the reports that may leave now as told, and returns the effect that tells them.</summary>
     public static (ExecutionState State, ImmutableArray<LifecycleEffect> Effects) Next(ExecutionState state)
@@ -13,15 +13,15 @@ internal static class Telling
             return (state, []);
         }
 
-        var room = LifecycleLimits.ReportsAtATime - state.Reports.Count(waiting => waiting.Told);
+        var room = LifecycleLimits.MaxConcurrentReports - state.Reports.Count(waiting => waiting.Reported);
         var reports = state.Reports.ToBuilder();
         var leaving = ImmutableArray.CreateBuilder<StepReport>();
         for (var i = 0; i < reports.Count && leaving.Count < room; i++)
         {
-            if (!reports[i].Told && reports[i].Report.Version <= state.Version)
+            if (!reports[i].Reported && reports[i].Report.Version <= state.Version)
             {
                 leaving.Add(reports[i].Report);
-                reports[i] = reports[i] with { Told = true };
+                reports[i] = reports[i] with { Reported = true };
             }
         }
 
@@ -32,7 +32,7 @@ internal static class Telling
 
     /// <summary>What was told and not acknowledged is told again.</summary>
     public static ExecutionState Again(ExecutionState state) =>
-        state.Reports.IsEmpty ? state : state with { Reports = [.. state.Reports.Select(waiting => waiting with { Told = false })] };
+        state.Reports.IsEmpty ? state : state with { Reports = [.. state.Reports.Select(waiting => waiting with { Reported = false })] };
 
     /// <summary>Counts as acknowledged what the steps themselves have stored.</summary>
     public static ExecutionState Stored(ExecutionState state, ImmutableDictionary<string, long> versions) => versions.IsEmpty
@@ -45,7 +45,7 @@ internal static class Telling
         var missing = Missing(state);
         return missing.IsEmpty ? state : state with
         {
-            Reports = [.. state.Reports, .. missing.Select(entry => new WaitingReport(Report(state, entry, Whole(entry.Summary), at), Told: false))],
+            Reports = [.. state.Reports, .. missing.Select(entry => new WaitingReport(Report(state, entry, Whole(entry.Summary), at), Reported: false))],
         };
     }
 
@@ -79,9 +79,9 @@ internal static class Telling
         at,
         snapshot with
         {
-            Failure = Bodies.Cut(snapshot.Failure),
-            Input = Bodies.CutJson(snapshot.Input, LifecycleLimits.StepBodyBytes, out _),
-            Output = Bodies.CutJson(snapshot.Output, LifecycleLimits.StepBodyBytes, out _),
+            Failure = Truncation.Cut(snapshot.Failure),
+            Input = Truncation.CutJson(snapshot.Input, LifecycleLimits.StepBodyBytes, out _),
+            Output = Truncation.CutJson(snapshot.Output, LifecycleLimits.StepBodyBytes, out _),
         });
 
     private static StepEntry Acknowledge(StepEntry entry, long told) =>

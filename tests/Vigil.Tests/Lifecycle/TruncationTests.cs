@@ -4,7 +4,7 @@ using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Tests.Lifecycle;
 
-public sealed class BodiesTests
+public sealed class TruncationTests
 {
     [Theory]
     [InlineData("x")]
@@ -15,7 +15,7 @@ public sealed class BodiesTests
     {
         var text = string.Concat(Enumerable.Repeat(pattern, 5000));
 
-        var kept = Bodies.CutJson(text, 4096, out var truncated)!;
+        var kept = Truncation.CutJson(text, 4096, out var truncated)!;
 
         Assert.True(truncated);
         Assert.InRange(Encoding.UTF8.GetByteCount(kept), 3500, 4096);
@@ -25,9 +25,9 @@ public sealed class BodiesTests
     [Fact]
     public void CutJson_CutOnce_StaysAsItIs()
     {
-        var kept = Bodies.CutJson(new string('"', 9000), 4096, out _);
+        var kept = Truncation.CutJson(new string('"', 9000), 4096, out _);
 
-        Assert.Equal(kept, Bodies.CutJson(kept, 4096, out var truncated));
+        Assert.Equal(kept, Truncation.CutJson(kept, 4096, out var truncated));
         Assert.False(truncated);
     }
 
@@ -36,10 +36,10 @@ public sealed class BodiesTests
     {
         var text = new string('ä', 2048);
 
-        Assert.Same(text, Bodies.CutJson(text, 4096, out var truncated));
+        Assert.Same(text, Truncation.CutJson(text, 4096, out var truncated));
         Assert.False(truncated);
     }
 
     [Fact]
-    public void CutText_NeverHalvesACharacter() => Assert.Equal("ab", Bodies.CutText("ab😀", 3));
+    public void CutText_NeverHalvesACharacter() => Assert.Equal("ab", Truncation.CutText("ab😀", 3));
 }

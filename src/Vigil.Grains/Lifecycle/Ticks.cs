@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>What is done because time has passed, or because a new activation takes over from one that is gone.</summary>
-internal static class Waking
+internal static class Ticks
 {
     public static Transition Tick(ExecutionState state, LifecycleContext context)
     {
@@ -13,7 +13,7 @@ internal static class Waking
         }
 
         var repeats = context.Now - state.StoredAt >= LifecycleLimits.RepeatInterval;
-        var next = repeats ? Telling.Again(state) : state;
+        var next = repeats ? Reporting.Again(state) : state;
         var effects = repeats || state.Submission.Sought ? Repeated(next) : [];
         return state.Unsaved && context.Now - state.StoredAt >= LifecycleLimits.ProgressInterval
             ? Transition.Store(next, context, ExecutionEventTypes.Updated, effects.AsSpan())
@@ -23,8 +23,8 @@ internal static class Waking
     public static Transition Woken(ExecutionState state, LifecycleInput.Woken input, LifecycleContext context)
     {
         // Nothing that an earlier activation told is on its way to this one, and steps whose reports nobody can fetch are told in short.
-        var again = Telling.Again(Telling.Stored(state, input.StoredSteps));
-        var next = again.Status.IsTerminal() && !AfterTheEnd.WantsDetail(again) ? Telling.Complete(again, context.Now) : again;
+        var again = Reporting.Again(Reporting.Stored(state, input.StoredSteps));
+        var next = again.Status.IsTerminal() && !TerminalState.WantsDetail(again) ? Reporting.Complete(again, context.Now) : again;
         if (Overdue(next, context) is { } overdue)
         {
             return overdue;
@@ -64,12 +64,12 @@ internal static class Waking
             return Abandoning.Deadline(state, context);
         }
 
-        if (state.Submission.Phase is SubmissionPhase.Sending && Alarm.AnswerBy(state, context) <= context.Now)
+        if (state.Submission.Phase is SubmissionPhase.Sending && NextWake.AnswerBy(state, context) <= context.Now)
         {
             return AmbiguousStarts.Enter(state, context);
         }
 
-        if (state.PendingSince + LifecycleLimits.PendingWorkPatience <= context.Now)
+        if (state.PendingSince + LifecycleLimits.PendingWorkTimeout <= context.Now)
         {
             return Finishing.GiveUp(state with { Reports = [] }, state.PendingWork, VigilReasons.Unanswered, context);
         }

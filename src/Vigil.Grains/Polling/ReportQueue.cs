@@ -1,15 +1,15 @@
 namespace Vigil.Grains.Polling;
 
 /// <summary>Tells execution grains what was seen: per execution one call at a time, in order, each until it lands or the execution is forgotten.</summary>
-internal sealed class RunReports(ConnectionScope scope, GrainCalls calls)
+internal sealed class ReportQueue(ConnectionScope scope, GrainCalls calls)
 {
     /// <summary>Takes a report. While another is on its way it waits, and a newer one takes its place; only something seen gives way to something seen.</summary>
-    public void Tell(WatchedEntry entry, PollReport report)
+    public void Tell(TrackedRun entry, PollReport report)
     {
-        entry.ToldAt = scope.Clock.Now;
-        if (!entry.Telling)
+        entry.ReportedAt = scope.Clock.Now;
+        if (!entry.Reporting)
         {
-            entry.Telling = true;
+            entry.Reporting = true;
             scope.Run(() => DeliverAsync(entry, report));
         }
         else if (entry.NextReport is { } waiting)
@@ -23,17 +23,17 @@ internal sealed class RunReports(ConnectionScope scope, GrainCalls calls)
         }
     }
 
-    private async Task DeliverAsync(WatchedEntry entry, PollReport first)
+    private async Task DeliverAsync(TrackedRun entry, PollReport first)
     {
         for (PollReport? report = first; report is not null;)
         {
             var told = report;
             var landed = await calls.TellAsync(entry.Id, grain => grain.ObserveAsync(told), () => !entry.Forgotten);
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
                 report = landed ? entry.NextReport : null;
                 entry.NextReport = null;
-                entry.Telling = report is not null;
+                entry.Reporting = report is not null;
             }
         }
     }

@@ -1,7 +1,7 @@
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>When the lifecycle must look at the clock again. One alarm serves every rule that waits.</summary>
-internal static class Alarm
+internal static class NextWake
 {
     /// <summary>Adds a <see cref="LifecycleEffect.WakeAt"/> where the alarm must be set anew.</summary>
     public static Transition Set(ExecutionState? before, LifecycleInput input, Transition transition, LifecycleContext context)
@@ -23,7 +23,7 @@ internal static class Alarm
             state.Unsaved ? state.StoredAt + LifecycleLimits.ProgressInterval : null,
             state.Submission.Phase is SubmissionPhase.Sending ? AnswerBy(state, context) : null,
             state.Submission.Sought && AmbiguousStarts.LookUntil(state) > context.Now ? AmbiguousStarts.LookUntil(state) : null,
-            state.PendingSince + LifecycleLimits.PendingWorkPatience,
+            state.PendingSince + LifecycleLimits.PendingWorkTimeout,
             HasRepeats(state) ? NextRepeat(state, context.Now) : null,
         ];
         return times.Min();

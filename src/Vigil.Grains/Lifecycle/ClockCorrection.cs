@@ -4,7 +4,7 @@ namespace Vigil.Grains.Lifecycle;
 /// What was noted by a clock that has since been set back, or by another silo's that runs ahead, lies in the future. Taken as it stands, it
 /// would make every newer answer look old, and every wait that counts from it too long.
 /// </summary>
-internal static class SteppedClock
+internal static class ClockCorrection
 {
     /// <summary>Moves what was noted to the present, at most. What is promised by the calendar, such as the deadline, stays.</summary>
     public static ExecutionState Settle(ExecutionState state, LifecycleContext context)

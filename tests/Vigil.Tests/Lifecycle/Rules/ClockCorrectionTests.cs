@@ -4,7 +4,7 @@ using Vigil.Platforms;
 namespace Vigil.Tests.Lifecycle.Rules;
 
 /// <summary>The clock is set back, or a silo that runs behind takes over: what was noted lies in the future then, and nothing waits for it.</summary>
-public sealed class SteppedClockTests
+public sealed class ClockCorrectionTests
 {
     private const double Hour = 3600;
 

@@ -1,21 +1,21 @@
 using Vigil.Grains.Polling.Timing;
 
-namespace Vigil.Grains.Polling.Errands;
+namespace Vigil.Grains.Polling.OneOffs;
 
 /// <summary>Something to ask the platform once for one execution, again and again until it is answered.</summary>
-/// <param name="key">What it is; the same errand is never waiting twice.</param>
+/// <param name="key">What it is; the same one-off request is never waiting twice.</param>
 /// <param name="attemptAsync">Asks once.</param>
-internal sealed class Errand(ErrandKey key, Func<Errand, Task<ErrandOutcome>> attemptAsync) : Scheduled
+internal sealed class OneOffRequest(OneOffKey key, Func<OneOffRequest, Task<OneOffOutcome>> attemptAsync) : Scheduled
 {
-    public ErrandKey Key { get; } = key;
+    public OneOffKey Key { get; } = key;
 
     /// <summary>Gets or sets the failures in a row.</summary>
     public int Failures { get; set; }
 
-    public Task<ErrandOutcome> AttemptAsync() => attemptAsync(this);
+    public Task<OneOffOutcome> AttemptAsync() => attemptAsync(this);
 }
 
-internal readonly record struct ErrandKey(string ExecutionId, ErrandKind Kind);
+internal readonly record struct OneOffKey(string ExecutionId, ErrandKind Kind);
 
 internal enum ErrandKind
 {
@@ -29,9 +29,9 @@ internal enum ErrandKind
 }
 
 /// <summary>How an attempt ended.</summary>
-internal abstract record ErrandOutcome
+internal abstract record OneOffOutcome
 {
-    private ErrandOutcome()
+    private OneOffOutcome()
     {
     }
 
@@ -39,8 +39,8 @@ internal abstract record ErrandOutcome
     /// It is answered. <paramref name="Tell"/> hands the answer to the grain, where there is somebody to tell;
     /// <paramref name="EvenIfForgotten"/> does so for an execution that was forgotten meanwhile.
     /// </summary>
-    public sealed record Done(Func<IWatchedExecution, Task>? Tell = null, bool EvenIfForgotten = false) : ErrandOutcome;
+    public sealed record Done(Func<IWatchedExecution, Task>? Tell = null, bool EvenIfForgotten = false) : OneOffOutcome;
 
     /// <summary>Ask again after a while; <paramref name="Tell"/> is what the grain hears meanwhile.</summary>
-    public sealed record Again(TimeSpan After, Func<IWatchedExecution, Task>? Tell = null) : ErrandOutcome;
+    public sealed record Again(TimeSpan After, Func<IWatchedExecution, Task>? Tell = null) : OneOffOutcome;
 }

@@ -6,10 +6,10 @@ namespace Vigil.Grains.Polling;
 /// <summary>
 /// What the silo keeps of one watched run. There are 100,000 of them, so it is plain fields and no collections; the gate of its connection guards it.
 /// </summary>
-internal sealed class WatchedEntry(WatchedRun run, TimeSpan addedAt) : Scheduled
+internal sealed class TrackedRun(WatchedRun run, TimeSpan addedAt) : Scheduled
 {
     /// <summary>How many requests for one run may be on their way: a slow platform does not stretch the cadence, and is not flooded either.</summary>
-    public const int MostInFlight = 2;
+    public const int MaxInFlight = 2;
 
     public WatchedRun Run { get; set; } = run;
 
@@ -33,7 +33,7 @@ internal sealed class WatchedEntry(WatchedRun run, TimeSpan addedAt) : Scheduled
     public TimeSpan SentAt { get; set; }
 
     /// <summary>Gets or sets when it was last told about.</summary>
-    public TimeSpan ToldAt { get; set; }
+    public TimeSpan ReportedAt { get; set; }
 
     /// <summary>Gets or sets when a hint last caused a poll; hints are merged to one per quarter cadence.</summary>
     public TimeSpan NudgedAt { get; set; } = TimeSpan.MinValue;
@@ -53,7 +53,7 @@ internal sealed class WatchedEntry(WatchedRun run, TimeSpan addedAt) : Scheduled
     public byte InFlight { get; set; }
 
     /// <summary>Gets or sets a value indicating whether it came due while too many requests for it were on their way.</summary>
-    public bool HeldBack { get; set; }
+    public bool Deferred { get; set; }
 
     /// <summary>Gets or sets a value indicating whether a hint came while a request was on its way: one more poll follows it.</summary>
     public bool NudgedInFlight { get; set; }
@@ -65,7 +65,7 @@ internal sealed class WatchedEntry(WatchedRun run, TimeSpan addedAt) : Scheduled
     public bool Forgotten { get; set; }
 
     /// <summary>Gets or sets a value indicating whether a report is on its way to the grain.</summary>
-    public bool Telling { get; set; }
+    public bool Reporting { get; set; }
 
     /// <summary>Gets or sets the report that follows the one on its way.</summary>
     public PollReport? NextReport { get; set; }

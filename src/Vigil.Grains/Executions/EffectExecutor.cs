@@ -7,7 +7,7 @@ using Vigil.Grains.Steps;
 namespace Vigil.Grains.Executions;
 
 /// <summary>Carries out, in order, what the rules decided and a write has made true. Nothing here awaits anyone.</summary>
-internal sealed partial class EffectCarrier(ExecutionGrain grain, ExecutionServices services, ILogger logger)
+internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServices services, ILogger logger)
 {
     private readonly IWatchedExecution _self = grain.AsReference<IWatchedExecution>();
     private ExecutionTimers? _timers;
@@ -25,12 +25,12 @@ internal sealed partial class EffectCarrier(ExecutionGrain grain, ExecutionServi
 
     private ISiloPoller Poller => services.Poller;
 
-    public void Carry(ExecutionState state, ImmutableArray<LifecycleEffect> effects)
+    public void Execute(ExecutionState state, ImmutableArray<LifecycleEffect> effects)
     {
         _state = state;
         foreach (var effect in effects)
         {
-            Carry(state, effect);
+            Execute(state, effect);
         }
 
         // The poller compares what the grain believes with what it has seen, so it is told the state as it is now.
@@ -70,7 +70,7 @@ internal sealed partial class EffectCarrier(ExecutionGrain grain, ExecutionServi
         }
     }
 
-    private void Carry(ExecutionState state, LifecycleEffect effect)
+    private void Execute(ExecutionState state, LifecycleEffect effect)
     {
         switch (effect)
         {

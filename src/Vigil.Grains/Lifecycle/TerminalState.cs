@@ -1,7 +1,7 @@
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>What observations mean to an attempt that has ended: its status stays, but details may follow, and a further attempt may open.</summary>
-internal static class AfterTheEnd
+internal static class TerminalState
 {
     public static Transition Observed(ExecutionState state, LifecycleInput.Observed input, LifecycleContext context)
     {
@@ -33,18 +33,18 @@ internal static class AfterTheEnd
     /// <summary>Tells whether a full answer is missing: the run's own, or reports to steps that a crash forgot.</summary>
     public static bool WantsDetail(ExecutionState state) =>
         state.PendingWork.HasFlag(PendingWork.Detail)
-        || (state.PendingWork.HasFlag(PendingWork.Steps) && !state.Status.IsConcludedByVigil() && !Telling.Missing(state).IsEmpty);
+        || (state.PendingWork.HasFlag(PendingWork.Steps) && !state.Status.IsConcludedByVigil() && !Reporting.Missing(state).IsEmpty);
 
     private static Transition Detailed(ExecutionState state, Observation observation, LifecycleContext context)
     {
-        var seen = Telling.Complete(StepMerge.Absorb(state, observation) with { NotFoundSince = null }, observation.SentAt);
+        var seen = Reporting.Complete(StepMerge.Absorb(state, observation) with { NotFoundSince = null }, observation.SentAt);
         if (!state.PendingWork.HasFlag(PendingWork.Detail) && seen.Steps == state.Steps && seen.StepsTotal == state.StepsTotal)
         {
             return Transition.Keep(seen);
         }
 
         var snapshot = observation.Snapshot;
-        var output = Bodies.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated);
+        var output = Truncation.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated);
         var endedAt = state.EndedAt ?? snapshot.EndedAt;
         var detailed = seen with
         {
@@ -54,7 +54,7 @@ internal static class AfterTheEnd
             Target = state.Target ?? snapshot.Target,
 
             // The status is settled, so another one's failure would explain nothing.
-            Failure = Finishing.StatusOf(state, snapshot, context) == state.Status ? Bodies.Cut(snapshot.Failure) ?? state.Failure : state.Failure,
+            Failure = Finishing.StatusOf(state, snapshot, context) == state.Status ? Truncation.Cut(snapshot.Failure) ?? state.Failure : state.Failure,
             OutputTruncated = output is null ? state.OutputTruncated : truncated,
             EndedAt = endedAt,
             ClockAhead = state.EndedAt is null ? Retrying.ClockAheadOf(snapshot) : state.ClockAhead,

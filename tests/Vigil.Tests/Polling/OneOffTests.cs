@@ -5,7 +5,7 @@ using Vigil.Tests.Polling.Support;
 namespace Vigil.Tests.Polling;
 
 /// <summary>What is asked once for one execution: cancellations, full answers, markers, looks.</summary>
-public sealed class ErrandTests : IDisposable
+public sealed class OneOffTests : IDisposable
 {
     private readonly PollerWorld _world = new();
 

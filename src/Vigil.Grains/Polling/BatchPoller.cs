@@ -9,11 +9,11 @@ namespace Vigil.Grains.Polling;
 /// Sends a request for one run or several and hands the answers out. A request that is refused as a whole is split until its parts are accepted, so
 /// one bad id never sinks its batch: what is refused even by itself is asked about alone from then on.
 /// </summary>
-internal sealed class RunAsker(ConnectionScope scope, PlatformCaller caller, Watching watching, IPollPlan plan)
+internal sealed class BatchPoller(ConnectionScope scope, PlatformCaller caller, RunTracker tracker, IPollPlan plan)
 {
-    public async Task AskAsync(AskedRun[] runs)
+    public async Task AskAsync(PollTicket[] runs)
     {
-        var parts = new Stack<ArraySegment<AskedRun>>([runs]);
+        var parts = new Stack<ArraySegment<PollTicket>>([runs]);
         var largest = 0;
         var refused = false;
         var sunkByOne = false;
@@ -22,7 +22,7 @@ internal sealed class RunAsker(ConnectionScope scope, PlatformCaller caller, Wat
             while (parts.TryPeek(out var part))
             {
                 // The first request was granted before it came here.
-                if (refused && !await caller.WaitForLeaveAsync(scope.Polls, scope.Draining))
+                if (refused && !await caller.WaitToSendAsync(scope.Polls, scope.Draining))
                 {
                     break;
                 }
@@ -50,7 +50,7 @@ internal sealed class RunAsker(ConnectionScope scope, PlatformCaller caller, Wat
 
         if (refused && !sunkByOne && largest > 0)
         {
-            lock (scope.Gate)
+            lock (scope.Lock)
             {
                 plan.Learn(runs.Length, largest);
             }
@@ -59,7 +59,7 @@ internal sealed class RunAsker(ConnectionScope scope, PlatformCaller caller, Wat
         }
     }
 
-    private Task<Reply<ImmutableArray<PollAnswer>>> PollAsync(ArraySegment<AskedRun> part)
+    private Task<Reply<ImmutableArray<PollAnswer>>> PollAsync(ArraySegment<PollTicket> part)
     {
         var runs = new RemoteRun[part.Count];
         for (var i = 0; i < runs.Length; i++)
@@ -76,9 +76,9 @@ internal sealed class RunAsker(ConnectionScope scope, PlatformCaller caller, Wat
             ? answers
             : throw new PlatformException(new(PlatformErrorKind.Transient, "wrong_answer_count", $"{expected} answers were due."));
 
-    private void Settle(ArraySegment<AskedRun> part, Reply<ImmutableArray<PollAnswer>> reply, bool becomesAlone)
+    private void Settle(ArraySegment<PollTicket> part, Reply<ImmutableArray<PollAnswer>> reply, bool becomesAlone)
     {
-        var asking = new Asking(reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: part.Count == 1, Polls: 1, (double)reply.Requests / part.Count);
+        var request = new PollRequest(reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: part.Count == 1, Polls: 1, (double)reply.Requests / part.Count);
         var failed = reply.Error is { } error ? new PollAnswer.Unusable(error) : null;
         var answers = new PollAnswer[part.Count];
         var prints = new ulong[part.Count];
@@ -90,23 +90,23 @@ internal sealed class RunAsker(ConnectionScope scope, PlatformCaller caller, Wat
 
         scope.Services.Instruments.Polled(scope.Name, part.Count);
         scope.Services.Log.Polled(scope.Name, part.Count, reply.Error?.Code);
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             for (var i = 0; i < answers.Length; i++)
             {
                 part[i].Entry.Alone |= becomesAlone;
-                watching.Settle(part[i], answers[i], prints[i], asking);
+                tracker.Settle(part[i], answers[i], prints[i], request);
             }
         }
     }
 
-    private void Return(Stack<ArraySegment<AskedRun>> parts)
+    private void Return(Stack<ArraySegment<PollTicket>> parts)
     {
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             foreach (var run in parts.SelectMany(part => part))
             {
-                watching.Settle(run, answer: null, print: 0, default);
+                tracker.Settle(run, answer: null, print: 0, default);
             }
         }
     }

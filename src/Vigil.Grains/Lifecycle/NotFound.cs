@@ -3,9 +3,9 @@ using Vigil.Platforms;
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>Rules 7 and 8: a run that the platform does not know, or refuses to tell of.</summary>
-internal static class Missing
+internal static class NotFound
 {
-    public static Transition NotFound(ExecutionState state, LifecycleInput.NotFound input, LifecycleContext context)
+    public static Transition Observe(ExecutionState state, LifecycleInput.NotFound input, LifecycleContext context)
     {
         var counted = Observing.Count(state, input.RequestShare, input.Polls);
         if (Observing.IsStale(state, input.Attempt, input.SentAt))
@@ -15,7 +15,7 @@ internal static class Missing
 
         if (state.Status.IsTerminal())
         {
-            return AfterTheEnd.NotFound(counted, input.SentAt, context);
+            return TerminalState.NotFound(counted, input.SentAt, context);
         }
 
         if (AwaitsAnswer(state) || input.SentAt < (state.SubmittedAt ?? state.AttemptOpenedAt) + LifecycleLimits.NotFoundGrace)

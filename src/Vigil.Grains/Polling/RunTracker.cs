@@ -5,7 +5,7 @@ using Vigil.Platforms;
 namespace Vigil.Grains.Polling;
 
 /// <summary>The life of a watched run in the poller: taken in, asked about, answered, told, forgotten. The gate of the connection guards it.</summary>
-internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming timing, RunReports reports, PushListeners pushes)
+internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTiming timing, ReportQueue reports, PushListeners pushes)
 {
     /// <summary>A grain that takes an end forgets the run. Where it is still watched, the end was not taken and is told again.</summary>
     private static readonly TimeSpan TellEndAgainAfter = TimeSpan.FromSeconds(15);
@@ -28,7 +28,7 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
             entry.Alone = false;
             entry.Status = run.Status;
         }
-        else if (run.Status != entry.Status && !entry.Telling)
+        else if (run.Status != entry.Status && !entry.Reporting)
         {
             // What the grain believes differs from what was seen: whatever was told did not last, so the next answer is told.
             entry.Fingerprint = 0;
@@ -59,7 +59,7 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
     }
 
     /// <summary>Takes a hint that asking now would pay.</summary>
-    public void Nudge(WatchedEntry entry)
+    public void Nudge(TrackedRun entry)
     {
         if (entry.InFlight > 0)
         {
@@ -74,16 +74,16 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
         }
 
         var due = timing.Nudged(entry);
-        if (!entry.IsWaiting || entry.Lane != Lane.Wanted || due < entry.Due)
+        if (!entry.IsWaiting || entry.Lane != Lane.Interactive || due < entry.Due)
         {
-            scope.Schedule.Set(entry, due, Lane.Wanted);
+            scope.Schedule.Set(entry, due, Lane.Interactive);
         }
     }
 
     /// <summary>Takes that a request for the run leaves now.</summary>
-    public AskedRun Send(WatchedEntry entry)
+    public PollTicket Send(TrackedRun entry)
     {
-        if (entry.Lane == Lane.Wanted)
+        if (entry.Lane == Lane.Interactive)
         {
             entry.NudgedAt = scope.Clock.Now;
         }
@@ -95,44 +95,44 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
     }
 
     /// <summary>Takes that it came due while too many requests for it were on their way: it goes as soon as one of them is answered.</summary>
-    public static void HoldBack(WatchedEntry entry) => entry.HeldBack = true;
+    public static void Defer(TrackedRun entry) => entry.Deferred = true;
 
     /// <summary>Takes the end of a request that was sent for a run.</summary>
-    public void Settle(AskedRun asked, PollAnswer? answer, ulong print, Asking asking)
+    public void Settle(PollTicket asked, PollAnswer? answer, ulong print, PollRequest request)
     {
         asked.Entry.InFlight--;
-        Take(asked, answer, print, asking);
+        Take(asked, answer, print, request);
     }
 
     /// <summary>Takes what was answered about a run, or that nothing was.</summary>
     /// <param name="asked">The run, as it was asked about.</param>
     /// <param name="answer">The answer; null where the request was not sent or came to nothing.</param>
     /// <param name="print">The fingerprint of the snapshot, where there is one.</param>
-    /// <param name="asking">The request.</param>
-    public void Take(AskedRun asked, PollAnswer? answer, ulong print, Asking asking)
+    /// <param name="request">The request.</param>
+    public void Take(PollTicket asked, PollAnswer? answer, ulong print, PollRequest request)
     {
         var entry = asked.Entry;
-        entry.Polls += asking.Polls;
-        entry.Requests += asking.Share;
+        entry.Polls += request.Polls;
+        entry.Requests += request.Share;
         if (entry.Forgotten)
         {
             return;
         }
 
         // The attempt may have changed while the request was on its way, and a slow answer may be overtaken by a later one.
-        var outdated = entry.Run.Attempt != asked.Run.Attempt || asking.LeftAt < entry.NewestLeftAt;
+        var outdated = entry.Run.Attempt != asked.Run.Attempt || request.LeftAt < entry.NewestLeftAt;
         if (!outdated)
         {
             switch (answer)
             {
                 case PollAnswer.Seen seen:
-                    See(entry, seen.Snapshot, print, asking);
+                    See(entry, seen.Snapshot, print, request);
                     break;
                 case PollAnswer.NotFound:
-                    Miss(entry, asking);
+                    Miss(entry, request);
                     break;
                 case PollAnswer.Unusable unusable:
-                    Fail(entry, unusable.Error, asking);
+                    Fail(entry, unusable.Error, request);
                     break;
             }
         }
@@ -140,7 +140,7 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
         GoOn(entry);
     }
 
-    private void See(WatchedEntry entry, Snapshot snapshot, ulong print, Asking asking)
+    private void See(TrackedRun entry, Snapshot snapshot, ulong print, PollRequest request)
     {
         var paceChanges = (entry.Status == ExecutionStatus.AwaitingInput) != (snapshot.Status == ExecutionStatus.AwaitingInput);
         entry.Failures = 0;
@@ -151,28 +151,28 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
             entry.Progress = snapshot.Progress;
         }
 
-        entry.NewestLeftAt = asking.LeftAt;
+        entry.NewestLeftAt = request.LeftAt;
         if (paceChanges && entry.InFlight == 0)
         {
             plan.Plan(entry, timing.Next(entry), timing.LaneOf(entry));
         }
 
         var ended = snapshot.Status.IsTerminal();
-        if (print == entry.Fingerprint && !(ended && scope.Clock.Now - entry.ToldAt >= TellEndAgainAfter))
+        if (print == entry.Fingerprint && !(ended && scope.Clock.Now - entry.ReportedAt >= TellEndAgainAfter))
         {
             return;
         }
 
         if (print != entry.Fingerprint)
         {
-            Measure(entry, snapshot, asking);
+            Measure(entry, snapshot, request);
         }
 
         entry.Fingerprint = print;
-        reports.Tell(entry, entry.Report(asking.SentAt, asking.ReceivedAt, asking.Alone, snapshot, error: null));
+        reports.Tell(entry, entry.Report(request.SentAt, request.ReceivedAt, request.Alone, snapshot, error: null));
     }
 
-    private void Measure(WatchedEntry entry, Snapshot snapshot, Asking asking)
+    private void Measure(TrackedRun entry, Snapshot snapshot, PollRequest request)
     {
         if (snapshot.UnknownStatus)
         {
@@ -182,19 +182,19 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
 
         if (snapshot.Status.IsTerminal() && snapshot.EndedAt is { } ended)
         {
-            scope.Services.Instruments.Lagged(scope.Name, asking.ReceivedAt - ended);
+            scope.Services.Instruments.Lagged(scope.Name, request.ReceivedAt - ended);
         }
     }
 
-    private void Miss(WatchedEntry entry, Asking asking)
+    private void Miss(TrackedRun entry, PollRequest request)
     {
         entry.Failures = 0;
         entry.Fingerprint = 0;
-        entry.NewestLeftAt = asking.LeftAt;
-        reports.Tell(entry, entry.Report(asking.SentAt, asking.ReceivedAt, asking.Alone, seen: null, error: null));
+        entry.NewestLeftAt = request.LeftAt;
+        reports.Tell(entry, entry.Report(request.SentAt, request.ReceivedAt, request.Alone, seen: null, error: null));
     }
 
-    private void Fail(WatchedEntry entry, PlatformError error, Asking asking)
+    private void Fail(TrackedRun entry, PlatformError error, PollRequest request)
     {
         if (error.Kind == PlatformErrorKind.Credential)
         {
@@ -206,7 +206,7 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
         if (error.Kind == PlatformErrorKind.Final)
         {
             entry.Fingerprint = 0;
-            reports.Tell(entry, entry.Report(asking.SentAt, asking.ReceivedAt, asking.Alone, seen: null, error));
+            reports.Tell(entry, entry.Report(request.SentAt, request.ReceivedAt, request.Alone, seen: null, error));
         }
 
         if (entry.InFlight == 0)
@@ -215,7 +215,7 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
         }
     }
 
-    private void GoOn(WatchedEntry entry)
+    private void GoOn(TrackedRun entry)
     {
         if (entry.NudgedInFlight && entry.InFlight == 0)
         {
@@ -223,9 +223,9 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
             Nudge(entry);
         }
 
-        if (entry.HeldBack)
+        if (entry.Deferred)
         {
-            entry.HeldBack = false;
+            entry.Deferred = false;
             if (!entry.IsWaiting)
             {
                 plan.Plan(entry, scope.Clock.Now, timing.LaneOf(entry));
@@ -235,7 +235,7 @@ internal sealed class Watching(ConnectionScope scope, IPollPlan plan, RunTiming 
 }
 
 /// <summary>A run as it was when it was asked about.</summary>
-internal readonly record struct AskedRun(WatchedEntry Entry, WatchedRun Run);
+internal readonly record struct PollTicket(TrackedRun Entry, WatchedRun Run);
 
 /// <summary>The request that an answer belongs to.</summary>
 /// <param name="LeftAt">When it left, by the poller's own clock.</param>
@@ -244,4 +244,4 @@ internal readonly record struct AskedRun(WatchedEntry Entry, WatchedRun Run);
 /// <param name="Alone">Whether it asked for one run.</param>
 /// <param name="Polls">How many polls of each run it was.</param>
 /// <param name="Share">What part of a request each run is charged.</param>
-internal readonly record struct Asking(TimeSpan LeftAt, DateTimeOffset SentAt, DateTimeOffset ReceivedAt, bool Alone, int Polls, double Share);
+internal readonly record struct PollRequest(TimeSpan LeftAt, DateTimeOffset SentAt, DateTimeOffset ReceivedAt, bool Alone, int Polls, double Share);

@@ -3,38 +3,38 @@ using Vigil.Grains.Polling.Requests;
 using Vigil.Grains.Polling.Timing;
 using Vigil.Platforms;
 
-namespace Vigil.Grains.Polling.Errands;
+namespace Vigil.Grains.Polling.OneOffs;
 
-/// <summary>Makes the errands: what each asks, and what of the answer its grain is told.</summary>
-internal sealed class ErrandMaker(ConnectionScope scope, PlatformCaller caller)
+/// <summary>Makes the one-off requests: what each asks, and what of the answer its grain is told.</summary>
+internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller caller)
 {
     private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
     private static readonly TimeSpan MarkerInterval = TimeSpan.FromSeconds(5);
 
     private IPlatformConnection Platform => scope.Platform;
 
-    public Errand PollAlone(WatchedRun run) => new(new(run.ExecutionId, ErrandKind.PollAlone), async errand =>
+    public OneOffRequest PollAlone(WatchedRun run) => new(new(run.ExecutionId, ErrandKind.PollAlone), async oneOff =>
     {
         var reply = await PollOneAsync("poll_alone", run.Run);
         var report = new PollReport(run.Attempt, reply.SentAt, reply.ReceivedAt, 1, reply.Requests, Alone: true);
         return reply.Error is { } error
-            ? Failed(errand, error, grain => grain.ObserveAsync(report with { Error = error }))
+            ? Failed(oneOff, error, grain => grain.ObserveAsync(report with { Error = error }))
             : Told(report with { Seen = (reply.Value as PollAnswer.Seen)?.Snapshot });
     });
 
-    public Errand Cancel(WatchedRun run, string? reason) => new(new(run.ExecutionId, ErrandKind.Cancel), async errand =>
+    public OneOffRequest Cancel(WatchedRun run, string? reason) => new(new(run.ExecutionId, ErrandKind.Cancel), async oneOff =>
     {
         var reply = await caller.CallAsync(scope.Polls, "cancel", token => Done(Platform.CancelAsync(run.Run, reason, token)), scope.Draining);
         return reply.Error is { } error
-            ? Failed(errand, error, grain => grain.CancelAnsweredAsync(run.Attempt, error))
-            : new ErrandOutcome.Done(grain => grain.CancelAnsweredAsync(run.Attempt, null));
+            ? Failed(oneOff, error, grain => grain.CancelAnsweredAsync(run.Attempt, error))
+            : new OneOffOutcome.Done(grain => grain.CancelAnsweredAsync(run.Attempt, null));
     });
 
-    public Errand Detail(WatchedRun run) => new(new(run.ExecutionId, ErrandKind.Detail), async errand =>
+    public OneOffRequest Detail(WatchedRun run) => new(new(run.ExecutionId, ErrandKind.Detail), async oneOff =>
     {
         var reply = Unfold(await caller.CallAsync(scope.Polls, "detail", token => Platform.GetDetailAsync(run.Run, token), scope.Draining));
         return reply.Error is { } error
-            ? Failed(errand, error, grain => grain.DetailFailedAsync(error))
+            ? Failed(oneOff, error, grain => grain.DetailFailedAsync(error))
             : Told(new(run.Attempt, reply.SentAt, reply.ReceivedAt, 0, reply.Requests, Alone: true, (reply.Value as PollAnswer.Seen)?.Snapshot));
     });
 
@@ -42,33 +42,33 @@ internal sealed class ErrandMaker(ConnectionScope scope, PlatformCaller caller)
     /// Looks until something is found or the grain has it forgotten: only the grain knows how long a start may yet appear. That nothing was found is
     /// told only after looking for that long by the steady clock: the calendar, which the grain goes by, may have been set forward.
     /// </summary>
-    public Errand Marker(RunRequest request)
+    public OneOffRequest Marker(RunRequest request)
     {
         var since = scope.Clock.Now;
-        return new(new(request.ExecutionId, ErrandKind.Marker), errand => FindStartAsync(errand, request, since));
+        return new(new(request.ExecutionId, ErrandKind.Marker), oneOff => FindStartAsync(oneOff, request, since));
     }
 
-    private async Task<ErrandOutcome> FindStartAsync(Errand errand, RunRequest request, TimeSpan since)
+    private async Task<OneOffOutcome> FindStartAsync(OneOffRequest oneOff, RunRequest request, TimeSpan since)
     {
         var reply = await caller.CallAsync(scope.Polls, "find_start", token => Platform.FindStartAsync(request, token), scope.Draining);
         var report = new SubmitReport(0, reply.SentAt, reply.ReceivedAt, reply.Value, reply.Error, MarkerNotFound: reply.Value is null);
         if (reply.Error is { } error)
         {
-            return Failed(errand, error, grain => grain.SubmittedAsync(report));
+            return Failed(oneOff, error, grain => grain.SubmittedAsync(report));
         }
 
-        errand.Failures = 0;
+        oneOff.Failures = 0;
         if (reply.Value is not null)
         {
-            return new ErrandOutcome.Done(grain => grain.SubmittedAsync(report), EvenIfForgotten: true);
+            return new OneOffOutcome.Done(grain => grain.SubmittedAsync(report), EvenIfForgotten: true);
         }
 
         return reply.LeftAt - since >= LifecycleLimits.MarkerWindow
-            ? new ErrandOutcome.Again(MarkerInterval, grain => grain.SubmittedAsync(report))
-            : new ErrandOutcome.Again(MarkerInterval);
+            ? new OneOffOutcome.Again(MarkerInterval, grain => grain.SubmittedAsync(report))
+            : new OneOffOutcome.Again(MarkerInterval);
     }
 
-    public Errand Look(string remoteId, ExecutionTarget? target, TaskCompletionSource<Observation?> answer) =>
+    public OneOffRequest Look(string remoteId, ExecutionTarget? target, TaskCompletionSource<Observation?> answer) =>
         new(new($"{remoteId}/{Guid.NewGuid():N}", ErrandKind.Look), async _ =>
         {
             var reply = await PollOneAsync("look", new(remoteId, target));
@@ -85,7 +85,7 @@ internal sealed class ErrandMaker(ConnectionScope scope, PlatformCaller caller)
                     break;
             }
 
-            return new ErrandOutcome.Done();
+            return new OneOffOutcome.Done();
         });
 
     private static async Task<bool> Done(Task task)
@@ -106,15 +106,15 @@ internal sealed class ErrandMaker(ConnectionScope scope, PlatformCaller caller)
     private static Reply<PollAnswer> Unfold(Reply<PollAnswer> reply) =>
         reply.Value is PollAnswer.Unusable unusable ? reply with { Value = null, Error = unusable.Error } : reply;
 
-    private static ErrandOutcome.Done Told(PollReport report) => new(grain => grain.ObserveAsync(report));
+    private static OneOffOutcome.Done Told(PollReport report) => new(grain => grain.ObserveAsync(report));
 
-    /// <summary>Has a failed errand repeated; a final refusal is its answer.</summary>
-    private ErrandOutcome Failed(Errand errand, PlatformError error, Func<IWatchedExecution, Task> tell)
+    /// <summary>Has a failed one-off request repeated; a final refusal is its answer.</summary>
+    private OneOffOutcome Failed(OneOffRequest oneOff, PlatformError error, Func<IWatchedExecution, Task> tell)
     {
-        errand.Failures++;
-        return error.Kind == PlatformErrorKind.Final ? new ErrandOutcome.Done(tell) : new ErrandOutcome.Again(Pause(errand, error));
+        oneOff.Failures++;
+        return error.Kind == PlatformErrorKind.Final ? new OneOffOutcome.Done(tell) : new OneOffOutcome.Again(Pause(oneOff, error));
     }
 
-    private TimeSpan Pause(Errand errand, PlatformError error) =>
-        RetryAfter.OrLonger(Failures.Delay(errand.Failures, scope.Services.Random), error.RetryAfter);
+    private TimeSpan Pause(OneOffRequest oneOff, PlatformError error) =>
+        RetryAfter.OrLonger(Failures.Delay(oneOff.Failures, scope.Services.Random), error.RetryAfter);
 }

@@ -6,7 +6,7 @@ namespace Vigil.Storage;
 /// Opens the store before any other service of the host starts, the silo among them, in whatever order they were added. Closing is the
 /// container's, after all have stopped.
 /// </summary>
-internal sealed class StoreOpening(IVigilStore store) : IHostedLifecycleService
+internal sealed class StoreInitializer(IVigilStore store) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 

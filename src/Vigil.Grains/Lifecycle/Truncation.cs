@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>Keeps texts within their limits.</summary>
-internal static class Bodies
+internal static class Truncation
 {
     /// <summary>Cuts JSON text that is too long; what is kept of it is then a JSON string, itself within the limit.</summary>
     public static string? CutJson(string? json, int limitBytes, out bool truncated)

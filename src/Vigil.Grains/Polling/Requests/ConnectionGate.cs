@@ -6,17 +6,17 @@ namespace Vigil.Grains.Polling.Requests;
 /// Whether the connection may send. A refused credential suspends it for the whole cluster, visibly, through its grain; one probe at growing
 /// intervals resumes it by itself. An operator's pause is honoured and ended by nobody else. Its own task keeps it and the grain in step.
 /// </summary>
-internal sealed class Suspension(ConnectionScope scope) : IDisposable
+internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
 {
     /// <summary>The reason that tells a refused credential from an operator's pause.</summary>
     public const string CredentialRefused = SuspensionReasons.CredentialRefused;
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
     private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), AskEvery * 2);
     private static readonly Backoff Probes = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)) { MinJitter = 0.9, MaxJitter = 1.1 };
 
-    private readonly Alarm _alarm = new(scope.Services.Time);
+    private readonly AsyncSignal _signal = new(scope.Services.Time);
 
     // The connection sends nothing before its grain was asked once: an operator's pause outlives a silo.
     private bool _known;
@@ -40,21 +40,21 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
     public bool IsSuspended => Reason is not null;
 
     /// <summary>Tells what may be sent now, and where it is nothing, how long to wait.</summary>
-    public Leave Ask(TimeSpan now, out TimeSpan wait)
+    public SendDecision Ask(TimeSpan now, out TimeSpan wait)
     {
         wait = TimeSpan.MaxValue;
         if (_known && !IsSuspended)
         {
-            return Leave.Granted;
+            return SendDecision.Granted;
         }
 
         if (!_known || Reason != CredentialRefused || _probing)
         {
-            return Leave.None;
+            return SendDecision.None;
         }
 
         wait = _probeAt - now;
-        return wait > TimeSpan.Zero ? Leave.None : Leave.OneProbe;
+        return wait > TimeSpan.Zero ? SendDecision.None : SendDecision.OneProbe;
     }
 
     /// <summary>Takes that the one probe is on its way.</summary>
@@ -102,7 +102,7 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
     /// <summary>Keeps this silo and the connection's grain in step, until the silo stops.</summary>
     public async Task RunAsync()
     {
-        await using var stop = scope.Draining.Register(_alarm.Ring);
+        await using var stop = scope.Draining.Register(_signal.Set);
         var failures = 0;
         while (!scope.Draining.IsCancellationRequested)
         {
@@ -115,26 +115,26 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
             {
                 failures++;
                 scope.Services.Log.ConnectionGrainFailed(e, scope.Name);
-                lock (scope.Gate)
+                lock (scope.Lock)
                 {
                     // A grain that cannot be reached stops no connection.
                     _known = true;
                 }
 
-                scope.Alarm.Ring();
+                scope.Signal.Set();
             }
 
-            await _alarm.WaitAsync(failures == 0 ? AskEvery : Failures.Delay(failures, scope.Services.Random));
+            await _signal.WaitAsync(failures == 0 ? AskEvery : Failures.Delay(failures, scope.Services.Random));
         }
     }
 
-    public void Dispose() => _alarm.Dispose();
+    public void Dispose() => _signal.Dispose();
 
     private async Task SynchronizeAsync()
     {
         Notice notice;
         int changes;
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             (notice, changes) = (_notice, _changes);
         }
@@ -146,7 +146,7 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
             health = await Bounded(grain.ResumeAsync());
         }
 
-        lock (scope.Gate)
+        lock (scope.Lock)
         {
             if (changes == _changes)
             {
@@ -155,11 +155,11 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
             }
         }
 
-        scope.Alarm.Ring();
+        scope.Signal.Set();
     }
 
     // A silo that just died must not hold the first request back for as long as a call may take.
-    private Task<ConnectionHealth> Bounded(Task<ConnectionHealth> call) => call.WaitAsync(LongestCall, scope.Services.Time);
+    private Task<ConnectionHealth> Bounded(Task<ConnectionHealth> call) => call.WaitAsync(CallTimeout, scope.Services.Time);
 
     private void Apply(ConnectionHealth health)
     {
@@ -205,13 +205,13 @@ internal sealed class Suspension(ConnectionScope scope) : IDisposable
         _notice = notice;
         if (notice != Notice.None)
         {
-            _alarm.Ring();
+            _signal.Set();
         }
     }
 }
 
 /// <summary>What a connection may send.</summary>
-internal enum Leave
+internal enum SendDecision
 {
     None,
     OneProbe,

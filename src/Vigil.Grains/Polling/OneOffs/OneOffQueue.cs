@@ -1,0 +1,91 @@
+using Vigil.Grains.Polling.Timing;
+
+namespace Vigil.Grains.Polling.OneOffs;
+
+/// <summary>Holds the one-off requests of a connection and runs each when the loop gives it leave. The gate of the connection guards what it holds.</summary>
+internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
+{
+    private static readonly ErrandKind[] Kinds = Enum.GetValues<ErrandKind>();
+
+    private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<OneOffKey, OneOffRequest> _oneOffs = [];
+
+    public bool Knows(string executionId) => Array.Exists(Kinds, kind => _oneOffs.ContainsKey(new(executionId, kind)));
+
+    /// <summary>Takes an one-off request. One of the same kind that waits already stays as it is, but is moved forward where the new one is due sooner.</summary>
+    public void Add(OneOffRequest oneOff, TimeSpan due)
+    {
+        if (_oneOffs.TryAdd(oneOff.Key, oneOff))
+        {
+            scope.Schedule.Set(oneOff, due, Lane.OneOff);
+        }
+        else if (_oneOffs[oneOff.Key] is { IsWaiting: true } waiting && due < waiting.Due && waiting.Failures == 0)
+        {
+            scope.Schedule.Set(waiting, due, Lane.OneOff);
+        }
+    }
+
+    public void Forget(string executionId)
+    {
+        foreach (var kind in Kinds)
+        {
+            if (_oneOffs.Remove(new(executionId, kind), out var oneOff))
+            {
+                scope.Schedule.Remove(oneOff);
+            }
+        }
+    }
+
+    public async Task RunAsync(OneOffRequest oneOff)
+    {
+        var outcome = await AttemptAsync(oneOff);
+        Func<IWatchedExecution, Task>? tell;
+        lock (scope.Lock)
+        {
+            tell = Settle(oneOff, outcome);
+        }
+
+        scope.Signal.Set();
+        if (tell is not null)
+        {
+            await calls.TellAsync(oneOff.Key.ExecutionId, tell, static () => true);
+        }
+    }
+
+    private async Task<OneOffOutcome> AttemptAsync(OneOffRequest oneOff)
+    {
+        try
+        {
+            return await oneOff.AttemptAsync();
+        }
+        catch (Exception e) when (!scope.Draining.IsCancellationRequested)
+        {
+            scope.Services.Instruments.Faulted(scope.Name);
+            scope.Services.Log.WorkFaulted(e, scope.Name);
+            return new OneOffOutcome.Again(FaultDelay);
+        }
+    }
+
+    private Func<IWatchedExecution, Task>? Settle(OneOffRequest oneOff, OneOffOutcome outcome)
+    {
+        var held = _oneOffs.TryGetValue(oneOff.Key, out var current) && ReferenceEquals(current, oneOff);
+        if (outcome is OneOffOutcome.Again again)
+        {
+            if (held)
+            {
+                scope.Schedule.Set(oneOff, scope.Clock.Now + again.After, Lane.OneOff);
+            }
+
+            return held ? again.Tell : null;
+        }
+
+        // It is gone before the grain hears of it: what the grain then asks for is a new one-off request.
+        if (held)
+        {
+            _oneOffs.Remove(oneOff.Key);
+        }
+
+        return outcome is OneOffOutcome.Done done && (held || done.EvenIfForgotten) ? done.Tell : null;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Vigil.Grains.Polling;
+
+/// <summary>The runs that a connection watches on this silo, by execution id. The gate of its connection guards it.</summary>
+internal sealed class TrackedRuns
+{
+    private readonly Dictionary<string, TrackedRun> _byExecution = new(StringComparer.Ordinal);
+
+    public int Count => _byExecution.Count;
+
+    public IReadOnlyCollection<TrackedRun> All => _byExecution.Values;
+
+    public bool TryGet(string executionId, [NotNullWhen(true)] out TrackedRun? entry) => _byExecution.TryGetValue(executionId, out entry);
+
+    public void Add(TrackedRun entry) => _byExecution.Add(entry.Id, entry);
+
+    public TrackedRun? Remove(string executionId)
+    {
+        if (!_byExecution.Remove(executionId, out var entry))
+        {
+            return null;
+        }
+
+        entry.Forgotten = true;
+        return entry;
+    }
+}
