@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Vigil;
 
-/// <summary>How Vigil's records look as JSON: names and enum values in snake_case, times as ISO 8601 in UTC.</summary>
+/// <summary>The JSON form of Vigil's records: names and enum values in snake_case, times as ISO 8601 in UTC.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(SnakeCaseEnumConverter<ExecutionStatus>), typeof(SnakeCaseEnumConverter<StepStatus>), typeof(PendingWorkConverter)])]

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Vigil;
 
-/// <summary>Where a connection stands. Numbers are those of the silo that answers.</summary>
+/// <summary>The state of a connection. The numbers are those of the silo that answers.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.ConnectionStatus")]
 public sealed record ConnectionStatus
 {
@@ -18,7 +18,7 @@ public sealed record ConnectionStatus
     /// <summary>Gets why it is suspended.</summary>
     [Id(3)] public string? Reason { get; init; }
 
-    /// <summary>Gets since when it is suspended.</summary>
+    /// <summary>Gets when it was suspended.</summary>
     [Id(4)] public DateTimeOffset? Since { get; init; }
 
     /// <summary>Gets the kinds of target that it runs.</summary>
@@ -30,12 +30,12 @@ public sealed record ConnectionStatus
     /// <summary>Gets how many starts wait for a slot.</summary>
     [Id(7)] public int Queued { get; init; }
 
-    /// <summary>Gets the seconds between two polls of a run that the budget allows at the moment.</summary>
+    /// <summary>Gets the seconds between two polls of a run, as the request budget currently allows.</summary>
     [Id(8)] public double EffectiveCadenceSeconds { get; init; }
 
-    /// <summary>Gets how many requests a minute the silo that answers may send at the moment: its part of what the connection may.</summary>
+    /// <summary>Gets how many requests a minute the silo that answers may currently send: its share of the connection's budget.</summary>
     [Id(9)] public double RequestsPerMinute { get; init; }
 
-    /// <summary>Gets the last failure of a request.</summary>
+    /// <summary>Gets the last request failure.</summary>
     [Id(10)] public string? LastError { get; init; }
 }

@@ -2,17 +2,17 @@ using Orleans.Concurrency;
 
 namespace Vigil;
 
-/// <summary>One connection of the cluster: its health and, at an operator's wish, its pause. The key is a <see cref="ConnectionKey"/>.</summary>
+/// <summary>One connection of the cluster: its health, and whether an operator has paused it. The key is a <see cref="ConnectionKey"/>.</summary>
 [Alias("vigil.IConnectionGrain")]
 public interface IConnectionGrain : IGrainWithStringKey
 {
-    /// <summary>Returns where the connection stands.</summary>
+    /// <summary>Returns the connection's health.</summary>
     [Alias("GetAsync"), AlwaysInterleave]
     Task<ConnectionHealth> GetAsync();
 
     /// <summary>
-    /// Suspends the connection: its credential was refused, or an operator paused it. Suspending twice keeps the first time; but an operator's
-    /// pause takes the place of a refused credential, which would end by itself.
+    /// Suspends the connection: its credential was refused, or an operator paused it. Suspending it again keeps the first time, but an operator's
+    /// pause replaces a suspension for a refused credential, which would end by itself.
     /// </summary>
     /// <param name="reason"><see cref="SuspensionReasons.CredentialRefused"/>, or anything else for an operator's pause.</param>
     [Alias("SuspendAsync")]
@@ -23,7 +23,7 @@ public interface IConnectionGrain : IGrainWithStringKey
     Task<ConnectionHealth> ResumeAsync();
 }
 
-/// <summary>The key of a connection's grain. Its slash keeps it from reading as a hexadecimal number, which grain storage over ADO.NET would take for another kind of key.</summary>
+/// <summary>The key of a connection's grain. The slash prevents it from being a hexadecimal number, which ADO.NET grain storage would confuse with another kind of key.</summary>
 public static class ConnectionKey
 {
     /// <summary>Makes the key of one connection.</summary>
@@ -36,14 +36,14 @@ public static class SuspensionReasons
     /// <summary>The platform refused the credential; the suspension ends by itself once it is accepted again.</summary>
     public const string CredentialRefused = "credential_refused";
 
-    /// <summary>An operator paused it; nobody else resumes it.</summary>
+    /// <summary>An operator paused it; only an operator resumes it.</summary>
     public const string Paused = "paused";
 }
 
-/// <summary>Where a connection stands.</summary>
-/// <param name="Suspended">Whether it waits; no request is sent for its executions but the one that tests the credential.</param>
-/// <param name="Reason">Why it waits.</param>
-/// <param name="Since">Since when it waits.</param>
+/// <summary>The health of a connection.</summary>
+/// <param name="Suspended">Whether it is suspended; then the only request sent for its executions is the one that tests the credential.</param>
+/// <param name="Reason">Why it is suspended.</param>
+/// <param name="Since">When it was suspended.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ConnectionHealth")]
 public sealed record ConnectionHealth(
     [property: Id(0)] bool Suspended,

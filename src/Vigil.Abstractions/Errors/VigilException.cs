@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Vigil;
 
-/// <summary>The root of what Vigil throws for its callers' sake. Misuse of the .NET API is an <see cref="ArgumentException"/> instead.</summary>
+/// <summary>The base class of the errors that Vigil reports to its callers. Misuse of the .NET API is an <see cref="ArgumentException"/> instead.</summary>
 [GenerateSerializer, Alias("vigil.VigilException")]
 public abstract class VigilException(string code, string message) : Exception(message)
 {
@@ -10,29 +10,29 @@ public abstract class VigilException(string code, string message) : Exception(me
     [Id(0)] public string Code { get; } = code;
 }
 
-/// <summary>Nothing is known under an id.</summary>
+/// <summary>No execution has this id.</summary>
 [GenerateSerializer, Alias("vigil.ExecutionNotFoundException")]
 public sealed class ExecutionNotFoundException(string executionId)
     : VigilException("execution_not_found", $"There is no execution '{executionId}'.")
 {
-    /// <summary>Gets the id that was asked for.</summary>
+    /// <summary>Gets the requested id.</summary>
     [Id(0)] public string ExecutionId { get; } = executionId;
 }
 
-/// <summary>An execution left no such file, or its platform has removed it.</summary>
+/// <summary>The execution has no such file, or its platform has removed it.</summary>
 [GenerateSerializer, Alias("vigil.ExecutionFileNotFoundException")]
 public sealed class ExecutionFileNotFoundException(string executionId, string fileId)
     : VigilException("file_not_found", $"Execution '{executionId}' has no file '{fileId}'.")
 {
-    /// <summary>Gets the file's id that was asked for.</summary>
+    /// <summary>Gets the requested file's id.</summary>
     [Id(0)] public string FileId { get; } = fileId;
 }
 
-/// <summary>The request meets an execution that it does not fit.</summary>
+/// <summary>The request conflicts with an existing execution.</summary>
 [GenerateSerializer, Alias("vigil.ExecutionConflictException")]
 public sealed class ExecutionConflictException(string executionId, string code, string message) : VigilException(code, message)
 {
-    /// <summary>Gets the execution that is there.</summary>
+    /// <summary>Gets the existing execution's id.</summary>
     [Id(0)] public string ExecutionId { get; } = executionId;
 }
 
@@ -48,25 +48,25 @@ public sealed class ExecutionFinishedException(string executionId, ExecutionStat
     [Id(1)] public ExecutionStatus Status { get; } = status;
 }
 
-/// <summary>There is no connection of that name.</summary>
+/// <summary>There is no connection with this name.</summary>
 [GenerateSerializer, Alias("vigil.ConnectionNotFoundException")]
 public sealed class ConnectionNotFoundException(string connection)
     : VigilException("connection_not_found", $"There is no connection '{connection}'.")
 {
-    /// <summary>Gets the name that was asked for.</summary>
+    /// <summary>Gets the requested name.</summary>
     [Id(0)] public string Connection { get; } = connection;
 }
 
-/// <summary>The platform knows no run under a remote id.</summary>
+/// <summary>The platform has no run with this remote id.</summary>
 [GenerateSerializer, Alias("vigil.RemoteRunNotFoundException")]
 public sealed class RemoteRunNotFoundException(string connection, string remoteId)
-    : VigilException("remote_run_not_found", $"Connection '{connection}' knows no run '{remoteId}'.")
+    : VigilException("remote_run_not_found", $"Connection '{connection}' has no run '{remoteId}'.")
 {
-    /// <summary>Gets the platform's id that was asked for.</summary>
+    /// <summary>Gets the requested remote id.</summary>
     [Id(0)] public string RemoteId { get; } = remoteId;
 }
 
-/// <summary>The platform has no such command.</summary>
+/// <summary>The platform does not support the command.</summary>
 [GenerateSerializer, Alias("vigil.CommandNotSupportedException")]
 public sealed class CommandNotSupportedException(string command, string platform)
     : VigilException($"{command}_not_supported", $"Platform '{platform}' cannot {command} an execution.")
@@ -75,7 +75,7 @@ public sealed class CommandNotSupportedException(string command, string platform
     [Id(0)] public string Command { get; } = command;
 }
 
-/// <summary>A platform did not answer a question that the caller waits for.</summary>
+/// <summary>A platform did not answer a request that the caller is waiting for.</summary>
 [GenerateSerializer, Alias("vigil.PlatformUnavailableException")]
 public sealed class PlatformUnavailableException(string connection, string message, TimeSpan? retryAfter)
     : VigilException("platform_unavailable", message)
@@ -91,12 +91,12 @@ public sealed class PlatformUnavailableException(string connection, string messa
 [GenerateSerializer, Alias("vigil.VigilUnavailableException")]
 public sealed class VigilUnavailableException(string message, string code = "unavailable") : VigilException(code, message);
 
-/// <summary>The request breaks rules; every broken one is named.</summary>
+/// <summary>The request breaks one or more rules; every one is named.</summary>
 [GenerateSerializer, Alias("vigil.InvalidRequestException")]
 public sealed class InvalidRequestException(ImmutableArray<FieldError> errors)
     : VigilException("invalid_request", string.Join(" ", errors.Select(error => $"{error.Field}: {error.Message}")))
 {
-    /// <summary>Gets what is wrong, a field each.</summary>
+    /// <summary>Gets what is wrong, one entry per field.</summary>
     [Id(0)] public ImmutableArray<FieldError> Errors { get; } = errors;
 }
 

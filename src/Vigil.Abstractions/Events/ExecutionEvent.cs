@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Vigil;
 
-/// <summary>The types of events that an execution tells.</summary>
+/// <summary>The types of events that an execution raises.</summary>
 public static class ExecutionEventTypes
 {
     /// <summary>Vigil accepted it.</summary>
@@ -14,24 +14,24 @@ public static class ExecutionEventTypes
     /// <summary>Progress or steps were stored.</summary>
     public const string Updated = "execution.updated";
 
-    /// <summary>It waits for a person or another input.</summary>
+    /// <summary>It waits for a person or other input.</summary>
     public const string AwaitingInput = "execution.awaiting_input";
 
     /// <summary>It ended.</summary>
     public const string Ended = "execution.ended";
 
-    /// <summary>A further attempt opened.</summary>
+    /// <summary>A new attempt was opened.</summary>
     public const string Reopened = "execution.reopened";
 }
 
-/// <summary>One stored change of an execution. An event may be told more than once, always under the same id and with the same content.</summary>
+/// <summary>One stored change of an execution. An event may be delivered more than once, always with the same id and content.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionEvent")]
 public sealed record ExecutionEvent
 {
     /// <summary>Gets the event's id, <c>{execution}/{version}</c>.</summary>
     [Id(0)] public required string Id { get; init; }
 
-    /// <summary>Gets its place in the store's sequence of all events; 0 where the grain told it before the store numbered it.</summary>
+    /// <summary>Gets its place in the store's sequence of all events; 0 if the grain sent it before the store numbered it.</summary>
     [Id(1)] public long Seq { get; init; }
 
     /// <summary>Gets its type, one of <see cref="ExecutionEventTypes"/>.</summary>
@@ -46,6 +46,6 @@ public sealed record ExecutionEvent
     /// </summary>
     [Id(4)] public required Execution Execution { get; init; }
 
-    /// <summary>Gets the version of the execution that the event tells.</summary>
+    /// <summary>Gets the version of the execution in the event.</summary>
     [JsonIgnore] public long Version => Execution.Version;
 }

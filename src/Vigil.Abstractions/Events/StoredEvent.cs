@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Vigil;
 
-/// <summary>An event as stored: the execution in it is read only by those who need it.</summary>
+/// <summary>An event as stored: the execution in it stays JSON until somebody reads it.</summary>
 /// <param name="Seq">Its place in the sequence of all events.</param>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="Attempt">The attempt.</param>
-/// <param name="Version">The version of the execution that it tells.</param>
+/// <param name="Version">The version of the execution in it.</param>
 /// <param name="Type">One of <see cref="ExecutionEventTypes"/>.</param>
 /// <param name="At">When it was stored.</param>
 /// <param name="ExecutionJson">The execution as UTF-8 JSON.</param>
@@ -20,7 +20,7 @@ public sealed record StoredEvent(
     [property: Id(5)] DateTimeOffset At,
     [property: Id(6)] ReadOnlyMemory<byte> ExecutionJson)
 {
-    /// <summary>Reads the event. The same stored event always reads the same.</summary>
+    /// <summary>Reads the event. A stored event always gives the same result.</summary>
     public ExecutionEvent Read() => new()
     {
         Id = $"{ExecutionId}/{Version}",

@@ -19,10 +19,10 @@ public sealed record Execution
     /// <summary>Gets the platform of that connection.</summary>
     [Id(2)] public required string Platform { get; init; }
 
-    /// <summary>Gets what is run; null where an adopted run does not tell.</summary>
+    /// <summary>Gets what is run; null if an adopted run does not report it.</summary>
     [Id(3)] public ExecutionTarget? Target { get; init; }
 
-    /// <summary>Gets where it stands.</summary>
+    /// <summary>Gets its status.</summary>
     [Id(4)] public ExecutionStatus Status { get; init; }
 
     /// <summary>Gets the platform's own word for the status; null before the first observation.</summary>
@@ -40,7 +40,7 @@ public sealed record Execution
     /// <summary>Gets the platform's id of the run; null until the start is confirmed.</summary>
     [Id(8)] public string? RemoteId { get; init; }
 
-    /// <summary>Gets how far it is; may be fresher than <see cref="Version"/>.</summary>
+    /// <summary>Gets its progress; may be fresher than <see cref="Version"/>.</summary>
     [Id(9)] public ExecutionProgress? Progress { get; init; }
 
     /// <summary>
@@ -50,16 +50,16 @@ public sealed record Execution
     /// </summary>
     [Id(10)] public ImmutableArray<StepSummary> Steps { get; init; } = [];
 
-    /// <summary>Gets why it did not succeed; null where it did or still runs.</summary>
+    /// <summary>Gets why it did not succeed; null if it did or is still running.</summary>
     [Id(11)] public ExecutionFailure? Failure { get; init; }
 
-    /// <summary>Gets the output as JSON text; null where there is none. Text that was cut at 1 MiB is a JSON string of what was kept.</summary>
+    /// <summary>Gets the output as JSON text; null if there is none. Output that was cut at 1 MiB is a JSON string of what was kept.</summary>
     [Id(12), JsonConverter(typeof(JsonTextConverter))] public string? Output { get; init; }
 
     /// <summary>Gets a value indicating whether the output was longer than what is kept.</summary>
     [Id(13)] public bool OutputTruncated { get; init; }
 
-    /// <summary>Gets what it used, where the platform tells.</summary>
+    /// <summary>Gets its usage, if the platform reports it.</summary>
     [Id(14)] public ExecutionUsage? Usage { get; init; }
 
     /// <summary>Gets the caller's own labels.</summary>
@@ -71,28 +71,28 @@ public sealed record Execution
     /// <summary>Gets when the platform confirmed the start of the current attempt.</summary>
     [Id(17)] public DateTimeOffset? SubmittedAt { get; init; }
 
-    /// <summary>Gets when the platform says that it began.</summary>
+    /// <summary>Gets when it began, according to the platform.</summary>
     [Id(18)] public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Gets when the platform says that it ended; when Vigil concluded so where <see cref="Status"/> is Vigil's conclusion.</summary>
+    /// <summary>Gets when it ended, according to the platform; if <see cref="Status"/> is Vigil's own conclusion, when Vigil concluded it.</summary>
     [Id(19)] public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Gets when the request was sent whose answer this shows.</summary>
+    /// <summary>Gets when the request was sent whose answer is shown here.</summary>
     [Id(20)] public DateTimeOffset? ObservedAt { get; init; }
 
     /// <summary>Gets when Vigil stops watching.</summary>
     [Id(21)] public DateTimeOffset DeadlineAt { get; init; }
 
-    /// <summary>Gets when it will be polled next; null where no poll is planned.</summary>
+    /// <summary>Gets when it will be polled next; null if no poll is planned.</summary>
     [Id(22)] public DateTimeOffset? NextPollAt { get; init; }
 
-    /// <summary>Gets how often its status was asked for.</summary>
+    /// <summary>Gets how many times its status was polled.</summary>
     [Id(23)] public long Polls { get; init; }
 
-    /// <summary>Gets how many status and detail requests it cost; a request for n executions counts 1/n to each.</summary>
+    /// <summary>Gets how many status and detail requests it cost; a request for n executions counts 1/n for each.</summary>
     [Id(24)] public double Requests { get; init; }
 
-    /// <summary>Gets the milliseconds from the end on the platform to the moment Vigil knew; null where the platform tells no end. Never negative.</summary>
+    /// <summary>Gets the milliseconds from the end on the platform to the moment Vigil knew; null if the platform reports no end time. Never negative.</summary>
     [Id(25)] public long? LagMs { get; init; }
 
     /// <summary>Gets the names of what must still happen although the status is terminal.</summary>
@@ -112,10 +112,10 @@ public enum PendingWork
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>The full answer must still be fetched.</summary>
+    /// <summary>The full answer must still be fetched from the platform.</summary>
     Detail = 1,
 
-    /// <summary>Steps must still be handed to their grains.</summary>
+    /// <summary>Steps must still be sent to their grains.</summary>
     Steps = 2,
 
     /// <summary>The remote run must still be cancelled.</summary>
@@ -125,7 +125,7 @@ public enum PendingWork
     Reminder = 8,
 }
 
-/// <summary>How far an execution is.</summary>
+/// <summary>The progress of an execution.</summary>
 /// <param name="Current">The number of the current step, from 1; null where unknown.</param>
 /// <param name="Total">How many steps there are; null where unknown.</param>
 /// <param name="Percentage">From 0 to 100; null where unknown.</param>
@@ -139,13 +139,13 @@ public sealed record ExecutionProgress(
 
 /// <summary>Why an execution or a step did not succeed.</summary>
 /// <param name="Reason">A short reason: the platform's words, or a snake_case code of Vigil's own such as <c>start_unconfirmed</c>.</param>
-/// <param name="Detail">More of it, where there is more.</param>
+/// <param name="Detail">More detail, if there is any.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionFailure")]
 public sealed record ExecutionFailure(
     [property: Id(0)] string Reason,
     [property: Id(1)] string? Detail = null);
 
-/// <summary>What an execution used.</summary>
+/// <summary>The usage of an execution.</summary>
 /// <param name="Tokens">Model tokens; some platforms count in fractions.</param>
 /// <param name="CostCents">Cost in cents of the platform's currency.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionUsage")]

@@ -8,7 +8,7 @@ public interface IExecutionGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Stores the intent to run and answers; the platform is asked later. Repeating the same request has no further effect.
-    /// It takes no cancellation token: a caller who leaves must not stop the work between two writes.
+    /// There is no cancellation token: a caller that disconnects must not stop the work between two writes.
     /// </summary>
     /// <exception cref="ExecutionConflictException">A different request already has this id.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
@@ -22,51 +22,51 @@ public interface IExecutionGrain : IGrainWithStringKey
     [Alias("AdoptAsync")]
     Task<StartResult> AdoptAsync(AdoptExecution request, Observation firstLook);
 
-    /// <summary>Returns what is stored, with fresher progress where there is. It asks no platform and never waits behind another request. The output is left out.</summary>
-    /// <exception cref="ExecutionNotFoundException">Nothing was accepted under this id.</exception>
+    /// <summary>Returns the stored execution without its output, with fresher progress if there is any. It never calls the platform and never waits behind another request.</summary>
+    /// <exception cref="ExecutionNotFoundException">No execution with this id was accepted.</exception>
     [Alias("GetAsync"), AlwaysInterleave]
     Task<Execution> GetAsync();
 
-    /// <summary>Stores the wish to cancel; the outcome is what the platform then reports. Cancelling twice is no error.</summary>
-    /// <exception cref="ExecutionNotFoundException">Nothing was accepted under this id.</exception>
+    /// <summary>Stores the cancel request; the outcome is what the platform then reports. Cancelling twice is not an error.</summary>
+    /// <exception cref="ExecutionNotFoundException">No execution with this id was accepted.</exception>
     /// <exception cref="ExecutionFinishedException">It has ended already.</exception>
     /// <exception cref="CommandNotSupportedException">The platform cannot cancel.</exception>
     [Alias("CancelAsync")]
     Task<Execution> CancelAsync(string? reason);
 
-    /// <summary>Stops the watching; the outcome is <see cref="ExecutionStatus.Abandoned"/>. Abandoning twice is no error.</summary>
-    /// <exception cref="ExecutionNotFoundException">Nothing was accepted under this id.</exception>
-    /// <exception cref="ExecutionFinishedException">It has ended otherwise.</exception>
+    /// <summary>Stops watching; the outcome is <see cref="ExecutionStatus.Abandoned"/>. Abandoning twice is not an error.</summary>
+    /// <exception cref="ExecutionNotFoundException">No execution with this id was accepted.</exception>
+    /// <exception cref="ExecutionFinishedException">It has ended with another status.</exception>
     [Alias("AbandonAsync")]
     Task<Execution> AbandonAsync(string? reason);
 
     /// <summary>Asks the platform to run the finished execution again under the same id, as the next attempt.</summary>
-    /// <exception cref="ExecutionNotFoundException">Nothing was accepted under this id.</exception>
+    /// <exception cref="ExecutionNotFoundException">No execution with this id was accepted.</exception>
     /// <exception cref="ExecutionConflictException">It has not ended, or it succeeded.</exception>
     /// <exception cref="CommandNotSupportedException">The platform cannot retry.</exception>
     [Alias("RetryAsync")]
     Task<Execution> RetryAsync();
 
-    /// <summary>Hints that polling now would pay. It is never taken as a fact, and an unknown id is no error.</summary>
+    /// <summary>Hints that polling now is worthwhile. It is only a hint, never taken as a fact; an unknown id is not an error.</summary>
     [Alias("NudgeAsync")]
     Task NudgeAsync();
 
     /// <summary>
-    /// Adds an observer for 60 seconds, or renews it, and then returns what is stored: what comes later is told, what came before is returned.
-    /// Telling is best effort; durable telling is for <see cref="IExecutionSubscriber"/>.
+    /// Adds an observer for 60 seconds, or renews it, and then returns the stored execution: earlier changes are in the result, later ones
+    /// are sent to the observer. Observers are notified at best effort; for durable delivery use <see cref="IExecutionSubscriber"/>.
     /// </summary>
-    /// <exception cref="ExecutionNotFoundException">Nothing was accepted under this id.</exception>
+    /// <exception cref="ExecutionNotFoundException">No execution with this id was accepted.</exception>
     [Alias("SubscribeAsync"), AlwaysInterleave]
     Task<Execution> SubscribeAsync(IExecutionObserver observer);
 
-    /// <summary>Removes an observer. Removing one that is not there is no error.</summary>
+    /// <summary>Removes an observer. Removing one that is not subscribed is not an error.</summary>
     [Alias("UnsubscribeAsync"), AlwaysInterleave]
     Task UnsubscribeAsync(IExecutionObserver observer);
 }
 
 /// <summary>The answer to a start.</summary>
 /// <param name="Execution">The execution.</param>
-/// <param name="Created">False where it was there already.</param>
+/// <param name="Created">False if it already existed.</param>
 [GenerateSerializer, Immutable, Alias("vigil.StartResult")]
 public sealed record StartResult(
     [property: Id(0)] Execution Execution,

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Vigil;
 
-/// <summary>What one poll said, translated into Vigil's model, with the raw status kept.</summary>
+/// <summary>The result of one poll, translated into Vigil's model, with the raw status kept.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.Snapshot")]
 public sealed record Snapshot
 {
@@ -12,16 +12,16 @@ public sealed record Snapshot
     /// <summary>Gets where the run stands. A word that Vigil does not know reads as <see cref="ExecutionStatus.Running"/>.</summary>
     [Id(0)] public required ExecutionStatus Status { get; init; }
 
-    /// <summary>Gets the platform's own word.</summary>
+    /// <summary>Gets the platform's own word for the status.</summary>
     [Id(1)] public required string RawStatus { get; init; }
 
     /// <summary>Gets a value indicating whether the raw word is unknown to Vigil.</summary>
     [Id(2)] public bool UnknownStatus { get; init; }
 
-    /// <summary>Gets how far it is.</summary>
+    /// <summary>Gets its progress.</summary>
     [Id(3)] public ExecutionProgress? Progress { get; init; }
 
-    /// <summary>Gets the steps that the answer told, in the platform's order.</summary>
+    /// <summary>Gets the steps in the answer, in the platform's order.</summary>
     [Id(4)] public ImmutableArray<StepSnapshot> Steps { get; init; } = [];
 
     /// <summary>Gets why it did not succeed.</summary>
@@ -30,42 +30,42 @@ public sealed record Snapshot
     /// <summary>Gets the output as JSON text.</summary>
     [Id(6)] public string? Output { get; init; }
 
-    /// <summary>Gets what it used.</summary>
+    /// <summary>Gets its usage.</summary>
     [Id(7)] public ExecutionUsage? Usage { get; init; }
 
-    /// <summary>Gets when the platform says that it began, by our clock.</summary>
+    /// <summary>Gets when it began, according to the platform, converted to our clock.</summary>
     [Id(8)] public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Gets when the platform says that it ended, by our clock.</summary>
+    /// <summary>Gets when it ended, according to the platform, converted to our clock.</summary>
     [Id(9)] public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Gets a value indicating whether a fuller answer must still be fetched, as where a list has no steps.</summary>
+    /// <summary>Gets a value indicating whether a fuller answer must still be fetched, for example because a list has no steps.</summary>
     [Id(10)] public bool Partial { get; init; }
 
-    /// <summary>Gets the target, where the answer names it.</summary>
+    /// <summary>Gets the target, if the answer names it.</summary>
     [Id(11)] public ExecutionTarget? Target { get; init; }
 
-    /// <summary>Gets how far ahead of ours the platform's clock ran; the times here have been set back by it. Only so are two answers' times compared exactly.</summary>
+    /// <summary>Gets how far the platform's clock is ahead of ours; the times here have been set back by it, and two answers' times can only be compared exactly with it.</summary>
     [Id(12)] public TimeSpan ClockAhead { get; init; }
 }
 
-/// <summary>One step, as one poll told it.</summary>
+/// <summary>One step, as one poll reported it.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.StepSnapshot")]
 public sealed record StepSnapshot
 {
     /// <summary>Gets the platform's id of the step, unique within the execution.</summary>
     [Id(0)] public required string Id { get; init; }
 
-    /// <summary>Gets its name; the id where it has none.</summary>
+    /// <summary>Gets its name; the id if it has none.</summary>
     [Id(1)] public required string Name { get; init; }
 
     /// <summary>Gets the platform's kind of step.</summary>
     [Id(2)] public string? Kind { get; init; }
 
-    /// <summary>Gets where it stands.</summary>
+    /// <summary>Gets its status.</summary>
     [Id(3)] public required StepStatus Status { get; init; }
 
-    /// <summary>Gets the platform's own word; null where the platform only tells progress.</summary>
+    /// <summary>Gets the platform's own word; null if the platform only reports progress.</summary>
     [Id(4)] public string? RawStatus { get; init; }
 
     /// <summary>Gets why it did not succeed.</summary>
@@ -77,10 +77,10 @@ public sealed record StepSnapshot
     /// <summary>Gets its output as JSON text.</summary>
     [Id(7)] public string? Output { get; init; }
 
-    /// <summary>Gets the files that it left.</summary>
+    /// <summary>Gets the files it wrote.</summary>
     [Id(8)] public ImmutableArray<ExecutionFile> Files { get; init; } = [];
 
-    /// <summary>Gets the ids of the steps that it waits for.</summary>
+    /// <summary>Gets the ids of the steps it depends on.</summary>
     [Id(9)] public ImmutableArray<string> DependsOn { get; init; } = [];
 
     /// <summary>Gets when it began.</summary>
@@ -90,11 +90,11 @@ public sealed record StepSnapshot
     [Id(11)] public DateTimeOffset? EndedAt { get; init; }
 }
 
-/// <summary>A snapshot with what Vigil must know to place it in time.</summary>
-/// <param name="Snapshot">What the poll said.</param>
-/// <param name="Attempt">The attempt that was asked about.</param>
-/// <param name="SentAt">When the request was sent, by Vigil's clock; older observations than the last applied one are dropped.</param>
-/// <param name="ReceivedAt">When its answer was there.</param>
+/// <summary>A snapshot with what Vigil needs to place it in time.</summary>
+/// <param name="Snapshot">The result of the poll.</param>
+/// <param name="Attempt">The attempt that was polled.</param>
+/// <param name="SentAt">When the request was sent, by Vigil's clock; observations older than the last applied one are dropped.</param>
+/// <param name="ReceivedAt">When its answer arrived.</param>
 [GenerateSerializer, Immutable, Alias("vigil.Observation")]
 public sealed record Observation(
     [property: Id(0)] Snapshot Snapshot,

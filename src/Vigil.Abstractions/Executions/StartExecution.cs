@@ -18,7 +18,7 @@ public sealed record StartExecution
     /// <summary>Gets the caller's own labels.</summary>
     [Id(3)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Gets how long Vigil watches, counted from acceptance over all attempts. Default: 24 hours; 30 days at most.</summary>
+    /// <summary>Gets how long Vigil watches, from acceptance and over all attempts. Default: 24 hours; 30 days at most.</summary>
     [Id(4)] public TimeSpan Deadline { get; init; } = RequestLimits.DefaultDeadline;
 
     /// <summary>Gets a value indicating whether the remote run is cancelled when Vigil stops watching it.</summary>
@@ -31,23 +31,23 @@ public sealed record StartExecution
     [Id(6)] public ImmutableArray<string> Subscribers { get; init; } = [];
 }
 
-/// <summary>A request to watch a run that somebody else started.</summary>
+/// <summary>A request to watch a run that was not started by Vigil.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.AdoptExecution")]
 public sealed record AdoptExecution
 {
-    /// <summary>Gets the name of the connection that knows the run.</summary>
+    /// <summary>Gets the name of the connection that the run is on.</summary>
     [Id(0)] public required string Connection { get; init; }
 
     /// <summary>Gets the platform's id of the run.</summary>
     [Id(1)] public required string RemoteId { get; init; }
 
-    /// <summary>Gets what is run, where the caller knows it.</summary>
+    /// <summary>Gets what is run, if the caller knows it.</summary>
     [Id(2)] public ExecutionTarget? Target { get; init; }
 
     /// <summary>Gets the caller's own labels.</summary>
     [Id(3)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Gets how long Vigil watches, counted from acceptance. Default: 24 hours; 30 days at most.</summary>
+    /// <summary>Gets how long Vigil watches, from acceptance. Default: 24 hours; 30 days at most.</summary>
     [Id(4)] public TimeSpan Deadline { get; init; } = RequestLimits.DefaultDeadline;
 
     /// <summary>Gets a value indicating whether the remote run is cancelled when Vigil stops watching it.</summary>

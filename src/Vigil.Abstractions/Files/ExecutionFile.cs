@@ -3,8 +3,8 @@ namespace Vigil;
 /// <summary>A file that an execution left on its platform. Its bytes stay there until somebody opens it.</summary>
 /// <param name="Id">Vigil's id of the file, safe in a URL, unique within the execution.</param>
 /// <param name="Name">The file's name as the platform gives it; never a path.</param>
-/// <param name="Path">Where the platform keeps it: what it is asked for.</param>
-/// <param name="SizeBytes">Its size in bytes, where the platform tells.</param>
+/// <param name="Path">The platform's path of the file, used to download it.</param>
+/// <param name="SizeBytes">Its size in bytes, if the platform reports it.</param>
 /// <param name="StepId">The step that wrote it.</param>
 /// <param name="CreatedAt">When it was written.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionFile")]

@@ -4,8 +4,8 @@ using Orleans.Concurrency;
 namespace Vigil;
 
 /// <summary>
-/// Answers what clients ask beyond one execution: it reads the store and asks the silo's poller, so that a client needs the cluster and nothing
-/// else. A stateless worker: each silo answers for itself. The key is <see cref="Key"/>. While the store cannot be reached, every method throws
+/// Answers queries that go beyond one execution. It reads the store and asks the silo's poller, so that a client needs only the cluster.
+/// It is a stateless worker: each silo answers for itself. The key is <see cref="Key"/>. While the store cannot be reached, every method throws
 /// <see cref="VigilUnavailableException"/>.
 /// </summary>
 [Alias("vigil.IQueryGrain")]
@@ -14,11 +14,11 @@ public interface IQueryGrain : IGrainWithStringKey
     /// <summary>The key of the query grain.</summary>
     const string Key = "queries";
 
-    /// <summary>Returns what is stored of an execution, with its output where it has ended; null where there is none.</summary>
+    /// <summary>Returns the stored execution, with its output if it has ended; null if there is none.</summary>
     [Alias("FindAsync"), AlwaysInterleave]
     Task<Execution?> FindAsync(string id);
 
-    /// <summary>Returns the execution that watches a run; null where none does.</summary>
+    /// <summary>Returns the execution that watches a run; null if none does.</summary>
     [Alias("FindByRemoteIdAsync"), AlwaysInterleave]
     Task<Execution?> FindByRemoteIdAsync(string connection, string remoteId);
 
@@ -40,14 +40,14 @@ public interface IQueryGrain : IGrainWithStringKey
     [Alias("ListStepsAsync"), AlwaysInterleave]
     Task<StepList> ListStepsAsync(string id, int pageSize, string? cursor, CancellationToken cancellationToken);
 
-    /// <summary>Checks a start against the platform of its connection too, and stores nothing. Returns all that is wrong.</summary>
+    /// <summary>Checks a start, also against the rules of its connection's platform, and stores nothing. Returns everything that is wrong.</summary>
     [Alias("CheckStartAsync"), AlwaysInterleave]
     Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request);
 
-    /// <summary>Asks a platform once about a run that no execution watches yet; null where the platform does not know it.</summary>
+    /// <summary>Asks a platform once about a run that no execution watches yet; null if the platform does not know it.</summary>
     /// <exception cref="InvalidRequestException">The adoption breaks a limit, or names a kind of target that the platform does not run.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
-    /// <exception cref="PlatformUnavailableException">The platform gave no usable answer.</exception>
+    /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
     [Alias("LookAsync"), AlwaysInterleave]
     Task<Observation?> LookAsync(AdoptExecution request, CancellationToken cancellationToken);
 
@@ -57,8 +57,8 @@ public interface IQueryGrain : IGrainWithStringKey
 
     /// <summary>Returns up to 1,000 events after a sequence number, in order and without gaps; waits for the first one while there is none.</summary>
     /// <param name="afterSeq">The sequence number of the last event that the caller has seen.</param>
-    /// <param name="wait">How long to wait before answering with none; at most 10 seconds.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="wait">How long to wait before returning none; at most 10 seconds.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     [Alias("ReadEventsAsync"), AlwaysInterleave]
     Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, TimeSpan wait, CancellationToken cancellationToken);
 
@@ -71,7 +71,7 @@ public interface IQueryGrain : IGrainWithStringKey
     [Alias("GetConnectionAsync"), AlwaysInterleave]
     Task<ConnectionStatus> GetConnectionAsync(string name);
 
-    /// <summary>Names what the silo that answers lacks to serve requests: <c>first_audit</c>, <c>store</c>; empty when it is ready.</summary>
+    /// <summary>Returns what the silo that answers still needs before it can serve requests: <c>first_audit</c>, <c>store</c>; empty when it is ready.</summary>
     [Alias("ListMissingAsync"), AlwaysInterleave]
     Task<ImmutableArray<string>> ListMissingAsync();
 }

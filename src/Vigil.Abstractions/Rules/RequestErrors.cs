@@ -47,7 +47,7 @@ internal sealed class RequestErrors
         }
     }
 
-    /// <summary>Parses an input; null where there is none or it is wrong.</summary>
+    /// <summary>Parses an input; null if there is none or it is invalid.</summary>
     public JsonElement? ReadInput(string? input)
     {
         if (input is null)
@@ -99,7 +99,7 @@ internal sealed class RequestErrors
 
     private static bool IsPlain(string text) => !text.Any(char.IsControl) && !HasLoneSurrogate(text);
 
-    // Half of a surrogate pair is no character: it cannot be stored, hashed or sent.
+    // Half of a surrogate pair is not a character: it cannot be stored, hashed or sent.
     private static bool HasLoneSurrogate(string text)
     {
         for (var i = 0; i < text.Length; i++)

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Vigil;
 
 /// <summary>
-/// Every limit of a request, once. The execution's grain checks them on every call; a client may check earlier with the same methods, and gets
-/// the same words. Errors name fields as the HTTP API does.
+/// The limits of a request, all in one place. The execution's grain checks them on every call; a client may check earlier with the same methods
+/// and gets the same messages. Errors name fields as the HTTP API does.
 /// </summary>
 public static class RequestLimits
 {
@@ -20,7 +20,7 @@ public static class RequestLimits
     /// <summary>The longest kind of a target, in characters.</summary>
     public const int MaxTargetKindLength = 64;
 
-    /// <summary>The longest id that a platform gives: of a target, its version, or a run; in characters.</summary>
+    /// <summary>The longest id from a platform (a target, its version or a run), in characters.</summary>
     public const int MaxRemoteIdLength = 255;
 
     /// <summary>The longest input as UTF-8 JSON, and the longest body of an HTTP request, in bytes.</summary>
@@ -44,7 +44,7 @@ public static class RequestLimits
     /// <summary>The largest page of a list.</summary>
     public const int MaxPageSize = 500;
 
-    /// <summary>The deadline of a request that names none.</summary>
+    /// <summary>The deadline of a request that does not give one.</summary>
     public static readonly TimeSpan DefaultDeadline = TimeSpan.FromHours(24);
 
     /// <summary>The shortest deadline.</summary>
@@ -56,12 +56,12 @@ public static class RequestLimits
     /// <summary>The longest time that one request waits for an execution to end.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
-    /// <summary>Tells whether a text can be the id of an execution: 1 to 200 characters of <c>A-Z a-z 0-9 . _ : -</c>.</summary>
+    /// <summary>Returns whether a text can be the id of an execution: 1 to 200 characters of <c>A-Z a-z 0-9 . _ : -</c>.</summary>
     public static bool IsId([NotNullWhen(true)] string? id) =>
         id is { Length: > 0 and <= MaxIdLength } && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-');
 
     /// <summary>Checks the id of an execution.</summary>
-    /// <param name="field">What the caller knows it as: <c>id</c> or <c>key</c>.</param>
+    /// <param name="field">The field's name in the request: <c>id</c> or <c>key</c>.</param>
     /// <param name="id">The id.</param>
     public static ImmutableArray<FieldError> CheckId(string field, string? id) =>
         IsId(id) ? [] : [new(field, $"must be 1 to {MaxIdLength} characters of A-Z a-z 0-9 . _ : -.")];
@@ -69,9 +69,9 @@ public static class RequestLimits
     /// <summary>Checks a start.</summary>
     public static ImmutableArray<FieldError> Check(StartExecution request) => Check(request, out _);
 
-    /// <summary>Checks a start and returns its input, parsed once for all who need it.</summary>
+    /// <summary>Checks a start and returns its input, so that it is parsed only once.</summary>
     /// <param name="request">The start.</param>
-    /// <param name="input">The input, a JSON object; null where there is none or it is wrong.</param>
+    /// <param name="input">The input, a JSON object; null if there is none or it is invalid.</param>
     public static ImmutableArray<FieldError> Check(StartExecution request, out JsonElement? input)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -117,8 +117,8 @@ public static class RequestLimits
         return errors.All;
     }
 
-    /// <summary>Throws where a check found something.</summary>
-    /// <exception cref="InvalidRequestException">It did; all of it is named.</exception>
+    /// <summary>Throws if a check found errors.</summary>
+    /// <exception cref="InvalidRequestException">There are errors; all of them are named.</exception>
     public static void ThrowIfAny(ImmutableArray<FieldError> errors)
     {
         if (!errors.IsDefaultOrEmpty)
@@ -127,6 +127,6 @@ public static class RequestLimits
         }
     }
 
-    // The bytes that UTF-8 needs are counted only where they could be too many.
+    // UTF-8 bytes are counted only if there could be too many of them.
     internal static bool IsTooLong(string input) => input.Length > MaxInputBytes / 3 && Encoding.UTF8.GetByteCount(input) > MaxInputBytes;
 }

@@ -8,24 +8,24 @@ namespace Vigil;
 [Alias("vigil.IStepGrain")]
 public interface IStepGrain : IGrainWithStringKey
 {
-    /// <summary>Returns the step as last told.</summary>
+    /// <summary>Returns the step as last reported.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such step.</exception>
     [Alias("GetAsync"), AlwaysInterleave]
     Task<Step> GetAsync();
 
     /// <summary>
-    /// Takes what a poll said of the step; versions at or below one that it has are dropped.
-    /// Returning is the acknowledgement: an ended step is stored before, others at most every 10 seconds.
+    /// Applies what a poll reported about the step; versions that are not newer than its own are dropped.
+    /// Returning acknowledges the report: an ended step has been stored by then, others are stored at most every 10 seconds.
     /// </summary>
     [Alias("TellAsync")]
     Task TellAsync(StepReport report);
 }
 
-/// <summary>What an execution tells one of its steps.</summary>
+/// <summary>What an execution reports to one of its steps.</summary>
 /// <param name="ExecutionId">The execution's id.</param>
 /// <param name="Attempt">The attempt that the step belongs to.</param>
-/// <param name="Version">The number of the step's change, rising within the execution.</param>
-/// <param name="At">When it was seen.</param>
+/// <param name="Version">The number of the step's change, increasing within the execution.</param>
+/// <param name="At">When the change was observed.</param>
 /// <param name="Snapshot">The step.</param>
 [GenerateSerializer, Immutable, Alias("vigil.StepReport")]
 public sealed record StepReport(
@@ -35,7 +35,7 @@ public sealed record StepReport(
     [property: Id(3)] DateTimeOffset At,
     [property: Id(4)] StepSnapshot Snapshot);
 
-/// <summary>One step of an execution, whole.</summary>
+/// <summary>One step of an execution, complete.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.Step")]
 public sealed record Step
 {
@@ -51,10 +51,10 @@ public sealed record Step
     /// <summary>Gets the platform's kind of step.</summary>
     [Id(3)] public string? Kind { get; init; }
 
-    /// <summary>Gets where it stands.</summary>
+    /// <summary>Gets its status.</summary>
     [Id(4)] public StepStatus Status { get; init; }
 
-    /// <summary>Gets the platform's own word.</summary>
+    /// <summary>Gets the platform's own word for the status.</summary>
     [Id(5)] public string? RawStatus { get; init; }
 
     /// <summary>Gets why it did not succeed.</summary>
@@ -66,13 +66,13 @@ public sealed record Step
     /// <summary>Gets its output as JSON text, at most 64 KiB.</summary>
     [Id(8), JsonConverter(typeof(JsonTextConverter))] public string? Output { get; init; }
 
-    /// <summary>Gets the files that it left.</summary>
+    /// <summary>Gets the files it wrote.</summary>
     [Id(9)] public ImmutableArray<ExecutionFile> Files { get; init; } = [];
 
-    /// <summary>Gets the ids of the steps that it waits for.</summary>
+    /// <summary>Gets the ids of the steps it depends on.</summary>
     [Id(10)] public ImmutableArray<string> DependsOn { get; init; } = [];
 
-    /// <summary>Gets the attempt that it belongs to.</summary>
+    /// <summary>Gets the attempt it belongs to.</summary>
     [Id(11)] public int Attempt { get; init; } = 1;
 
     /// <summary>Gets the number of its last change.</summary>

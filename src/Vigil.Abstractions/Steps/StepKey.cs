@@ -4,8 +4,8 @@ using System.Text;
 namespace Vigil;
 
 /// <summary>
-/// The key of a step's grain, <c>{executionId}/{stepId}</c>. Platforms choose the ids of steps, so one that is long or holds other characters than
-/// an execution's id may is replaced by <c>~</c> and a hash; the raw id is part of the step's data.
+/// The key of a step's grain, <c>{executionId}/{stepId}</c>. Platforms choose the ids of steps, so an id that is too long, or has characters that are not
+/// allowed in an execution's id, is replaced by <c>~</c> and a hash; the raw id is part of the step's data.
 /// </summary>
 public readonly record struct StepKey
 {

@@ -1,12 +1,12 @@
 namespace Vigil;
 
-/// <summary>Where a step stands.</summary>
+/// <summary>The status of a step.</summary>
 public enum StepStatus
 {
-    /// <summary>Not begun.</summary>
+    /// <summary>Not started.</summary>
     Pending = 0,
 
-    /// <summary>At work. Words that Vigil does not know read as this.</summary>
+    /// <summary>Running. Status words that Vigil does not know are read as this.</summary>
     Running = 1,
 
     /// <summary>Ended well.</summary>
@@ -21,17 +21,17 @@ public enum StepStatus
     /// <summary>Stopped by a time limit.</summary>
     TimedOut = 13,
 
-    /// <summary>Left out.</summary>
+    /// <summary>Not run.</summary>
     Skipped = 14,
 
-    /// <summary>Stopped on somebody's request.</summary>
+    /// <summary>Stopped by a cancel request.</summary>
     Cancelled = 15,
 }
 
-/// <summary>Questions about a <see cref="StepStatus"/>.</summary>
+/// <summary>Extensions of <see cref="StepStatus"/>.</summary>
 public static class StepStatusExtensions
 {
-    /// <summary>Tells whether the step has ended.</summary>
+    /// <summary>Returns whether the step has ended.</summary>
     public static bool IsTerminal(this StepStatus status) => status >= StepStatus.Succeeded;
 }
 
@@ -48,10 +48,10 @@ public sealed record StepSummary
     /// <summary>Gets the platform's kind of step.</summary>
     [Id(2)] public string? Kind { get; init; }
 
-    /// <summary>Gets where it stands.</summary>
+    /// <summary>Gets its status.</summary>
     [Id(3)] public StepStatus Status { get; init; }
 
-    /// <summary>Gets the platform's own word.</summary>
+    /// <summary>Gets the platform's own word for the status.</summary>
     [Id(4)] public string? RawStatus { get; init; }
 
     /// <summary>Gets why it failed, in short.</summary>
