@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Gateway;
 
 /// <summary>
-/// Tails the cluster's events for everybody who waits in this process. It tells which execution changed and to which version; the waiter reads the
-/// rest. Events come from the store, through whichever silo answers, so the death of a silo loses no waiter.
+/// Tails the cluster's events for every waiter in this process. It passes on the stored event, which says which execution changed and to which
+/// version; the waiter reads the rest. Events come from the store, through any silo that answers, so waiters survive the death of a silo.
 /// </summary>
 internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
@@ -23,8 +23,8 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
     private TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
-    /// Subscribes to one execution's changes and returns once everything committed from now on will be told: read the execution after this, and nothing
-    /// is missed between.
+    /// Subscribes to one execution's changes and returns once every later commit will be delivered: read the execution after this call, and no
+    /// change is missed.
     /// </summary>
     public async Task<Subscription> SubscribeAsync(string executionId, CancellationToken cancellationToken)
     {
@@ -67,11 +67,11 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The process stops.
+            // The process is stopping.
         }
     }
 
-    // Without waiters it costs nothing: the tail begins at the head when the first one comes and ends when the last one has left.
+    // Without waiters the feed costs nothing: it starts at the last event when the first waiter subscribes and stops when the last one has left.
     private async Task TailWhileWantedAsync(CancellationToken cancellationToken)
     {
         var queries = cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
@@ -90,12 +90,12 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
                 foreach (var stored in await NextAsync(queries, after, cancellationToken))
                 {
                     seen = stored.Seq;
-                    Tell(stored);
+                    Publish(stored);
                 }
             }
             catch (Exception e) when (e is OrleansException or TimeoutException or VigilUnavailableException)
             {
-                // Another silo answers the next call, and the tail goes on after the last event that was seen.
+                // Another silo answers the next call, and the feed continues after the last event it has seen.
                 LogTailBroke(e);
                 await Task.Delay(RetryDelay, time, cancellationToken);
             }
@@ -142,13 +142,13 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         }
     }
 
-    private void Tell(StoredEvent stored)
+    private void Publish(StoredEvent stored)
     {
         if (_subscriptions.TryGetValue(stored.ExecutionId, out var subscriptions))
         {
             foreach (var subscription in subscriptions)
             {
-                subscription.Tell(stored);
+                subscription.Publish(stored);
             }
         }
     }
@@ -179,10 +179,10 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The events cannot be read at the moment; waiters are told later")]
+    [LoggerMessage(LogLevel.Warning, "The events cannot be read at the moment; waiters are notified later")]
     private partial void LogTailBroke(Exception exception);
 
-    /// <summary>One waiter's place in the feed. A slow reader loses the oldest events it has not read, never the newest.</summary>
+    /// <summary>One waiter's subscription. A slow reader loses its oldest unread events, never the newest.</summary>
     public sealed class Subscription(EventFeed feed, string executionId) : IDisposable
     {
         private readonly Channel<StoredEvent> _events =
@@ -193,7 +193,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         /// <summary>Gets the events since the subscription.</summary>
         public ChannelReader<StoredEvent> Events => _events.Reader;
 
-        public void Tell(StoredEvent stored) => _events.Writer.TryWrite(stored);
+        public void Publish(StoredEvent stored) => _events.Writer.TryWrite(stored);
 
         public void Dispose() => feed.Remove(this);
     }

@@ -6,8 +6,8 @@ using System.Text;
 namespace Vigil.Gateway;
 
 /// <summary>
-/// The client of Vigil: starts executions, queries them, and waits for their end. Calls that meet a dying silo are repeated for 15 seconds;
-/// what is finished is answered from the store.
+/// The client of Vigil: starts executions, queries them, and waits for their end. Calls that fail because a silo is dying are retried for
+/// 15 seconds; finished executions are read from the store.
 /// </summary>
 public sealed class ExecutionGateway
 {
@@ -27,13 +27,13 @@ public sealed class ExecutionGateway
     private IQueryGrain Queries => _cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
 
     /// <summary>Starts an execution, or returns the one that the same request with the same key started before.</summary>
-    /// <exception cref="InvalidRequestException">The request breaks rules; all are named.</exception>
+    /// <exception cref="InvalidRequestException">The request is invalid; all errors are named.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     /// <exception cref="ExecutionConflictException">The key was used for a different request.</exception>
-    /// <exception cref="VigilUnavailableException">No silo took it in time; repeating it with the same key is safe.</exception>
+    /// <exception cref="VigilUnavailableException">No silo handled it in time; repeating it with the same key is safe.</exception>
     /// <param name="request">What to run.</param>
-    /// <param name="key">The caller's key, which becomes the execution's id: repeating the request with it has no further effect. Null: Vigil makes an id.</param>
-    /// <param name="cancellationToken">Ends the caller's wait, not the start.</param>
+    /// <param name="key">The caller's key, which becomes the execution's id: repeating the request with the same key has no further effect. If null, Vigil makes an id.</param>
+    /// <param name="cancellationToken">Cancels the caller's wait, not the start.</param>
     public Task<StartResult> StartAsync(StartExecution request, string? key = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -46,14 +46,14 @@ public sealed class ExecutionGateway
         return _calls.CallAsync(() => grain.StartAsync(request), cancellationToken);
     }
 
-    /// <summary>Looks once at a run that somebody else started and watches it from then on; returns the execution that watches it already, where there is one.</summary>
-    /// <exception cref="InvalidRequestException">The request breaks rules; all are named.</exception>
+    /// <summary>Polls a run that was not started by Vigil once and watches it from then on; returns the execution that already watches it, if there is one.</summary>
+    /// <exception cref="InvalidRequestException">The request is invalid; all errors are named.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     /// <exception cref="RemoteRunNotFoundException">The platform does not know the run.</exception>
-    /// <exception cref="PlatformUnavailableException">The platform gave no usable answer.</exception>
+    /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
     /// <param name="request">The run.</param>
     /// <param name="key">The caller's key, as for a start.</param>
-    /// <param name="cancellationToken">Ends the caller's wait.</param>
+    /// <param name="cancellationToken">Cancels the caller's wait.</param>
     public async Task<StartResult> AdoptAsync(AdoptExecution request, string? key = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -86,7 +86,7 @@ public sealed class ExecutionGateway
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {
-            // What is stored is true; only fresher progress is missing while the execution moves to another silo.
+            // The stored state is correct; it only lacks the latest progress while the execution moves to another silo.
             return stored;
         }
     }
@@ -110,7 +110,7 @@ public sealed class ExecutionGateway
         return _calls.CallAsync(() => Queries.ListStepsAsync(id, pageSize, cursor, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Returns the files that an execution left, in the order of its steps.</summary>
+    /// <summary>Returns the files that an execution wrote, in the order of its steps.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     public async Task<ImmutableArray<ExecutionFile>> ListFilesAsync(string id, CancellationToken cancellationToken = default)
     {
@@ -130,11 +130,11 @@ public sealed class ExecutionGateway
     /// <summary>Opens one file of an execution: its bytes come straight from the platform. The caller disposes it.</summary>
     /// <param name="id">The execution's id.</param>
     /// <param name="fileId">The file's id.</param>
-    /// <param name="range">The part that is wanted, as in HTTP's Range header; null for the whole file.</param>
-    /// <param name="cancellationToken">Ends the caller's wait.</param>
+    /// <param name="range">The part to read, as in HTTP's Range header; null for the whole file.</param>
+    /// <param name="cancellationToken">Cancels the caller's wait.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    /// <exception cref="ExecutionFileNotFoundException">The execution left no such file, or the platform has removed it.</exception>
-    /// <exception cref="PlatformUnavailableException">The platform gave no usable answer.</exception>
+    /// <exception cref="ExecutionFileNotFoundException">The execution has no such file, or the platform has removed it.</exception>
+    /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
     public async Task<OpenFile> OpenFileAsync(string id, string fileId, string? range = null, CancellationToken cancellationToken = default)
     {
         CheckId(id);
@@ -142,17 +142,17 @@ public sealed class ExecutionGateway
         return new(grain, await grain.OpenAsync(id, fileId, range).WaitAsync(cancellationToken));
     }
 
-    /// <summary>Waits until the execution ends or the patience does; <see cref="Execution.Terminal"/> says which.</summary>
+    /// <summary>Waits until the execution ends or the wait times out; <see cref="Execution.Terminal"/> says which.</summary>
     /// <param name="id">The execution's id.</param>
-    /// <param name="patience">How long to wait.</param>
-    /// <param name="sinceVersion">Returns too when the version differs from this; null to wait for the end alone.</param>
-    /// <param name="cancellationToken">Ends the wait with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="sinceVersion">Also returns when the version differs from this one; null to wait only for the end.</param>
+    /// <param name="cancellationToken">Cancels the wait with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    public async Task<Execution> WaitAsync(string id, TimeSpan patience, long? sinceVersion = null, CancellationToken cancellationToken = default)
+    public async Task<Execution> WaitAsync(string id, TimeSpan timeout, long? sinceVersion = null, CancellationToken cancellationToken = default)
     {
         await FindAsync(id, cancellationToken);
         using var subscription = await _feed.SubscribeAsync(id, cancellationToken);
-        using var deadline = new CancellationTokenSource(patience, _time);
+        using var deadline = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         while (true)
         {
@@ -173,7 +173,7 @@ public sealed class ExecutionGateway
 
             while (subscription.Events.TryRead(out _))
             {
-                // One look answers for all that has gathered.
+                // One read of the execution covers all the events that have gathered.
             }
         }
     }
@@ -200,16 +200,16 @@ public sealed class ExecutionGateway
         }
     }
 
-    /// <summary>Asks for the execution to be cancelled; the outcome is what the platform then reports.</summary>
+    /// <summary>Requests that the execution is cancelled; the outcome is what the platform then reports.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     /// <exception cref="ExecutionFinishedException">It has ended already.</exception>
     /// <exception cref="CommandNotSupportedException">The platform cannot cancel.</exception>
     public Task<Execution> CancelAsync(string id, string? reason = null, CancellationToken cancellationToken = default) =>
         CommandAsync(id, grain => grain.CancelAsync(reason), cancellationToken);
 
-    /// <summary>Stops the watching.</summary>
+    /// <summary>Stops watching the execution.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    /// <exception cref="ExecutionFinishedException">It has ended otherwise.</exception>
+    /// <exception cref="ExecutionFinishedException">It has ended with another status.</exception>
     public Task<Execution> AbandonAsync(string id, string? reason = null, CancellationToken cancellationToken = default) =>
         CommandAsync(id, grain => grain.AbandonAsync(reason), cancellationToken);
 
@@ -220,7 +220,7 @@ public sealed class ExecutionGateway
     public Task<Execution> RetryAsync(string id, CancellationToken cancellationToken = default) =>
         CommandAsync(id, grain => grain.RetryAsync(), cancellationToken);
 
-    /// <summary>Hints that polling an execution now would pay.</summary>
+    /// <summary>Hints that polling an execution now is worthwhile.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     public Task<Execution> NudgeAsync(string id, CancellationToken cancellationToken = default) => CommandAsync(
         id,
@@ -231,7 +231,7 @@ public sealed class ExecutionGateway
         },
         cancellationToken);
 
-    /// <summary>Hints that polling a run now would pay; tells nobody whether it is watched.</summary>
+    /// <summary>Hints that polling a run now is worthwhile; does not reveal whether the run is watched.</summary>
     public async Task NudgeAsync(string connection, string remoteId, CancellationToken cancellationToken = default)
     {
         if (await _calls.CallAsync(() => Queries.FindByRemoteIdAsync(connection, remoteId), cancellationToken) is { } execution)
@@ -240,7 +240,7 @@ public sealed class ExecutionGateway
         }
     }
 
-    /// <summary>Returns all that is wrong with a start, by Vigil's limits and by the platform's.</summary>
+    /// <summary>Returns everything that is wrong with a start, by Vigil's limits and by the platform's.</summary>
     internal Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request, CancellationToken cancellationToken) =>
         _calls.CallAsync(() => Queries.CheckAsync(request), cancellationToken);
 
@@ -263,7 +263,7 @@ public sealed class ExecutionGateway
 
     private string NewId() => Guid.CreateVersion7(_time.GetUtcNow()).ToString();
 
-    // Two adoptions of one run meet in one grain, so that only one of them makes an execution.
+    // Two adoptions of the same run go to the same grain, so that only one of them creates an execution.
     private static string AdoptedId(AdoptExecution request) => "adopted-" + Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Connection}\n{request.RemoteId}")).AsSpan(0, 16));
 }

@@ -6,10 +6,10 @@ using Vigil.Gateway.Api;
 
 namespace Vigil.Gateway;
 
-/// <summary>Puts the gateway into an app.</summary>
+/// <summary>Adds the gateway to an app.</summary>
 public static class GatewayRegistration
 {
-    /// <summary>Adds <see cref="ExecutionGateway"/> and what the HTTP API needs. The host has an Orleans client, or a silo, of the cluster. May be called twice.</summary>
+    /// <summary>Adds <see cref="ExecutionGateway"/> and what the HTTP API needs. The host must have an Orleans client or a silo of the cluster. May be called twice.</summary>
     public static IServiceCollection AddVigilGateway(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -36,7 +36,7 @@ public static class GatewayRegistration
         return services;
     }
 
-    /// <summary>Maps the HTTP API, its errors and its description.</summary>
+    /// <summary>Maps the HTTP API, its error handling and its OpenAPI document.</summary>
     public static WebApplication MapVigil(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);

@@ -5,8 +5,8 @@ using Polly.Timeout;
 namespace Vigil.Gateway;
 
 /// <summary>
-/// Repeats grain calls that a dying or moving silo did not answer. Until membership has declared a silo dead a part of the calls fails,
-/// and every command of an execution may be repeated, so the caller need not know.
+/// Retries grain calls that were not answered because a silo died or the grain moved. Some calls fail until membership has declared a dead silo
+/// dead; every command of an execution is safe to repeat, so callers do not notice.
 /// </summary>
 internal sealed class GrainCalls(TimeProvider time)
 {
@@ -27,7 +27,7 @@ internal sealed class GrainCalls(TimeProvider time)
         .AddTimeout(AttemptTimeout)
         .Build();
 
-    /// <summary>Calls until there is an answer, for 15 seconds at most.</summary>
+    /// <summary>Retries the call until it is answered, for at most 15 seconds.</summary>
     /// <exception cref="VigilUnavailableException">No silo answered in time.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Vigil.Gateway;
 
-/// <summary>A file on its way from its platform. Disposing it ends the download.</summary>
+/// <summary>A file that is being downloaded from its platform. Disposing it ends the download.</summary>
 public sealed class OpenFile : IAsyncDisposable
 {
     private readonly IFileGrain _grain;
@@ -17,7 +17,7 @@ public sealed class OpenFile : IAsyncDisposable
     public FileDownload Download { get; }
 
     /// <summary>Reads the bytes to the end, in chunks.</summary>
-    /// <exception cref="PlatformUnavailableException">The download broke.</exception>
+    /// <exception cref="PlatformUnavailableException">The download broke off.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await _grain.ReadAsync().WaitAsync(cancellationToken) is { Length: > 0 } chunk)

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace Vigil.Gateway;
 
-/// <summary>Whether this process should be sent requests.</summary>
+/// <summary>Reports whether this process is ready for requests.</summary>
 internal sealed class Readiness(IClusterClient cluster, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Names what is missing; empty when ready.</summary>
+    /// <summary>Returns what is missing; empty when ready.</summary>
     public async Task<string[]> ListMissingAsync(CancellationToken cancellationToken)
     {
         var missing = new List<string>();

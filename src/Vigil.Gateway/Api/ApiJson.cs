@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Vigil.Gateway.Api;
 
-/// <summary>How the API's own shapes look as JSON.</summary>
+/// <summary>The JSON form of the API's own types.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(SnakeCaseEnumConverter<ExecutionStatus>), typeof(SnakeCaseEnumConverter<StepStatus>), typeof(PendingWorkConverter)])]

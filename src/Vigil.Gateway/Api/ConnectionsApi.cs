@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Vigil.Gateway.Api;
 
-/// <summary><c>/v1/connections</c>: where each configured account stands.</summary>
+/// <summary><c>/v1/connections</c>: the state of each configured account.</summary>
 internal static class ConnectionsApi
 {
     public static void MapConnections(this IEndpointRouteBuilder routes)

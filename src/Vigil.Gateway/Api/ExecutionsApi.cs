@@ -16,7 +16,7 @@ internal static class ExecutionsApi
     {
         var executions = routes.MapGroup(Route).WithTags("executions");
         executions.MapPost("", StartAsync).WithSummary("Starts an execution.");
-        executions.MapPost("/adopt", AdoptAsync).WithSummary("Watches a run that somebody else started.");
+        executions.MapPost("/adopt", AdoptAsync).WithSummary("Watches a run that was not started by Vigil.");
         executions.MapGet("", ListAsync).WithSummary("Lists executions, the newest accepted first.");
         executions.MapGet("/{id}", GetAsync).WithSummary("Returns an execution; with wait, once it ends or the time is up.");
         executions.MapGet("/{id}/steps", StepsAsync)
@@ -31,7 +31,7 @@ internal static class ExecutionsApi
         executions.MapPost("/{id}/cancel", CancelAsync).WithSummary("Asks the platform to stop it.");
         executions.MapPost("/{id}/abandon", AbandonAsync).WithSummary("Stops the watching.");
         executions.MapPost("/{id}/retry", RetryAsync).WithSummary("Runs a finished execution again, as its next attempt.");
-        executions.MapPost("/{id}/nudge", NudgeAsync).WithSummary("Hints that polling now would pay.");
+        executions.MapPost("/{id}/nudge", NudgeAsync).WithSummary("Hints that polling an execution now is worthwhile.");
     }
 
     private static async Task<JsonHttpResult<Execution>> StartAsync(HttpContext context, ExecutionGateway gateway, CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal static class ExecutionsApi
         body.RefuseOthers();
         if (body.HasErrors)
         {
-            // What could not be read and what the limits find in the rest are told together.
+            // Fields that could not be read and limits broken by the others are reported together.
             body.ThrowIfWrong([.. CheckKey(key), .. await gateway.CheckAsync(request, cancellationToken)]);
         }
 
@@ -162,7 +162,7 @@ internal static class ExecutionsApi
         string? inHeader = context.Request.Headers["Idempotency-Key"];
         if (inBody is not null && inHeader is not null && inBody != inHeader)
         {
-            body.Wrong("key", "differs from the Idempotency-Key header; send one of them, or both alike.");
+            body.Wrong("key", "differs from the Idempotency-Key header; send only one of them, or the same value in both.");
         }
 
         return inBody ?? inHeader;

@@ -8,14 +8,14 @@ using ContentDispositionHeaderValue = Microsoft.Net.Http.Headers.ContentDisposit
 
 namespace Vigil.Gateway.Api;
 
-/// <summary><c>/v1/executions/{id}/files</c>: what an execution left, and the bytes of each file straight from its platform.</summary>
+/// <summary><c>/v1/executions/{id}/files</c>: the files that an execution wrote, and the bytes of each one straight from its platform.</summary>
 internal static class FilesApi
 {
     public static void MapFiles(this IEndpointRouteBuilder routes)
     {
         var files = routes.MapGroup("/v1/executions/{id}/files").WithTags("files");
-        files.MapGet("", ListAsync).WithSummary("Lists the files that an execution left.");
-        files.MapGet("/{fileId}", OpenAsync).WithSummary("Streams one file; a Range header is passed on where the platform allows it.");
+        files.MapGet("", ListAsync).WithSummary("Lists the files that an execution wrote.");
+        files.MapGet("/{fileId}", OpenAsync).WithSummary("Streams one file; a Range header is passed on if the platform supports it.");
     }
 
     private static async Task<JsonHttpResult<FileList>> ListAsync(string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
@@ -33,7 +33,7 @@ internal static class FilesApi
             response.Headers.ContentRange = range;
         }
 
-        // The name is the platform's: it is encoded, with a plain one for clients that cannot decode; it is never shown as a page, and its type is not guessed.
+        // The platform chose the name, so it is encoded, with a plain one for clients that cannot decode it. Browsers must not show the file as a page or guess its type.
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName(download.File.Name);
         response.Headers.ContentDisposition = disposition.ToString();
@@ -44,7 +44,7 @@ internal static class FilesApi
         }
     }
 
-    // A range that cannot be read is not an error: the whole file is the answer (RFC 9110, 14.2).
+    // An invalid range is not an error: the whole file is returned (RFC 9110, 14.2).
     private static string? ReadRange(HttpRequest request) =>
         RangeHeaderValue.TryParse(request.Headers.Range, out var range) && range.Unit == "bytes" && range.Ranges.Count == 1 ? range.ToString() : null;
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Vigil.Gateway.Api;
 
-/// <summary><c>/healthz</c> and <c>/readyz</c>. Other people's outages make neither of them fail.</summary>
+/// <summary><c>/healthz</c> and <c>/readyz</c>. An outage of a platform makes neither of them fail.</summary>
 internal static class HealthApi
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -20,5 +20,5 @@ internal static class HealthApi
             : TypedResults.Ok();
 }
 
-/// <summary>What is missing for readiness.</summary>
+/// <summary>What is still missing before the process is ready.</summary>
 internal sealed record NotReady(string[] Missing);

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Vigil.Gateway.Api;
 
 /// <summary>
-/// One object of a request's body, read field by field. Every wrong field is noted with what is allowed, so that a caller learns of all of them at
-/// once; a field that nobody asked for is wrong too.
+/// One object of a request's body, read field by field. Every invalid field is recorded with what is allowed, so that a caller learns of all of them
+/// at once; an unknown field is an error too.
 /// </summary>
 internal sealed class JsonBody
 {
@@ -24,7 +24,7 @@ internal sealed class JsonBody
     }
 
     /// <summary>Reads a request's body; an empty one is an object without fields.</summary>
-    /// <exception cref="InvalidRequestException">It is no JSON object.</exception>
+    /// <exception cref="InvalidRequestException">It is not a JSON object.</exception>
     /// <exception cref="BodyTooLargeException">It is longer than 1 MiB.</exception>
     public static async Task<JsonBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -128,7 +128,7 @@ internal sealed class JsonBody
         return map.ToImmutable();
     }
 
-    /// <summary>Notes the fields that nobody asked for, with those that could have been meant.</summary>
+    /// <summary>Records an error for each field that was not read, with the names that are allowed.</summary>
     public void RefuseOthers()
     {
         foreach (var property in _object.EnumerateObject().Where(property => !_asked.Contains(property.Name)))
@@ -137,16 +137,16 @@ internal sealed class JsonBody
         }
     }
 
-    /// <summary>Gets a value indicating whether anything was wrong so far.</summary>
+    /// <summary>Gets a value indicating whether any error was recorded so far.</summary>
     public bool HasErrors => _errors.Count > 0;
 
     public void Wrong(string name, string message) => _errors.Add(new(_prefix + name, message));
 
-    /// <summary>Throws when anything was wrong so far.</summary>
-    /// <exception cref="InvalidRequestException">Something was; all of it is named.</exception>
+    /// <summary>Throws if any error was recorded so far.</summary>
+    /// <exception cref="InvalidRequestException">There are errors; all of them are named.</exception>
     public void ThrowIfWrong(ImmutableArray<FieldError> others = default)
     {
-        // A field that could not be read shows as missing to the rules behind: its first complaint is the true one.
+        // A field that could not be read looks missing to the later rules, so only its first error is kept.
         var all = others.IsDefault
             ? _errors.ToImmutable()
             : _errors.ToImmutable().AddRange(others.Where(other => !_errors.Any(error => Covers(error.Field, other.Field))));
@@ -198,7 +198,7 @@ internal sealed class JsonBody
         _ => "a boolean",
     };
 
-    // An escape can spell half of a surrogate pair, which no string can hold. It is refused before anything reads it; in a name, parsing refuses it.
+    // An escape sequence can be half of a surrogate pair, which is not a valid character. It is refused before anything reads it; in a name, the parser refuses it.
     private static void CheckUnicode(JsonElement root, ReadOnlySpan<byte> bytes)
     {
         if (bytes.IndexOf("\\ud"u8) < 0 && bytes.IndexOf("\\uD"u8) < 0)
@@ -243,6 +243,6 @@ internal sealed class JsonBody
     }
 }
 
-/// <summary>A request's body is longer than is read.</summary>
+/// <summary>A request's body is longer than the limit.</summary>
 internal sealed class BodyTooLargeException()
     : VigilException("body_too_large", $"The body is longer than {RequestLimits.MaxInputBytes} bytes.");

@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Vigil.Gateway.Api;
 
-/// <summary><c>/v1/nudges</c>: where platforms' webhooks point. It always answers 202 and tells nothing, for anybody may call it.</summary>
+/// <summary><c>/v1/nudges</c>: the address for platforms' webhooks. It always answers 202 and reveals nothing, because anyone may call it.</summary>
 internal static class NudgesApi
 {
     public static void MapNudges(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/nudges/{connection}/{remoteId}", NudgeAsync).WithTags("nudges").WithSummary("Hints that polling a run now would pay.");
+        routes.MapPost("/v1/nudges/{connection}/{remoteId}", NudgeAsync).WithTags("nudges").WithSummary("Hints that polling a run now is worthwhile.");
 
     private static async Task<Accepted> NudgeAsync(string connection, string remoteId, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ internal static class NudgesApi
         }
         catch (VigilUnavailableException)
         {
-            // A hint may be lost, and an error would tell a stranger that the run is watched.
+            // A hint may be lost, and an error would reveal that the run is watched.
         }
 
         return TypedResults.Accepted((string?)null);

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Vigil.Gateway.Api;
 
-/// <summary>Turns what the gateway throws into problem details with a code (RFC 9457).</summary>
+/// <summary>Turns exceptions into problem details with a code (RFC 9457).</summary>
 internal sealed partial class Problems(IProblemDetailsService problems, ILogger<Problems> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
         {
-            // The caller has left; there is nobody to answer.
+            // The caller has disconnected, so the answer has no reader.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
@@ -34,20 +34,20 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
 
     private static ProblemDetails ProblemOf(Exception exception) => exception switch
     {
-        InvalidRequestException e => Problem(400, e.Code, "The request breaks rules.", e.Message, ("errors", e.Errors)),
+        InvalidRequestException e => Problem(400, e.Code, "The request is invalid.", e.Message, ("errors", e.Errors)),
         BodyTooLargeException e => Problem(413, e.Code, "The body is too large.", e.Message, ("errors", new FieldError[] { new("body", e.Message) })),
         ExecutionNotFoundException e => Problem(404, e.Code, "There is no such execution.", e.Message, ("execution_id", e.ExecutionId)),
         ExecutionFileNotFoundException e => Problem(404, e.Code, "There is no such file.", e.Message, ("file_id", e.FileId)),
         ConnectionNotFoundException e => Problem(404, e.Code, "There is no such connection.", e.Message, ("errors", new FieldError[] { new("connection", e.Message) })),
         RemoteRunNotFoundException e => Problem(404, e.Code, "The platform does not know the run.", e.Message, ("remote_id", e.RemoteId)),
-        ExecutionConflictException e => Problem(409, e.Code, "The request conflicts with what is there.", e.Message, ("execution_id", e.ExecutionId)),
+        ExecutionConflictException e => Problem(409, e.Code, "The request conflicts with an existing execution.", e.Message, ("execution_id", e.ExecutionId)),
         ExecutionFinishedException e => Problem(409, e.Code, "The execution has ended.", e.Message, ("execution_id", e.ExecutionId)),
-        CommandNotSupportedException e => Problem(409, e.Code, "The platform has no such command.", e.Message),
-        PlatformUnavailableException e => Problem(503, e.Code, "The platform gave no usable answer.", e.Message),
-        VigilException e => Problem(503, e.Code, "Vigil cannot take the request at the moment.", e.Message),
-        OrleansException or TimeoutException => Problem(503, "unavailable", "Vigil cannot take the request at the moment.", "Repeating the request later is safe."),
+        CommandNotSupportedException e => Problem(409, e.Code, "The platform does not support the command.", e.Message),
+        PlatformUnavailableException e => Problem(503, e.Code, "The platform did not give a usable answer.", e.Message),
+        VigilException e => Problem(503, e.Code, "Vigil cannot handle the request at the moment.", e.Message),
+        OrleansException or TimeoutException => Problem(503, "unavailable", "Vigil cannot handle the request at the moment.", "It is safe to repeat the request later."),
         BadHttpRequestException e => Problem(e.StatusCode, "bad_request", "The request cannot be read.", e.Message),
-        _ => Problem(500, "internal_error", "Something went wrong inside Vigil.", "The log says more."),
+        _ => Problem(500, "internal_error", "Something went wrong inside Vigil.", "See the log for details."),
     };
 
     private static ProblemDetails Problem(int status, string code, string title, string detail, params ReadOnlySpan<(string Name, object Value)> extensions)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Vigil.Gateway.Api;
 
-/// <summary>A request's query, read parameter by parameter; every wrong one is noted with what is allowed.</summary>
+/// <summary>A request's query, read parameter by parameter; every invalid one is recorded with what is allowed.</summary>
 internal sealed class QueryReader(IQueryCollection query)
 {
     private readonly ImmutableArray<FieldError>.Builder _errors = ImmutableArray.CreateBuilder<FieldError>();
@@ -83,7 +83,7 @@ internal sealed class QueryReader(IQueryCollection query)
         return found.ToImmutable();
     }
 
-    /// <summary>Throws when anything was wrong, a parameter that nobody asked for included.</summary>
+    /// <summary>Throws if any parameter was invalid or is unknown.</summary>
     public void ThrowIfWrong()
     {
         foreach (var name in query.Keys.Where(name => !_asked.Contains(name)))
