@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace Vigil.Silo;
 
-/// <summary>Prints the version, for reports of what was seen where.</summary>
+/// <summary>Prints the version, so that a bug report can name it.</summary>
 internal sealed class PrintVersion : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)

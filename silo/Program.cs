@@ -2,10 +2,10 @@ using System.CommandLine;
 using Vigil.Silo;
 using Vigil.Silo.Demo;
 
-var data = new Option<string>("--data") { Description = "The folder of the store.", DefaultValueFactory = _ => "data", HelpName = "DIR" };
-var port = new Option<int>("--port") { Description = "The port on 127.0.0.1; 0 for any free one.", DefaultValueFactory = _ => 5080, HelpName = "N" };
+var data = new Option<string>("--data") { Description = "The folder that holds the store's file.", DefaultValueFactory = _ => "data", HelpName = "DIR" };
+var port = new Option<int>("--port") { Description = "The port to listen on at 127.0.0.1; 0 for any free port.", DefaultValueFactory = _ => 5080, HelpName = "N" };
 var simulate = new Option<bool>("--simulate") { Description = "Start simulated platforms, with a connection to each." };
-var scripts = new Option<string?>("--scripts") { Description = "With --simulate: how the simulated platforms' targets run, and what goes wrong.", HelpName = "FILE" };
+var scripts = new Option<string?>("--scripts") { Description = "With --simulate or --demo: a JSON file that scripts the simulated targets and the faults.", HelpName = "FILE" };
 var demo = new Option<bool>("--demo") { Description = "Start an execution on each simulated platform and show them until they end." };
 var exit = new Option<bool>("--exit") { Description = "With --demo: end afterwards, with 1 if anything came out other than scripted." };
 port.CustomParser = result =>
@@ -18,12 +18,12 @@ port.CustomParser = result =>
     return number;
 };
 
-var root = new RootCommand("Vigil watches executions that run on other people's platforms until they end, and tells whoever asked.") { data, port, simulate, scripts, demo, exit };
+var root = new RootCommand("Vigil watches executions that run on other people's platforms until they end, and reports how each one ended.") { data, port, simulate, scripts, demo, exit };
 root.Validators.Add(result =>
 {
     if (result.GetValue(scripts) is not null && !result.GetValue(simulate) && !result.GetValue(demo))
     {
-        result.AddError("--scripts needs --simulate or --demo: it is about simulated platforms.");
+        result.AddError("--scripts needs --simulate or --demo, because it configures the simulated platforms.");
     }
 });
 root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();

@@ -6,7 +6,7 @@ using Vigil.Simulator;
 
 namespace Vigil.Silo;
 
-/// <summary>A silo with its gateway, and with simulated platforms where they are asked for.</summary>
+/// <summary>A silo with its gateway, and with simulated platforms if they are wanted.</summary>
 internal sealed class RunningSilo : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -21,13 +21,13 @@ internal sealed class RunningSilo : IAsyncDisposable
     /// <summary>Gets the address of the API.</summary>
     public string Address => _app.Urls.First();
 
-    /// <summary>Gets where clients of the cluster reach this silo.</summary>
+    /// <summary>Gets the endpoint where the cluster's clients reach this silo.</summary>
     public IPEndPoint ClusterGateway => _app.Services.GetRequiredService<ILocalSiloDetails>().GatewayAddress.Endpoint;
 
     /// <summary>Gets the address of the simulated platforms; null without them.</summary>
     public Uri? SimulatorAddress => _simulator?.Address;
 
-    /// <summary>Gets what to try next, for a person at a terminal.</summary>
+    /// <summary>Gets the text that is printed at the start: where Vigil listens and what to try next.</summary>
     public string Greeting => _simulator is null
         ? $"Vigil listens on {Address}"
         : $$"""
@@ -40,13 +40,13 @@ internal sealed class RunningSilo : IAsyncDisposable
               curl {{Address}}/v1/connections
               curl -X POST {{Address}}/v1/executions/first/abandon
 
-            Other targets: fail-5s, slow-10m, and files-5s on agentic. Ctrl+C ends it; what is watched is taken up again at the next start.
+            Other targets: fail-5s, slow-10m, and files-5s on agentic. Ctrl+C stops Vigil; it resumes watching at the next start.
             """;
 
-    /// <param name="options">What the command line says.</param>
-    /// <param name="cancellationToken">Gives the start up.</param>
-    /// <param name="configure">Adds services before all others.</param>
-    /// <param name="extend">Adds to the web application before it starts.</param>
+    /// <param name="options">The options from the command line.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <param name="configure">Adds services before all others are added.</param>
+    /// <param name="extend">Extends the web application before it starts.</param>
     public static async Task<RunningSilo> StartAsync(
         SiloOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null, Action<WebApplication>? extend = null)
     {
@@ -56,7 +56,7 @@ internal sealed class RunningSilo : IAsyncDisposable
             var app = Build(options, simulator, configure);
             extend?.Invoke(app);
 
-            // Before anything is made of the options, so that all that is wrong is told at once.
+            // Before anything uses the options, so that all errors are reported at once.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.StartAsync(cancellationToken);
             return new(app, simulator);
@@ -76,7 +76,7 @@ internal sealed class RunningSilo : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Services are not taken from under grains that still use them.
+        // Grains still use the services, so the silo stops before they are disposed.
         if (!_app.Lifetime.ApplicationStopped.IsCancellationRequested)
         {
             await _app.StopAsync();

@@ -3,11 +3,11 @@ using Vigil.Simulator;
 
 namespace Vigil.Silo;
 
-/// <summary>Configures one connection to each simulated platform, named like the platform.</summary>
+/// <summary>Configures one connection to each simulated platform, named after the platform.</summary>
 internal static class SimulatedConnections
 {
-    // The simulated platforms take what a person or a test tries in a hurry; real ones have the limits that their adapters know.
-    private const int AmplePerMinute = 60_000;
+    // High enough that a demo or a test never waits for the budget; the default limits are those of the real platforms.
+    private const int RequestsPerMinute = 60_000;
 
     private static readonly Dictionary<string, Dictionary<string, string>> SettingsByPlatform = new()
     {
@@ -27,8 +27,8 @@ internal static class SimulatedConnections
         yield return new($"{section}:Platform", platform);
         yield return new($"{section}:BaseAddress", address.ToString());
         yield return new($"{section}:Credential", "simulated");
-        yield return new($"{section}:StartsPerMinute", AmplePerMinute.ToString(CultureInfo.InvariantCulture));
-        yield return new($"{section}:PollsPerMinute", AmplePerMinute.ToString(CultureInfo.InvariantCulture));
+        yield return new($"{section}:StartsPerMinute", RequestsPerMinute.ToString(CultureInfo.InvariantCulture));
+        yield return new($"{section}:PollsPerMinute", RequestsPerMinute.ToString(CultureInfo.InvariantCulture));
         foreach (var (name, value) in settings)
         {
             yield return new($"{section}:Settings:{name}", value);

@@ -3,10 +3,10 @@ using Vigil.Storage;
 
 namespace Vigil.Silo;
 
-/// <summary>Tells what a person can mend from what went wrong inside.</summary>
+/// <summary>Explains the start errors that an operator can fix.</summary>
 internal static class StartError
 {
-    /// <summary>Returns what to tell whoever started it, a line each; nothing where the error is Vigil's own and its trace is wanted.</summary>
+    /// <summary>Returns the messages to print, one per line; empty if the error is a fault in Vigil, whose stack trace is needed.</summary>
     public static IReadOnlyList<string> Explain(Exception error) => error switch
     {
         OptionsValidationException invalid => [.. invalid.Failures],

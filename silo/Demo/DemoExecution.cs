@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vigil.Silo.Demo;
 
-/// <summary>One execution of the demo on its way, driven over the HTTP API as any caller would.</summary>
+/// <summary>One execution of the demo, driven over the HTTP API like any caller does.</summary>
 internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Action<DemoExecution> changed)
 {
     private bool _acted;
@@ -12,14 +12,14 @@ internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Acti
     /// <summary>Gets the execution as last seen; null before the first answer.</summary>
     public Execution? Seen { get; private set; }
 
-    /// <summary>Gets what the demo did beside watching, in a few words.</summary>
+    /// <summary>Gets a short note of what the demo did besides watching.</summary>
     public string Note { get; private set; } = "";
 
-    /// <summary>Gets what came out other than scripted; null while all is well.</summary>
-    public string? Surprise { get; private set; }
+    /// <summary>Gets how the outcome differed from the script; null while it has not.</summary>
+    public string? Mismatch { get; private set; }
 
-    /// <summary>Gets a value indicating whether it came out as scripted.</summary>
-    public bool AsScripted => Surprise is null && Seen is { Terminal: true };
+    /// <summary>Gets a value indicating whether it ended as scripted.</summary>
+    public bool AsScripted => Mismatch is null && Seen is { Terminal: true };
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Acti
         }
         catch (Exception e) when (e is HttpRequestException or JsonException)
         {
-            Surprise = e.Message;
+            Mismatch = e.Message;
             changed(this);
         }
     }
@@ -51,7 +51,7 @@ internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Acti
         }
     }
 
-    /// <summary>Does what the scenario wants once its time has come; returns whether the execution is over.</summary>
+    /// <summary>Performs the scenario's action when it is due; returns whether the demo is done with the execution.</summary>
     private async Task<bool> ActAsync(CancellationToken cancellationToken)
     {
         var execution = Seen!;
@@ -64,11 +64,11 @@ internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Acti
         {
             case DemoAction.Abandon or DemoAction.Cancel when execution.Status == ExecutionStatus.Running:
                 var verb = Scenario.Then == DemoAction.Abandon ? "abandon" : "cancel";
-                Act($"{verb} asked for");
+                Act($"{verb} requested");
                 Show(await PostAsync($"/v1/executions/{execution.Id}/{verb}", new { reason = "the demo has seen enough" }, cancellationToken));
                 return false;
             case DemoAction.Retry when execution.Terminal:
-                Act("retry asked for");
+                Act("retry requested");
                 Show(await PostAsync($"/v1/executions/{execution.Id}/retry", new { }, cancellationToken));
                 return false;
             case DemoAction.Download when execution.Terminal:
@@ -97,7 +97,7 @@ internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Acti
             bytes += (await http.GetByteArrayAsync(path, cancellationToken)).LongLength;
         }
 
-        Surprise = files.Count == 0 || bytes == 0 ? "it left no files" : null;
+        Mismatch = files.Count == 0 || bytes == 0 ? "it wrote no files" : null;
         return $"{files.Count} files, {bytes:N0} bytes downloaded";
     }
 
@@ -117,11 +117,11 @@ internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Acti
         var status = JsonNamingPolicy.SnakeCaseLower.ConvertName(Seen!.Status.ToString());
         if (status != Scenario.Expected)
         {
-            Surprise = $"it was scripted to end as {Scenario.Expected}";
+            Mismatch = $"it was scripted to end as {Scenario.Expected}";
         }
         else if (Scenario.Then != DemoAction.Watch && !_acted)
         {
-            Surprise = "it ended before anything could be done with it";
+            Mismatch = "it ended before the demo could act on it";
         }
 
         changed(this);

@@ -3,24 +3,24 @@ using Spectre.Console;
 
 namespace Vigil.Silo.Demo;
 
-/// <summary>Starts an execution on each simulated platform, shows them until they end, and says whether each came out as scripted.</summary>
+/// <summary>Starts an execution on each simulated platform, shows them until they end, and reports whether each ended as scripted.</summary>
 internal static class DemoRun
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
-    /// <returns>0 when everything came out as scripted, else 1.</returns>
+    /// <returns>0 if every execution ended as scripted, else 1.</returns>
     public static async Task<int> RunAsync(string address, IAnsiConsole console, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { BaseAddress = new(address) };
-        using var patience = new CancellationTokenSource(Timeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(Timeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var connected = await ConnectedAsync(http, cancellationToken);
 
         var refresh = () => { };
         var interactive = console.Profile.Out.IsTerminal;
         if (!interactive)
         {
-            // A file or a pipe has no width of its own, and lines that are broken are hard to search.
+            // A file or a pipe has no width of its own, and wrapped lines are hard to search.
             console.Profile.Width = 180;
         }
 
@@ -34,9 +34,9 @@ internal static class DemoRun
             {
                 await Task.WhenAll(executions.Select(execution => execution.RunAsync(either.Token)));
             }
-            catch (OperationCanceledException) when (patience.IsCancellationRequested)
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {
-                // The table below says which of them had not ended.
+                // The summary below shows which of them had not ended.
             }
         });
 

@@ -1,14 +1,14 @@
 namespace Vigil.Silo.Demo;
 
-/// <summary>One execution of the demo and how it is scripted to come out.</summary>
+/// <summary>One execution of the demo and how it is scripted to end.</summary>
 /// <param name="Platform">The platform, which is also the connection's name.</param>
 /// <param name="Kind">The kind of target.</param>
 /// <param name="Target">The target's id.</param>
-/// <param name="Expected">The status that it must end with, as the API writes it.</param>
+/// <param name="Expected">The status it must end with, as the API writes it.</param>
 /// <param name="Then">What the demo does with it while it runs or when it has ended.</param>
 internal sealed record DemoScenario(string Platform, string Kind, string Target, string Expected, DemoAction Then = DemoAction.Watch)
 {
-    /// <summary>Every scenario; those whose platform has no connection are left out.</summary>
+    /// <summary>All scenarios; the demo skips those whose platform has no connection.</summary>
     public static readonly IReadOnlyList<DemoScenario> All =
     [
         new("gloriamundo", "workflow", "ok-5s", "succeeded"),
@@ -20,7 +20,7 @@ internal sealed record DemoScenario(string Platform, string Kind, string Target,
         new("cognite", "workflow", "fail-5s", "succeeded", DemoAction.Retry),
     ];
 
-    /// <summary>Gets what a person reads of it.</summary>
+    /// <summary>Gets the title that is shown.</summary>
     public string Title => $"{Platform} {Target}" + Then switch
     {
         DemoAction.Abandon => " (abandoned)",
@@ -34,18 +34,18 @@ internal sealed record DemoScenario(string Platform, string Kind, string Target,
 /// <summary>What the demo does with an execution.</summary>
 internal enum DemoAction
 {
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits until it ends.</summary>
     Watch,
 
-    /// <summary>Stops watching it once it runs.</summary>
+    /// <summary>Stops watching it once it is running.</summary>
     Abandon,
 
-    /// <summary>Has it cancelled once it runs.</summary>
+    /// <summary>Cancels it once it is running.</summary>
     Cancel,
 
-    /// <summary>Downloads its files at the end.</summary>
+    /// <summary>Downloads its files when it has ended.</summary>
     Download,
 
-    /// <summary>Has it run again when it has failed.</summary>
+    /// <summary>Retries it when it has failed.</summary>
     Retry,
 }

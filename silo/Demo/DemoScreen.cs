@@ -7,7 +7,7 @@ namespace Vigil.Silo.Demo;
 /// <summary>Shows the demo: a live table on a terminal, plain lines elsewhere.</summary>
 internal static class DemoScreen
 {
-    /// <summary>Gets where it is shown. Spectre asks what the terminal can do, but not whether the output goes to one.</summary>
+    /// <summary>Gets the console to write to. Spectre detects what the terminal can do, but not whether the output goes to one.</summary>
     public static IAnsiConsole Console => System.Console.IsOutputRedirected
         ? AnsiConsole.Create(new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No })
         : AnsiConsole.Console;
@@ -23,14 +23,14 @@ internal static class DemoScreen
         await console.Live(Progress(executions)).StartAsync(live => run(() => live.UpdateTarget(Progress(executions))));
     }
 
-    /// <summary>Writes one execution's state as a line, where there is no terminal.</summary>
+    /// <summary>Formats one execution's state as a line, for output that is not a terminal.</summary>
     public static string Line(DemoExecution execution)
     {
         var seen = execution.Seen;
-        return $"{execution.Scenario.Title}: {StatusOf(execution)}{Spaced(ProgressOf(seen))}{Spaced(execution.Note)}{Spaced(execution.Surprise)}";
+        return $"{execution.Scenario.Title}: {StatusOf(execution)}{Spaced(ProgressOf(seen))}{Spaced(execution.Note)}{Spaced(execution.Mismatch)}";
     }
 
-    /// <summary>The last table: how each came out and what it cost.</summary>
+    /// <summary>The final table: how each execution ended and what it cost.</summary>
     public static Table Summary(IEnumerable<DemoExecution> executions)
     {
         var table = new Table().Title("How they ended");
@@ -50,7 +50,7 @@ internal static class DemoScreen
                 new Text(seen?.Polls.ToString(CultureInfo.InvariantCulture) ?? "-"),
                 new Text(seen?.Requests.ToString("0.##", CultureInfo.InvariantCulture) ?? "-"),
                 new Text(seen?.LagMs is { } lag ? $"{lag} ms" : "-"),
-                new Text(execution.AsScripted ? "yes" : $"no: {execution.Surprise ?? "it did not end"}"));
+                new Text(execution.AsScripted ? "yes" : $"no: {execution.Mismatch ?? "it did not end"}"));
         }
 
         return table;
