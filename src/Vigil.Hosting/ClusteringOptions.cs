@@ -8,40 +8,40 @@ namespace Vigil.Hosting;
 /// <summary>How silos find each other.</summary>
 public sealed class ClusteringOptions
 {
-    /// <summary>The configuration section; a silo is alone where there is none.</summary>
+    /// <summary>The configuration section; without it a silo runs alone.</summary>
     public const string SectionName = "Vigil:Clustering";
 
     private const int MaxConnections = 4;
 
-    /// <summary>Gets or sets the PostgreSQL database where they meet; the store's unless set.</summary>
+    /// <summary>Gets or sets the PostgreSQL database that holds the cluster's membership. Default: the store's database.</summary>
     public string? ConnectionString { get; set; }
 
-    /// <summary>Gets or sets the cluster: silos with the same one belong together.</summary>
+    /// <summary>Gets or sets the cluster's id: silos with the same id form one cluster. Default: <c>vigil</c>.</summary>
     [Required]
     public string ClusterId { get; set; } = "vigil";
 
-    /// <summary>Gets or sets the service, which outlives clusters.</summary>
+    /// <summary>Gets or sets the id of the service, which stays the same across clusters. Default: <c>vigil</c>.</summary>
     [Required]
     public string ServiceId { get; set; } = "vigil";
 
-    /// <summary>Gets or sets the address at which other silos reach this one; one of this machine's unless set.</summary>
+    /// <summary>Gets or sets the IP address at which other silos reach this one. Default: one of this machine's addresses.</summary>
     public string? Address { get; set; }
 
-    /// <summary>Gets or sets the port for other silos; 0 for any free one.</summary>
+    /// <summary>Gets or sets the port for other silos; 0 for any free port. Default: 11111.</summary>
     [Range(0, 65535)]
     public int SiloPort { get; set; } = 11111;
 
-    /// <summary>Gets or sets the port for clients of the cluster; 0 for any free one.</summary>
+    /// <summary>Gets or sets the port for clients of the cluster; 0 for any free port. Default: 30000.</summary>
     [Range(0, 65535)]
     public int GatewayPort { get; set; } = 30000;
 
-    /// <summary>Gets what is wrong beyond what the attributes tell.</summary>
-    /// <param name="store">How the store's database is reached; null where it is a file.</param>
+    /// <summary>Returns the errors that the attributes do not cover.</summary>
+    /// <param name="store">The connection string of the store's database; null if the store is a file.</param>
     public IEnumerable<string> Errors(string? store)
     {
         if (store is null)
         {
-            yield return $"{SectionName} is set, but Vigil:Store:ConnectionString is not: silos of a cluster share their store, and a file serves one process.";
+            yield return $"{SectionName} is set, but Vigil:Store:ConnectionString is not: the silos of a cluster share one database, and a file can be used by one process only.";
         }
 
         if (Address is not null && !IPAddress.TryParse(Address, out _))
@@ -55,8 +55,8 @@ public sealed class ClusteringOptions
         }
     }
 
-    /// <summary>Returns how the database is reached, with the schema where Orleans looks for its statements.</summary>
-    /// <param name="store">How the store's database is reached.</param>
+    /// <summary>Returns the database's connection string, with the schema in which Orleans finds its statements.</summary>
+    /// <param name="store">The connection string of the store's database.</param>
     public string Connection(string? store) => new NpgsqlConnectionStringBuilder(ConnectionString ?? store)
     {
         ApplicationName = "vigil cluster",

@@ -11,10 +11,10 @@ using Vigil.Storage.Clustering;
 
 namespace Vigil.Hosting;
 
-/// <summary>How a silo is set up: alone, or in a cluster that meets in a database.</summary>
+/// <summary>Configures a silo's clustering: alone, or in a cluster whose membership is kept in a database.</summary>
 public static class SiloClustering
 {
-    /// <summary>Sets the silo up as section <see cref="ClusteringOptions.SectionName"/> says: alone where there is none.</summary>
+    /// <summary>Configures the silo from section <see cref="ClusteringOptions.SectionName"/>; without that section it runs alone.</summary>
     public static ISiloBuilder UseVigilClustering(this ISiloBuilder silo, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(silo);
@@ -31,7 +31,7 @@ public static class SiloClustering
         return silo;
     }
 
-    /// <summary>Returns what all members of the silo's cluster and no others are called; null for a silo that is alone.</summary>
+    /// <summary>Returns a name that exactly the members of the silo's cluster share; null for a silo that runs alone.</summary>
     internal static string? NameOfCluster(IServiceProvider provider) => provider.GetService<ClusterSchema>() is { } schema
         ? $"{schema.Database}/{provider.GetRequiredService<IOptions<ClusteringOptions>>().Value.ClusterId}"
         : null;
@@ -82,7 +82,7 @@ public static class SiloClustering
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>What is wrong is told together with all else that is.</summary>
+    /// <summary>Makes these errors part of the start's one list of all errors.</summary>
     private sealed class Validator(IConfiguration configuration) : IValidateOptions<ClusteringOptions>
     {
         public ValidateOptionsResult Validate(string? name, ClusteringOptions options)

@@ -8,16 +8,16 @@ using Vigil.Storage.Clustering;
 
 namespace Vigil.Hosting;
 
-/// <summary>Puts Vigil into a host, as its own executable does.</summary>
+/// <summary>Adds Vigil to a host, as its own executable does.</summary>
 public static class VigilHostingExtensions
 {
     /// <summary>
-    /// Adds an Orleans silo with all of Vigil. Section <c>Vigil</c> of the configuration says where it stores (<c>Store</c>), with whom it forms a cluster
-    /// (<c>Clustering</c>; without it the silo is alone), and which accounts it watches (<c>Connections</c>). Starting the host fails with everything that is
-    /// wrong in it listed at once.
+    /// Adds an Orleans silo with all of Vigil. Section <c>Vigil</c> of the configuration configures the store (<c>Store</c>), the cluster (<c>Clustering</c>;
+    /// without it the silo runs alone) and the accounts to watch (<c>Connections</c>). If the configuration is invalid, starting the host fails with
+    /// all errors listed at once.
     /// </summary>
     /// <param name="builder">The host.</param>
-    /// <param name="configure">Adds to the silo.</param>
+    /// <param name="configure">Extends the silo.</param>
     public static IHostApplicationBuilder AddVigilSilo(this IHostApplicationBuilder builder, Action<ISiloBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -30,7 +30,7 @@ public static class VigilHostingExtensions
         });
     }
 
-    // Before the store is opened: a database that others use is not brought to this program's schema.
+    // Before the store is opened, so that a database that others are using is not migrated to this program's schema.
     private static void ClaimDatabase(IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[$"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}"] is not null)
