@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Vigil.Testing;
 
 /// <summary>
-/// A private PostgreSQL server on 127.0.0.1, with a folder of its own that goes with it. Its one user is <c>vigil</c> and needs no password.
+/// A private PostgreSQL server on 127.0.0.1, with a folder of its own that is deleted with it. Its one user is <c>vigil</c> and needs no password.
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
@@ -18,22 +18,22 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         (_programs, _folder, Port, _start, _process) = (programs, folder, port, start, Process.Start(start)!);
 
-        // A test run that is interrupted leaves no server behind.
+        // An interrupted test run must not leave a server behind.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove();
     }
 
-    /// <summary>Gets the folder of the server's programs: the variable's, the newest of the usual place, or one of the path; null where there is none.</summary>
+    /// <summary>Gets the folder of the server's programs: from the variable, the newest version in the usual place, or from PATH; null if there is none.</summary>
     public static string? Programs { get; } = FindPrograms();
 
-    /// <summary>Gets why tests that need a server are skipped; null where they need not be.</summary>
+    /// <summary>Gets why tests that need a server are skipped; null if they are not.</summary>
     public static string? WhyNot { get; } = Programs is not null
         ? null
-        : $"PostgreSQL is not installed, so nothing is tested against it; Debian has it as the package postgresql, and {FolderVariable} names a folder with its programs.";
+        : $"PostgreSQL is not installed, so nothing is tested against it; install the package postgresql, or set {FolderVariable} to the folder with its programs.";
 
     public int Port { get; }
 
     /// <summary>Starts a server.</summary>
-    /// <param name="durable">Whether what is committed survives a power cut; tests do without.</param>
+    /// <param name="durable">Whether committed data survives a power cut; tests do not need that.</param>
     public static async Task<PostgresServer> StartAsync(bool durable = false)
     {
         var programs = Programs ?? throw new InvalidOperationException(WhyNot);
@@ -58,7 +58,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Makes an empty database and returns how it is reached.</summary>
+    /// <summary>Creates an empty database and returns its connection string.</summary>
     public async Task<string> CreateDatabaseAsync()
     {
         var name = $"vigil_{Guid.NewGuid():N}";
@@ -66,10 +66,10 @@ internal sealed class PostgresServer : IAsyncDisposable
         return $"Host=127.0.0.1;Port={Port};Database={name};Username=vigil";
     }
 
-    /// <summary>Ends the server as a crash would.</summary>
+    /// <summary>Stops the server the way a crash does.</summary>
     public async Task CrashAsync()
     {
-        StopAtOnce();
+        StopImmediately();
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
@@ -102,7 +102,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
     }
 
-    /// <summary>PostgreSQL refuses to run as root, so root lends it the user that its package makes.</summary>
+    /// <summary>PostgreSQL refuses to run as root, so root runs it as the user that its package creates.</summary>
     private static ProcessStartInfo AsUser(string program, IEnumerable<string> arguments) => Environment.IsPrivilegedProcess
         ? new("setpriv", ["--reuid", User, "--regid", User, "--clear-groups", program, .. arguments]) { WorkingDirectory = "/" }
         : new(program, arguments);
@@ -124,12 +124,12 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private async Task WaitUntilReadyAsync()
     {
-        // Said whatever the log's level.
+        // This line is logged at any log level.
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
             if (line.Contains("ready to accept connections", StringComparison.Ordinal))
             {
-                // Whoever stops reading a server's log stops the server once the pipe is full.
+                // Keep reading the log: the server would block once the pipe is full.
                 _ = _process.StandardError.ReadToEndAsync();
                 return;
             }
@@ -145,13 +145,13 @@ internal sealed class PostgresServer : IAsyncDisposable
             return;
         }
 
-        // Nobody wants its data.
-        StopAtOnce();
+        // The data is no longer needed.
+        StopImmediately();
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>Its own program ends the server with all its children.</summary>
-    private void StopAtOnce()
+    /// <summary>pg_ctl stops the server together with its child processes.</summary>
+    private void StopImmediately()
     {
         using var stop = Process.Start(AsUser(Path.Combine(_programs, "pg_ctl"), ["-D", Path.Combine(_folder, "data"), "-m", "immediate", "-s", "-w", "stop"]));
         stop!.WaitForExit();
