@@ -1,34 +1,34 @@
 namespace Vigil.Kill;
 
-/// <summary>Hurts silos and their database at random moments, again and again, and keeps the times.</summary>
+/// <summary>Injects faults into silos and their database at random moments and records when it did.</summary>
 internal sealed class Chaos
 {
-    // What a clock that is set wrong, or a silo that is dead for its neighbours only, can still cause afterwards.
+    // How long a wrong clock, or a silo that only its neighbours consider dead, can still have effects afterwards.
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(60);
 
     private readonly IReadOnlyList<SiloProcess> _silos;
-    private readonly int _mostClockSeconds;
+    private readonly int _maxClockSeconds;
     private readonly Random _random;
     private readonly TimeProvider _time;
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _windows = [];
     private readonly Dictionary<string, int> _counts = [];
-    private readonly (string Name, int Weight, Func<Task> HurtAsync)[] _ways;
+    private readonly (string Name, int Weight, Func<Task> InjectAsync)[] _faults;
 
     public Chaos(IReadOnlyList<SiloProcess> silos, ITrialStore store, TimeSpan length, Random random, TimeProvider time)
     {
         _silos = silos;
 
-        // A cluster whose clocks are far apart is no cluster; a single silo bears more. A deadline that is set by a clock ahead is waited for afterwards.
-        _mostClockSeconds = silos.Count > 1 ? 5 : (int)Math.Min(90, length.TotalSeconds);
+        // The silos of a cluster need clocks that are close together; a single silo can bear more, within the trial's length: a deadline set by a clock that is ahead must be waited for afterwards.
+        _maxClockSeconds = silos.Count > 1 ? 5 : (int)Math.Min(90, length.TotalSeconds);
         _random = random;
         _time = time;
-        _ways =
+        _faults =
         [
             ("killed", 6, KillAsync),
             ("killed at a write", 6, KillAtWriteAsync),
             ("frozen", 6, FreezeAsync),
             ("clock set", 3, SetClockAsync),
-            .. store.Troubles.Select(trouble => (trouble.Name, 2, (Func<Task>)(() => trouble.HurtAsync(Between(1, 9))))),
+            .. store.Faults.Select(fault => (fault.Name, 2, (Func<Task>)(() => fault.InjectAsync(Between(1, 9))))),
         ];
     }
 
@@ -36,7 +36,7 @@ internal sealed class Chaos
 
     public string Summary => string.Join(", ", _counts.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {pair.Key}"));
 
-    /// <summary>Runs until stopped, and leaves every silo running and nothing hurt.</summary>
+    /// <summary>Runs until stopped; afterwards every silo runs and every fault has been removed.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -44,18 +44,18 @@ internal sealed class Chaos
             await Task.Delay(Between(0.5, 7), _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!stop.IsCancellationRequested)
             {
-                await HurtAsync();
+                await InjectAsync();
             }
         }
 
-        await Task.WhenAll(_silos.Where(silo => silo.ClockSeconds != 0).Select(SetRightAsync));
+        await Task.WhenAll(_silos.Where(silo => silo.ClockSeconds != 0).Select(ResetClockAsync));
     }
 
-    /// <summary>Tells whether something was hurt, or had just been, somewhere between two moments.</summary>
-    public bool Touched(DateTimeOffset from, DateTimeOffset to) => _windows.Any(window => window.From <= to && window.To + Aftermath >= from);
+    /// <summary>Returns whether a fault was active, or could still have effects, between two moments.</summary>
+    public bool HadFault(DateTimeOffset from, DateTimeOffset to) => _windows.Any(window => window.From <= to && window.To + Aftermath >= from);
 
-    // One that is on its way up starts with the right clock or is told, whichever comes first.
-    private async Task SetRightAsync(SiloProcess silo)
+    // A silo that is starting either starts with the right clock or has it set by this call.
+    private async Task ResetClockAsync(SiloProcess silo)
     {
         for (var tries = 0; tries < 120 && !await silo.SetClockAsync(0); tries++)
         {
@@ -63,19 +63,19 @@ internal sealed class Chaos
         }
     }
 
-    private async Task HurtAsync()
+    private async Task InjectAsync()
     {
         var from = _time.GetUtcNow();
-        var draw = _random.Next(_ways.Sum(way => way.Weight));
-        var (name, _, hurtAsync) = _ways.First(way => (draw -= way.Weight) < 0);
-        await hurtAsync();
+        var draw = _random.Next(_faults.Sum(fault => fault.Weight));
+        var (name, _, injectAsync) = _faults.First(fault => (draw -= fault.Weight) < 0);
+        await injectAsync();
         _counts[name] = _counts.GetValueOrDefault(name) + 1;
         _windows.Add((from, _time.GetUtcNow()));
     }
 
     private async Task KillAsync()
     {
-        // Now and then all at once, as when the power fails.
+        // Sometimes all at once, as in a power failure.
         var victims = _random.Next(5) == 0 ? _silos : [Victim()];
         await Task.WhenAll(victims.Select(silo => silo.KillAsync()));
         await Task.Delay(Between(0.01, 1.5), _time);
@@ -95,9 +95,9 @@ internal sealed class Chaos
         silo.Thaw();
     }
 
-    private Task<bool> SetClockAsync() => Victim().SetClockAsync(_random.Next(2) == 0 ? 0 : _random.Next(-_mostClockSeconds, _mostClockSeconds + 1));
+    private Task<bool> SetClockAsync() => Victim().SetClockAsync(_random.Next(2) == 0 ? 0 : _random.Next(-_maxClockSeconds, _maxClockSeconds + 1));
 
     private SiloProcess Victim() => _silos[_random.Next(_silos.Count)];
 
-    private TimeSpan Between(double least, double most) => TimeSpan.FromSeconds(least + (_random.NextDouble() * (most - least)));
+    private TimeSpan Between(double min, double max) => TimeSpan.FromSeconds(min + (_random.NextDouble() * (max - min)));
 }

@@ -1,14 +1,14 @@
 namespace Vigil.Kill;
 
-/// <summary>The database of the silos of one trial, and what can be done to it.</summary>
+/// <summary>The database of one trial's silos, and the faults that can be injected into it.</summary>
 internal interface ITrialStore : IAsyncDisposable
 {
-    /// <summary>Gets what cannot be tried here, and why; null where all can.</summary>
-    string? LeftOut { get; }
+    /// <summary>Gets a message that names the faults that cannot be injected on this machine, and why; null if all can.</summary>
+    string? SkippedFaults { get; }
 
-    /// <summary>Gets what can be done to it for a while, by name.</summary>
-    IReadOnlyList<(string Name, Func<TimeSpan, Task> HurtAsync)> Troubles { get; }
+    /// <summary>Gets the faults by name; each is injected for a given time.</summary>
+    IReadOnlyList<(string Name, Func<TimeSpan, Task> InjectAsync)> Faults { get; }
 
-    /// <summary>Returns the environment of one silo.</summary>
+    /// <summary>Returns the environment variables of one silo.</summary>
     IEnumerable<KeyValuePair<string, string>> EnvironmentOf(int silo);
 }

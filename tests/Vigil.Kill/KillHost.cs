@@ -10,12 +10,13 @@ using Vigil.Testing;
 namespace Vigil.Kill;
 
 /// <summary>
-/// The product as it is, with a few more doors: starts that name the logging subscriber, a clock that can be set, and a death at a chosen write.
+/// The product as it ships, with additional endpoints: starts that name the logging subscriber, setting the clock, and dying at a chosen write.
 /// </summary>
 internal static class KillHost
 {
     public const string DataSetting = "KILL_DATA";
-    /// <summary>What it says when it has started.</summary>
+
+    /// <summary>The line that it prints when it has started.</summary>
     public const string UpLine = "kill: up";
 
     public const string ClockSetting = "KILL_CLOCK_SECONDS";

@@ -3,15 +3,15 @@ using System.Net.Http.Json;
 
 namespace Vigil.Kill;
 
-/// <summary>One whole trial: silos as processes, platforms in this one, callers, chaos, and at the end the check.</summary>
+/// <summary>One trial: silos as processes, the platforms in this process, callers, faults, and at the end the check.</summary>
 internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<string> say)
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan SettlePatience = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan TellingPatience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan SettleTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan DeliveryTimeout = TimeSpan.FromMinutes(4);
     private readonly TimeProvider _time = TimeProvider.System;
 
-    /// <returns>What was wrong; empty when every promise was kept.</returns>
+    /// <returns>The problems found; empty if every promise was kept.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
         say($"Seed {seed}, {length}, {silos} silo(s).");
@@ -25,7 +25,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
         }
         else
         {
-            say($"{problems.Count} promises were broken. The same seed, {seed}, makes the same choices again. The silos' output is in {folder.FullName}.");
+            say($"{problems.Count} promises were broken. Seed {seed} repeats the same choices. The silos' output is in {folder.FullName}.");
         }
 
         return problems;
@@ -34,21 +34,21 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
     private async Task<List<string>> TryAsync(DirectoryInfo folder, CancellationToken cancellationToken)
     {
         await using var platforms = await Platforms.StartAsync(seed, cancellationToken);
-        await using var log = await ToldLog.StartAsync(cancellationToken);
+        await using var log = await DeliveryLog.StartAsync(cancellationToken);
         await using var store = await CreateStoreAsync(folder);
-        if (store.LeftOut is { } leftOut)
+        if (store.SkippedFaults is { } skipped)
         {
-            say(leftOut);
+            say(skipped);
         }
 
         var processes = Enumerable.Range(0, silos).Select(number => NewSilo(folder, number, store, platforms, log)).ToList();
 
-        // A trial that is interrupted leaves no silo behind.
+        // An interrupted trial must not leave silos behind.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => processes.ForEach(silo => silo.Dispose());
         try
         {
             processes.ForEach(silo => silo.Start());
-            await Task.WhenAll(processes.Select(silo => silo.Up)).WaitAsync(StartPatience, cancellationToken);
+            await Task.WhenAll(processes.Select(silo => silo.Up)).WaitAsync(StartTimeout, cancellationToken);
             var random = new Random(seed);
             using var workload = new Workload(processes, new Random(random.Next()), _time);
             var chaos = new Chaos(processes, store, length, new Random(random.Next()), _time);
@@ -56,16 +56,16 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             stop.CancelAfter(length);
-            giveUp.CancelAfter(length + SettlePatience);
+            giveUp.CancelAfter(length + SettleTimeout);
             var unanswered = await RunAsync(workload, chaos, stop.Token, giveUp.Token);
-            say($"Hurt: {chaos.Summary}.");
+            say($"Faults: {chaos.Summary}.");
 
             var executions = await SettleAsync(processes, workload.Orders, giveUp.Token);
-            await WaitUntilToldAsync(executions.Values, log);
+            await WaitUntilDeliveredAsync(executions.Values, log);
             Report(workload.Orders, executions, platforms);
             return
             [
-                .. unanswered, .. Idle(chaos, workload.Orders), .. Surprises(processes),
+                .. unanswered, .. Idle(chaos, workload.Orders), .. UnexpectedExits(processes),
                 .. Judge(workload.Orders, executions, new(platforms.Ledger(), log.All, chaos), inTime: !giveUp.IsCancellationRequested),
             ];
         }
@@ -77,7 +77,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
 
     private static async Task<IReadOnlyList<string>> RunAsync(Workload workload, Chaos chaos, CancellationToken stop, CancellationToken giveUp)
     {
-        var hurting = chaos.RunAsync(stop);
+        var faults = chaos.RunAsync(stop);
         try
         {
             await workload.RunAsync(stop, giveUp);
@@ -85,30 +85,30 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
-            return ["callers still waited for an answer long after the last silo was hurt"];
+            return ["callers were still waiting for an answer long after the last fault"];
         }
         finally
         {
-            await hurting;
+            await faults;
         }
     }
 
-    // A trial in which nothing happens proves nothing.
+    // A trial without faults or without executions proves nothing.
     private static IEnumerable<string> Idle(Chaos chaos, IReadOnlyList<Order> orders)
     {
         if (chaos.Count == 0)
         {
-            yield return "nothing was hurt";
+            yield return "no fault was injected";
         }
 
         if (!orders.Any(order => order.Accepted))
         {
-            yield return "nothing was accepted";
+            yield return "no start was accepted";
         }
     }
 
-    private static IEnumerable<string> Surprises(IEnumerable<SiloProcess> processes) =>
-        processes.Where(silo => silo.Surprises > 0).Select(silo => $"{silo} ended {silo.Surprises} times by itself");
+    private static IEnumerable<string> UnexpectedExits(IEnumerable<SiloProcess> processes) =>
+        processes.Where(silo => silo.UnexpectedExits > 0).Select(silo => $"{silo} exited {silo.UnexpectedExits} times without being killed");
 
     private async Task<ITrialStore> CreateStoreAsync(DirectoryInfo folder) =>
         silos > 1 ? await PostgresTrialStore.CreateAsync(_time) : await SqliteTrialStore.CreateAsync(Path.Combine(folder.FullName, "data"), _time);
@@ -123,7 +123,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             }
             else if (!executions.TryGetValue(order.Key, out var execution))
             {
-                yield return inTime ? $"{order}: was accepted, but is not there" : $"{order}: was not asked about in time";
+                yield return inTime ? $"{order}: was accepted, but does not exist" : $"{order}: could not be read in time";
             }
             else
             {
@@ -134,16 +134,16 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             }
         }
 
-        foreach (var problem in checker.CheckStrangers(orders.Select(order => order.Key).ToHashSet()))
+        foreach (var problem in checker.CheckUnknownRuns(orders.Select(order => order.Key).ToHashSet()))
         {
             yield return problem;
         }
     }
 
-    // Everything accepted has an end: the longest deadline is far shorter than the patience, or the outcome is at hand.
+    // Every accepted execution ends: it finishes soon by itself, or its deadline is far shorter than the time-out.
     private async Task<Dictionary<string, Execution>> SettleAsync(List<SiloProcess> silos, IReadOnlyList<Order> orders, CancellationToken giveUp)
     {
-        var asked = 0;
+        var index = 0;
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(70) };
         var executions = new Dictionary<string, Execution>(StringComparer.Ordinal);
         foreach (var order in orders)
@@ -152,7 +152,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
             {
                 try
                 {
-                    var execution = await http.GetFromJsonAsync(new Uri(silos[asked].Address, $"/v1/executions/{order.Key}?wait=60s"), VigilJson.Default.Execution, giveUp);
+                    var execution = await http.GetFromJsonAsync(new Uri(silos[index].Address, $"/v1/executions/{order.Key}?wait=60s"), VigilJson.Default.Execution, giveUp);
                     executions[order.Key] = execution!;
                     if (execution is { Terminal: true, PendingWork: PendingWork.None })
                     {
@@ -161,8 +161,8 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
                 }
                 catch (HttpRequestException e) when (e.StatusCode is null or >= HttpStatusCode.InternalServerError)
                 {
-                    // The silo is still on its way up.
-                    asked = (asked + 1) % silos.Count;
+                    // The silo is still starting.
+                    index = (index + 1) % silos.Count;
                 }
                 catch (HttpRequestException)
                 {
@@ -170,7 +170,7 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
                 }
                 catch (OperationCanceledException)
                 {
-                    asked = (asked + 1) % silos.Count;
+                    index = (index + 1) % silos.Count;
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(500), _time, CancellationToken.None);
@@ -180,14 +180,14 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
         return executions;
     }
 
-    // A delivery that a killed silo had leased comes again when the lease has run out, and one that failed after its delay.
-    private async Task WaitUntilToldAsync(IReadOnlyCollection<Execution> executions, ToldLog log)
+    // A delivery that a killed silo had leased is repeated when the lease expires, and a failed one after its delay.
+    private async Task WaitUntilDeliveredAsync(IReadOnlyCollection<Execution> executions, DeliveryLog log)
     {
-        var patience = _time.GetTimestamp();
-        while (_time.GetElapsedTime(patience) < TellingPatience)
+        var started = _time.GetTimestamp();
+        while (_time.GetElapsedTime(started) < DeliveryTimeout)
         {
-            var told = log.All.Where(line => line.Type == ExecutionEventTypes.Ended).Select(line => (line.ExecutionId, line.Attempt)).ToHashSet();
-            if (executions.All(execution => told.Contains((execution.Id, execution.Attempt))))
+            var delivered = log.All.Where(line => line.Type == ExecutionEventTypes.Ended).Select(line => (line.ExecutionId, line.Attempt)).ToHashSet();
+            if (executions.All(execution => delivered.Contains((execution.Id, execution.Attempt))))
             {
                 return;
             }
@@ -201,10 +201,10 @@ internal sealed class KillRun(int seed, TimeSpan length, int silos, Action<strin
         var outcomes = executions.Values.GroupBy(execution => execution.Status).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key}");
         say($"{orders.Count} ordered, {orders.Count(order => order.Accepted)} accepted: {string.Join(", ", outcomes)}; "
             + $"{executions.Values.Count(execution => execution.Attempt > 1)} retried; {platforms.Requests} requests, "
-            + $"{platforms.UnconfirmableStarts} starts whose answer was cut for good.");
+            + $"{platforms.UnconfirmableStarts} starts whose answer was lost.");
     }
 
-    private static SiloProcess NewSilo(DirectoryInfo folder, int number, ITrialStore store, Platforms platforms, ToldLog log)
+    private static SiloProcess NewSilo(DirectoryInfo folder, int number, ITrialStore store, Platforms platforms, DeliveryLog log)
     {
         var environment = new Dictionary<string, string>([.. platforms.Connections, .. store.EnvironmentOf(number)])
         {

@@ -21,24 +21,24 @@ internal sealed class Order
 
     public required bool CancelOnAbandon { get; init; }
 
-    public required Wish Wish { get; init; }
+    public required FollowUp FollowUp { get; init; }
 
-    /// <summary>Gets or sets when it was asked for.</summary>
-    public DateTimeOffset AskedAt { get; set; }
+    /// <summary>Gets or sets when it was requested.</summary>
+    public DateTimeOffset RequestedAt { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a silo has answered that it is accepted: from then on it is a promise.</summary>
+    /// <summary>Gets or sets a value indicating whether a silo has confirmed the start; from then on it is a promise.</summary>
     public bool Accepted { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the wish was expressed, so that a silo may have taken it.</summary>
-    public bool Wished { get; set; }
+    /// <summary>Gets or sets a value indicating whether the follow-up was sent, so that a silo may have handled it.</summary>
+    public bool FollowUpSent { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the wish was accepted.</summary>
-    public bool WishAccepted { get; set; }
+    /// <summary>Gets or sets a value indicating whether the follow-up was accepted.</summary>
+    public bool FollowUpAccepted { get; set; }
 
     /// <summary>Gets or sets what went wrong with the asking itself.</summary>
     public string? Refusal { get; set; }
 
-    public override string ToString() => $"{Key} ({Platform} {Target}, deadline {DeadlineSeconds} s, {Wish})";
+    public override string ToString() => $"{Key} ({Platform} {Target}, deadline {DeadlineSeconds} s, {FollowUp})";
 
     /// <summary>Makes one that succeeds and that nobody meddles with; the platforms take turns.</summary>
     public static Order Plain(int number)
@@ -68,22 +68,22 @@ internal sealed class Order
             Kind = kind,
             Target = target,
 
-            // What is slow must end by a deadline or a wish, or the run would not end with the trial.
+            // A slow run must end by a deadline or a follow-up, or it would outlast the trial.
             DeadlineSeconds = isSlow ? random.Next(8, 30) : 600,
             CancelOnAbandon = random.Next(2) == 0,
-            Wish = random.Next(6) switch
+            FollowUp = random.Next(6) switch
             {
-                0 => Wish.Cancel,
-                1 => Wish.Abandon,
-                _ when target == Targets.Fails && platform == "cognite" => Wish.Retry,
-                _ => Wish.None,
+                0 => FollowUp.Cancel,
+                1 => FollowUp.Abandon,
+                _ when target == Targets.Fails && platform == "cognite" => FollowUp.Retry,
+                _ => FollowUp.None,
             },
         };
     }
 }
 
-/// <summary>What the workload does with an execution beside starting it.</summary>
-internal enum Wish
+/// <summary>What the workload does with an execution besides starting it.</summary>
+internal enum FollowUp
 {
     None,
     Cancel,

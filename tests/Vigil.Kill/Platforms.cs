@@ -4,8 +4,8 @@ using Vigil.Simulator;
 namespace Vigil.Kill;
 
 /// <summary>
-/// The simulated platforms, in this process, so that they outlive every silo and their ledger is the witness. Now and then they fail as real
-/// ones do.
+/// The simulated platforms. They run in this process, so that they outlive every silo and their ledger can be trusted. They fail at random, as real
+/// platforms do.
 /// </summary>
 internal sealed class Platforms : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class Platforms : IAsyncDisposable
 
     private Platforms(SimulatorHost simulator) => _simulator = simulator;
 
-    /// <summary>Gets the connections to them, as a silo's environment.</summary>
+    /// <summary>Gets the connections to them, as environment variables of a silo.</summary>
     public IEnumerable<KeyValuePair<string, string>> Connections =>
         SimulatedConnections.For(_simulator).Select(pair => KeyValuePair.Create(pair.Key.Replace(":", "__", StringComparison.Ordinal), pair.Value!));
 
@@ -43,7 +43,7 @@ internal sealed class Platforms : IAsyncDisposable
             run.Platform, run.Marker ?? "no marker", run.RunId, run.Attempt, run.EndedAt is not null, StatusOf(run.Phase))),
     ];
 
-    /// <summary>Counts the starts that were acted on, but whose answer was cut, on platforms that cannot find a start again.</summary>
+    /// <summary>Counts the starts that took effect but whose answer was cut, on platforms where a start cannot be found by its marker.</summary>
     public long UnconfirmableStarts => WithoutMarker.Sum(platform => _simulator.Platforms.Faults.StrikesOf(CutStart + platform));
 
     /// <summary>Gets how many starts were asked for.</summary>
@@ -69,7 +69,7 @@ internal sealed class Platforms : IAsyncDisposable
             Add(CutStart + platform, 0.01, new() { Kind = FaultKind.Cut, AfterActing = true, Operation = "start", Platform = platform });
         }
 
-        // Where a start can be found again, a lost answer costs nothing.
+        // Where a start can be found by its marker, a lost answer does no harm, so it may happen more often.
         foreach (var platform in new[] { "manifest", "cognite" })
         {
             Add(CutStart + platform, 0.05, new() { Kind = FaultKind.Cut, AfterActing = true, Operation = "start", Platform = platform });
@@ -91,11 +91,11 @@ internal sealed class Platforms : IAsyncDisposable
     };
 }
 
-/// <summary>A run as the platforms' own ledger has it.</summary>
+/// <summary>A run in the platforms' own ledger.</summary>
 /// <param name="Platform">The platform.</param>
-/// <param name="Order">The order that its input names.</param>
+/// <param name="Order">The key of the order, from the run's input.</param>
 /// <param name="RemoteId">The platform's id.</param>
-/// <param name="Attempt">How often it ran.</param>
-/// <param name="Ended">Whether it has ended there.</param>
-/// <param name="Outcome">Where it really stands.</param>
+/// <param name="Attempt">The number of its attempt.</param>
+/// <param name="Ended">Whether it has ended on the platform.</param>
+/// <param name="Outcome">Its actual status.</param>
 internal sealed record RealRun(string Platform, string Order, string RemoteId, int Attempt, bool Ended, ExecutionStatus Outcome);

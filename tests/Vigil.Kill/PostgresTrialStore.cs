@@ -3,7 +3,7 @@ using Vigil.Testing;
 
 namespace Vigil.Kill;
 
-/// <summary>A PostgreSQL server of the trial's own, on which the silos meet and which is locked, cut off and crashed now and then.</summary>
+/// <summary>The trial's own PostgreSQL server, shared by the silos; its faults are a lock, cut connections and a crash.</summary>
 internal sealed class PostgresTrialStore : ITrialStore
 {
     private readonly PostgresServer _server;
@@ -15,12 +15,12 @@ internal sealed class PostgresTrialStore : ITrialStore
         _server = server;
         _connection = connection;
         _time = time;
-        Troubles = [("database locked", LockAsync), ("database connections cut", CutAsync), ("database crashed", CrashAsync)];
+        Faults = [("database locked", LockAsync), ("database connections cut", CutAsync), ("database crashed", CrashAsync)];
     }
 
-    public string? LeftOut => null;
+    public string? SkippedFaults => null;
 
-    public IReadOnlyList<(string Name, Func<TimeSpan, Task> HurtAsync)> Troubles { get; }
+    public IReadOnlyList<(string Name, Func<TimeSpan, Task> InjectAsync)> Faults { get; }
 
     public static async Task<PostgresTrialStore> CreateAsync(TimeProvider time)
     {

@@ -5,10 +5,10 @@ var port = new Option<int>("--port") { Required = true };
 var host = new Command("host", "Runs one silo, to be killed.") { port };
 host.SetAction((parsed, cancellationToken) => KillHost.RunAsync(parsed.GetValue(port), cancellationToken));
 
-var minutes = new Option<double>("--minutes") { Description = "How long they are hurt.", DefaultValueFactory = _ => 1 };
-var seed = new Option<int?>("--seed") { Description = "What decides every random choice; one is drawn and printed where none is given." };
-var silos = new Option<int>("--silos") { Description = "How many silos: one keeps a SQLite file, several share a PostgreSQL server.", DefaultValueFactory = _ => 1 };
-var run = new Command("run", "Hurts silos and their database at random moments and then checks that every promise was kept.") { minutes, seed, silos };
+var minutes = new Option<double>("--minutes") { Description = "How long faults are injected.", DefaultValueFactory = _ => 1 };
+var seed = new Option<int?>("--seed") { Description = "The seed of every random choice; drawn and printed if not given." };
+var silos = new Option<int>("--silos") { Description = "The number of silos: one uses a SQLite file, several share a PostgreSQL server.", DefaultValueFactory = _ => 1 };
+var run = new Command("run", "Injects faults into silos and their database at random moments and then checks that every promise was kept.") { minutes, seed, silos };
 silos.Validators.Add(result =>
 {
     if (result.GetValueOrDefault<int>() < 1)

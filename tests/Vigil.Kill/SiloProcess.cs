@@ -5,14 +5,14 @@ using Vigil.Testing;
 
 namespace Vigil.Kill;
 
-/// <summary>One silo as a process of its own, to be killed and frozen. It is started again whenever it ends, as any service is.</summary>
+/// <summary>One silo as a process of its own, to be killed and frozen. It is restarted whenever it exits, as a service manager does.</summary>
 internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string, string> environment, string outputPath) : IDisposable
 {
     private const int SigStop = 19;
     private const int SigCont = 18;
 
-    /// <summary>What Orleans says when the others have declared a silo dead that was frozen; it ends itself then, to be started anew.</summary>
-    private const string ToldDead = "I have been told I am dead";
+    /// <summary>What Orleans logs when the other silos have declared a frozen silo dead; it then exits, to be restarted.</summary>
+    private const string DeclaredDead = "I have been told I am dead";
 
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
@@ -27,16 +27,16 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
 
     public Uri Address => new($"http://127.0.0.1:{_port}");
 
-    /// <summary>Gets or sets by how many seconds its clock is wrong; one that is set while it runs is told by <see cref="SetClockAsync"/>.</summary>
+    /// <summary>Gets by how many seconds its clock is wrong; <see cref="SetClockAsync"/> changes it.</summary>
     public double ClockSeconds { get; private set; }
 
     /// <summary>
-    /// Gets how often it has ended though nobody killed it. That the others took it for dead is a reason, and not counted; nor is a start that came to
-    /// nothing, as it does while the database is down: it is tried again.
+    /// Gets how many times it has exited without being killed. Not counted: exits because the other silos declared it dead, and failed starts (as
+    /// while the database is down), which are retried.
     /// </summary>
-    public int Surprises { get; private set; }
+    public int UnexpectedExits { get; private set; }
 
-    /// <summary>Gets a task that ends when it is up; another one after each start.</summary>
+    /// <summary>Gets a task that completes when the silo is up; each start has a new one.</summary>
     public Task Up
     {
         get
@@ -81,8 +81,8 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
         await died;
     }
 
-    /// <summary>Has it kill itself at the n-th point of its store's transactions from now, and be started again; kills it where it does not within a while.</summary>
-    public async Task DieAtWriteAsync(int points, TimeSpan patience)
+    /// <summary>Makes it kill itself at the n-th point of its store's transactions from now and be restarted; kills it if it has not done so in time.</summary>
+    public async Task DieAtWriteAsync(int points, TimeSpan timeout)
     {
         Task died;
         lock (_life)
@@ -91,7 +91,7 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
         }
 
         await PostAsync($"/kill/at-write?writes={points}");
-        await Task.WhenAny(died, Task.Delay(patience, TimeProvider.System));
+        await Task.WhenAny(died, Task.Delay(timeout, TimeProvider.System));
         lock (_life)
         {
             if (!died.IsCompleted)
@@ -103,7 +103,7 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
         await died;
     }
 
-    /// <summary>Sets its clock, now where it listens and at its next start in any case.</summary>
+    /// <summary>Sets its clock: now if it is up, and in any case at its next start.</summary>
     public Task<bool> SetClockAsync(double wrongBySeconds)
     {
         ClockSeconds = wrongBySeconds;
@@ -156,11 +156,11 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
         TaskCompletionSource died;
         lock (_life)
         {
-            // Only now is all of its output there.
+            // Waits until all of its output has been read.
             process.WaitForExit();
             if (_mustRun)
             {
-                Surprises += _mayEnd || !_up.Task.IsCompleted ? 0 : 1;
+                UnexpectedExits += _mayEnd || !_up.Task.IsCompleted ? 0 : 1;
                 Run();
             }
             else
@@ -185,7 +185,7 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            // It is still on its way up.
+            // It is still starting.
             return false;
         }
     }
@@ -202,7 +202,7 @@ internal sealed partial class SiloProcess(int number, IReadOnlyDictionary<string
     {
         if (line is not null)
         {
-            _mayEnd |= line.Contains(ToldDead, StringComparison.Ordinal);
+            _mayEnd |= line.Contains(DeclaredDead, StringComparison.Ordinal);
             if (line == KillHost.UpLine)
             {
                 _up.TrySetResult();

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace Vigil.Kill;
 
 /// <summary>
-/// A SQLite database that another program locks now and then and whose disk fills up: a small one in memory, where this user may mount one.
+/// A SQLite database whose faults are a lock by another program and, if this user may mount a small disk in memory, a full disk.
 /// </summary>
 internal sealed class SqliteTrialStore : ITrialStore
 {
@@ -20,12 +20,12 @@ internal sealed class SqliteTrialStore : ITrialStore
         _folder = folder;
         _isMounted = isMounted;
         _time = time;
-        Troubles = isMounted ? [("database locked", LockAsync), ("disk full", FillAsync)] : [("database locked", LockAsync)];
+        Faults = isMounted ? [("database locked", LockAsync), ("disk full", FillAsync)] : [("database locked", LockAsync)];
     }
 
-    public string? LeftOut => _isMounted ? null : "A full disk is left out: only root can mount a small one.";
+    public string? SkippedFaults => _isMounted ? null : "The full disk is not tested: only root can mount a small one.";
 
-    public IReadOnlyList<(string Name, Func<TimeSpan, Task> HurtAsync)> Troubles { get; }
+    public IReadOnlyList<(string Name, Func<TimeSpan, Task> InjectAsync)> Faults { get; }
 
     public static async Task<SqliteTrialStore> CreateAsync(string folder, TimeProvider time)
     {
@@ -82,7 +82,7 @@ internal sealed class SqliteTrialStore : ITrialStore
             }
             catch (IOException)
             {
-                // No room for so much: try half of it, down to the last byte.
+                // There is no room for a block: try half of it, down to the last byte.
             }
         }
     }
@@ -98,7 +98,7 @@ internal sealed class SqliteTrialStore : ITrialStore
         }
         catch (Win32Exception)
         {
-            // There is no such program here.
+            // The program is not installed.
             return false;
         }
     }

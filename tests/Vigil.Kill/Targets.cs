@@ -2,7 +2,7 @@ using Vigil.Simulator;
 
 namespace Vigil.Kill;
 
-/// <summary>What the simulated platforms are asked to run.</summary>
+/// <summary>The targets that the simulated platforms run.</summary>
 internal static class Targets
 {
     public const string Succeeds = "ok-5s";
@@ -13,7 +13,7 @@ internal static class Targets
     private const string TimesOut = "times-out";
     private const string Varies = "varies";
 
-    // Not every platform has a word for each end.
+    // Not every platform has a status word for each outcome.
     private static readonly string[] Kill = ["agentic", "manifest", "cognite"];
     private static readonly string[] TimeOut = ["manifest", "cognite"];
 

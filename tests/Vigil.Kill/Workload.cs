@@ -3,11 +3,11 @@ using System.Net.Http.Json;
 
 namespace Vigil.Kill;
 
-/// <summary>Callers that start, cancel, abandon and retry executions, each repeating its request until it is answered, as a careful caller does.</summary>
+/// <summary>Callers that start, cancel, abandon and retry executions, each repeating its request until it is answered, as a careful client does.</summary>
 internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, TimeProvider time) : IDisposable
 {
     private const int Callers = 8;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
     private readonly Lock _sync = new();
     private readonly List<Order> _orders = [];
@@ -23,7 +23,7 @@ internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, 
         }
     }
 
-    /// <summary>Makes new orders until <paramref name="stop"/>, and then sees those that are under way to their answer.</summary>
+    /// <summary>Makes new orders until <paramref name="stop"/>, and then waits until the pending requests are answered.</summary>
     public Task RunAsync(CancellationToken stop, CancellationToken giveUp) => Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => CallAsync(stop, giveUp)));
 
     public void Dispose() => _http.Dispose();
@@ -33,20 +33,20 @@ internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, 
         while (!stop.IsCancellationRequested)
         {
             Order order;
-            TimeSpan thought;
+            TimeSpan thinkTime;
             lock (_sync)
             {
                 order = Order.Make(random, _orders.Count);
-                order.AskedAt = time.GetUtcNow();
+                order.RequestedAt = time.GetUtcNow();
                 _orders.Add(order);
-                thought = TimeSpan.FromMilliseconds(random.Next(50, 3000));
+                thinkTime = TimeSpan.FromMilliseconds(random.Next(50, 3000));
             }
 
             await StartAsync(order, giveUp);
-            await Task.Delay(thought, time, giveUp);
-            if (order is { Accepted: true, Wish: not Wish.None })
+            await Task.Delay(thinkTime, time, giveUp);
+            if (order is { Accepted: true, FollowUp: not FollowUp.None })
             {
-                await WishAsync(order, giveUp);
+                await FollowUpAsync(order, giveUp);
             }
         }
     }
@@ -59,19 +59,19 @@ internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, 
         order.Refusal = order.Accepted ? null : $"the start was answered {(int)response}";
     }
 
-    private async Task WishAsync(Order order, CancellationToken giveUp)
+    private async Task FollowUpAsync(Order order, CancellationToken giveUp)
     {
-        if (order.Wish is Wish.Retry)
+        if (order.FollowUp is FollowUp.Retry)
         {
             await AskAsync(HttpMethod.Get, $"/v1/executions/{order.Key}?wait=15s", body: null, giveUp);
         }
 
-        order.Wished = true;
-        var verb = order.Wish.ToString().ToLowerInvariant();
-        var response = await AskAsync(HttpMethod.Post, $"/v1/executions/{order.Key}/{verb}", new { reason = "the workload wishes so" }, giveUp);
+        order.FollowUpSent = true;
+        var verb = order.FollowUp.ToString().ToLowerInvariant();
+        var response = await AskAsync(HttpMethod.Post, $"/v1/executions/{order.Key}/{verb}", new { reason = "requested by the workload" }, giveUp);
 
-        // 409: it has ended already, has not ended yet, or the platform cannot.
-        order.WishAccepted = response == HttpStatusCode.Accepted;
+        // 409: it has already ended, has not ended yet, or the platform does not support it.
+        order.FollowUpAccepted = response == HttpStatusCode.Accepted;
         order.Refusal = response is HttpStatusCode.Accepted or HttpStatusCode.Conflict ? null : $"{verb} was answered {(int)response}";
     }
 
@@ -96,10 +96,10 @@ internal sealed class Workload(IReadOnlyList<SiloProcess> silos, Random random, 
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !giveUp.IsCancellationRequested))
             {
-                // A killed or frozen silo gives no answer; whether it took the request is unknown, and repeating it is safe.
+                // A killed or frozen silo does not answer; whether it handled the request is unknown, and repeating it is safe.
             }
 
-            await Task.Delay(Pause, time, giveUp);
+            await Task.Delay(RetryDelay, time, giveUp);
         }
     }
 }
