@@ -80,7 +80,7 @@ public sealed class CommandNotSupportedException(string command, string platform
 public sealed class PlatformUnavailableException(string connection, string message, TimeSpan? retryAfter)
     : VigilException("platform_unavailable", message)
 {
-    /// <summary>Gets the connection that was asked.</summary>
+    /// <summary>Gets the connection's name.</summary>
     [Id(0)] public string Connection { get; } = connection;
 
     /// <summary>Gets when asking again may pay.</summary>

@@ -36,7 +36,7 @@ public enum ExecutionStatus
     /// <summary>Vigil's conclusion: the platform no longer knows it, or never confirmed the start.</summary>
     Lost = 16,
 
-    /// <summary>Vigil's conclusion: its deadline passed, or somebody told Vigil to stop watching.</summary>
+    /// <summary>Vigil's conclusion: its deadline passed, or a caller abandoned it.</summary>
     Abandoned = 17,
 }
 

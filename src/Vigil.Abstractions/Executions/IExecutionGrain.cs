@@ -7,7 +7,7 @@ namespace Vigil;
 public interface IExecutionGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Stores the intent to run and answers; the platform is asked later. Repeating the same request has no further effect.
+    /// Stores the intent to run and returns; the run is submitted to the platform later. Repeating the same request has no further effect.
     /// There is no cancellation token: a caller that disconnects must not stop the work between two writes.
     /// </summary>
     /// <exception cref="ExecutionConflictException">A different request already has this id.</exception>

@@ -1,6 +1,6 @@
 namespace Vigil;
 
-/// <summary>A file that an execution left on its platform. Its bytes stay there until somebody opens it.</summary>
+/// <summary>A file that an execution wrote. Vigil does not copy it: its bytes are read from the platform when it is opened.</summary>
 /// <param name="Id">Vigil's id of the file, safe in a URL, unique within the execution.</param>
 /// <param name="Name">The file's name as the platform gives it; never a path.</param>
 /// <param name="Path">The platform's path of the file, used to download it.</param>
