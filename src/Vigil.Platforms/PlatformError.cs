@@ -1,35 +1,35 @@
 namespace Vigil.Platforms;
 
-/// <summary>What kind of failure a platform's answer, or the lack of one, is.</summary>
+/// <summary>The kind of a platform failure.</summary>
 public enum PlatformErrorKind
 {
-    /// <summary>Trying again later can help: time-outs, 408, 429, 5xx, connection errors, unreadable bodies.</summary>
+    /// <summary>A retry may succeed: time-outs, 408, 429, 5xx, connection errors, unreadable bodies.</summary>
     Transient = 0,
 
     /// <summary>The credential was refused.</summary>
     Credential = 1,
 
-    /// <summary>The request as such was refused and would be again.</summary>
+    /// <summary>The request was refused and a retry would be refused too.</summary>
     Final = 2,
 
-    /// <summary>A request for several runs was refused for their number, or for one of them: ask for fewer.</summary>
+    /// <summary>A request for several runs was refused because of their number or because of one of them; retry with fewer.</summary>
     BatchRefused = 3,
 }
 
-/// <summary>The HTTP statuses with which a platform says that it did not act on a request. The list stands here alone.</summary>
+/// <summary>The HTTP statuses that prove that a platform did not act on a request. This is the only such list.</summary>
 public static class RefusedStatuses
 {
-    /// <summary>Tells whether an answer with this status proves that the platform did not act.</summary>
+    /// <summary>Returns whether an answer with this status proves that the platform did not act.</summary>
     public static bool Contains(int status) => status is 400 or 401 or 402 or 403 or 404 or 409 or 413 or 422 or 429;
 }
 
 /// <summary>A platform's failure, as data.</summary>
 /// <param name="Kind">Its kind.</param>
-/// <param name="Code">A snake_case code: Vigil's own, or the platform's where it has one.</param>
+/// <param name="Code">A snake_case code: the platform's if it has one, otherwise Vigil's.</param>
 /// <param name="Message">What happened, without secrets.</param>
-/// <param name="StatusCode">The HTTP status, where there was an answer.</param>
-/// <param name="RetryAfter">How long the platform asks to be left alone.</param>
-/// <param name="CertainlyNotActedOn">Whether it is certain that the platform did nothing: the one fact that decides if a start may be sent again.</param>
+/// <param name="StatusCode">The HTTP status, if there was an answer.</param>
+/// <param name="RetryAfter">How long the platform asks to wait before the next request.</param>
+/// <param name="CertainlyNotActedOn">Whether it is certain that the platform did nothing; only then may a start be sent again.</param>
 [GenerateSerializer, Immutable, Alias("vigil.PlatformError")]
 public sealed record PlatformError(
     [property: Id(0)] PlatformErrorKind Kind,

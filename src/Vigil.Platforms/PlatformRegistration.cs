@@ -8,8 +8,8 @@ namespace Vigil.Platforms;
 public static class PlatformRegistration
 {
     /// <summary>
-    /// Adds every platform, one line each, and <see cref="PlatformConnections"/> as section <c>Vigil:Connections</c> lists them.
-    /// Starting the host fails with every error of that section listed at once.
+    /// Adds every platform, and <see cref="PlatformConnections"/> as configured in section <c>Vigil:Connections</c>.
+    /// If that section is invalid, starting the host fails with all errors listed at once.
     /// </summary>
     public static IServiceCollection AddVigilPlatforms(this IServiceCollection services)
     {
@@ -29,7 +29,7 @@ public static class PlatformRegistration
         return services;
     }
 
-    /// <summary>Adds one connection by code, beside those of the configuration.</summary>
+    /// <summary>Adds one connection in code, in addition to the configured ones.</summary>
     public static IServiceCollection AddVigilConnection(this IServiceCollection services, ConnectionOptions connection)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>An account at the Agentic Platform.</summary>
+/// <summary>An account on the Agentic Platform.</summary>
 internal sealed class AgenticConnection : IPlatformConnection
 {
     private const string NoRun = "00000000-0000-0000-0000-000000000000";
@@ -27,7 +27,7 @@ internal sealed class AgenticConnection : IPlatformConnection
         _start = new FlowStart(_client, new FlowUpload(_http, _client, _settings), _settings);
         Capabilities = new PlatformCapabilities
         {
-            // How many aliases a request may have is written nowhere.
+            // The maximum number of aliases in a request is not documented.
             MaxRunsPerPoll = 100,
             FirstRunsPerPoll = 25,
             Cancel = _settings.CancelMutationName is not null,
@@ -50,10 +50,10 @@ internal sealed class AgenticConnection : IPlatformConnection
     public Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken) => _start.StartAsync(request, cancellationToken);
 
     public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) =>
-        _status.AskAsync(runs, withFiles: false, cancellationToken);
+        _status.PollAsync(runs, withFiles: false, cancellationToken);
 
     public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) =>
-        (await _status.AskAsync([run], withFiles: true, cancellationToken))[0];
+        (await _status.PollAsync([run], withFiles: true, cancellationToken))[0];
 
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {
@@ -71,15 +71,15 @@ internal sealed class AgenticConnection : IPlatformConnection
     public async Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken)
     {
         using var answer = await _client.SendAsync(
-            "The request for a download", DownloadToken, writer => writer.WriteString("path", file.Path), acts: false, cancellationToken);
+            "The download token request", DownloadToken, writer => writer.WriteString("path", file.Path), acts: false, cancellationToken);
         var token = answer.Require("getFileDownloadTokenByPath").Text(int.MaxValue) ?? throw answer.Unusable("it has no token");
         var query = $"download?file_name={Uri.EscapeDataString(file.Name)}&download-token={Uri.EscapeDataString(token)}";
         return await _http.OpenAsync(
             new PlatformRequest("The download", HttpMethod.Get, new Uri(_settings.FilesAddress, query)) { IsDownload = true, Range = range }, cancellationToken);
     }
 
-    // No query without a run is known to ask for the credential, so this asks for a run that cannot be.
-    public Task ProbeAsync(CancellationToken cancellationToken) => _status.AskAsync([new RemoteRun(NoRun)], withFiles: false, cancellationToken);
+    // No query is known that needs the credential but no run, so this polls a run that cannot exist.
+    public Task ProbeAsync(CancellationToken cancellationToken) => _status.PollAsync([new RemoteRun(NoRun)], withFiles: false, cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

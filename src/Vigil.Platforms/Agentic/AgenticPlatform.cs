@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>The Agentic Platform: flows over GraphQL, watched many at once through aliases, leaving files.</summary>
+/// <summary>The Agentic Platform: flows over GraphQL, polled in batches with aliases; runs can write files.</summary>
 internal sealed partial class AgenticPlatform : IPlatform
 {
     public string Name => "agentic";
@@ -15,13 +15,13 @@ internal sealed partial class AgenticPlatform : IPlatform
             connection, errors, AgenticSettings.Tenant, AgenticSettings.CancelMutation, AgenticSettings.CancelArgument, AgenticSettings.CancelFields, AgenticSettings.UploadDirectory);
         if (connection.BaseAddress is null)
         {
-            errors.Add("BaseAddress must be given: this platform has no public address. It is that of /graphql/, or what stands before it.");
+            errors.Add("BaseAddress must be given: this platform has no public address. Give the address of /graphql/, or the part before it.");
         }
 
         var settings = new AgenticSettings(connection);
         if (settings.TenantId.Length == 0)
         {
-            errors.Add($"setting {AgenticSettings.Tenant} must be given: flows run for a tenant.");
+            errors.Add($"setting {AgenticSettings.Tenant} must be given: every flow runs for a tenant.");
         }
 
         if (settings.CancelMutationName is { } mutation && !GraphQlName().IsMatch(mutation))
@@ -36,12 +36,12 @@ internal sealed partial class AgenticPlatform : IPlatform
 
         if (!settings.CancelFieldNames.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(name => GraphQlName().IsMatch(name)))
         {
-            errors.Add($"setting {AgenticSettings.CancelFields} must be names of fields with spaces between them, or nothing.");
+            errors.Add($"setting {AgenticSettings.CancelFields} must be names of fields, separated by spaces, or empty.");
         }
 
         if (settings.UploadFolder is { } folder && !Directory.Exists(folder))
         {
-            errors.Add($"setting {AgenticSettings.UploadDirectory} must be a directory that exists.");
+            errors.Add($"setting {AgenticSettings.UploadDirectory} must be an existing directory.");
         }
     }
 

@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>A file that a start brings with it.</summary>
+/// <summary>A file in the input of a start.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Content">Its bytes; null where they are in a local file.</param>
+/// <param name="Content">Its bytes; null if they are in a local file.</param>
 /// <param name="LocalPath">The local file.</param>
 internal sealed record FlowFileInput(string Name, byte[]? Content, string? LocalPath)
 {
@@ -13,7 +13,7 @@ internal sealed record FlowFileInput(string Name, byte[]? Content, string? Local
 
     public Stream Open() => LocalPath is null ? new MemoryStream(Content!, writable: false) : File.OpenRead(LocalPath);
 
-    /// <summary>Reads a value that brings a file, and adds what is wrong with it; null where the value is an ordinary one.</summary>
+    /// <summary>Reads a value that is a file and adds its errors; returns null if the value is not a file.</summary>
     public static FlowFileInput? Read(JsonElement value, string field, string? folder, ICollection<FieldError> errors)
     {
         var view = new JsonView(value);
@@ -31,8 +31,8 @@ internal sealed record FlowFileInput(string Name, byte[]? Content, string? Local
         if (path is null)
         {
             errors.Add(new($"{field}.local_path", folder is null
-                ? "must not be given: the connection has no upload_directory."
-                : "must name a file below the connection's upload_directory."));
+                ? "must be omitted: the connection has no upload_directory."
+                : "must be an existing file in the connection's upload_directory."));
         }
 
         return new FlowFileInput(Path.GetFileName(view["file_name"].Text() ?? path ?? "file"), null, path);
@@ -46,7 +46,7 @@ internal sealed record FlowFileInput(string Name, byte[]? Content, string? Local
             errors.Add(new($"{field}.file_name", $"must be a file name of 1 to {MaxName} characters, without a path."));
         }
 
-        // An empty text is an empty file, which the view reads as nothing.
+        // An empty string is an empty file, but the view reads it as null.
         var encoded = view["content_base64"].Text(int.MaxValue) ?? "";
         if (!view["content_base64"].IsText || !Base64.IsValid(encoded))
         {
@@ -57,7 +57,7 @@ internal sealed record FlowFileInput(string Name, byte[]? Content, string? Local
         return new FlowFileInput(name ?? "file", Convert.FromBase64String(encoded), null);
     }
 
-    // Links are followed before the comparison, or one below the folder could lead anywhere.
+    // Links are resolved before the comparison, so that a link in the folder cannot lead out of it.
     private static string? Resolve(string? path, string? folder)
     {
         if (path is null || folder is null || path.Contains('\0', StringComparison.Ordinal))

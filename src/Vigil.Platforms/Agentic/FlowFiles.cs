@@ -6,7 +6,7 @@ namespace Vigil.Platforms.Agentic;
 
 /// <summary>
 /// Finds the output files among a run's file accesses: those that were created, written or modified and are marked as artifacts, without
-/// logs. A file that was written twice is one file, as its last access left it.
+/// logs. A file that was written twice is one file, taken from its last access.
 /// </summary>
 internal static class FlowFiles
 {
@@ -16,7 +16,7 @@ internal static class FlowFiles
 
     private static readonly string[] WritingOperations = ["create", "write", "modify"];
 
-    /// <summary>Gets no files.</summary>
+    /// <summary>Gets an empty result.</summary>
     public static ILookup<string, ExecutionFile> None { get; } = Array.Empty<ExecutionFile>().ToLookup(file => file.StepId!);
 
     /// <summary>Returns the files by the step that wrote them last.</summary>
@@ -35,7 +35,7 @@ internal static class FlowFiles
 
     private static ExecutionFile? ToFile(JsonView log, string stepId)
     {
-        // A path that is cut short would name another file.
+        // A truncated path would name another file.
         var path = log["storage_path"].Text(MaxPath + 1) ?? log["file_path"].Text(MaxPath + 1);
         return path is null or { Length: > MaxPath } ? null : new ExecutionFile(
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, 16)),
@@ -49,7 +49,7 @@ internal static class FlowFiles
     private static bool IsVisible(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
-    // What a platform calls a name may hold a path or control characters, and will be somebody's file name one day.
+    // The platform's name may contain a path or control characters, which must not end up in a client's file name.
     private static string NameOf(string name)
     {
         var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];

@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace Vigil.Platforms.Agentic;
 
 /// <summary>
-/// A start's input, in either of two forms. By name: <c>{"title": "Q3", "document": FILE}</c>, where the flow's version tells each
+/// A start's input, in either of two forms. By name: <c>{"title": "Q3", "document": FILE}</c>, where the flow's version defines each
 /// input's step and type. In full: <c>{"variables": [{"step_id", "variable_name", "variable_type", "variable_value"}]}</c>, as the platform
-/// takes it. A FILE is <c>{"file_name", "content_base64"}</c>, or <c>{"local_path"}</c> below the connection's upload directory, or the text
+/// expects it. A FILE is <c>{"file_name", "content_base64"}</c>, or <c>{"local_path"}</c> below the connection's upload directory, or the text
 /// of a path that the platform already knows.
 /// </summary>
 internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsByName)
@@ -13,7 +13,7 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
     private const string InFull = "variables";
     private const int MaxVariables = 200;
 
-    /// <summary>Reads an input and adds what is wrong with it.</summary>
+    /// <summary>Reads an input and adds its errors.</summary>
     public static FlowInput Read(JsonElement? input, string? uploadFolder, ICollection<FieldError> errors)
     {
         if (input is not { } root)
@@ -27,8 +27,8 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
         }
         catch (InvalidOperationException)
         {
-            // A name spells half a character, which .NET refuses to read.
-            errors.Add(new("input", "must have names that are whole Unicode characters."));
+            // A name has half of a surrogate pair, which .NET refuses to read.
+            errors.Add(new("input", "must have names of valid Unicode; one has half of a surrogate pair."));
             return new FlowInput([], IsByName: false);
         }
     }
@@ -57,7 +57,7 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
         {
             if (view[name].Text() is null)
             {
-                errors.Add(new($"{field}.{name}", "must be a text that is not empty."));
+                errors.Add(new($"{field}.{name}", "must be a non-empty string."));
             }
         }
 
@@ -67,7 +67,7 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
             FlowFileInput.Read(value, $"{field}.variable_value", uploadFolder, errors));
     }
 
-    // The platform takes values as text; what is no text is sent as its JSON.
+    // The platform expects values as strings; any other value is sent as its JSON text.
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Undefined or JsonValueKind.Null => null,
@@ -77,9 +77,9 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
 }
 
 /// <summary>One variable of a flow.</summary>
-/// <param name="StepId">The step that takes it; null where it is given by name alone.</param>
+/// <param name="StepId">The step it belongs to; null if only the name is given.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">Its type; null where it is given by name alone.</param>
+/// <param name="Type">Its type; null if only the name is given.</param>
 /// <param name="Value">Its value as text.</param>
-/// <param name="File">What must be uploaded first and takes the value's place.</param>
+/// <param name="File">The file that is uploaded first and replaces the value.</param>
 internal sealed record FlowVariable(string? StepId, string Name, string? Type, string? Value, FlowFileInput? File);

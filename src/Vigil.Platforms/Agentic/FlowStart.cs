@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>Starts flows: resolves what is given by name, uploads files, and executes. Only the last of these is the start.</summary>
+/// <summary>Starts flows: resolves inputs given by name, uploads files, and executes the flow. Only the last step is the start itself.</summary>
 internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, AgenticSettings settings)
 {
     private const string Operation = "The start";
@@ -35,10 +35,10 @@ internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, Agentic
         var execution = answer.Require("executeFlow");
         return execution["id"].Text() is { } id && RemotePath.CanHold(id)
             ? new Submitted(id, FlowStatus.TryRead(execution, withFiles: false, out var snapshot) ? snapshot : null)
-            : throw answer.Unusable("it names no run");
+            : throw answer.Unusable("it has no run id");
     }
 
-    // Until the flow is executed nothing has been started, whatever goes wrong.
+    // Before the flow is executed nothing has been started, so any failure here is certainly not acted on.
     private async Task<IReadOnlyList<FlowVariable>> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
     {
         try
@@ -68,16 +68,16 @@ internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, Agentic
     {
         var version = target.Version ?? await FindPublishedVersionAsync(target.Id, cancellationToken);
         using var answer = await client.SendAsync(
-            "The look for the flow's inputs", Inputs, writer => writer.WriteString("flowVersionId", version), acts: false, cancellationToken);
+            "The query for the flow's inputs", Inputs, writer => writer.WriteString("flowVersionId", version), acts: false, cancellationToken);
         var inputs = answer.Require("flowVersionUnmatchedInputs").Items()
             .Where(input => input["direction"].Text() == "Input" && input["name"].Text() is not null)
             .Select(input => (Step: input["stepId"].Text(), Name: input["name"].Text(), Type: input["type"].Text())).ToList();
         foreach (var unknown in variables.Where(variable => inputs.TrueForAll(input => input.Name != variable.Name)))
         {
-            errors.Add(new($"input.{unknown.Name}", $"is no input of the flow; its inputs are {string.Join(", ", inputs.Select(input => input.Name).Distinct())}."));
+            errors.Add(new($"input.{unknown.Name}", $"is not an input of the flow; allowed: {string.Join(", ", inputs.Select(input => input.Name).Distinct())}."));
         }
 
-        // Several steps may take an input of one name: each gets the value.
+        // Several steps may have an input with the same name: each gets the value.
         return [.. variables.SelectMany(variable => inputs.Where(input => input.Name == variable.Name)
             .Select(input => variable with { StepId = input.Step, Type = input.Type }))];
     }
@@ -85,13 +85,13 @@ internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, Agentic
     private async Task<string> FindPublishedVersionAsync(string flowId, CancellationToken cancellationToken)
     {
         using var answer = await client.SendAsync(
-            "The look for the flow's version", PublishedVersion, writer => writer.WriteString("flowId", flowId), acts: false, cancellationToken);
+            "The query for the flow's version", PublishedVersion, writer => writer.WriteString("flowId", flowId), acts: false, cancellationToken);
         if (answer.Errors.Count == 0 && answer.Data.Has("latestPublishedFlow") && !answer.Data["latestPublishedFlow"].Exists)
         {
-            throw Refused($"There is no published version of flow '{flowId}'.", "not_found");
+            throw Refused($"Flow '{flowId}' has no published version.", "not_found");
         }
 
-        return answer.Require("latestPublishedFlow")["version_id"].Text() ?? throw answer.Unusable("it names no version");
+        return answer.Require("latestPublishedFlow")["version_id"].Text() ?? throw answer.Unusable("it has no version");
     }
 
     private async Task<IReadOnlyList<FlowVariable>> UploadAsync(

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>Reads a flow execution's status. Executions and their steps have vocabularies of their own: a step that went well is <c>Complete</c>.</summary>
+/// <summary>Reads a flow execution's status. Executions and steps use different status words: a step that succeeded is <c>Complete</c>.</summary>
 internal static class FlowStatus
 {
     private const int MaxReason = 8_000;
@@ -47,7 +47,7 @@ internal static class FlowStatus
             StartedAt = body["start_time"].Time(),
             EndedAt = status.IsTerminal() ? body["end_time"].Time() : null,
 
-            // Files are asked for once, at the end: their logs would be most of every answer.
+            // Files are fetched once, at the end: their logs would be most of every answer.
             Partial = !withFiles && status.IsTerminal(),
         };
         return true;
@@ -84,7 +84,7 @@ internal static class FlowStatus
             : null;
     }
 
-    // The platform counts steps as it makes them, so there is no total before the end and no percentage.
+    // The platform creates steps as it runs them, so there is neither a total before the end nor a percentage.
     private static ExecutionProgress? ProgressOf(ImmutableArray<StepSnapshot> steps)
     {
         var current = steps.LastOrDefault(step => step.Status == StepStatus.Running) ?? steps.LastOrDefault();

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>Asks for the status of one flow execution or, by aliases, of many, and reads each one's part of the answer.</summary>
+/// <summary>Polls the status of one flow execution or, with aliases, of many, and reads each one's part of the answer.</summary>
 internal sealed class FlowStatusQuery(GraphQlClient client)
 {
     private const string Operation = "The status request";
@@ -17,10 +17,10 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
     private const string StatusFields = $"{Own} steps {{ {Step} }}";
     private const string DetailFields = $"{Own} steps {{ {Step} file_access_logs {{ {File} }} }}";
 
-    // Nothing that a status request is refused with is about the run: unknown runs are null in a good answer.
-    private static readonly int[] RefusalsOfTheQuery = [400, 404, 405, 410, 413, 414, 415, 422, 431];
+    // These statuses refuse the query, not a run: unknown runs are null in a successful answer.
+    private static readonly int[] QueryRefusedStatuses = [400, 404, 405, 410, 413, 414, 415, 422, 431];
 
-    public async Task<ImmutableArray<PollAnswer>> AskAsync(IReadOnlyList<RemoteRun> runs, bool withFiles, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, bool withFiles, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,13 +32,13 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
 
             if (runs.Count > 1 && (answer.IsRefused || !answer.Data.Exists))
             {
-                // Refused for its size, or one run's error took the others with it.
+                // Refused for its size, or one run's error failed the whole query.
                 throw BatchRefused(answer.Errors is [var first, ..] ? first.Message : "it has no data");
             }
 
             return [.. runs.Select((run, index) => Read(answer, runs.Count == 1 ? Field : Alias(index), run, withFiles))];
         }
-        catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Final, StatusCode: { } status } && RefusalsOfTheQuery.Contains(status))
+        catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Final, StatusCode: { } status } && QueryRefusedStatuses.Contains(status))
         {
             throw runs.Count > 1
                 ? BatchRefused(e.Error.Message, e)
@@ -61,10 +61,10 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
                 : new PollAnswer.Unusable(error.ToPlatformError(Operation, answer.IsRefused) with { Kind = PlatformErrorKind.Transient });
         }
 
-        // Null is how the platform says that it knows no such run; a missing key says nothing.
+        // Null means that the platform does not know the run; a missing key means nothing.
         return answer.Data.Has(field) && !status.Exists
             ? new PollAnswer.NotFound()
-            : new PollAnswer.Unusable(answer.Unusable("it says nothing of the run").Error);
+            : new PollAnswer.Unusable(answer.Unusable("it does not contain the run").Error);
     }
 
     private static PollAnswer ReadStatus(GraphQlAnswer answer, JsonView status, RemoteRun run, bool withFiles)
@@ -76,7 +76,7 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
 
         return FlowStatus.TryRead(status, withFiles, out var snapshot)
             ? new PollAnswer.Seen(snapshot)
-            : new PollAnswer.Unusable(answer.Unusable("it tells no status").Error);
+            : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
     }
 
     private static string Text(int count, bool withFiles)

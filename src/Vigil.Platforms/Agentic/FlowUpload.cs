@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>Uploads the files that a start brings with it: a token for one upload, then the bytes.</summary>
+/// <summary>Uploads the files in the input of a start: for each, it requests a token and then sends the bytes.</summary>
 internal sealed class FlowUpload(PlatformHttp http, GraphQlClient client, AgenticSettings settings)
 {
     private const string Token = """
@@ -12,7 +12,7 @@ internal sealed class FlowUpload(PlatformHttp http, GraphQlClient client, Agenti
     /// <summary>Uploads a file and returns the path that the flow gets as the variable's value.</summary>
     public async Task<string> UploadAsync(string executionId, FlowFileInput file, CancellationToken cancellationToken)
     {
-        // A tenant has one folder, and two runs may bring files of one name.
+        // A tenant has only one folder, and two runs may upload files with the same name.
         var name = $"{executionId.Replace(':', '-')}-{file.Name}";
         var token = await FindTokenAsync(name, cancellationToken);
         var request = new PlatformRequest(
@@ -28,7 +28,7 @@ internal sealed class FlowUpload(PlatformHttp http, GraphQlClient client, Agenti
     private async Task<string> FindTokenAsync(string name, CancellationToken cancellationToken)
     {
         using var answer = await client.SendAsync(
-            "The request for an upload",
+            "The upload token request",
             Token,
             writer =>
             {

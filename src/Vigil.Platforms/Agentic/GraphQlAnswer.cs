@@ -1,8 +1,8 @@
 namespace Vigil.Platforms.Agentic;
 
 /// <summary>
-/// What GraphQL answered: data, errors, or both. An answer without the key <c>data</c> was refused before anything ran; with it, an error
-/// belongs to the field that its path names, and the others stand.
+/// A GraphQL answer: data, errors, or both. Without the key <c>data</c>, the operation was refused before it was executed; with it, an error
+/// belongs to the field in its path, and the other fields are valid.
 /// </summary>
 internal sealed class GraphQlAnswer : IDisposable
 {
@@ -26,11 +26,11 @@ internal sealed class GraphQlAnswer : IDisposable
 
     public IReadOnlyList<GraphQlError> Errors { get; }
 
-    /// <summary>Gets a value indicating whether it was refused as a whole, before anything ran.</summary>
+    /// <summary>Gets a value indicating whether the whole operation was refused before it was executed.</summary>
     public bool IsRefused => !_body.Has("data");
 
     /// <summary>Returns a root field's value.</summary>
-    /// <exception cref="PlatformException">An error stands in its place, or nothing does.</exception>
+    /// <exception cref="PlatformException">It has an error instead, or it is missing.</exception>
     public JsonView Require(string field)
     {
         var value = Data[field];

@@ -6,12 +6,12 @@ namespace Vigil.Platforms.Agentic;
 /// <summary>Sends GraphQL operations.</summary>
 internal sealed class GraphQlClient(PlatformHttp http, Uri address)
 {
-    /// <summary>Gets how GraphQL's requests are authenticated and its refusals read.</summary>
+    /// <summary>Gets how GraphQL requests are authenticated and how their errors are read.</summary>
     public static PlatformDialect Dialect { get; } = new(
         (headers, secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret),
         body => GraphQlError.ReadAll(body) is [var first, ..] ? new ErrorWords(first.Code, first.Message) : new ErrorWords(null, body["message"].Text()));
 
-    /// <summary>Sends one operation. A transport that fails throws; what GraphQL itself complains of is in the answer.</summary>
+    /// <summary>Sends one operation. A failed request throws; GraphQL's own errors are in the answer.</summary>
     public async Task<GraphQlAnswer> SendAsync(
         string operation, string query, Action<Utf8JsonWriter>? writeVariables, bool acts, CancellationToken cancellationToken)
     {

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>Fetches access tokens by OAuth 2.0 client credentials: the connection's credential is the client's secret.</summary>
+/// <summary>Fetches access tokens with OAuth 2.0 client credentials: the connection's credential is the client's secret.</summary>
 internal sealed class ClientCredentials
 {
-    private static readonly TimeSpan LifeWhereUntold = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan MaxLife = TimeSpan.FromDays(30);
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(30);
 
     private readonly ConnectionOptions _connection;
     private readonly TimeProvider _time;
@@ -19,13 +19,13 @@ internal sealed class ClientCredentials
         _time = time;
         _secret = new Credential(connection, time);
 
-        // The secret goes into the form, as the platform's own clients send it, and so into no header.
+        // The secret is sent in the form, as the platform's own clients do, not in a header.
         _http = new PlatformHttp(connection, http, time, new PlatformDialect((_, _) => { }, ReadError));
     }
 
     public string ClientId => _connection.Settings[CognitePlatform.ClientSetting];
 
-    /// <summary>Returns the client's secret, which a session may need too.</summary>
+    /// <summary>Gets the client's secret, which is also needed to create a session.</summary>
     public string Secret => _secret.Get();
 
     public async Task<AccessToken> FetchAsync(CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class ClientCredentials
             using var answer = await _http.SendAsync(
                 new("The token request", HttpMethod.Post, address) { Content = () => new FormUrlEncodedContent(Form()) }, cancellationToken);
             var body = answer.Json();
-            var token = body["access_token"].Text(longest: PlatformHttp.MaxAnswerBytes) is { } value && Credential.IsUsable(value)
+            var token = body["access_token"].Text(PlatformHttp.MaxAnswerBytes) is { } value && Credential.IsUsable(value)
                 ? value
                 : throw answer.Unusable("it has no token");
             var life = LifeOf(body["expires_in"]);
@@ -45,7 +45,7 @@ internal sealed class ClientCredentials
         }
         catch (PlatformException e)
         {
-            // Whatever became of the token, the request that needed it has not been sent.
+            // Whether or not a token was issued, the request that needed it has not been sent.
             var kind = e.Error.Kind == PlatformErrorKind.Final ? PlatformErrorKind.Credential : e.Error.Kind;
             throw new PlatformException(e.Error with { Kind = kind, CertainlyNotActedOn = true }, e);
         }
@@ -54,8 +54,8 @@ internal sealed class ClientCredentials
     private static TimeSpan LifeOf(JsonView seconds)
     {
         // Some identity providers write the number as text.
-        var told = seconds.Number() ?? (double.TryParse(seconds.Text(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null);
-        return told is { } life and > 0 ? TimeSpan.FromSeconds(Math.Min(life, MaxLife.TotalSeconds)) : LifeWhereUntold;
+        var reported = seconds.Number() ?? (double.TryParse(seconds.Text(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null);
+        return reported is { } life and > 0 ? TimeSpan.FromSeconds(Math.Min(life, MaxLifetime.TotalSeconds)) : DefaultLifetime;
     }
 
     private IEnumerable<KeyValuePair<string, string>> Form()

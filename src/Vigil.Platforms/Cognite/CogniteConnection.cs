@@ -7,17 +7,17 @@ namespace Vigil.Platforms.Cognite;
 internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient http, TimeProvider time, IReadOnlyList<string> targetKinds)
     : IPlatformConnection
 {
-    private const int MaxPagesPerLook = 20;
+    private const int MaxPagesPerSearch = 20;
     private const int MaxReason = 500;
 
-    // How far the platform's clock may run behind what we know of it before a look for a start misses it.
+    // How far the platform's clock may be behind our estimate before the search for a start misses it.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromHours(1);
 
     private readonly CogniteWire _wire = new(connection, http, time);
 
     public PlatformCapabilities Capabilities { get; } = new()
     {
-        MaxActivePage = CogniteWire.LargestPage,
+        MaxActivePage = CogniteWire.MaxPageSize,
         Cancel = true,
         Retry = true,
         TerminatedMayBeCancelled = true,
@@ -40,7 +40,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
             $"workflows/{request.Target.Id}/versions/{request.Target.Version ?? ""}/run",
             writer => WriteStart(writer, request),
             cancellationToken);
-        return ReadStarted(answer.Json()) ?? throw answer.Unusable("it names no run");
+        return ReadStarted(answer.Json()) ?? throw answer.Unusable("it has no run id");
     }
 
     public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
@@ -110,10 +110,10 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
 
     public async Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        // The first answer of all may show that the platform's clock runs apart, and that the look began at the wrong place.
+        // The very first answer may show that the platform's clock differs from ours, so that the search began at the wrong time.
         var ahead = _wire.ClockAhead;
-        var found = await LookForStartAsync(request, cancellationToken);
-        return found is null && _wire.ClockAhead != ahead ? await LookForStartAsync(request, cancellationToken) : found;
+        var found = await SearchForStartAsync(request, cancellationToken);
+        return found is null && _wire.ClockAhead != ahead ? await SearchForStartAsync(request, cancellationToken) : found;
     }
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
@@ -127,17 +127,17 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         return ValueTask.CompletedTask;
     }
 
-    private async Task<Submitted?> LookForStartAsync(RunRequest request, CancellationToken cancellationToken)
+    private async Task<Submitted?> SearchForStartAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        // By the platform's clock, and the same from page to page.
+        // In the platform's time, and the same for every page.
         var createdFrom = request.FirstSentAt + _wire.ClockAhead - ClockMargin;
         string? cursor = null;
-        for (var page = 0; page < MaxPagesPerLook; page++)
+        for (var page = 0; page < MaxPagesPerSearch; page++)
         {
-            using var answer = await _wire.ListAsync(writer => WriteStartFilter(writer, request.Target, createdFrom), CogniteWire.LargestPage, cursor, cancellationToken);
+            using var answer = await _wire.ListAsync(writer => WriteStartFilter(writer, request.Target, createdFrom), CogniteWire.MaxPageSize, cursor, cancellationToken);
             foreach (var item in CogniteWire.ItemsOf(answer).Where(item => StartMarker.IsOn(item, request.ExecutionId)))
             {
-                return ReadStarted(item) ?? throw answer.Unusable("it names no run");
+                return ReadStarted(item) ?? throw answer.Unusable("it has no run id");
             }
 
             cursor = CogniteWire.NextOf(answer);
@@ -147,8 +147,8 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
             }
         }
 
-        // Not having read everything must not pass for not having found it: the start would be sent again.
-        throw new PlatformException(new(PlatformErrorKind.Transient, "look_incomplete", $"The look for a start was given up after {MaxPagesPerLook} pages."));
+        // An incomplete search must not be mistaken for "not found": the start would be sent again.
+        throw new PlatformException(new(PlatformErrorKind.Transient, "look_incomplete", $"The search for a start was given up after {MaxPagesPerSearch} pages."));
     }
 
     private static void WriteStart(Utf8JsonWriter writer, RunRequest request)
@@ -203,6 +203,6 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
 
         return WorkflowExecution.TryReadDetailed(body, out var snapshot)
             ? new PollAnswer.Seen(snapshot)
-            : new PollAnswer.Unusable(answer.Unusable("it tells no status").Error);
+            : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
     }
 }

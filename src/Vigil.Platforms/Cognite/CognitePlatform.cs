@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>Cognite Data Fusion: workflow executions over REST, watched by listing those that run.</summary>
+/// <summary>Cognite Data Fusion: workflow executions over REST, watched by listing the running ones.</summary>
 internal sealed class CognitePlatform : IPlatform
 {
     public const string ProjectSetting = "project";
@@ -18,7 +18,7 @@ internal sealed class CognitePlatform : IPlatform
         ConnectionSettings.CheckKnown(connection, errors, ProjectSetting, TokenAddressSetting, ClientSetting, ScopesSetting, AudienceSetting);
         if (connection.BaseAddress is null)
         {
-            errors.Add("BaseAddress must be given: the cluster's, such as https://westeurope-1.cognitedata.com/.");
+            errors.Add("BaseAddress must be given: the address of the cluster, such as https://westeurope-1.cognitedata.com/.");
         }
 
         if (connection.Settings.GetValueOrDefault(ProjectSetting) is not { } project || !RemotePath.CanHold(project))
@@ -30,7 +30,7 @@ internal sealed class CognitePlatform : IPlatform
         var hasClient = !string.IsNullOrWhiteSpace(connection.Settings.GetValueOrDefault(ClientSetting));
         if (token is null != !hasClient)
         {
-            errors.Add($"settings {TokenAddressSetting} and {ClientSetting} belong together: the credential is then the client's secret, else a token.");
+            errors.Add($"settings {TokenAddressSetting} and {ClientSetting} belong together: give both if the credential is a client secret, or neither if it is a token.");
         }
 
         if (token is not null && !(Uri.TryCreate(token, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"))

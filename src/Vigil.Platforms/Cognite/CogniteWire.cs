@@ -3,16 +3,16 @@ using System.Text.Json;
 
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>Sends a project's requests: compressed, versioned, with a nonce where a run is to act for us.</summary>
+/// <summary>Sends a project's requests: compressed, with the API version, and with a nonce if a run is to act on our behalf.</summary>
 internal sealed class CogniteWire : IDisposable
 {
     /// <summary>The largest page of a list.</summary>
-    public const int LargestPage = 1_000;
+    public const int MaxPageSize = 1_000;
 
     private const int MaxOpaque = 16 * 1024;
 
-    // For how long an answer proves that requests as such are accepted.
-    private static readonly TimeSpan ProofHolds = TimeSpan.FromMinutes(1);
+    // How long a successful answer proves that our requests are accepted in general.
+    private static readonly TimeSpan ProofLifetime = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time;
     private readonly Uri _base;
@@ -34,7 +34,7 @@ internal sealed class CogniteWire : IDisposable
         _http = new PlatformHttp(connection, http, time, new PlatformDialect(Authenticate, ReadError), _tokens);
     }
 
-    /// <summary>Gets how far the platform's clock runs ahead of ours.</summary>
+    /// <summary>Gets how far the platform's clock is ahead of ours.</summary>
     public TimeSpan ClockAhead => _http.Clock.Ahead;
 
     public Task<PlatformAnswer> GetAsync(string operation, FormattableString path, CancellationToken cancellationToken) =>
@@ -45,7 +45,7 @@ internal sealed class CogniteWire : IDisposable
         SendAsync(
             new(operation, HttpMethod.Post, RemotePath.Below(_base, path)) { Acts = acts, Content = GzipJson.Object(writeMembers) }, cancellationToken);
 
-    /// <summary>Posts what starts something that acts for us. Its nonce is made for it, lives a minute and is kept nowhere.</summary>
+    /// <summary>Posts a request that starts something that acts on our behalf. It carries a new nonce, which is valid for a minute and not stored.</summary>
     public async Task<PlatformAnswer> PostActingForUsAsync(
         string operation, FormattableString path, Action<Utf8JsonWriter> writeMembers, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class CogniteWire : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Asks for a page of executions. The platform wants all but the cursor to stay the same from page to page.</summary>
+    /// <summary>Requests a page of executions. The platform requires that everything except the cursor is the same for every page.</summary>
     public Task<PlatformAnswer> ListAsync(Action<Utf8JsonWriter> writeFilter, int pageSize, string? cursor, CancellationToken cancellationToken) =>
         PostAsync(
             "The list request",
@@ -75,7 +75,7 @@ internal sealed class CogniteWire : IDisposable
                 writer.WriteStartObject("filter");
                 writeFilter(writer);
                 writer.WriteEndObject();
-                writer.WriteNumber("limit", Math.Clamp(pageSize, 1, LargestPage));
+                writer.WriteNumber("limit", Math.Clamp(pageSize, 1, MaxPageSize));
                 if (cursor is not null)
                 {
                     writer.WriteString("cursor", cursor);
@@ -89,12 +89,12 @@ internal sealed class CogniteWire : IDisposable
     public static string? NextOf(PlatformAnswer answer) => answer.Json()["nextCursor"].Text(MaxOpaque);
 
     /// <summary>
-    /// The platform answers a status request for an id that it does not know, or that is none, with 400, and so it may answer every request that
-    /// is wrong as such. Which of the two it was, another request tells. A request refused whatever it names says nothing of the run.
+    /// The platform answers a status request for an unknown or invalid id with 400, but it may answer any bad request with 400. Another request
+    /// shows which it was: if that is refused too, the 400 says nothing about the run, and the refusal is thrown as transient.
     /// </summary>
     public async Task ThrowUnlessAcceptedAsync(PlatformException refusal, Func<CancellationToken, Task> probe, CancellationToken cancellationToken)
     {
-        if (_time.GetUtcNow().UtcTicks - Interlocked.Read(ref _acceptedAtTicks) < ProofHolds.Ticks)
+        if (_time.GetUtcNow().UtcTicks - Interlocked.Read(ref _acceptedAtTicks) < ProofLifetime.Ticks)
         {
             return;
         }
@@ -111,7 +111,7 @@ internal sealed class CogniteWire : IDisposable
 
     public void Dispose() => _tokens?.Dispose();
 
-    /// <summary>Whatever goes wrong while a nonce is made, the request that needs it has not been sent.</summary>
+    /// <summary>Creates a nonce. If that fails, the request that needs it has certainly not been sent.</summary>
     private async Task<string> CreateNonceAsync(CancellationToken cancellationToken)
     {
         try
@@ -157,7 +157,7 @@ internal sealed class CogniteWire : IDisposable
         headers.Add("x-cdp-app", "vigil");
     }
 
-    // The documented body has an object; the platform's own client is ready for a text.
+    // The documentation has an object; the platform's own client also accepts a string.
     private static ErrorWords ReadError(JsonView body) =>
         body["error"].IsObject ? new(null, body["error"]["message"].Text()) : new(null, body["error"].Text());
 }

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>Makes compressed JSON bodies, which this platform's own clients send too.</summary>
+/// <summary>Creates compressed JSON bodies, as the platform's own clients send them.</summary>
 internal static class GzipJson
 {
-    /// <summary>Returns what makes a body of one object.</summary>
+    /// <summary>Returns a factory of a body with one object.</summary>
     public static Func<HttpContent> Object(Action<Utf8JsonWriter> writeMembers)
     {
         using var stream = new MemoryStream();

@@ -17,7 +17,7 @@ internal static class StartLimits
         CheckExternalId("target.version", request.Target.Version ?? "", errors);
         if (request.Input is { } input && Encoding.UTF8.GetByteCount(input) > MaxInputBytes)
         {
-            errors.Add(new("input", $"must have at most {MaxInputBytes} bytes: the platform takes no more."));
+            errors.Add(new("input", $"must have at most {MaxInputBytes} bytes, the platform's limit."));
         }
 
         CheckMetadata(request, errors);
@@ -27,23 +27,23 @@ internal static class StartLimits
     {
         if (id.Length is 0 or > MaxExternalId || id.Trim().Length != id.Length || id.Contains('\0', StringComparison.Ordinal))
         {
-            errors.Add(new(field, $"must have 1 to {MaxExternalId} characters, no space at either end and no NUL."));
+            errors.Add(new(field, $"must have 1 to {MaxExternalId} characters, without spaces at either end and without NUL."));
         }
     }
 
     private static void CheckMetadata(StartExecution request, ICollection<FieldError> errors)
     {
-        // One pair is the marker by which a start is found again.
+        // One pair is the marker, by which a start can be found.
         if (request.Metadata.Count > MaxMetadata - 1)
         {
-            errors.Add(new("metadata", $"must have at most {MaxMetadata - 1} pairs: the platform takes {MaxMetadata}, and one is Vigil's own."));
+            errors.Add(new("metadata", $"must have at most {MaxMetadata - 1} pairs: the platform allows {MaxMetadata}, and Vigil adds one."));
         }
 
         foreach (var (key, value) in request.Metadata)
         {
             if (key == StartMarker.Key)
             {
-                errors.Add(new($"metadata.{key}", "must not be given: Vigil marks its own starts with it."));
+                errors.Add(new($"metadata.{key}", "must be omitted: Vigil marks its own starts with this key."));
             }
             else if (key.Length is 0 or > MaxKey)
             {

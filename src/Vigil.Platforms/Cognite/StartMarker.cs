@@ -1,10 +1,10 @@
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>The pair of a run's metadata by which an execution's start is found again.</summary>
+/// <summary>The pair in a run's metadata by which an execution's start can be found.</summary>
 internal static class StartMarker
 {
     public const string Key = "vigil_execution_id";
 
-    /// <summary>Tells whether a listed run was started for an execution.</summary>
+    /// <summary>Returns whether a listed run was started for an execution.</summary>
     public static bool IsOn(JsonView run, string executionId) => run["metadata"][Key].Text() == executionId;
 }

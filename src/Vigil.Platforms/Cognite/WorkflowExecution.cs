@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>Reads the platform's workflow execution: the short one of lists and commands, and the detailed one.</summary>
+/// <summary>Reads the platform's workflow execution: the short form of lists and commands, and the detailed form.</summary>
 internal static class WorkflowExecution
 {
     private const int MaxReason = 8_000;

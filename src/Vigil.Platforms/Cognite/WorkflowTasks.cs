@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>Reads a detailed execution's tasks: the graph that the definition tells, with what has been executed of it.</summary>
+/// <summary>Reads the tasks of a detailed execution: the graph from the definition, and which tasks have been executed.</summary>
 internal static class WorkflowTasks
 {
     private const int MaxReason = 8_000;
@@ -17,11 +17,11 @@ internal static class WorkflowTasks
         ("TIMED_OUT", StepStatus.TimedOut),
         ("SKIPPED", StepStatus.Skipped),
 
-        // The documentation writes it with one L, the platform's own client with two.
+        // Spelled with one L in the documentation and with two in the platform's own client.
         ("CANCELED", StepStatus.Cancelled),
         ("CANCELLED", StepStatus.Cancelled));
 
-    /// <summary>Returns the defined tasks in their order, then those that came up at run time.</summary>
+    /// <summary>Returns the defined tasks in their order, then those that were added at run time.</summary>
     public static ImmutableArray<StepSnapshot> Read(JsonView execution)
     {
         var steps = new Dictionary<string, StepSnapshot>(StringComparer.Ordinal);
@@ -48,7 +48,7 @@ internal static class WorkflowTasks
                 order.Add(id);
             }
 
-            // A retried task is listed once for each time; the last one counts.
+            // A retried task is listed once per try; the last one counts.
             if (known?.RawStatus is null || !(executed.StartedAt < known.StartedAt))
             {
                 steps[id] = executed;
@@ -58,7 +58,7 @@ internal static class WorkflowTasks
         return [.. order.Select(id => steps[id])];
     }
 
-    /// <summary>Counts what has ended; null where the answer has no tasks.</summary>
+    /// <summary>Returns the progress, counting ended tasks; null if the answer has no tasks.</summary>
     public static ExecutionProgress? ProgressOf(ImmutableArray<StepSnapshot> steps)
     {
         if (steps.IsEmpty)
@@ -71,20 +71,20 @@ internal static class WorkflowTasks
         return new(Math.Min(ended + 1, steps.Length), steps.Length, Math.Round(100.0 * ended / steps.Length, 1), running?.Name);
     }
 
-    /// <summary>Names the task that failed, where one did; the execution's own reason goes before it.</summary>
-    public static ExecutionFailure? FailureOf(ExecutionFailure? told, ImmutableArray<StepSnapshot> steps, ExecutionStatus status)
+    /// <summary>Returns the failure: the execution's own reason, with the task that failed as the detail.</summary>
+    public static ExecutionFailure? FailureOf(ExecutionFailure? reported, ImmutableArray<StepSnapshot> steps, ExecutionStatus status)
     {
         if (status is not (ExecutionStatus.Failed or ExecutionStatus.TimedOut))
         {
-            return told;
+            return reported;
         }
 
         var failed = steps.FirstOrDefault(step => step.Status is StepStatus.Failed or StepStatus.TimedOut);
         var detail = failed is null ? null : $"Task {failed.Name}: {failed.Failure?.Reason ?? failed.RawStatus}";
-        return new(told?.Reason ?? "no_reason_given", detail);
+        return new(reported?.Reason ?? "no_reason_given", detail);
     }
 
-    // Tasks of a subworkflow or a dynamic task are named within their parent; the definition does not list them.
+    // The ids of tasks in a subworkflow or a dynamic task are unique only within their parent, and the definition does not list them.
     private static string? IdOf(JsonView task, Dictionary<string, StepSnapshot> known)
     {
         var id = task["externalId"].Text();

@@ -1,21 +1,21 @@
 namespace Vigil.Platforms;
 
 /// <summary>
-/// Tokens that run out. A new one is fetched before the old one ends, by one request however many wait; a fetch that fails while the old one
-/// still holds is tried again later.
+/// Tokens that expire. A new one is fetched before the old one expires, by a single request however many callers wait; a fetch that fails while
+/// the old one is still valid is retried later.
 /// </summary>
-/// <param name="first">The token to begin with, where there is one.</param>
-/// <param name="fetch">Fetches a new token; it is handed the old one and runs one at a time.</param>
+/// <param name="first">The first token, if there is one.</param>
+/// <param name="fetch">Fetches a new token, given the old one; never called concurrently.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, CancellationToken, Task<AccessToken>> fetch, TimeProvider time)
     : ISecretSource, IDisposable
 {
-    private const int ShortestSecret = 4;
+    private const int MinSecretLength = 4;
 
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    // However many requests wait for a token that cannot be had, whoever makes them is asked once in this time.
-    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
+    // After a failed fetch, the token endpoint is not called again for this long, however many requests wait for a token.
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _one = new(1);
     private volatile AccessToken? _token = first;
@@ -33,7 +33,7 @@ internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, Cancel
         {
             return _token is { } present && !IsDue(present) ? present.Value : (await FetchAsync(cancellationToken)).Value;
         }
-        catch (PlatformException) when (_token is { } present && Holds(present))
+        catch (PlatformException) when (_token is { } present && IsValid(present))
         {
             return present.Value;
         }
@@ -57,16 +57,16 @@ internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, Cancel
         }
     }
 
-    /// <summary>Begins again with another token.</summary>
+    /// <summary>Replaces the current token.</summary>
     public void Reset(AccessToken token) => _token = token;
 
-    public string Redact(string text) => _token is { Value.Length: >= ShortestSecret } token ? text.Replace(token.Value, "***", StringComparison.Ordinal) : text;
+    public string Redact(string text) => _token is { Value.Length: >= MinSecretLength } token ? text.Replace(token.Value, "***", StringComparison.Ordinal) : text;
 
     public void Dispose() => _one.Dispose();
 
     private async Task<AccessToken> FetchAsync(CancellationToken cancellationToken)
     {
-        if (_failure is { } failure && time.GetElapsedTime(failure.At) < TryAgainAfter)
+        if (_failure is { } failure && time.GetElapsedTime(failure.At) < RetryDelay)
         {
             throw new PlatformException(failure.Error);
         }
@@ -84,19 +84,19 @@ internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, Cancel
         }
     }
 
-    // A token that lives shorter than the margin would always be due; half its life is used then.
+    // A token with a lifetime shorter than the margin would always be due, so half its lifetime is the margin then.
     private bool IsDue(AccessToken token) =>
         token.ExpiresAt is { } end && time.GetUtcNow() >= end - (token.Life is { } life && life / 2 < Margin ? life / 2 : Margin);
 
-    private bool Holds(AccessToken token) => token.ExpiresAt is not { } end || time.GetUtcNow() < end;
+    private bool IsValid(AccessToken token) => token.ExpiresAt is not { } end || time.GetUtcNow() < end;
 }
 
-/// <summary>A token and how long it holds.</summary>
-/// <param name="Value">What requests carry.</param>
-/// <param name="ExpiresAt">When it ends; null where unknown.</param>
-/// <param name="Life">How long it holds from its making; null where unknown.</param>
+/// <summary>A token and how long it is valid.</summary>
+/// <param name="Value">The token that requests carry.</param>
+/// <param name="ExpiresAt">When it expires; null if unknown.</param>
+/// <param name="Life">Its whole lifetime; null if unknown.</param>
 internal sealed record AccessToken(string Value, DateTimeOffset? ExpiresAt, TimeSpan? Life)
 {
-    /// <summary>Returns nothing secret.</summary>
+    /// <summary>Returns a text without the secret.</summary>
     public override string ToString() => $"token until {ExpiresAt:O}";
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Vigil.Platforms;
 
-/// <summary>What the configuration says of connections, with what could not be read of it.</summary>
+/// <summary>The configured connections, with the errors found while reading them.</summary>
 internal sealed class ConfiguredConnections
 {
     public const string SectionName = "Vigil:Connections";
@@ -12,11 +12,11 @@ internal sealed class ConfiguredConnections
 
     public List<string> Errors { get; } = [];
 
-    /// <summary>Gets where connections stand in the configuration; those that were added by code stand nowhere.</summary>
+    /// <summary>Gets the configuration paths of connections; those added in code have none.</summary>
     public Dictionary<ConnectionOptions, string> Paths { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Returns where an operator finds a connection.</summary>
-    public string PlaceOf(ConnectionOptions connection) => Paths.GetValueOrDefault(connection, "A connection added by code");
+    /// <summary>Returns where an operator can find a connection.</summary>
+    public string PlaceOf(ConnectionOptions connection) => Paths.GetValueOrDefault(connection, "A connection added in code");
 }
 
 /// <summary>Reads the list from configuration.</summary>

@@ -1,9 +1,9 @@
 namespace Vigil.Platforms;
 
-/// <summary>Makes the HTTP client of one connection: its own pool, no redirects (they could carry the credential elsewhere), no cookies.</summary>
+/// <summary>Creates the HTTP client of one connection: its own pool, no redirects (they could send the credential elsewhere), no cookies.</summary>
 internal static class ConnectionHttpClient
 {
-    private static readonly TimeSpan MaxConnect = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxConnectTimeout = TimeSpan.FromSeconds(10);
 
     public static HttpClient Create(ConnectionOptions connection)
     {
@@ -11,14 +11,14 @@ internal static class ConnectionHttpClient
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            ConnectTimeout = connection.RequestTimeout < MaxConnect ? connection.RequestTimeout : MaxConnect,
+            ConnectTimeout = connection.RequestTimeout < MaxConnectTimeout ? connection.RequestTimeout : MaxConnectTimeout,
 
-            // A platform's address may move while a silo runs for months.
+            // The IP address behind a platform's name may change while a silo runs for months.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxConnectionsPerServer = 64,
         };
 
-        // The time-out of a request covers its body too, which HttpClient's own does not when answers are streamed.
+        // PlatformHttp applies a time-out that includes the body, which HttpClient's own does not when answers are streamed.
         return new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Configuration;
 namespace Vigil.Platforms;
 
 /// <summary>
-/// Reads one connection from configuration. The framework's binder stops at the first value that it cannot read and passes over keys
-/// that it does not know; an operator wants all of it at once.
+/// Reads one connection from configuration. The framework's binder stops at the first value that it cannot read and ignores unknown
+/// keys; an operator should see all errors at once.
 /// </summary>
 internal static class ConnectionReader
 {
-    // Stands for an address that was given and could not be read: it is not missing, and its error keeps anything from using it.
+    // Stands for an address that is configured but invalid, so that it is not also reported as missing. Its error prevents any use of it.
     private static readonly Uri UnreadableAddress = new("https://unreadable.invalid/");
 
     private static readonly string[] KnownKeys = [.. typeof(ConnectionOptions).GetProperties().Select(property => property.Name)];
@@ -18,7 +18,7 @@ internal static class ConnectionReader
     {
         foreach (var child in section.GetChildren().Where(child => !KnownKeys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            errors.Add($"{child.Path}: unknown key; known are {string.Join(", ", KnownKeys)}.");
+            errors.Add($"{child.Path}: unknown key; allowed: {string.Join(", ", KnownKeys)}.");
         }
 
         var defaults = new ConnectionOptions();
@@ -78,7 +78,7 @@ internal static class ConnectionReader
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
 
-    // A bare number would be read as days, which nobody means here.
+    // A bare number would be read as days, which is never what is meant here.
     private static TimeSpan? Span(string text) =>
         text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null;
 

@@ -1,6 +1,6 @@
 namespace Vigil.Platforms;
 
-/// <summary>Checks of a connection's own settings that platforms share.</summary>
+/// <summary>Checks of a connection's settings that several platforms use.</summary>
 internal static class ConnectionSettings
 {
     /// <summary>Adds an error for each setting that the platform does not have.</summary>
@@ -8,11 +8,11 @@ internal static class ConnectionSettings
     {
         foreach (var key in connection.Settings.Keys.Where(key => !known.Contains(key, StringComparer.Ordinal)))
         {
-            errors.Add($"setting {key} is unknown; {(known.Length == 0 ? "this platform has none" : $"known are {string.Join(", ", known)}")}.");
+            errors.Add($"setting {key} is unknown; {(known.Length == 0 ? "this platform has none" : $"allowed: {string.Join(", ", known)}")}.");
         }
     }
 
-    /// <summary>Adds an error where a setting is given and is none of the words.</summary>
+    /// <summary>Adds an error if a setting is given and is not one of the words.</summary>
     public static void CheckOneOf(ConnectionOptions connection, ICollection<string> errors, string key, params string[] words)
     {
         if (connection.Settings.TryGetValue(key, out var value) && !words.Contains(value, StringComparer.Ordinal))

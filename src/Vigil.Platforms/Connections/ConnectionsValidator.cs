@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Vigil.Platforms;
 
-/// <summary>Checks every connection and reports everything that is wrong, so that one start-up shows all of it.</summary>
+/// <summary>Validates every connection and reports all errors at once.</summary>
 internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platforms) : IValidateOptions<ConfiguredConnections>
 {
     private readonly Dictionary<string, IPlatform> _platforms = platforms.ToDictionary(platform => platform.Name, StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platfo
     {
         AddIf(!Name().IsMatch(connection.Name), "Name must have 1 to 64 characters of a-z 0-9 _ -.");
         AddIf(connection.BaseAddress is { } address && !IsUsable(address),
-            "BaseAddress must be an absolute http or https address without user, query and fragment.");
+            "BaseAddress must be an absolute http or https address without user, query or fragment.");
         AddIf(connection.MaxRunning is < 1, "MaxRunning must be at least 1.");
         AddIf(connection.StartsPerMinute is <= 0 or double.NaN, "StartsPerMinute must be above 0.");
         AddIf(connection.PollsPerMinute is <= 0 or double.NaN, "PollsPerMinute must be above 0.");
@@ -46,7 +46,7 @@ internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platfo
         }
         else
         {
-            errors.Add($"Platform '{connection.Platform}' is unknown; known are {string.Join(", ", _platforms.Keys.Order(StringComparer.Ordinal))}.");
+            errors.Add($"Platform '{connection.Platform}' is unknown; allowed: {string.Join(", ", _platforms.Keys.Order(StringComparer.Ordinal))}.");
         }
 
         void AddIf(bool wrong, string error)

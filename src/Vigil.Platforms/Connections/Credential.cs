@@ -1,29 +1,29 @@
 namespace Vigil.Platforms;
 
 /// <summary>
-/// A connection's secret, from its option or from a file. The file is read again at most once a second while it is used: file times say
-/// nothing where a secret is mounted through links that are swapped. What cannot be read leaves the last good value in force.
+/// A connection's secret, from its option or from a file. The file is read again at most once a second while it is used, because file
+/// times do not show a change if the secret is mounted through links that are swapped. If it cannot be read, the last valid value stays in use.
 /// </summary>
 internal sealed class Credential(ConnectionOptions connection, TimeProvider time) : ISecretSource
 {
     private const int MaxBytes = 64 * 1024;
-    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private string _value = connection.Credential?.Trim() ?? "";
     private long? _readAt;
 
-    /// <summary>Returns the secret in force.</summary>
-    public string Get() => Read(ReadAgainAfter);
+    /// <summary>Returns the current secret.</summary>
+    public string Get() => Read(ReloadInterval);
 
     /// <inheritdoc />
     public ValueTask<string> GetAsync(CancellationToken cancellationToken) => new(Get());
 
-    /// <summary>Reads again at once.</summary>
+    /// <summary>Reads the file again now.</summary>
     public ValueTask<string?> RenewAsync(string refused, CancellationToken cancellationToken) =>
         new(Read(TimeSpan.Zero) is var now && now != refused ? now : null);
 
-    /// <summary>Replaces the secret in a text that somebody else wrote.</summary>
+    /// <summary>Replaces the secret in a text from the platform.</summary>
     public string Redact(string text)
     {
         var secret = _value;
@@ -49,7 +49,7 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
         }
     }
 
-    private string Read(TimeSpan readAgainAfter)
+    private string Read(TimeSpan maxAge)
     {
         if (connection.CredentialFile is not { Length: > 0 } file)
         {
@@ -58,7 +58,7 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
 
         lock (_lock)
         {
-            if (_readAt is null || time.GetElapsedTime(_readAt.Value) >= readAgainAfter)
+            if (_readAt is null || time.GetElapsedTime(_readAt.Value) >= maxAge)
             {
                 _readAt = time.GetTimestamp();
                 if (TryRead(file, out var value))
@@ -86,11 +86,11 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            // A missing or unreadable file is an answer of this method; the caller decides what follows.
+            // A missing or unreadable file is a result of this method; the caller decides what to do.
             return false;
         }
     }
 
-    /// <summary>Tells whether a header can carry a secret. One that cannot must not reach it: the framework's exception would quote it.</summary>
+    /// <summary>Returns whether a header can carry a secret. Otherwise it must not be put into one: the framework's exception would quote it.</summary>
     public static bool IsUsable(string value) => value.Length > 0 && value.All(c => c is > ' ' and <= '~');
 }

@@ -1,12 +1,12 @@
 namespace Vigil.Platforms;
 
-/// <summary>One configured connection: its options, its platform, and the account behind them, opened when first used and once.</summary>
+/// <summary>One configured connection: its options, its platform, and the account behind them, which is opened once, on first use.</summary>
 public sealed class PlatformConnection : IAsyncDisposable
 {
     private readonly Lazy<IPlatformConnection> _connection;
     private readonly Lazy<HttpClient> _http;
 
-    /// <summary>Describes a connection; nothing is opened before <see cref="Connection"/> is read.</summary>
+    /// <summary>Creates a connection, which is not opened before <see cref="Connection"/> is read.</summary>
     public PlatformConnection(ConnectionOptions options, IPlatform platform, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -21,7 +21,7 @@ public sealed class PlatformConnection : IAsyncDisposable
     /// <summary>Gets the connection's name.</summary>
     public string Name => Options.Name;
 
-    /// <summary>Gets what was configured.</summary>
+    /// <summary>Gets the configured options.</summary>
     public ConnectionOptions Options { get; }
 
     /// <summary>Gets the kind of remote API.</summary>
@@ -30,13 +30,13 @@ public sealed class PlatformConnection : IAsyncDisposable
     /// <summary>Gets the open account.</summary>
     public IPlatformConnection Connection => _connection.Value;
 
-    /// <summary>Gets what the platform lets a watcher do over this connection.</summary>
+    /// <summary>Gets what the platform supports over this connection.</summary>
     public PlatformCapabilities Capabilities => Connection.Capabilities;
 
-    /// <summary>Gets the time between two polls of a run: what is configured, else the platform's.</summary>
+    /// <summary>Gets the time between two polls of a run: the configured one, or the platform's default.</summary>
     public TimeSpan Cadence => Options.Cadence ?? Capabilities.Cadence;
 
-    /// <summary>Gets how many requests may be sent: what is configured, else the platform's.</summary>
+    /// <summary>Gets how many requests may be sent: the configured rates, or the platform's defaults.</summary>
     public RequestBudget Budget => new(
         Options.PollsPerMinute ?? Capabilities.DefaultBudget.PollsPerMinute,
         Options.StartsPerMinute ?? Capabilities.DefaultBudget.StartsPerMinute);

@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Vigil.Platforms;
 
-/// <summary>The configured connections by name. Whoever talks to a platform gets it here; each is opened once.</summary>
+/// <summary>The configured connections by name. All access to platforms goes through here, so that each is opened only once.</summary>
 public sealed class PlatformConnections : IAsyncDisposable
 {
     private readonly Dictionary<string, PlatformConnection> _connections;
 
-    /// <summary>Holds connections whose names differ; it disposes them with itself.</summary>
+    /// <summary>Holds the connections, whose names must differ, and disposes them.</summary>
     public PlatformConnections(IEnumerable<PlatformConnection> connections)
     {
         ArgumentNullException.ThrowIfNull(connections);

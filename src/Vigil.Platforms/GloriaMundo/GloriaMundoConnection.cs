@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 
 namespace Vigil.Platforms.GloriaMundo;
 
-/// <summary>An account at GloriaMundo.</summary>
+/// <summary>An account on GloriaMundo.</summary>
 internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpClient http, TimeProvider time, IReadOnlyList<string> targetKinds)
     : IPlatformConnection
 {
@@ -14,8 +14,8 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
     private readonly PlatformHttp _http = new(connection, http, time, DialectOf(connection));
 
     /// <summary>
-    /// Gets the capabilities. The platform allows 60 polls and 10 starts a minute for all of an account's clients together, and ends a poll
-    /// that is too many with an error: the defaults leave it some air.
+    /// Gets the capabilities. The platform allows 60 polls and 10 starts a minute for all clients of an account together, and answers further
+    /// polls with an error, so the defaults stay below that.
     /// </summary>
     public PlatformCapabilities Capabilities { get; } = new()
     {
@@ -51,11 +51,11 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
             },
             cancellationToken);
 
-        // The answer's poll_url is relative and says nothing more: the id is what counts.
+        // The answer's poll_url is relative and contains nothing more than the id.
         var body = answer.Json();
         return body["run_id"].Text() is { } id && RemotePath.CanHold(id)
             ? new Submitted(id, RunStatus.TryRead(body, out var snapshot) ? snapshot : null)
-            : throw answer.Unusable("it names no run");
+            : throw answer.Unusable("it has no run id");
     }
 
     public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
@@ -100,7 +100,7 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
 
         return RunStatus.TryRead(body, out var snapshot)
             ? new PollAnswer.Seen(snapshot)
-            : new PollAnswer.Unusable(answer.Unusable("it tells no status").Error);
+            : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
     }
 
     private static PlatformDialect DialectOf(ConnectionOptions connection)
@@ -119,7 +119,7 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
                 }
             },
 
-            // In a refusal "error" is a code, such as spend_limit_exceeded: it tells the two meanings of 402 apart.
+            // In a refusal, "error" is a code such as spend_limit_exceeded, which distinguishes the two meanings of 402.
             body => new ErrorWords(body["error"].Text(), body["message"].Text() ?? body["error"].Text()));
     }
 }

@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.GloriaMundo;
 
-/// <summary>GloriaMundo: workflows over REST, watched one by one.</summary>
+/// <summary>GloriaMundo: workflows over REST, polled one by one.</summary>
 internal sealed class GloriaMundoPlatform : IPlatform
 {
     public const string AuthHeaderSetting = "auth_header";

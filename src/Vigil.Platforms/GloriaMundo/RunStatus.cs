@@ -10,8 +10,8 @@ internal static class RunStatus
     private const int MaxReason = 8_000;
 
     /// <summary>
-    /// The words of the platform's documentation, and the words that a pause for approval may have. What it says then is written nowhere;
-    /// reading a guess as waiting can only slow the polling down, never end an execution.
+    /// The words in the platform's documentation, and words that it may use while a run is paused for approval. Those are not documented;
+    /// guessing wrong can only slow polling down, never end an execution.
     /// </summary>
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
@@ -68,8 +68,8 @@ internal static class RunStatus
     private static int? CountOf(JsonView number) => number.Int32() is { } value and >= 0 ? value : null;
 
     /// <summary>
-    /// Makes steps of the progress: those up to the current one. Only the current one has a name; the ones before it ended well, or the
-    /// run would not have come so far.
+    /// Derives the steps up to the current one from the progress. Only the current one has a name; the ones before it must have succeeded,
+    /// or the run would not have reached it.
     /// </summary>
     private static ImmutableArray<StepSnapshot> StepsOf(ExecutionProgress? progress, ExecutionStatus status, ExecutionFailure? failure)
     {

@@ -6,14 +6,14 @@ using System.Text.Unicode;
 
 namespace Vigil.Platforms;
 
-/// <summary>Reads bodies as UTF-8, inflated, and never more than a limit of them: a body that grows past it is left while it streams.</summary>
+/// <summary>Reads bodies as decompressed UTF-8, up to a limit: reading stops as soon as a body exceeds it.</summary>
 internal static class BodyReader
 {
     private const int FirstBufferBytes = 16 * 1024;
     private const int MaxEncodings = 2;
 
     /// <summary>Reads a whole body.</summary>
-    /// <exception cref="UnreadableBodyException">It is longer than the limit, breaks off, or is encoded in a way that cannot be undone.</exception>
+    /// <exception cref="UnreadableBodyException">It is longer than the limit, breaks off, or cannot be decoded.</exception>
     public static async Task<PooledBytes> ReadAsync(HttpContent content, int limitBytes, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength > limitBytes)
@@ -38,7 +38,7 @@ internal static class BodyReader
         }
         catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException or InvalidOperationException)
         {
-            // Broken connections and broken compression; the Brotli decoder reports the latter as an invalid operation.
+            // Broken connections or corrupt compression; the Brotli decoder reports corruption as an invalid operation.
             body.Dispose();
             throw new UnreadableBodyException($"its body breaks off or cannot be decoded ({e.GetType().Name})", e);
         }
@@ -49,7 +49,7 @@ internal static class BodyReader
         }
     }
 
-    /// <summary>Undoes the content's compression while it streams.</summary>
+    /// <summary>Decompresses the content while it streams.</summary>
     public static Stream Decode(Stream stream, HttpContentHeaders headers)
     {
         if (headers.ContentEncoding.Count > MaxEncodings)
@@ -72,7 +72,7 @@ internal static class BodyReader
         var encoding = EncodingOf(body.Span, type);
         if (encoding is not UTF8Encoding || !Utf8.IsValid(body.Span))
         {
-            // One broken byte in a name must not make a run unwatchable: it becomes a replacement character.
+            // One invalid byte in a name must not make a run unreadable: it becomes a replacement character.
             body.Replace(Encoding.UTF8.GetBytes(encoding.GetString(body.Span)));
         }
 
@@ -95,7 +95,7 @@ internal static class BodyReader
         }
         catch (ArgumentException)
         {
-            // An unknown name is a worse hint than what JSON prescribes.
+            // An unknown charset is ignored: JSON is UTF-8 by definition.
             return Encoding.UTF8;
         }
     }
@@ -103,14 +103,14 @@ internal static class BodyReader
     private static UnreadableBodyException TooLong(int limitBytes) => new($"its body is longer than {limitBytes} bytes");
 }
 
-/// <summary>A body cannot be read; the message goes on behind "an answer that cannot be used:".</summary>
+/// <summary>A body cannot be read; the message is used as the reason after "an answer that cannot be used:".</summary>
 internal sealed class UnreadableBodyException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Bytes in a buffer of the shared pool.</summary>
 internal sealed class PooledBytes(int firstSize) : IDisposable
 {
-    // Small enough that a limit is passed by little before anybody looks.
-    private const int LargestRead = 128 * 1024;
+    // Small enough that a body exceeds the limit only slightly before the limit is checked.
+    private const int MaxReadBytes = 128 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(firstSize);
     private bool _rented = true;
@@ -123,7 +123,7 @@ internal sealed class PooledBytes(int firstSize) : IDisposable
 
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(_start, Length);
 
-    /// <summary>Reads once from a stream; false at its end.</summary>
+    /// <summary>Reads once from a stream; returns false at its end.</summary>
     public async ValueTask<bool> FillAsync(Stream stream, CancellationToken cancellationToken)
     {
         if (_end == _buffer.Length)
@@ -135,7 +135,7 @@ internal sealed class PooledBytes(int firstSize) : IDisposable
             _rented = true;
         }
 
-        var read = await stream.ReadAsync(_buffer.AsMemory(_end, Math.Min(_buffer.Length - _end, LargestRead)), cancellationToken);
+        var read = await stream.ReadAsync(_buffer.AsMemory(_end, Math.Min(_buffer.Length - _end, MaxReadBytes)), cancellationToken);
         _end += read;
         return read > 0;
     }

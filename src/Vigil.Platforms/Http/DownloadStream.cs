@@ -1,6 +1,6 @@
 namespace Vigil.Platforms;
 
-/// <summary>A file's bytes as they arrive. A platform that stops sending ends the read, not the reader's patience; disposing it ends the download.</summary>
+/// <summary>A file's bytes as they arrive. A read times out when the platform stops sending; disposing the stream ends the download.</summary>
 internal sealed class DownloadStream(Stream inner, HttpResponseMessage response, TimeSpan readTimeout, TimeProvider time) : Stream
 {
     public override bool CanRead => true;

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Vigil.Platforms;
 
-/// <summary>A platform's error code as Vigil hands it on.</summary>
+/// <summary>A platform's error code in Vigil's form.</summary>
 internal static partial class ErrorCode
 {
-    /// <summary>Returns the code in snake_case; null where the text is no code but a sentence.</summary>
+    /// <summary>Returns the code in snake_case; null if the text is not a code, such as a sentence.</summary>
     public static string? Of(string? text) =>
         text is not null && Code().IsMatch(text) ? Hump().Replace(text, "_$0").Replace('-', '_').ToLowerInvariant() : null;
 

@@ -5,20 +5,20 @@ using System.Text.RegularExpressions;
 namespace Vigil.Platforms;
 
 /// <summary>
-/// A place in somebody else's JSON. What is missing, null or of another type reads as nothing and never throws, so that an adapter says
-/// what it needs and decides itself what it cannot do without.
+/// A tolerant view of a value in a platform's JSON. A value that is missing, null or of another type reads as null and never throws, so that an
+/// adapter reads what it needs and decides itself which values are required.
 /// </summary>
 internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhead = default)
 {
-    /// <summary>How deep an answer may be nested before it is unreadable.</summary>
-    public const int DeepestAnswer = 256;
+    /// <summary>The maximum nesting depth of an answer; a deeper one is unreadable.</summary>
+    public const int MaxDepth = 256;
 
-    /// <summary>How deep a value may be nested that is handed on as JSON text: our own readers stop at 64, and wrap it.</summary>
-    private const int DeepestValue = 48;
+    /// <summary>The maximum nesting depth of a value that is passed on as JSON text: Vigil's own readers wrap it and stop at 64.</summary>
+    private const int MaxValueDepth = 48;
 
     private const int MaxText = 1_000;
 
-    /// <summary>Gets how far ahead of ours the clock is that the value's times are told by; they are returned by ours.</summary>
+    /// <summary>Gets how far the platform's clock is ahead of ours; times are converted to our clock.</summary>
     public TimeSpan ClockAhead => clockAhead;
 
     public bool Exists => element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
@@ -31,18 +31,18 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
 
     public JsonView this[string name] => TryGet(name, out var value) ? new(value, clockAhead) : default;
 
-    /// <summary>Tells whether the object has the key at all, be it null.</summary>
+    /// <summary>Returns whether the object has the key, even if its value is null.</summary>
     public bool Has(string name) => TryGet(name, out _);
 
-    /// <summary>Returns an array's items; nothing for what is no array.</summary>
+    /// <summary>Returns an array's items; empty if the value is not an array.</summary>
     public IEnumerable<JsonView> Items()
     {
         var ahead = clockAhead;
         return IsArray ? element.EnumerateArray().Select(item => new JsonView(item, ahead)) : [];
     }
 
-    /// <summary>Returns a string that is not empty, cut to a length.</summary>
-    public string? Text(int longest = MaxText)
+    /// <summary>Returns a non-empty string, cut to a maximum length.</summary>
+    public string? Text(int maxLength = MaxText)
     {
         if (element.ValueKind != JsonValueKind.String)
         {
@@ -50,20 +50,20 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         }
 
         var text = Unescape(element);
-        return text.Length == 0 ? null : Cut(text, longest);
+        return text.Length == 0 ? null : Cut(text, maxLength);
     }
 
     /// <summary>Returns a finite number.</summary>
     public double? Number() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
 
-    /// <summary>Returns a whole number, written with or without a fraction of zero.</summary>
+    /// <summary>Returns a whole number; it may be written with a fraction of zero.</summary>
     public int? Int32() => Number() is { } value && Math.Floor(value) == value && value is >= int.MinValue and <= int.MaxValue ? (int)value : null;
 
     /// <summary>Returns a whole number.</summary>
     public long? Int64() => element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var value) ? value : null;
 
-    /// <summary>Tells whether the value counts as true where the platform's own clients ask only for that.</summary>
+    /// <summary>Returns whether the value is truthy in JavaScript's sense, which is all that the platform's own clients check.</summary>
     public bool IsTruthy() => element.ValueKind switch
     {
         JsonValueKind.True => true,
@@ -74,13 +74,13 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         _ => false,
     };
 
-    /// <summary>Returns a time written as text, by our clock.</summary>
+    /// <summary>Returns a time that is written as text, converted to our clock.</summary>
     public DateTimeOffset? Time() => PlatformTime.ByOurClock(PlatformTime.FromText(Text()), clockAhead);
 
-    /// <summary>Returns a time written as milliseconds since 1970, by our clock.</summary>
+    /// <summary>Returns a time that is written as milliseconds since 1970, converted to our clock.</summary>
     public DateTimeOffset? EpochTime() => PlatformTime.ByOurClock(PlatformTime.FromEpochMilliseconds(Int64()), clockAhead);
 
-    /// <summary>Returns the value as JSON text, to be handed on; null for null and for nothing. What is nested too deeply becomes a JSON string of itself.</summary>
+    /// <summary>Returns the value as JSON text; null if it is null or missing. A value that is nested too deeply becomes a JSON string of its text.</summary>
     public string? Raw()
     {
         if (!Exists)
@@ -92,8 +92,8 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         return IsDeep(text) ? JsonSerializer.Serialize(text) : text;
     }
 
-    /// <summary>Returns a text as it is and anything else as its JSON text: for reasons, which platforms write as either.</summary>
-    public string? TextOrRaw(int longest) => element.ValueKind == JsonValueKind.String ? Text(longest) : Raw() is { } raw ? Cut(raw, longest) : null;
+    /// <summary>Returns a string as it is and any other value as JSON text; used for failure reasons, which can be either.</summary>
+    public string? TextOrRaw(int maxLength) => element.ValueKind == JsonValueKind.String ? Text(maxLength) : Raw() is { } raw ? Cut(raw, maxLength) : null;
 
     private bool TryGet(string name, out JsonElement value)
     {
@@ -104,26 +104,26 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         }
         catch (InvalidOperationException)
         {
-            // A neighbour's name spells half a character, which .NET refuses to compare.
+            // Another property's name has half of a surrogate pair, which .NET refuses to compare.
             return false;
         }
     }
 
-    // Half a pair at the end would not survive being stored.
-    private static string Cut(string text, int longest) =>
-        text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
+    // Half of a surrogate pair at the end could not be stored.
+    private static string Cut(string text, int maxLength) =>
+        text.Length <= maxLength ? text : text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
 
     private static bool IsDeep(string json)
     {
-        if (json.Length <= 2 * DeepestValue)
+        if (json.Length <= 2 * MaxValueDepth)
         {
             return false;
         }
 
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { MaxDepth = DeepestAnswer });
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { MaxDepth = MaxDepth });
         while (reader.Read())
         {
-            if (reader.CurrentDepth > DeepestValue)
+            if (reader.CurrentDepth > MaxValueDepth)
             {
                 return true;
             }
@@ -140,13 +140,13 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         }
         catch (InvalidOperationException)
         {
-            // JSON can spell half a character, and .NET refuses it; the rest of the text is worth having.
-            var mended = HalfCharacter().Replace(text.GetRawText(), match => match.Groups["keep"].Success ? match.Value : @"\uFFFD");
-            return JsonSerializer.Deserialize<string>(mended)!;
+            // JSON can escape half of a surrogate pair, which .NET refuses; the rest of the text is still useful.
+            var repaired = LoneSurrogate().Replace(text.GetRawText(), match => match.Groups["keep"].Success ? match.Value : @"\uFFFD");
+            return JsonSerializer.Deserialize<string>(repaired)!;
         }
     }
 
-    // An escaped surrogate that is no half of a pair. Escaped backslashes are matched first, so that "\\ud800" stays what it is.
+    // An escaped surrogate that is not part of a pair. Escaped backslashes are matched first, so that "\\ud800" stays unchanged.
     [GeneratedRegex(@"(?<keep>\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")]
-    private static partial Regex HalfCharacter();
+    private static partial Regex LoneSurrogate();
 }

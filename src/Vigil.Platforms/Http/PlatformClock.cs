@@ -1,9 +1,9 @@
 namespace Vigil.Platforms;
 
 /// <summary>
-/// How far a platform's clock runs ahead of ours, learnt from the <c>Date</c> of its answers. <c>Date</c> counts whole seconds and an answer takes
-/// time, so one answer only says between which bounds the truth lies; each further one narrows them. What is within two seconds is left
-/// alone: so much nobody can tell from network and rounding, and a correction that moved with every answer would make unchanged runs look changed.
+/// How far a platform's clock is ahead of ours, learnt from the <c>Date</c> of its answers. <c>Date</c> has whole seconds and an answer takes
+/// time, so one answer gives only bounds; each further one narrows them. Differences within two seconds are ignored: they cannot be told from
+/// network delay and rounding, and a correction that changed with every answer would make unchanged runs look changed.
 /// </summary>
 internal sealed class PlatformClock
 {
@@ -15,10 +15,10 @@ internal sealed class PlatformClock
     private Bounds? _contrary;
     private long _aheadTicks;
 
-    /// <summary>Gets how far the platform's clock is taken to be ahead of ours; below zero: behind.</summary>
+    /// <summary>Gets how far the platform's clock is assumed to be ahead of ours; negative if it is behind.</summary>
     public TimeSpan Ahead => TimeSpan.FromTicks(Interlocked.Read(ref _aheadTicks));
 
-    /// <summary>Takes an answer's head. What a cache has kept for a while, or something before the platform has answered, tells another time.</summary>
+    /// <summary>Learns from an answer's headers. Cached answers and errors are ignored: their time may not be the platform's, but a cache's or a proxy's.</summary>
     public void Learn(HttpResponseMessage response, DateTimeOffset sentAt, DateTimeOffset receivedAt)
     {
         if (response.IsSuccessStatusCode && response.Headers.Age is not { Ticks: > 0 } && response.Headers.Date is { } date && receivedAt >= sentAt)
@@ -38,7 +38,7 @@ internal sealed class PlatformClock
             }
             else if (_contrary is { } contrary && contrary.Meets(seen))
             {
-                // Two in a row: the clock was set. One alone may be a stray server's.
+                // Two in a row mean that the clock was set; a single one may come from another server.
                 _believed = contrary.And(seen);
                 _contrary = null;
             }

@@ -3,18 +3,18 @@ using System.Net;
 namespace Vigil.Platforms;
 
 /// <summary>
-/// The one place that decides what a failure means: whether trying again can help, and whether the platform can have acted. It has certainly
-/// not acted where there was no connection, and where it answered with one of the <see cref="RefusedStatuses"/>; everything else is ambiguous.
+/// Classifies failures: whether a retry can help, and whether the platform may have acted. It has certainly not acted if there was no
+/// connection or if it answered with one of the <see cref="RefusedStatuses"/>; everything else is ambiguous.
 /// </summary>
 internal static class PlatformErrors
 {
-    /// <summary>Classifies an answer that is no success.</summary>
-    /// <param name="operation">What was asked, for people.</param>
-    /// <param name="acts">Whether the request makes the platform do something.</param>
-    /// <param name="response">The answer's head.</param>
-    /// <param name="words">What the platform said, where it said it readably.</param>
-    /// <param name="isHtml">Whether the body is a page for people.</param>
-    /// <param name="retryAfter">How long the platform asks to be left alone.</param>
+    /// <summary>Classifies an answer that is not a success.</summary>
+    /// <param name="operation">What was requested, for people to read.</param>
+    /// <param name="acts">Whether the request changes something on the platform.</param>
+    /// <param name="response">The answer's status and headers.</param>
+    /// <param name="words">The code and message in the answer's body, if it is readable.</param>
+    /// <param name="isHtml">Whether the body is a web page.</param>
+    /// <param name="retryAfter">How long the platform asks to wait before the next request.</param>
     public static PlatformError FromStatus(
         string operation, bool acts, HttpResponseMessage response, ErrorWords words, bool isHtml, TimeSpan? retryAfter)
     {
@@ -24,7 +24,7 @@ internal static class PlatformErrors
             401 => PlatformErrorKind.Credential,
             408 or 429 or >= 500 or < 400 => PlatformErrorKind.Transient,
 
-            // A proxy or a maintenance page speaks, not the platform: that must not end an execution that is watched.
+            // The answer is from a proxy or a maintenance page, not the platform: it must not end a watched execution.
             _ when isHtml && !acts => PlatformErrorKind.Transient,
             _ => PlatformErrorKind.Final,
         };
@@ -33,7 +33,7 @@ internal static class PlatformErrors
             kind, words.Code ?? CodeOf(status), $"{operation} was answered with HTTP {status}{said}", status, retryAfter, RefusedStatuses.Contains(status));
     }
 
-    /// <summary>Classifies a request that got no answer.</summary>
+    /// <summary>Classifies a request that was not answered.</summary>
     public static PlatformError FromException(string operation, HttpRequestException exception) => exception.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
@@ -41,15 +41,15 @@ internal static class PlatformErrors
         _ => new(PlatformErrorKind.Transient, "connection_lost", $"{operation} got no answer: the connection was lost ({exception.HttpRequestError})."),
     };
 
-    /// <summary>No connection came about, so nothing was sent.</summary>
+    /// <summary>The connection could not be established, so nothing was sent.</summary>
     public static PlatformError NoConnection(string operation, string cause) =>
         new(PlatformErrorKind.Transient, "no_connection", $"{operation} was not sent: no connection ({cause}).", CertainlyNotActedOn: true);
 
-    /// <summary>The request was sent and no whole answer came in time.</summary>
+    /// <summary>The request was sent, but a complete answer did not arrive in time.</summary>
     public static PlatformError TimedOut(string operation, TimeSpan after) =>
         new(PlatformErrorKind.Transient, "timeout", $"{operation} was not answered within {after.TotalSeconds:0.###} s.");
 
-    /// <summary>An answer came that cannot be read or lacks what it must say; what it was about may have been done.</summary>
+    /// <summary>The answer cannot be read or lacks required content; the platform may have acted.</summary>
     public static PlatformError Unreadable(string operation, string why, HttpStatusCode? status = null) =>
         new(PlatformErrorKind.Transient, "unreadable_answer", $"{operation} got an answer that cannot be used: {why}.", (int?)status);
 
@@ -71,7 +71,7 @@ internal static class PlatformErrors
     };
 }
 
-/// <summary>What a platform's error body says.</summary>
-/// <param name="Code">Its code, where it has one that reads as a code.</param>
-/// <param name="Message">Its sentence.</param>
+/// <summary>The code and message of a platform's error body.</summary>
+/// <param name="Code">Its code, if it has one in the form of a code.</param>
+/// <param name="Message">Its message.</param>
 internal readonly record struct ErrorWords(string? Code, string? Message);

@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Vigil.Platforms;
 
 /// <summary>
-/// Sends a connection's requests: authenticated, timed from the first byte to the last, read within bounds, and with every failure turned
-/// into a <see cref="PlatformException"/>. A refused credential is read again, and where it has changed the request is sent once more.
+/// Sends a connection's requests: adds the credential, applies the time-out to the whole answer, limits its size, and turns every failure
+/// into a <see cref="PlatformException"/>. A refused credential is read again, and if it has changed the request is sent once more.
 /// </summary>
 internal sealed class PlatformHttp(
     ConnectionOptions connection, HttpClient http, TimeProvider time, PlatformDialect dialect, ISecretSource? secrets = null)
 {
-    /// <summary>The most that is read of an answer.</summary>
+    /// <summary>The maximum size of an answer.</summary>
     public const int MaxAnswerBytes = 16 * 1024 * 1024;
 
     private const int MaxErrorBytes = 64 * 1024;
@@ -21,17 +21,17 @@ internal sealed class PlatformHttp(
 
     private readonly ISecretSource _secrets = secrets ?? new Credential(connection, time);
 
-    /// <summary>Gets what is known of the platform's clock. The times of every answer are read by it.</summary>
+    /// <summary>Gets what is known about the platform's clock. The times in every answer are corrected by it.</summary>
     public PlatformClock Clock { get; } = new();
 
     public Task<PlatformAnswer> SendAsync(PlatformRequest request, CancellationToken cancellationToken) =>
         AuthenticatedAsync(secret => ReadAsync(request, secret, cancellationToken), cancellationToken);
 
-    /// <summary>Opens an answer for streaming. Its head must come within the request's time-out, and so must each read of its body.</summary>
+    /// <summary>Opens an answer for streaming. The request's time-out applies to its headers and to each read of its body.</summary>
     public Task<FileContent> OpenAsync(PlatformRequest request, CancellationToken cancellationToken) =>
         AuthenticatedAsync(secret => StreamAsync(request, secret, cancellationToken), cancellationToken);
 
-    // Getting a secret may take a request of its own, whose time is not the request's: one that was never sent must not look sent and unanswered.
+    // Getting a secret may take a request of its own, which the time-out does not include: a request that was never sent must not look sent but unanswered.
     private async Task<T> AuthenticatedAsync<T>(Func<string, Task<T>> send, CancellationToken cancellationToken)
     {
         var secret = await _secrets.GetAsync(cancellationToken);
@@ -120,7 +120,7 @@ internal sealed class PlatformHttp(
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            // Neither the caller nor the time-out ended it, so it was the shorter limit on connecting.
+            // Neither the caller nor the time-out cancelled it, so it was the shorter time-out for connecting.
             throw new PlatformException(PlatformErrors.NoConnection(request.Operation, "timeout"), e);
         }
 
@@ -143,12 +143,12 @@ internal sealed class PlatformHttp(
         {
             using var body = await BodyReader.ReadAsync(response.Content, MaxErrorBytes, cancellationToken);
             isHtml = isHtml || body.Span.TrimStart(" \r\n\t"u8).StartsWith("<"u8);
-            using var document = JsonDocument.Parse(body.Memory, new JsonDocumentOptions { MaxDepth = JsonView.DeepestAnswer });
+            using var document = JsonDocument.Parse(body.Memory, new JsonDocumentOptions { MaxDepth = JsonView.MaxDepth });
             words = dialect.ReadError(new JsonView(document.RootElement));
         }
         catch (Exception e) when (e is UnreadableBodyException or JsonException)
         {
-            // The status alone says enough; what the body would add is for people.
+            // The status is enough; the body would only add text for people.
         }
 
         words = new(ErrorCode.Of(words.Code), words.Message is { } message ? _secrets.Redact(message) : null);
@@ -156,7 +156,7 @@ internal sealed class PlatformHttp(
     }
 }
 
-/// <summary>What differs between platforms in every request.</summary>
-/// <param name="Authenticate">Puts the secret into the request's headers.</param>
-/// <param name="ReadError">Reads the body of a refusal.</param>
+/// <summary>How a platform authenticates requests and reports errors.</summary>
+/// <param name="Authenticate">Adds the secret to the request's headers.</param>
+/// <param name="ReadError">Reads the body of an error answer.</param>
 internal sealed record PlatformDialect(Action<HttpRequestHeaders, string> Authenticate, Func<JsonView, ErrorWords> ReadError);

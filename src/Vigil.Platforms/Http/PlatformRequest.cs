@@ -3,22 +3,22 @@ using System.Text.Json;
 
 namespace Vigil.Platforms;
 
-/// <summary>One request to a platform, from which a message can be made again.</summary>
-/// <param name="Operation">What it asks, for people: never an address, whose query may carry secrets.</param>
+/// <summary>One request to a platform; it can be sent more than once, each time as a new message.</summary>
+/// <param name="Operation">What is requested, for people to read: never the address, whose query may contain secrets.</param>
 /// <param name="Method">Its method.</param>
-/// <param name="Address">Where it goes.</param>
+/// <param name="Address">Its address.</param>
 internal sealed record PlatformRequest(string Operation, HttpMethod Method, Uri Address)
 {
-    /// <summary>Gets a value indicating whether it makes the platform do something.</summary>
+    /// <summary>Gets a value indicating whether it changes something on the platform.</summary>
     public bool Acts { get; init; }
 
-    /// <summary>Gets a value indicating whether its answer is a file, whose bytes are wanted as they are.</summary>
+    /// <summary>Gets a value indicating whether its answer is a file, whose bytes must not be compressed on the way.</summary>
     public bool IsDownload { get; init; }
 
-    /// <summary>Gets the part of the answer that is wanted.</summary>
+    /// <summary>Gets the range of the answer to request.</summary>
     public RangeHeaderValue? Range { get; init; }
 
-    /// <summary>Gets what makes its body.</summary>
+    /// <summary>Gets the factory of its body.</summary>
     public Func<HttpContent>? Content { get; init; }
 
     public HttpRequestMessage ToMessage()
@@ -28,7 +28,7 @@ internal sealed record PlatformRequest(string Operation, HttpMethod Method, Uri 
         return message;
     }
 
-    /// <summary>Returns what makes a JSON body.</summary>
+    /// <summary>Returns a factory of a JSON body.</summary>
     public static Func<HttpContent> Json(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Vigil.Platforms;
 
-/// <summary>Reads the platforms' times, as UTC and with their own precision.</summary>
+/// <summary>Reads the platforms' times as UTC, with the precision they have.</summary>
 internal static class PlatformTime
 {
     private const int MaxFraction = 7;
@@ -16,19 +16,19 @@ internal static class PlatformTime
             ? time
             : null;
 
-    /// <summary>Reads milliseconds since 1970; what is no year from 1 to 9999 is null.</summary>
+    /// <summary>Reads milliseconds since 1970; null if the year is not from 1 to 9999.</summary>
     public static DateTimeOffset? FromEpochMilliseconds(long? milliseconds) =>
         milliseconds is { } value && value >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && value <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? DateTimeOffset.FromUnixTimeMilliseconds(value)
             : null;
 
-    /// <summary>Sets a time back by as much as the clock that it was told by runs ahead; what then is no year from 1 to 9999 stays as it is.</summary>
+    /// <summary>Converts a time from a clock that is ahead of ours; unchanged if the year would not be from 1 to 9999.</summary>
     public static DateTimeOffset? ByOurClock(DateTimeOffset? time, TimeSpan ahead) =>
-        time is { } told && told.UtcTicks - ahead.Ticks is var ticks && ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
+        time is { } theirs && theirs.UtcTicks - ahead.Ticks is var ticks && ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
             : time;
 
-    // A tick is a tenth of a microsecond; platforms that write nanoseconds lose the rest.
+    // A tick is a tenth of a microsecond; further digits are cut off.
     private static string Shorten(string text)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);

@@ -1,10 +1,10 @@
 namespace Vigil.Platforms;
 
-/// <summary>Builds addresses below a connection's base address from ids that others chose.</summary>
+/// <summary>Builds addresses below a connection's base address from untrusted ids.</summary>
 internal static class RemotePath
 {
     /// <summary>
-    /// Tells whether an id can stand in a path. A path of dots would lead elsewhere, escaped or not; such an id names nothing.
+    /// Returns whether an id can be used in a path. An id of dots would lead to another path, escaped or not, so it cannot be an id of a run.
     /// </summary>
     public static bool CanHold(string id) => id.Length is > 0 and <= RequestLimits.MaxRemoteIdLength && id is not ("." or "..") && !id.Any(char.IsControl);
 

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Vigil.Platforms;
 
-/// <summary>Reads how long a platform asks to be left alone.</summary>
+/// <summary>Reads how long a platform asks to wait before the next request.</summary>
 internal static class RetryAfter
 {
     private static readonly TimeSpan Limit = TimeSpan.FromDays(1);
 
-    /// <summary>Reads seconds, whole or not, or a date. A date counts from the platform's own clock where the answer tells it.</summary>
+    /// <summary>Reads a number of seconds, with or without a fraction, or a date. A date is relative to the platform's own clock if the answer contains it.</summary>
     public static TimeSpan? Of(HttpResponseMessage response, DateTimeOffset now)
     {
         var header = response.Headers.RetryAfter;

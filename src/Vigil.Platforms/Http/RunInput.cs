@@ -1,9 +1,9 @@
 namespace Vigil.Platforms;
 
-/// <summary>Checks of a start that platforms share.</summary>
+/// <summary>Checks of a start that several platforms use.</summary>
 internal static class RunInput
 {
-    /// <summary>Adds what is wrong with the target: its kind, an id that cannot stand in a path, a version where there are none.</summary>
+    /// <summary>Adds errors of the target: an unknown kind, an id that cannot be used in a path, a version although the platform has none.</summary>
     public static void CheckTarget(ExecutionTarget target, IReadOnlyList<string> kinds, bool hasVersions, ICollection<FieldError> errors)
     {
         if (!kinds.Contains(target.Kind))
@@ -18,7 +18,7 @@ internal static class RunInput
 
         if (!hasVersions && target.Version is not null)
         {
-            errors.Add(new("target.version", "must not be given: this platform has no versions."));
+            errors.Add(new("target.version", "must be omitted: this platform has no versions."));
         }
     }
 }

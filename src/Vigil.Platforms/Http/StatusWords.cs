@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Vigil.Platforms;
 
-/// <summary>A platform's words for where something stands. Letter case does not matter, and a word that is not in the table is never an end.</summary>
+/// <summary>A platform's status words. Letter case does not matter, and a word that is not in the table is never a terminal status.</summary>
 internal sealed class StatusWords<TStatus>(TStatus unknown, params (string Word, TStatus Status)[] words)
     where TStatus : struct, Enum
 {

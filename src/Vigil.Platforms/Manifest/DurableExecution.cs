@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Vigil.Platforms.Manifest;
 
-/// <summary>Reads a durable execution's status. The words are Vigil's own: the platform publishes none.</summary>
+/// <summary>Reads a durable execution's status. The status words are Vigil's assumption: the platform does not publish any.</summary>
 internal static class DurableExecution
 {
     private const int MaxReason = 8_000;
@@ -43,7 +43,7 @@ internal static class DurableExecution
         return true;
     }
 
-    // An error beside a run that goes on or ended well is something that the run got over.
+    // An error of a run that is still running or has succeeded is one that the run recovered from.
     private static ExecutionFailure? FailureOf(JsonView error, ExecutionStatus status)
     {
         if (!status.IsTerminal() || status == ExecutionStatus.Succeeded)
@@ -55,7 +55,7 @@ internal static class DurableExecution
         return reason is not null ? new(reason, error["type"].Text()) : status == ExecutionStatus.Failed ? new("no_reason_given") : null;
     }
 
-    /// <summary>Reads token counts by the names that model providers give them; the platform names none.</summary>
+    /// <summary>Reads token counts by the names that model providers use; the platform does not document any.</summary>
     private static ExecutionUsage? UsageOf(JsonView usage)
     {
         var tokens = Count(usage["total_tokens"])

@@ -1,14 +1,14 @@
 namespace Vigil.Platforms.Manifest;
 
 /// <summary>
-/// The host's word on refreshed tokens. Register one in the services to keep a token beyond the process: a connection begins again with its
-/// configured credential, which may have run out by then.
+/// Notified of refreshed tokens. Register an implementation in the host's services to keep tokens across restarts: otherwise a connection starts
+/// with its configured credential, which may have expired by then.
 /// </summary>
 public interface ITokenRefreshHandler
 {
-    /// <summary>Is told of each token that a connection refreshed, once it is in force. What it throws is logged and changes nothing.</summary>
+    /// <summary>Called for each token that a connection refreshed, once it is in use. Exceptions are logged and otherwise ignored.</summary>
     /// <param name="connection">The connection's name.</param>
     /// <param name="token">The token. It is a secret.</param>
-    /// <param name="cancellationToken">Ends when the request that needed the token is given up.</param>
+    /// <param name="cancellationToken">Cancelled when the request that needed the token is cancelled.</param>
     Task OnTokenRefreshedAsync(string connection, string token, CancellationToken cancellationToken);
 }

@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace Vigil.Platforms.Manifest;
 
-/// <summary>Reads when a token ends. Whether it is genuine is the platform's business.</summary>
+/// <summary>Reads when a token expires. Whether it is genuine is for the platform to check.</summary>
 internal static class JsonWebToken
 {
     /// <summary>Reads a token.</summary>
     /// <param name="token">The token.</param>
-    /// <param name="madeAt">When it was made, by our clock, where that is known: its life counts from then, however the platform's clock runs.</param>
+    /// <param name="madeAt">When it was issued by our clock, if known: its lifetime is counted from then, so that a wrong clock on the platform does not matter.</param>
     public static AccessToken Read(string token, DateTimeOffset? madeAt = null)
     {
         var claims = ClaimsOf(token);
@@ -32,7 +32,7 @@ internal static class JsonWebToken
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
-            // A token that is no JWT is as good as any; only its end is unknown.
+            // A token that is not a JWT can still be used; only its expiry is unknown.
             return default;
         }
     }

@@ -7,10 +7,10 @@ using Vigil.Platforms.Manifest.Nats;
 
 namespace Vigil.Platforms.Manifest;
 
-/// <summary>An account at the Manifest Platform.</summary>
+/// <summary>An account on the Manifest Platform.</summary>
 internal sealed class ManifestConnection : IPlatformConnection
 {
-    /// <summary>The key of a run's config that holds the execution's id.</summary>
+    /// <summary>The key in a run's config that holds the execution's id.</summary>
     public const string Marker = "vigil_execution_id";
 
     private readonly IReadOnlyList<string> _targetKinds;
@@ -65,7 +65,7 @@ internal sealed class ManifestConnection : IPlatformConnection
                 Content = PlatformRequest.Json(writer => WriteStart(writer, kind, request)),
             },
             cancellationToken);
-        return ReadStarted(answer.Json()) ?? throw answer.Unusable("it names no execution");
+        return ReadStarted(answer.Json()) ?? throw answer.Unusable("it has no execution id");
     }
 
     public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
@@ -88,12 +88,12 @@ internal sealed class ManifestConnection : IPlatformConnection
         }
         catch (PlatformException e) when (e.Error is { StatusCode: 404, Kind: PlatformErrorKind.Final })
         {
-            // For up to 30 seconds after a start this is expected, and the lifecycle's grace; the adapter only says what it was told.
+            // This is expected for up to 30 seconds after a start; the lifecycle allows for it, and the adapter only reports the answer.
             return new PollAnswer.NotFound();
         }
     }
 
-    /// <summary>Asks for a cancellation. It is best effort: the run may still end by itself.</summary>
+    /// <summary>Requests a cancellation. It is best effort: the run may still end by itself.</summary>
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {
         using var answer = await _http.SendAsync(
@@ -108,12 +108,12 @@ internal sealed class ManifestConnection : IPlatformConnection
         }
 
         using var answer = await _http.SendAsync(
-            new("The look for a start", HttpMethod.Get, _settings.FindAddress(request.ExecutionId)), cancellationToken);
+            new("The search for a start", HttpMethod.Get, _settings.FindAddress(request.ExecutionId)), cancellationToken);
         var found = answer.Json()["executions"] is { IsArray: true } executions ? executions : throw answer.Unusable("it has no list of executions");
-        return found.Items().FirstOrDefault() is { Exists: true } first ? ReadStarted(first) ?? throw answer.Unusable("it names no execution") : null;
+        return found.Items().FirstOrDefault() is { Exists: true } first ? ReadStarted(first) ?? throw answer.Unusable("it has no execution id") : null;
     }
 
-    /// <summary>Asks for an execution that nobody has: only a refused credential answers anything but "not found".</summary>
+    /// <summary>Polls an execution that does not exist: any answer other than "not found" means that the credential was refused.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken) => await GetDetailAsync(new RemoteRun("vigil-probe"), cancellationToken);
 
     public async IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -159,7 +159,7 @@ internal sealed class ManifestConnection : IPlatformConnection
 
     private void Authenticate(HttpRequestHeaders headers, string secret)
     {
-        // Never both: where both are sent, the platform looks at the key alone.
+        // Never both: if both are sent, the platform uses only the key.
         if (_tokens is null)
         {
             headers.Add("X-API-Key", secret);
@@ -188,6 +188,6 @@ internal sealed class ManifestConnection : IPlatformConnection
 
         return DurableExecution.TryRead(body, out var snapshot)
             ? new PollAnswer.Seen(snapshot)
-            : new PollAnswer.Unusable(answer.Unusable("it tells no status").Error);
+            : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
     }
 }

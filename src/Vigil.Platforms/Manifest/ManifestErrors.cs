@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Manifest;
 
-/// <summary>Reads the bodies of refusals, whose shape the platform does not publish: the usual ones, in the order of how much they say.</summary>
+/// <summary>Reads error bodies. The platform does not document their form, so this tries the usual ones, the most detailed first.</summary>
 internal static class ManifestErrors
 {
     public static ErrorWords Read(JsonView body)

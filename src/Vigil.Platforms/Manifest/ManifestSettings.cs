@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Vigil.Platforms.Manifest;
 
 /// <summary>
-/// The settings of a connection. The platform publishes the operations and no paths; these are Vigil's own defaults, and each can be set.
+/// The settings of a connection. The platform documents the operations but not their paths; these are Vigil's own defaults, and each can be configured.
 /// </summary>
 internal sealed class ManifestSettings(ConnectionOptions connection)
 {
@@ -21,7 +21,7 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
     private const string RefreshPath = "refresh_path";
     private const int MaxTimeoutSeconds = 30 * 24 * 60 * 60;
 
-    /// <summary>What stands for an id in a path.</summary>
+    /// <summary>The placeholder of an id in a path.</summary>
     private const string Id = "{id}";
 
     public static IReadOnlyList<TargetKind> Kinds { get; } =
@@ -31,7 +31,7 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
         new("code_block", "input_parameters", "workflow", "submit_code_block_path", "/api/v1/code-blocks/{id}/executions"),
     ];
 
-    /// <summary>Gets a value indicating whether the credential is an API key; the platform's keys all begin alike.</summary>
+    /// <summary>Gets a value indicating whether the credential is an API key; the platform's keys all have the same prefix.</summary>
     public bool UsesApiKey => connection.Settings.GetValueOrDefault(Auth) is { } auth
         ? auth == "api_key"
         : new Credential(connection, TimeProvider.System).Get().StartsWith("fl_", StringComparison.Ordinal);
@@ -41,13 +41,13 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
     public string? RingId => Given(Ring);
 
     /// <summary>
-    /// Gets how long the platform lets a run go on; null: as long as Vigil watches it. The platform's own client sends how long it waits itself.
+    /// Gets the time limit that the platform applies to a run; null to use the execution's deadline. The platform's own client sends how long it waits.
     /// </summary>
     public int? TimeLimitSeconds => Given(TimeoutSeconds) is { } seconds ? int.Parse(seconds, CultureInfo.InvariantCulture) : null;
 
     public Uri? RefreshAddress => connection.Settings.GetValueOrDefault(RefreshPath, "/api/v1/auth/refresh") is { Length: > 0 } path ? Below(path, "") : null;
 
-    /// <summary>Gets a value indicating whether runs can be looked for by their marker.</summary>
+    /// <summary>Gets a value indicating whether runs can be found by their marker.</summary>
     public bool CanFind => Given(FindPath) is not null;
 
     public Uri SubmitAddress(TargetKind kind, string id) => Below(connection.Settings.GetValueOrDefault(kind.PathSetting, kind.DefaultPath), id);
@@ -79,7 +79,7 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
 
         if (connection.Settings.TryGetValue(RefreshPath, out var refresh) && refresh.Length > 0 && !refresh.StartsWith('/'))
         {
-            errors.Add($"setting {RefreshPath} must be a path such as /api/v1/auth/refresh, or empty where tokens cannot be refreshed.");
+            errors.Add($"setting {RefreshPath} must be a path such as /api/v1/auth/refresh, or empty if tokens cannot be refreshed.");
         }
 
         if (connection.Settings.TryGetValue(TimeoutSeconds, out var text)
@@ -97,10 +97,10 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
     private string? Given(string setting) => connection.Settings.GetValueOrDefault(setting) is { } value && value.Trim().Length > 0 ? value.Trim() : null;
 }
 
-/// <summary>A kind of target, and what differs in its start.</summary>
-/// <param name="Name">Vigil's name of it.</param>
-/// <param name="InputName">What the platform calls its input.</param>
-/// <param name="LifecycleEvent">The event as which it runs.</param>
-/// <param name="PathSetting">The setting of its path.</param>
-/// <param name="DefaultPath">Its path where nothing is set.</param>
+/// <summary>A kind of target and how its start differs from the others.</summary>
+/// <param name="Name">Vigil's name for it.</param>
+/// <param name="InputName">The platform's name for its input.</param>
+/// <param name="LifecycleEvent">The lifecycle event that is sent with its start.</param>
+/// <param name="PathSetting">The setting that overrides its path.</param>
+/// <param name="DefaultPath">Its default path.</param>
 internal sealed record TargetKind(string Name, string InputName, string LifecycleEvent, string PathSetting, string DefaultPath);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Platforms.Manifest;
 
 /// <summary>
-/// The tokens of a connection: the configured one, then what the platform made of it. A configured one that changes wins over what was
-/// refreshed from the one before.
+/// The tokens of a connection: first the configured one, then those that it was refreshed to. If the configured token changes, it replaces the
+/// refreshed one.
 /// </summary>
 internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
 {
@@ -32,7 +32,7 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
         _from = _configured.Get();
         _tokens = new AccessTokens(JsonWebToken.Read(_from), RefreshAsync, time);
 
-        // The token that is being replaced authenticates its replacement: the platform's client is given no other secret.
+        // The old token authenticates its own refresh: there is no other secret.
         _http = new PlatformHttp(
             connection,
             http,
@@ -42,13 +42,13 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
 
     public ValueTask<string> GetAsync(CancellationToken cancellationToken)
     {
-        TakeConfigured(_configured.Get());
+        UseConfigured(_configured.Get());
         return _tokens.GetAsync(cancellationToken);
     }
 
     public async ValueTask<string?> RenewAsync(string refused, CancellationToken cancellationToken)
     {
-        if (await _configured.RenewAsync(_from, cancellationToken) is { } changed && TakeConfigured(changed))
+        if (await _configured.RenewAsync(_from, cancellationToken) is { } changed && UseConfigured(changed))
         {
             return changed;
         }
@@ -60,7 +60,7 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
 
     public void Dispose() => _tokens.Dispose();
 
-    private bool TakeConfigured(string configured)
+    private bool UseConfigured(string configured)
     {
         if (configured == _from)
         {
@@ -72,7 +72,7 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
         return true;
     }
 
-    /// <summary>Runs one at a time.</summary>
+    /// <summary>Refreshes the token; never called concurrently.</summary>
     private async Task<AccessToken> RefreshAsync(AccessToken? old, CancellationToken cancellationToken)
     {
         if (_address is null)
@@ -92,26 +92,26 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
         }
         catch (PlatformException e)
         {
-            // Whatever became of the refresh, the request that needed the token was refused or has not been sent.
+            // Whether or not the refresh succeeded on the platform, the request that needed the token was refused or has not been sent.
             var kind = e.Error.Kind == PlatformErrorKind.Final ? PlatformErrorKind.Credential : e.Error.Kind;
             throw new PlatformException(e.Error with { Kind = kind, Message = Redact(e.Error.Message), CertainlyNotActedOn = true }, e);
         }
 
         foreach (var handler in _handlers)
         {
-            await TellAsync(handler, token, cancellationToken);
+            await NotifyAsync(handler, token, cancellationToken);
         }
 
         return token;
     }
 
-    private async Task TellAsync(ITokenRefreshHandler handler, AccessToken token, CancellationToken cancellationToken)
+    private async Task NotifyAsync(ITokenRefreshHandler handler, AccessToken token, CancellationToken cancellationToken)
     {
         try
         {
             await handler.OnTokenRefreshedAsync(_connection.Name, token.Value, cancellationToken);
         }
-#pragma warning disable CA1031 // The host's code may throw anything, and the token is good whatever the host makes of it.
+#pragma warning disable CA1031 // The host's code may throw anything, and the token is valid regardless.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -119,6 +119,6 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The handler of refreshed tokens failed for connection {Connection}; the token is in force")]
+    [LoggerMessage(LogLevel.Error, "A handler of refreshed tokens failed for connection {Connection}; the token is in use")]
     private static partial void LogHandlerFailed(ILogger logger, Exception exception, string connection);
 }

@@ -21,7 +21,7 @@ internal static class AgentExecution
         ("failed", ExecutionStatus.Failed),
         ("cancelled", ExecutionStatus.Cancelled));
 
-    /// <summary>Returns its id. The platform's own answers have no key <c>id</c>; the client's description names no key at all.</summary>
+    /// <summary>Returns its id. The platform's answers have no key <c>id</c>, but the client's documentation does not say which key it is.</summary>
     public static string? IdOf(JsonView body) => Either(body, "agentExecutionId", "agent_execution_id").Text() ?? body["id"].Text();
 
     public static bool TryRead(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
@@ -60,11 +60,11 @@ internal static class AgentExecution
         _ => null,
     };
 
-    // The platform has no field for the reason; the output's summary is the only other thing that it says in words.
+    // The platform has no field for the reason; the output's summary is the only other text.
     private static ExecutionFailure FailureOf(JsonView body) =>
         new("no_reason_given", Either(body, "agentOutputSummary", "agent_output_summary").Text(MaxReason));
 
-    // maxActions is a limit and no plan: a run that ends well may have taken half of them, so there is no total.
+    // maxActions is a limit, not a plan: a run may succeed after half of them, so there is no total.
     private static ExecutionProgress? ProgressOf(JsonView body, ImmutableArray<StepSnapshot> steps)
     {
         var current = Either(body, "currentStep", "current_step").Int32() is { } value and >= 0 ? value : (int?)null;
@@ -76,7 +76,7 @@ internal static class AgentExecution
             ? new("agent", id)
             : null;
 
-    /// <summary>Makes steps of the thoughts. A thought ends where the next begins, and the last one shares the run's fate.</summary>
+    /// <summary>Derives the steps from the thoughts. A thought ends when the next begins; the last one ends with the run and has its status.</summary>
     private static ImmutableArray<StepSnapshot> StepsOf(JsonView thoughts, ExecutionStatus status, DateTimeOffset? endedAt)
     {
         var all = thoughts.Items().Take(Snapshot.MaxSteps).ToArray();

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vigil.Platforms.Moderately;
 
-/// <summary>The platform's OpenAPI document. A target's id is that of an agent's configuration version.</summary>
+/// <summary>Requests as in the platform's OpenAPI document. A target's id is the id of an agent's configuration version.</summary>
 internal sealed class CamelCaseDialect : IModeratelyDialect
 {
     public const string Name = "camel_case";
@@ -29,7 +29,7 @@ internal sealed class CamelCaseDialect : IModeratelyDialect
         writer.WritePropertyName("agentInput");
         writer.WriteRawValue(request.Input ?? "{}", skipInputValidation: true);
 
-        // Required free text. It names the execution for people; a start cannot be found by it, because no list can be asked for it.
+        // Required free text. It shows people which execution it is; a start cannot be found by it, because no list can be filtered by it.
         writer.WriteString("agentInputSummary", request.Metadata.GetValueOrDefault(SummaryLabel, $"Vigil execution {request.ExecutionId}"));
     }
 

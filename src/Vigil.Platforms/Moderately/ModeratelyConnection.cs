@@ -5,11 +5,11 @@ using System.Net.Http.Headers;
 
 namespace Vigil.Platforms.Moderately;
 
-/// <summary>A team's account at Moderately AI.</summary>
+/// <summary>A team's account on Moderately AI.</summary>
 internal sealed class ModeratelyConnection(
     ConnectionOptions connection, HttpClient http, TimeProvider time, IModeratelyDialect dialect, IReadOnlyList<string> targetKinds) : IPlatformConnection
 {
-    private const int LargestPage = 100;
+    private const int MaxPageSize = 100;
 
     private static readonly Uri PublicAddress = new("https://api.moderately.ai/");
 
@@ -18,13 +18,13 @@ internal sealed class ModeratelyConnection(
     private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(Authenticate, ReadError));
 
     /// <summary>
-    /// Gets the capabilities. Cancelling is there until the platform has answered that it has no such path: its client has the call, its own
-    /// description has not.
+    /// Gets the capabilities. Cancel is assumed to be supported until the platform answers that the path does not exist: its client has the call, but
+    /// its API description does not.
     /// </summary>
     public PlatformCapabilities Capabilities { get; private set; } = new()
     {
         MaxRunsPerPoll = dialect.MaxRunsPerPoll,
-        MaxActivePage = LargestPage,
+        MaxActivePage = MaxPageSize,
         Cancel = true,
         Steps = true,
     };
@@ -53,7 +53,7 @@ internal sealed class ModeratelyConnection(
         var body = answer.Json();
         return AgentExecution.IdOf(body) is { } id && RemotePath.CanHold(id)
             ? new Submitted(id, AgentExecution.TryRead(body, out var snapshot) ? snapshot : null)
-            : throw answer.Unusable("it names no run");
+            : throw answer.Unusable("it has no run id");
     }
 
     public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
@@ -68,7 +68,7 @@ internal sealed class ModeratelyConnection(
         if (runs.FirstOrDefault(run => run.RemoteId.Contains(',', StringComparison.Ordinal)) is { } unlistable)
         {
             throw new PlatformException(new(
-                PlatformErrorKind.BatchRefused, "unlistable_id", $"The run '{unlistable.RemoteId}' cannot stand in a list of ids.", CertainlyNotActedOn: true));
+                PlatformErrorKind.BatchRefused, "unlistable_id", $"The run id '{unlistable.RemoteId}' cannot be used in a list of ids.", CertainlyNotActedOn: true));
         }
 
         try
@@ -99,7 +99,7 @@ internal sealed class ModeratelyConnection(
         }
         catch (PlatformException e) when (e.Error is { StatusCode: 400 or 404, Kind: PlatformErrorKind.Final })
         {
-            // 400 is documented as a malformed id here, and nothing else of the request can be malformed.
+            // 400 is documented as a malformed id here, and nothing else in the request can be malformed.
             return new PollAnswer.NotFound();
         }
     }
@@ -107,7 +107,7 @@ internal sealed class ModeratelyConnection(
     public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
     {
         var place = ActiveCursor.Parse(cursor);
-        var size = Math.Clamp(pageSize, 1, LargestPage);
+        var size = Math.Clamp(pageSize, 1, MaxPageSize);
         using var answer = await _http.SendAsync(
             new("The list request", HttpMethod.Get, RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[place.Filter], place.Page, size))),
             cancellationToken);
@@ -124,14 +124,14 @@ internal sealed class ModeratelyConnection(
 
         try
         {
-            // It takes no body: the platform's client, from which the path is known, sends none, so a reason has no place.
+            // There is no body and therefore no reason: the platform's client, from which the path is known, does not send one.
             using var answer = await _http.SendAsync(
                 new("The cancellation", HttpMethod.Post, RemotePath.Below(_base, $"agent-executions/{run.RemoteId}/cancel?teamIds={_team}")) { Acts = true },
                 cancellationToken);
         }
         catch (PlatformException e) when (e.Error.StatusCode is 404 or 405 or 501)
         {
-            await LearnWhetherItCancelsAsync(run, e, cancellationToken);
+            await CheckCancelSupportAsync(run, e, cancellationToken);
             throw;
         }
     }
@@ -144,8 +144,8 @@ internal sealed class ModeratelyConnection(
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>404 says that there is no such path or no such run; a run that can be read decides which, for good.</summary>
-    private async Task LearnWhetherItCancelsAsync(RemoteRun run, PlatformException refusal, CancellationToken cancellationToken)
+    /// <summary>404 means that either the path or the run does not exist. If the run can be read, it is the path, and cancel is not supported from now on.</summary>
+    private async Task CheckCancelSupportAsync(RemoteRun run, PlatformException refusal, CancellationToken cancellationToken)
     {
         if (refusal.Error.StatusCode == 404 && await GetDetailAsync(run, cancellationToken) is not PollAnswer.Seen)
         {
@@ -154,12 +154,12 @@ internal sealed class ModeratelyConnection(
 
         Capabilities = Capabilities with { Cancel = false };
         throw new PlatformException(
-            refusal.Error with { Kind = PlatformErrorKind.Final, Code = "cancel_not_supported", Message = "The platform has no way to cancel a run." }, refusal);
+            refusal.Error with { Kind = PlatformErrorKind.Final, Code = "cancel_not_supported", Message = "The platform does not support cancelling a run." }, refusal);
     }
 
     private static void Authenticate(HttpRequestHeaders headers, string secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
 
-    // The documented envelope has everything inside "error"; the platform's client reads the top level.
+    // The documented form has everything inside "error"; the platform's client reads the top level.
     private static ErrorWords ReadError(JsonView body)
     {
         var error = body["error"].IsObject ? body["error"] : body;
@@ -167,7 +167,7 @@ internal sealed class ModeratelyConnection(
     }
 }
 
-/// <summary>A place in the list of active runs: which status filter, and which page of it.</summary>
+/// <summary>A position in the list of active runs: the status filter and the page.</summary>
 internal readonly record struct ActiveCursor(int Filter, int Page)
 {
     public static ActiveCursor Parse(string? cursor)

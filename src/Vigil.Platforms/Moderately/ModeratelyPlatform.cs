@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Moderately;
 
-/// <summary>Moderately AI: agent executions over REST, watched a hundred at a time.</summary>
+/// <summary>Moderately AI: agent executions over REST, polled in batches of up to a hundred.</summary>
 internal sealed class ModeratelyPlatform : IPlatform
 {
     public const string TeamSetting = "team_id";
@@ -16,7 +16,7 @@ internal sealed class ModeratelyPlatform : IPlatform
         ConnectionSettings.CheckOneOf(connection, errors, DialectSetting, CamelCaseDialect.Name, SnakeCaseDialect.Name);
         if (string.IsNullOrWhiteSpace(connection.Settings.GetValueOrDefault(TeamSetting)))
         {
-            errors.Add($"setting {TeamSetting} must be given: every request names the team.");
+            errors.Add($"setting {TeamSetting} must be given: every request needs it.");
         }
     }
 

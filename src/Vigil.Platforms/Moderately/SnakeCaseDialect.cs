@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vigil.Platforms.Moderately;
 
-/// <summary>What the platform's Python client sends. A target's id is that of an agent; the list knows no ids and one status at a time.</summary>
+/// <summary>Requests as the platform's Python client sends them. A target's id is the id of an agent; the list can be filtered by one status at a time and not by ids.</summary>
 internal sealed class SnakeCaseDialect : IModeratelyDialect
 {
     public const string Name = "snake_case";
@@ -14,7 +14,7 @@ internal sealed class SnakeCaseDialect : IModeratelyDialect
 
     public void Check(StartExecution request, ICollection<FieldError> errors)
     {
-        // This dialect sends nothing that has a limit.
+        // This dialect sends nothing that is limited.
     }
 
     public void WriteStart(Utf8JsonWriter writer, RunRequest request)
@@ -27,7 +27,7 @@ internal sealed class SnakeCaseDialect : IModeratelyDialect
         }
     }
 
-    // In the order of creation a run that ends shifts the pages behind it, but one that begins shifts none.
+    // Sorted by creation, a run that ends shifts the later pages, but a new run does not.
     public FormattableString PageOf(string team, string statusFilter, int page, int pageSize) =>
         $"agent-executions?teamIds={team}&status={statusFilter}&page={Text(page)}&page_size={Text(pageSize)}&order_by=created_at&order_direction=asc";
 

@@ -5,7 +5,7 @@ namespace Vigil.Platforms.Moderately;
 /// <summary>Reads one agent execution or a page of them.</summary>
 internal static class StatusPage
 {
-    /// <summary>Answers for one run from the body that is about it.</summary>
+    /// <summary>Returns the answer for one run, given its body.</summary>
     public static PollAnswer Answer(PlatformAnswer answer, JsonView body, RemoteRun run)
     {
         if (AgentExecution.IdOf(body) != run.RemoteId)
@@ -15,14 +15,14 @@ internal static class StatusPage
 
         return AgentExecution.TryRead(body, out var snapshot)
             ? new PollAnswer.Seen(snapshot)
-            : new PollAnswer.Unusable(answer.Unusable("it tells no status").Error);
+            : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
     }
 
-    /// <summary>Answers for each of the runs that were asked for. One that is on no complete page is unknown to the platform.</summary>
+    /// <summary>Returns the answer for each requested run. A run that is missing from a complete page is unknown to the platform.</summary>
     public static ImmutableArray<PollAnswer> Answer(PlatformAnswer answer, IReadOnlyList<RemoteRun> runs)
     {
         var items = ItemsOf(answer);
-        if (SaysMore(answer) == true)
+        if (ReportsMore(answer) == true)
         {
             throw new PlatformException(new(
                 PlatformErrorKind.BatchRefused, "page_too_large", $"The status request named {runs.Count} runs and was answered with a page of {items.Length}.", 200));
@@ -31,14 +31,14 @@ internal static class StatusPage
         var found = new Dictionary<string, JsonView>(StringComparer.Ordinal);
         foreach (var item in items)
         {
-            // A page that shifts while it is read may repeat a run.
+            // A page that shifts while it is read may contain a run twice.
             found[AgentExecution.IdOf(item) ?? throw answer.Unusable("it has a run without an id")] = item;
         }
 
         return [.. runs.Select(run => found.TryGetValue(run.RemoteId, out var item) ? Answer(answer, item, run) : new PollAnswer.NotFound())];
     }
 
-    /// <summary>Returns the runs of a page that say who and where they are; the lister looks up what it misses.</summary>
+    /// <summary>Returns the runs of a page that have an id and a status; the lister looks up the others.</summary>
     public static ImmutableArray<KeyValuePair<string, Snapshot>> Runs(PlatformAnswer answer)
     {
         var runs = ImmutableArray.CreateBuilder<KeyValuePair<string, Snapshot>>();
@@ -53,14 +53,14 @@ internal static class StatusPage
         return runs.ToImmutable();
     }
 
-    /// <summary>Tells whether another page follows: what the page says, else whether it is full. Nothing follows an empty one.</summary>
+    /// <summary>Returns whether another page follows: as the page says, or else if it is full. No page follows an empty one.</summary>
     public static bool HasMore(PlatformAnswer answer, int pageSize)
     {
         var count = ItemsOf(answer).Length;
-        return count > 0 && (SaysMore(answer) ?? count >= pageSize);
+        return count > 0 && (ReportsMore(answer) ?? count >= pageSize);
     }
 
-    private static bool? SaysMore(PlatformAnswer answer)
+    private static bool? ReportsMore(PlatformAnswer answer)
     {
         var pagination = answer.Json()["pagination"];
         var says = pagination.Has("hasNextPage") ? pagination["hasNextPage"] : pagination["has_next_page"];

@@ -240,7 +240,7 @@ public sealed class AgenticAnswerTests
         var error = await Connected.FailureOfAsync(() => Connect(far).SubmitAsync(Connected.Request("flow", "flow-1", """{ "colour": "red" }"""), CancellationToken.None));
 
         Assert.Equal((PlatformErrorKind.Final, true), (error.Kind, error.CertainlyNotActedOn));
-        Assert.Contains("input.colour: is no input of the flow; its inputs are document, title, password", error.Message, StringComparison.Ordinal);
+        Assert.Contains("input.colour: is not an input of the flow; allowed: document, title, password", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(far.Requests, request => request.Body!.Contains("executeFlow", StringComparison.Ordinal));
     }
 

@@ -212,7 +212,7 @@ public sealed class AgenticWireTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("unpublished", """{ "title": "x" }""", "There is no published version")]
+    [InlineData("unpublished", """{ "title": "x" }""", "has no published version")]
     [InlineData("ok-5s", """{ "variables": [ { "step_id": "s", "variable_name": "document", "variable_type": "File", "variable_value": "/nowhere" } ] }""", "was not uploaded")]
     public async Task Start_Refused_CertainlyStartedNothing(string flow, string input, string says)
     {

@@ -46,7 +46,7 @@ public sealed class PlatformConnectionsTests
 
         string[] expected =
         [
-            "(Bad Name): Name must have", "Platform 'nosuch' is unknown; known are fake", "(Bad Name): Credential must be printable",
+            "(Bad Name): Name must have", "Platform 'nosuch' is unknown; allowed: fake", "(Bad Name): Credential must be printable",
             "1 (twice): exactly one of Credential and CredentialFile", "2 (twice): exactly one of", "2 (twice): BaseAddress must be",
             "Vigil:Connections:2:colour: unknown key", "Vigil:Connections:1, Vigil:Connections:2: 2 connections are named 'twice'", "CredentialFile '/no/such/file' must be", "MaxRunning must be",
             "Vigil:Connections:3:Cadence: must be", "RequestTimeout must be", "StartsPerMinute must be", "3:PollsPerMinute: must be",
@@ -78,7 +78,7 @@ public sealed class PlatformConnectionsTests
                 "Vigil:Connections:cdf (cdf): setting project must be given.",
                 "Vigil:Connections:cdf, Vigil:Connections:other: 2 connections are named 'cdf'; names must differ.",
                 "Vigil:Connections:cdf:BaseAddress: must be an absolute address such as https://host/.",
-                "Vigil:Connections:other (cdf): Platform 'manifset' is unknown; known are agentic, cognite, gloriamundo, manifest, moderately.",
+                "Vigil:Connections:other (cdf): Platform 'manifset' is unknown; allowed: agentic, cognite, gloriamundo, manifest, moderately.",
             ],
             error.Failures.Order(StringComparer.Ordinal));
     }

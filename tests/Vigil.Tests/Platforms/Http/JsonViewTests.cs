@@ -90,5 +90,5 @@ public sealed class JsonViewTests
     public void EpochTime_OutOfRange_IsNothing(string json, string? expected) =>
         Assert.Equal(expected, View($$"""{ "t": {{json}} }""")["t"].EpochTime()?.ToString("O"));
 
-    private static JsonView View(string json) => new(JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = JsonView.DeepestAnswer }));
+    private static JsonView View(string json) => new(JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = JsonView.MaxDepth }));
 }
