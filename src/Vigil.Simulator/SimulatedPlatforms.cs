@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Vigil.Simulator;
 
-/// <summary>The simulated world: the runs, how they go, what goes wrong, and what was asked.</summary>
+/// <summary>The simulated world: runs, scripts, faults, and the ledger of requests.</summary>
 public sealed class SimulatedPlatforms
 {
     private readonly SimulatorOptions _options;
@@ -16,19 +16,19 @@ public sealed class SimulatedPlatforms
         Ledger = new SimulationLedger(options.LedgerCapacity);
     }
 
-    /// <summary>Gets the clock that the runs go by.</summary>
+    /// <summary>Gets the clock of the runs.</summary>
     public TimeProvider Time => _options.Time;
 
-    /// <summary>Gets which script a start takes.</summary>
+    /// <summary>Gets the scripts of new runs.</summary>
     public ScriptBook Scripts { get; } = new();
 
-    /// <summary>Gets the faults in force.</summary>
+    /// <summary>Gets the active faults.</summary>
     public FaultBook Faults { get; } = new();
 
-    /// <summary>Gets every run.</summary>
+    /// <summary>Gets all runs.</summary>
     public RunBook Runs { get; } = new();
 
-    /// <summary>Gets what was asked.</summary>
+    /// <summary>Gets the ledger of requests.</summary>
     public SimulationLedger Ledger { get; }
 
     internal IReadOnlyCollection<string> Names => [.. _served.Select(platform => platform.Name).Order(StringComparer.Ordinal)];
@@ -37,10 +37,10 @@ public sealed class SimulatedPlatforms
 
     internal bool EnforceLimits => _options.EnforceLimits;
 
-    /// <summary>Has a platform accept these credentials and no others; none: any that is not empty.</summary>
+    /// <summary>Makes a platform accept only these credentials; without any, every non-empty credential is accepted.</summary>
     public void AcceptOnly(string platform, params string[] credentials) => _credentials[platform] = credentials.ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Returns every run as it really went, in the order of the starts.</summary>
+    /// <summary>Returns every run's actual state, in the order of the starts.</summary>
     public IReadOnlyList<LedgerRun> LedgerRuns()
     {
         var runs = Runs.All();
@@ -58,7 +58,7 @@ public sealed class SimulatedPlatforms
         ];
     }
 
-    /// <summary>Forgets all that has happened and all that was ordered: runs, scripts, those of the script file too, faults, the ledger, uploads, tokens.</summary>
+    /// <summary>Resets everything: runs, scripts (those of the script file too), faults, the ledger, uploads, tokens.</summary>
     public void Reset()
     {
         Runs.Clear();
@@ -72,14 +72,14 @@ public sealed class SimulatedPlatforms
         }
     }
 
-    /// <summary>Takes a platform in, to be reset with the rest.</summary>
+    /// <summary>Adds a platform, so that it is reset with the rest.</summary>
     internal void Serve(ISimulatedPlatform platform) => _served.Add(platform);
 
     internal bool Accepts(string platform, string? credential) =>
         !string.IsNullOrEmpty(credential)
         && (!_credentials.TryGetValue(platform, out var accepted) || accepted.Count == 0 || accepted.Contains(credential));
 
-    /// <summary>Starts a run; its id is drawn from the seed and its number.</summary>
+    /// <summary>Starts a run; its id is derived from the seed and its number.</summary>
     internal SimulatedRun Start(
         string platform, StartedTarget target, Func<ulong, ulong, string> makeId, Func<RunScript, RunScript>? adjust = null)
     {
@@ -91,23 +91,23 @@ public sealed class SimulatedPlatforms
         return run;
     }
 
-    /// <summary>Returns what somebody who asks about a run is shown of it; null where it is not known, or a fault hides it.</summary>
+    /// <summary>Counts a poll and returns the run as a client sees it; null if it is unknown or hidden by a fault.</summary>
     internal (SimulatedRun Run, RunState State)? Show(string platform, string id, string operation)
     {
         Runs.Find(platform, id)?.CountPoll();
         return Find(platform, id, operation);
     }
 
-    /// <summary>Returns the same to somebody who does not ask for the status, but wants something done.</summary>
+    /// <summary>Returns the run as a client sees it, for requests other than polls; null if it is unknown or hidden by a fault.</summary>
     internal (SimulatedRun Run, RunState State)? Find(string platform, string id, string operation) =>
         Runs.Find(platform, id) is { } run && Show(run, operation) is { } state ? (run, state) : null;
 
-    /// <summary>Returns what a list shows of a run; null where a fault hides it.</summary>
-    internal RunState? Show(SimulatedRun run, string operation) => Faults.Show(run, operation, Time.GetUtcNow())?.ToldBy(Faults.SkewOf(run.Platform));
+    /// <summary>Returns the state of a run as a list shows it; null if it is hidden by a fault.</summary>
+    internal RunState? Show(SimulatedRun run, string operation) => Faults.Show(run, operation, Time.GetUtcNow())?.ShiftedBy(Faults.SkewOf(run.Platform));
 
-    /// <summary>Returns where a run stands as its platform tells it to somebody who has just made it go so.</summary>
-    internal RunState Tell(SimulatedRun run) => run.At(Time.GetUtcNow()).ToldBy(Faults.SkewOf(run.Platform));
+    /// <summary>Returns the actual state of a run, by its platform's clock, for the answer to a command that has just changed it.</summary>
+    internal RunState Tell(SimulatedRun run) => run.At(Time.GetUtcNow()).ShiftedBy(Faults.SkewOf(run.Platform));
 
-    /// <summary>Returns the time that a platform's clock shows.</summary>
+    /// <summary>Returns the time on a platform's clock.</summary>
     internal DateTimeOffset NowAt(string platform) => Time.GetUtcNow() + Faults.SkewOf(platform);
 }

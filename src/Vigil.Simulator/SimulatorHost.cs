@@ -24,13 +24,13 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary>Gets the simulated world.</summary>
     public SimulatedPlatforms Platforms { get; }
 
-    /// <summary>Gets where it listens.</summary>
+    /// <summary>Gets the address it listens on.</summary>
     public Uri Address { get; }
 
     /// <summary>Returns the base address of one platform.</summary>
     public Uri AddressOf(string platform) => new(Address, $"{platform}/");
 
-    /// <summary>Starts it and returns when it listens.</summary>
+    /// <summary>Starts the simulator and returns when it is listening.</summary>
     public static async Task<SimulatorHost> StartAsync(SimulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SimulatorOptions();
@@ -39,7 +39,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         var world = new SimulatedPlatforms(options with { Seed = scripts.Seed ?? options.Seed });
         scripts.ApplyTo(world);
 
-        // An empty builder: nothing of the host's configuration, such as its URLs, is meant for the simulator.
+        // An empty builder, so that the host's configuration, such as its URLs, does not apply to the simulator.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

@@ -2,33 +2,33 @@ using System.Net;
 
 namespace Vigil.Simulator;
 
-/// <summary>How the simulator is served.</summary>
+/// <summary>The options of the simulator.</summary>
 public sealed record SimulatorOptions
 {
-    /// <summary>Gets the address that it listens on. Default: loopback.</summary>
+    /// <summary>Gets the address to listen on. Default: loopback.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Gets the port; 0, the default, takes a free one.</summary>
+    /// <summary>Gets the port; 0 for any free port. Default: 0.</summary>
     public int Port { get; init; }
 
-    /// <summary>Gets the clock that the runs go by. Default: the system's.</summary>
+    /// <summary>Gets the clock of the runs. Default: the system clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Gets the file that says how targets run and what goes wrong; null: the stock targets, and nothing. See <see cref="ScriptFile"/>.</summary>
+    /// <summary>Gets the file with scripts and faults, see <see cref="ScriptFile"/>; null for the stock scripts without faults.</summary>
     public string? ScriptFile { get; init; }
 
-    /// <summary>Gets the seed of ids and of drawn durations.</summary>
+    /// <summary>Gets the seed of ids and random durations. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Gets a value indicating whether the platforms keep their published rate limits. Default: no, as tests and demos ask faster.</summary>
+    /// <summary>Gets a value indicating whether the platforms enforce their published rate limits. Default: false, because tests and demos send more.</summary>
     public bool EnforceLimits { get; init; }
 
-    /// <summary>Gets how many fields a GraphQL request may ask for. Default: 50.</summary>
+    /// <summary>Gets how many root fields a GraphQL request may have. Default: 50.</summary>
     public int AliasLimit { get; init; } = 50;
 
-    /// <summary>Gets the NATS server, such as <c>nats://127.0.0.1:4222</c>, to which platforms push what their runs do; null: they do not push.</summary>
+    /// <summary>Gets the NATS server, such as <c>nats://127.0.0.1:4222</c>, to which platforms push events of their runs; null to push nothing.</summary>
     public Uri? NatsAddress { get; init; }
 
-    /// <summary>Gets how many single requests the ledger keeps. Default: 200,000.</summary>
+    /// <summary>Gets how many requests the ledger keeps. Default: 200,000.</summary>
     public int LedgerCapacity { get; init; } = 200_000;
 }

@@ -4,11 +4,11 @@ using System.Text.Json;
 
 namespace Vigil.Simulator;
 
-/// <summary>Reads a body of the admin endpoints, or a script file, and says what is wrong with it: where, and what may stand there.</summary>
+/// <summary>Reads a body of the admin endpoints or a script file. An error says where it is and what is allowed there.</summary>
 internal static class AdminBody
 {
-    /// <summary>Reads it.</summary>
-    /// <exception cref="JsonException">Something is wrong; the message begins with the place.</exception>
+    /// <summary>Reads and validates JSON.</summary>
+    /// <exception cref="JsonException">The JSON is invalid; the message begins with the path.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> json, IReadOnlyCollection<string> platforms)
     {
         json = json.Span.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json;
@@ -35,7 +35,7 @@ internal static class AdminBody
         }
         catch (JsonException e)
         {
-            // The place is told once, and as people count.
+            // .NET's message repeats the position, counted from 0; keep only the position counted from 1.
             var reason = e.Message.Split(" LineNumber:")[0].Trim();
             throw new JsonException($"$: is not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {reason}", "$", e.LineNumber, e.BytePositionInLine);
         }
@@ -44,8 +44,8 @@ internal static class AdminBody
     private static int PlaceOf(JsonElement value, ReadOnlySpan<byte> json) => json.Overlaps(JsonMarshal.GetRawUtf8Value(value), out var place) ? place : 0;
 }
 
-/// <summary>Something wrong in a body.</summary>
-/// <param name="Value">What is wrong, or where something is missing.</param>
-/// <param name="Path">Its place.</param>
-/// <param name="Message">What may stand there.</param>
+/// <summary>An error in a body.</summary>
+/// <param name="Value">The invalid value, or the object in which a member is missing.</param>
+/// <param name="Path">Its path.</param>
+/// <param name="Message">What is wrong and what is allowed.</param>
 internal sealed record AdminFault(JsonElement Value, string Path, string Message);

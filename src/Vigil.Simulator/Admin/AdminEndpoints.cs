@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Vigil.Simulator;
 
-/// <summary>The endpoint by which a test in another process writes scripts and faults and reads the ledger.</summary>
+/// <summary>The endpoints with which a test in another process sets scripts and faults and reads the ledger.</summary>
 internal static class AdminEndpoints
 {
-    private const int LargestPage = 10_000;
+    private const int MaxPageSize = 10_000;
 
     public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world)
     {
@@ -41,7 +41,7 @@ internal static class AdminEndpoints
         {
             total = world.Ledger.Total,
             counts = world.Ledger.Counts(),
-            requests = world.Ledger.Requests(Platform(context), Query(context, "operation"), Query(context, "run")).TakeLast(LargestPage),
+            requests = world.Ledger.Requests(Platform(context), Query(context, "operation"), Query(context, "run")).TakeLast(MaxPageSize),
         });
         Handle("GET", "/ledger/runs", context => world.LedgerRuns().Where(Platform(context) is { } platform ? run => platform == run.Platform : _ => true));
 
@@ -69,7 +69,7 @@ internal static class AdminEndpoints
         var from = Query(context, "from");
         if (from is not (null or "now"))
         {
-            throw new JsonException($"from: must be now, or be left out for the start of the run, not \"{from}\"");
+            throw new JsonException($"from: must be now, or omitted for the start of the run, not \"{from}\"");
         }
 
         run.Rewrite(script, from is null ? run.AcceptedAt : world.Time.GetUtcNow());

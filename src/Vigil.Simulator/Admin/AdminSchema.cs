@@ -5,22 +5,22 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Vigil.Simulator;
 
-/// <summary>What may stand in a body of the admin endpoints, as its types and their ranges say it.</summary>
-/// <param name="platforms">The platforms that there are.</param>
+/// <summary>Validates a body of the admin endpoints against its types and their ranges.</summary>
+/// <param name="platforms">The names of the platforms.</param>
 internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
 {
-    /// <summary>Says what a value of a type is.</summary>
+    /// <summary>Describes the values of a type, as part of an error.</summary>
     public static string Describe(Type type) => Nullable.GetUnderlyingType(type) is { } inner ? Describe(inner)
         : type.IsEnum ? $"must be one of {string.Join(", ", WordsOf(type))}"
         : type == typeof(RunDuration) ? $"must be a number of seconds, or an object with {string.Join(", ", InfoOf(typeof(DrawnDuration)).Properties.Select(member => member.Name))}"
-        : type == typeof(string) ? "must be a text"
+        : type == typeof(string) ? "must be a string"
         : type == typeof(bool) ? "must be true or false"
         : type == typeof(int) ? "must be a whole number"
         : type == typeof(double) ? "must be a number"
         : InfoOf(type).Kind == JsonTypeInfoKind.Enumerable ? "must be an array"
         : $"must be an object with {string.Join(", ", InfoOf(type).Properties.Select(member => member.Name))}";
 
-    /// <summary>Returns the first thing that is wrong; null where all is well.</summary>
+    /// <summary>Returns the first error; null if there is none.</summary>
     public AdminFault? WrongIn(JsonElement body, Type type) => WrongIn(body, type, "$");
 
     private AdminFault? WrongIn(JsonElement value, Type type, string path)
@@ -62,7 +62,7 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
             var member = $"{path}.{given.Name}";
             if (known.FirstOrDefault(one => one.Name == given.Name) is not { } property)
             {
-                return new(given.Value, member, $"is not known; known here are {string.Join(", ", known.Select(one => one.Name))}");
+                return new(given.Value, member, $"is not known; allowed: {string.Join(", ", known.Select(one => one.Name))}");
             }
 
             if (WrongInMember(given.Value, property, member) is { } wrong)
@@ -85,7 +85,7 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
             return null;
         }
 
-        // These are texts to the types, as what there is depends on the platforms.
+        // The types declare these as strings, because the allowed values depend on the platforms.
         var words = property.Name == "platform" ? platforms
             : property.Name == "operation" && property.DeclaringType == typeof(FaultRule) ? FaultRule.Operations
             : null;
@@ -105,7 +105,7 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
             if (step.TryGetProperty("depends_on", out var names) && names.ValueKind == JsonValueKind.Array
                 && names.EnumerateArray().FirstOrDefault(name => !before.Contains(name.GetString()!)) is { ValueKind: JsonValueKind.String } unknown)
             {
-                return new(unknown, $"{path}.steps[{index}].depends_on", $"must name steps that stand before this one, not {unknown.GetRawText()}");
+                return new(unknown, $"{path}.steps[{index}].depends_on", $"must name steps before this one, not {unknown.GetRawText()}");
             }
 
             before.Add(step.GetProperty("name").GetString()!);
@@ -127,10 +127,10 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
             return null;
         }
 
-        var (least, most) = (Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
-        return value.GetDouble() >= least && value.GetDouble() <= most
+        var (min, max) = (Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
+        return value.GetDouble() >= min && value.GetDouble() <= max
             ? null
-            : new(value, path, string.Create(CultureInfo.InvariantCulture, $"must be from {least} to {most}, not {value.GetRawText()}"));
+            : new(value, path, string.Create(CultureInfo.InvariantCulture, $"must be from {min} to {max}, not {value.GetRawText()}"));
     }
 
     private static bool IsOf(JsonElement value, Type type) => type.IsEnum ? value.ValueKind == JsonValueKind.String && WordsOf(type).Contains(value.GetString()!)

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Vigil.Simulator.Agentic;
 
-/// <summary>The platform's API tokens: those that it minted, for as long as they hold, and what else is accepted.</summary>
+/// <summary>The platform's API tokens: those it has issued, until they expire, and the other accepted credentials.</summary>
 internal sealed class ApiTokens(SimulatedPlatforms world, string platform)
 {
     private static readonly string[] Entitlements = ["execute", "read_data", "audit", "write_data", "admin"];
@@ -21,7 +21,7 @@ internal sealed class ApiTokens(SimulatedPlatforms world, string platform)
     {
         if (input is not JsonObject given || TextOf(given["name"]) is not { Length: > 0 } name || TextOf(given["tenant_id"]) is not { Length: > 0 } tenant)
         {
-            throw new GraphQlRequestException("A token has name, tenant_id, expires_at and entitlements.");
+            throw new GraphQlRequestException("A token must have name, tenant_id, expires_at and entitlements.");
         }
 
         if (!DateTimeOffset.TryParse(TextOf(given["expires_at"]), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end))
@@ -32,7 +32,7 @@ internal sealed class ApiTokens(SimulatedPlatforms world, string platform)
         var entitlements = given["entitlements"] is JsonArray array ? array.Select(TextOf).ToArray() : [];
         if (entitlements.Length == 0 || !entitlements.All(Entitlements.Contains))
         {
-            throw new GraphQlFieldException("BAD_USER_INPUT", $"entitlements must be of {string.Join(", ", Entitlements)}.");
+            throw new GraphQlFieldException("BAD_USER_INPUT", $"entitlements must be one or more of {string.Join(", ", Entitlements)}.");
         }
 
         var token = $"api_{Guid.NewGuid():N}";

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Vigil.Simulator.Agentic;
 
-/// <summary>The platform's files: what runs left, what was uploaded, and the tokens that open them.</summary>
+/// <summary>The platform's files: those written by runs, uploaded ones, and the tokens for them.</summary>
 internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
@@ -12,10 +12,10 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
     private readonly ConcurrentDictionary<string, Token> _tokens = new();
     private long _lastToken;
 
-    /// <summary>Returns the bytes that a scripted file has.</summary>
+    /// <summary>Returns the content of a scripted file.</summary>
     public static byte[] BytesOf(FileScript file) => file.Text is { } text ? Encoding.UTF8.GetBytes(text) : Filled(file);
 
-    /// <summary>Returns a token that opens the file at a path; null where there is none.</summary>
+    /// <summary>Returns a download token for the file at a path; null if there is no file.</summary>
     public string? IssueDownload(string path) => Find(path) is null ? null : Issue(new Token(path, world.Time.GetUtcNow() + TokenLifetime, IsUpload: false));
 
     /// <summary>Returns a token for one upload.</summary>
@@ -24,7 +24,7 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
     public StoredFile? Open(string token) =>
         _tokens.TryGetValue(token, out var issued) && !issued.IsUpload && issued.ExpiresAt > world.Time.GetUtcNow() ? Find(issued.Path) : null;
 
-    /// <summary>Takes an upload; false where the token is unknown, used or too old.</summary>
+    /// <summary>Stores an upload; returns false if the token is unknown, used or expired.</summary>
     public bool TryStore(string token, StoredFile file)
     {
         if (!_tokens.TryGetValue(token, out var issued) || !issued.IsUpload || issued.ExpiresAt <= world.Time.GetUtcNow() || !_tokens.TryRemove(token, out _))
@@ -51,7 +51,7 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
             return uploaded;
         }
 
-        // Files of runs are not stored: they follow from the script, as it stands when the last step to write one has ended.
+        // Files of runs are not stored: they are derived from the script, as written by the last step that has ended.
         var parts = path.Split('/', 4);
         if (parts is not ["", "executions", var runId, var name] || world.Runs.Find(platform, runId) is not { } run)
         {
@@ -62,7 +62,7 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
         return file is null ? null : new StoredFile(BytesOf(file), file.ContentType);
     }
 
-    // Clients put tokens and names into addresses unescaped, so only what needs no escape is used.
+    // Clients do not escape tokens and names in addresses, so tokens use only characters that need no escaping.
     private string Issue(Token token)
     {
         var key = Dice.Guid(Dice.SeedOf(token.Path), (ulong)Interlocked.Increment(ref _lastToken)).ToString("N");

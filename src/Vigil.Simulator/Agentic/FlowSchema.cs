@@ -42,12 +42,12 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
 
         if (arguments.Flag("published") == false && arguments["flowVersionId"] is null)
         {
-            throw new GraphQlFieldException("BAD_USER_INPUT", "A draft is executed by its version.");
+            throw new GraphQlFieldException("BAD_USER_INPUT", "A draft must be executed by its version.");
         }
 
         if (world.Scripts.For(platform, flowId).Refusal is { } refusal)
         {
-            // Status 200 stands for a refusal that GraphQL itself reports.
+            // A refusal with status 200 is reported as a GraphQL error.
             throw refusal.Status == 200 ? new GraphQlFieldException(refusal.Code, refusal.Message) : new StartRefusedException(refusal);
         }
 
@@ -67,7 +67,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
         var id = arguments.Text("flow_execution_id");
         if (!Guid.TryParse(id, out _))
         {
-            throw new GraphQlFieldException("BAD_USER_INPUT", $"'{id}' is no valid id.");
+            throw new GraphQlFieldException("BAD_USER_INPUT", $"'{id}' is not a valid id.");
         }
 
         return world.Show(platform, id, "status") is { } seen ? FlowBodies.Status(seen.Run, seen.State) : null;
@@ -121,13 +121,13 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
         ["direction"] = input.Direction,
     })]);
 
-    // A file must have been uploaded before a flow can get it.
+    // A file must be uploaded before it is used as an input.
     private void Check(JsonNode? variable)
     {
         string[] members = ["step_id", "variable_name", "variable_type", "variable_value"];
         if (variable is not JsonObject given || given.Any(member => !members.Contains(member.Key)) || given["variable_name"] is null || given["step_id"] is null)
         {
-            throw new GraphQlRequestException("A variable has step_id, variable_name, variable_type and variable_value.");
+            throw new GraphQlRequestException("A variable must have step_id, variable_name, variable_type and variable_value.");
         }
 
         if (TextOf(given["variable_type"]) == "File" && files.FindUploaded(TextOf(given["variable_value"]) ?? "") is null)
@@ -141,7 +141,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    // Ids begin with the time, as the platform's do.
+    // Ids begin with the time, like the platform's.
     private static string TimeOrdered(ulong seed, ulong number, DateTimeOffset now)
     {
         var random = Dice.Guid(seed, number).ToString("N");
@@ -150,7 +150,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
     }
 }
 
-/// <summary>A start that is refused before GraphQL answers at all.</summary>
+/// <summary>A start that is refused with an HTTP status instead of a GraphQL error.</summary>
 internal sealed class StartRefusedException(StartRefusal refusal) : Exception(refusal.Message)
 {
     public StartRefusal Refusal { get; } = refusal;

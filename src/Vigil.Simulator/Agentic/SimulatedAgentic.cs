@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Vigil.Simulator.Agentic;
 
-/// <summary>The Agentic Platform's wire: GraphQL, and files by token.</summary>
+/// <summary>The Agentic Platform's API: GraphQL, and files with tokens.</summary>
 internal sealed class SimulatedAgentic : ISimulatedPlatform
 {
     private readonly SimulatedPlatforms _world;
@@ -56,7 +56,7 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
                 : throw new GraphQlRequestException("The body must be a JSON object."));
             if (execution.Roots.Count > _world.AliasLimit)
             {
-                throw new GraphQlRequestException($"A request may ask for {_world.AliasLimit} fields at most.");
+                throw new GraphQlRequestException($"A request may have at most {_world.AliasLimit} fields.");
             }
         }
         catch (GraphQlRequestException e)
@@ -65,11 +65,11 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
         }
 
         var first = execution.Roots[0];
-        var asked = execution.Roots.Where(root => root.Root.Operation is "status" or "cancel").Select(root => root.Arguments.TextOrNull("flow_execution_id")).OfType<string>().ToList();
-        return new(first.Root.Operation, () => Run(execution, asked))
+        var runIds = execution.Roots.Where(root => root.Root.Operation is "status" or "cancel").Select(root => root.Arguments.TextOrNull("flow_execution_id")).OfType<string>().ToList();
+        return new(first.Root.Operation, () => Run(execution, runIds))
         {
             Target = first.Root.Operation == "start" ? first.Arguments.TextOrNull("flowId") : null,
-            RunIds = asked,
+            RunIds = runIds,
         };
     }
 
@@ -102,7 +102,7 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
             return Error(401, "UNAUTHENTICATED", "The token is missing or not valid.");
         }
 
-        // The client writes the file's name into the address as it is, and the token behind it: what is in the name comes before.
+        // The client does not escape the file's name, which may therefore contain a token parameter of its own; the real token is the last one.
         return _files.Open(request.Query("download-token")?.Split(',')[^1] ?? "") is { } file
             ? Part(file, request.Header("Range"))
             : Error(403, "FORBIDDEN", "The download token is not valid.");
@@ -126,7 +126,7 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
                 .With("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to}/{size}"));
     }
 
-    // Clients take a text without a charset for Latin-1.
+    // Clients read text without a charset as Latin-1.
     private static string Typed(string contentType) =>
         contentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase) && !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)
             ? $"{contentType}; charset=utf-8"

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.Cognite;
 
-/// <summary>Writes a workflow execution, short or detailed. There is no word for waiting: what is queued is RUNNING and has not begun.</summary>
+/// <summary>Writes a workflow execution, short or detailed. There is no status for waiting: a queued execution is RUNNING without a start time.</summary>
 internal static class ExecutionBody
 {
     public static IReadOnlyList<string> Statuses { get; } = ["RUNNING", "COMPLETED", "FAILED", "TIMED_OUT", "TERMINATED"];

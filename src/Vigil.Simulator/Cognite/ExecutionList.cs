@@ -4,11 +4,11 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.Cognite;
 
-/// <summary>The list of executions: filtered, in pages, with a cursor that holds for the same question only.</summary>
+/// <summary>The list of executions: filtered, in pages, with a cursor that is valid only for the same filter.</summary>
 internal static class ExecutionList
 {
-    private const int LargestPage = 1_000;
-    private const int StandardPage = 100;
+    private const int MaxPageSize = 1_000;
+    private const int DefaultPageSize = 100;
 
     public static SimulatedAnswer Answer(SimulatedPlatforms world, SimulatedRequest request, Func<SimulatedRun, RunState, object> write)
     {
@@ -17,10 +17,10 @@ internal static class ExecutionList
             return SimulatedCognite.Refuse(400, "The body must be a JSON object");
         }
 
-        var limit = Member(body, "limit") is { } number ? number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) ? value : 0 : StandardPage;
-        if (limit is < 1 or > LargestPage)
+        var limit = Member(body, "limit") is { } number ? number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) ? value : 0 : DefaultPageSize;
+        if (limit is < 1 or > MaxPageSize)
         {
-            return SimulatedCognite.Refuse(400, $"limit: must be between 1 and {LargestPage}");
+            return SimulatedCognite.Refuse(400, $"limit: must be between 1 and {MaxPageSize}");
         }
 
         var filter = Member(body, "filter") ?? JsonElement.Parse("{}");
@@ -50,14 +50,14 @@ internal static class ExecutionList
         var items = new List<(SimulatedRun, RunState)>();
         foreach (var run in world.Runs.Of(Identity.Platform, place))
         {
-            // Only what does not fit any more proves that there is another page.
+            // Only a run that no longer fits proves that there is another page.
             if (items.Count == limit)
             {
                 return (items, place);
             }
 
             place++;
-            if (filter.Takes(run, now, ahead) && world.Show(run, "list") is { } state)
+            if (filter.Matches(run, now, ahead) && world.Show(run, "list") is { } state)
             {
                 items.Add((run, state));
             }
@@ -76,7 +76,7 @@ internal static class ExecutionList
 
         var bytes = new byte[256];
         return cursor is { ValueKind: JsonValueKind.String } text && Convert.TryFromBase64String(text.GetString()!, bytes, out var length)
-            && Encoding.UTF8.GetString(bytes, 0, length).Split('/') is [var asked, var place] && asked == question
+            && Encoding.UTF8.GetString(bytes, 0, length).Split('/') is [var cursorOf, var place] && cursorOf == question
             && int.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out from);
     }
 
@@ -95,7 +95,7 @@ internal static class ExecutionList
             Time(filter, "createdTimeStart") ?? DateTimeOffset.MinValue,
             Time(filter, "createdTimeEnd") ?? DateTimeOffset.MaxValue);
 
-        /// <summary>Returns what is wrong with a filter: a word that is no status would otherwise choose nothing, for ever.</summary>
+        /// <summary>Returns what is wrong with a filter; without this check an unknown status would silently match nothing.</summary>
         public static string? WrongIn(JsonElement filter)
         {
             if (filter.ValueKind != JsonValueKind.Object)
@@ -112,7 +112,7 @@ internal static class ExecutionList
             return Member(filter, "workflowFilters") is { ValueKind: not JsonValueKind.Array } ? "filter.workflowFilters: must be an array" : null;
         }
 
-        public bool Takes(SimulatedRun run, DateTimeOffset now, TimeSpan ahead) =>
+        public bool Matches(SimulatedRun run, DateTimeOffset now, TimeSpan ahead) =>
             run.AcceptedAt + ahead >= From && run.AcceptedAt + ahead <= Until
             && (Workflows is null || Workflows.Any(filter => filter.Workflow == run.Target.Id && (filter.Version is null || filter.Version == run.Target.Version)))
             && (Statuses is null || Statuses.Contains(ExecutionBody.StatusOf(run.PhaseAt(now))));

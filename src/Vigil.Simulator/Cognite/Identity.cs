@@ -5,24 +5,24 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Vigil.Simulator.Cognite;
 
-/// <summary>An identity provider that hands out tokens for client credentials, and the sessions' nonces, each for one use within a minute.</summary>
+/// <summary>An identity provider that issues tokens for client credentials, and the nonces of sessions, each valid for one use within a minute.</summary>
 internal sealed class Identity(SimulatedPlatforms world)
 {
     public const string Platform = "cognite";
 
-    private static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
-    private static readonly TimeSpan NonceLife = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
+    private static readonly TimeSpan NonceLifetime = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Token> _tokens = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _nonces = new();
     private long _lastSession;
 
-    /// <summary>Tells whether a bearer may pass: a token of ours for as long as it holds and its client is accepted, or any other accepted secret.</summary>
+    /// <summary>Returns whether a bearer token is accepted: an issued token until it expires and while its client is accepted, or any other accepted secret.</summary>
     public bool Accepts(string? bearer, DateTimeOffset now) => bearer is not null && _tokens.TryGetValue(bearer, out var token)
         ? now < token.ExpiresAt && world.Accepts(Platform, token.Secret)
         : world.Accepts(Platform, bearer);
 
-    /// <summary>Returns when a token of ours was handed out, in the order of the rules.</summary>
+    /// <summary>Returns the number at which a token was issued, in the order of the fault rules; null if it was not issued here.</summary>
     public int? NumberOf(string? bearer) => bearer is not null && _tokens.TryGetValue(bearer, out var token) ? token.Number : null;
 
     public void Clear()
@@ -46,8 +46,8 @@ internal sealed class Identity(SimulatedPlatforms world)
         }
 
         var token = $"token-{Guid.NewGuid():N}";
-        _tokens[token] = new Token(secret, request.Now + TokenLife, world.Faults.NextNumber());
-        return SimulatedAnswer.Json(new { token_type = "Bearer", expires_in = (int)TokenLife.TotalSeconds, access_token = token });
+        _tokens[token] = new Token(secret, request.Now + TokenLifetime, world.Faults.NextNumber());
+        return SimulatedAnswer.Json(new { token_type = "Bearer", expires_in = (int)TokenLifetime.TotalSeconds, access_token = token });
     }
 
     public SimulatedAnswer CreateSession(SimulatedRequest request)
@@ -65,14 +65,14 @@ internal sealed class Identity(SimulatedPlatforms world)
         }
 
         var nonce = $"nonce-{Guid.NewGuid():N}";
-        _nonces[nonce] = request.Now + NonceLife;
+        _nonces[nonce] = request.Now + NonceLifetime;
         return SimulatedAnswer.Json(new
         {
             items = new[] { new { id = Interlocked.Increment(ref _lastSession), type, status = "READY", nonce, clientId = "simulated-client" } },
         });
     }
 
-    /// <summary>Uses a nonce up.</summary>
+    /// <summary>Consumes a nonce; returns whether it was valid.</summary>
     public bool TryBind(string? nonce, DateTimeOffset now) => nonce is not null && _nonces.TryRemove(nonce, out var end) && now <= end;
 
     private static string? TypeOf(JsonElement item)

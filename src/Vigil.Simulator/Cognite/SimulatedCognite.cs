@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.Cognite;
 
-/// <summary>Cognite Data Fusion's wire: workflow executions of a project, with the sessions and tokens that they need.</summary>
+/// <summary>Cognite Data Fusion's API: workflow executions of a project, with the sessions and tokens that they need.</summary>
 internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPlatform
 {
     private const string Project = "/api/v1/projects/{project}";
@@ -85,7 +85,7 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
             return Refuse(400, "The workflow execution has already ended");
         }
 
-        // The answer is given before the end is written down.
+        // The answer does not have an end time yet.
         _cancelReasons[run] = reason;
         return SimulatedAnswer.Json(ExecutionBody.Short(run, world.Tell(run) with { EndedAt = null }, reason));
     });
@@ -103,12 +103,12 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
             return Refuse(400, "The nonce is not known, has been used or has expired");
         }
 
-        run.TryRetry(request.Now, OnlyWhatDidNotSucceed);
+        run.TryRetry(request.Now, SkipSucceeded);
         return SimulatedAnswer.Json(Short(run, world.Tell(run)));
     });
 
-    // Tasks that ended well are not run again: they take no time in the new attempt.
-    private static RunScript OnlyWhatDidNotSucceed(RunScript script, RunState last) => script with
+    // Tasks that succeeded are not run again: they take no time in the new attempt.
+    private static RunScript SkipSucceeded(RunScript script, RunState last) => script with
     {
         Queued = RunDuration.Zero,
         Steps =

@@ -12,7 +12,7 @@ internal readonly record struct StartBody(string? Nonce, string? Input, string? 
     private const int MaxKey = 32;
     private const int MaxValue = 255;
 
-    /// <summary>Reads it; returns what is wrong with it.</summary>
+    /// <summary>Reads the body; returns what is wrong with it, or null.</summary>
     public static string? Read(SimulatedRequest request, string workflow, string version, out StartBody body)
     {
         body = default;
@@ -40,7 +40,7 @@ internal readonly record struct StartBody(string? Nonce, string? Input, string? 
 
         if (metadata is { } pairs && !IsMetadata(pairs))
         {
-            return $"metadata: at most {MaxMetadata} pairs of texts, keys up to {MaxKey} and values up to {MaxValue} characters";
+            return $"metadata: at most {MaxMetadata} pairs of strings, keys up to {MaxKey} and values up to {MaxValue} characters";
         }
 
         body = new StartBody(nonce, input?.GetRawText(), metadata?.GetRawText(), MarkerIn(metadata) ?? (input is { } given ? Simulator.Marker.In(given) : null));
@@ -53,7 +53,7 @@ internal readonly record struct StartBody(string? Nonce, string? Input, string? 
             ? nonce.GetString()
             : null;
 
-    // Vigil's own pair tells two starts of one execution; the input's marker serves other senders.
+    // Vigil's own metadata identifies its starts; other senders are identified by the marker in the input.
     private static string? MarkerIn(JsonElement? metadata) =>
         metadata is { } pairs && Member(pairs, "vigil_execution_id") is { ValueKind: JsonValueKind.String } marker ? marker.GetString() : null;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Vigil.Simulator.Cognite;
 
-/// <summary>Writes the tasks of a workflow: as it defines them, and as they were executed.</summary>
+/// <summary>Writes the tasks of a workflow, as defined and as executed.</summary>
 internal static class TaskBody
 {
     public static object Defined(RunState state, StepState step) => new

@@ -2,16 +2,16 @@ using System.Collections.Concurrent;
 
 namespace Vigil.Simulator;
 
-/// <summary>The faults in force. Chance is drawn from each rule's seed and the number of times it was asked, so a sequence repeats.</summary>
+/// <summary>The active faults. Random choices depend only on each rule's seed and how many times it was evaluated, so a sequence can be repeated.</summary>
 public sealed class FaultBook
 {
     private readonly ConcurrentDictionary<string, Entry> _entries = new();
     private int _lastNumber;
 
-    /// <summary>Gets the rules in force.</summary>
+    /// <summary>Gets the active rules.</summary>
     public IReadOnlyList<FaultRule> Rules => [.. _entries.Values.OrderBy(entry => entry.Number).Select(entry => entry.Rule)];
 
-    /// <summary>Adds a rule and returns it with its id; a rule of the same id is replaced.</summary>
+    /// <summary>Adds a rule and returns it with its id; replaces a rule with the same id.</summary>
     public FaultRule Add(FaultRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
@@ -21,16 +21,16 @@ public sealed class FaultBook
         return named;
     }
 
-    /// <summary>Ends a rule.</summary>
+    /// <summary>Removes a rule.</summary>
     public bool Remove(string id) => _entries.TryRemove(id, out _);
 
-    /// <summary>Ends all rules.</summary>
+    /// <summary>Removes all rules.</summary>
     public void Clear() => _entries.Clear();
 
-    /// <summary>Tells how often a rule has struck.</summary>
+    /// <summary>Returns how many times a rule has struck.</summary>
     public long StrikesOf(string id) => _entries.TryGetValue(id, out var entry) ? entry.StrikeCount : 0;
 
-    /// <summary>Returns what strikes this call: a delay at most, and one other fault.</summary>
+    /// <summary>Returns the faults that strike this call: at most one delay and one other fault.</summary>
     internal IReadOnlyList<FaultRule> Strike(string platform, SimulatedCall call, RunBook runs)
     {
         if (_entries.IsEmpty)
@@ -51,7 +51,7 @@ public sealed class FaultBook
         return struck;
     }
 
-    /// <summary>Returns by how many places the next page of a list begins too late, or, below 0, too early.</summary>
+    /// <summary>Returns by how many items the next page of a list begins too late; negative if too early.</summary>
     internal int PageSlip(string platform, string operation)
     {
         foreach (var entry in _entries.Values.Where(entry => entry.IsOfPages && entry.Concerns(platform, operation) && entry.Strikes("")))
@@ -62,14 +62,14 @@ public sealed class FaultBook
         return 0;
     }
 
-    /// <summary>Returns how far a platform's clock runs ahead.</summary>
+    /// <summary>Returns how far a platform's clock is ahead.</summary>
     internal TimeSpan SkewOf(string platform) => _entries.IsEmpty ? TimeSpan.Zero : TimeSpan.FromSeconds(_entries.Values
         .Where(entry => entry.Rule.Kind == FaultKind.ClockSkew && (entry.Rule.Platform is null || entry.Rule.Platform == platform)).Sum(entry => entry.Rule.SkewSeconds));
 
-    /// <summary>Returns a number by which what is handed out now, such as a token, comes before the rules that are added later.</summary>
+    /// <summary>Returns a sequence number, shared with the rules, that shows whether something, such as a token, was issued before or after a rule was added.</summary>
     internal int NextNumber() => Interlocked.Increment(ref _lastNumber);
 
-    /// <summary>Returns what somebody who asks about a run is shown of it; null: nothing.</summary>
+    /// <summary>Returns the state of a run as a client sees it; null if a fault hides it.</summary>
     internal RunState? Show(SimulatedRun run, string operation, DateTimeOffset now)
     {
         var age = (now - run.AcceptedAt).TotalSeconds;
@@ -85,7 +85,7 @@ public sealed class FaultBook
                 return null;
             }
 
-            // Every second question after the rule came into force sees the past.
+            // Every second request after the rule was added sees an older state.
             if (entry.AlternatesFor(run.Id))
             {
                 return Older(run, now);
@@ -104,8 +104,8 @@ public sealed class FaultBook
     private sealed class Entry(FaultRule rule, int number)
     {
         private readonly ConcurrentDictionary<string, int> _strikesOfRun = new();
-        private readonly ConcurrentDictionary<string, int> _questionsOfRun = new();
-        private long _asked = -1;
+        private readonly ConcurrentDictionary<string, int> _requestsOfRun = new();
+        private long _throws = -1;
         private long _strikes;
 
         public FaultRule Rule => rule;
@@ -135,7 +135,7 @@ public sealed class FaultBook
 
         public bool Strikes(string runId)
         {
-            var throwNumber = (ulong)Interlocked.Increment(ref _asked);
+            var throwNumber = (ulong)Interlocked.Increment(ref _throws);
             if (rule.Probability < 1 && Dice.Throw((ulong)(uint)rule.Seed, throwNumber) >= rule.Probability)
             {
                 return false;
@@ -155,7 +155,7 @@ public sealed class FaultBook
             return true;
         }
 
-        public bool AlternatesFor(string runId) => _questionsOfRun.AddOrUpdate(runId, 0, (_, asked) => asked + 1) % 2 == 1;
+        public bool AlternatesFor(string runId) => _requestsOfRun.AddOrUpdate(runId, 0, (_, requests) => requests + 1) % 2 == 1;
 
         private static bool IsOrAny(string? wanted, string actual) => wanted is null || wanted == actual;
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.GloriaMundo;
 
-/// <summary>GloriaMundo's wire: workflows are executed and their runs polled.</summary>
+/// <summary>GloriaMundo's API: executes workflows and reports the status of their runs.</summary>
 internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : ISimulatedPlatform
 {
     private readonly SpendLimit _spending = new(world, "gloriamundo");

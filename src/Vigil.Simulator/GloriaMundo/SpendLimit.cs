@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.GloriaMundo;
 
-/// <summary>What an account may spend in a day, a week or a month. Once it is spent, nothing starts until the next begins.</summary>
+/// <summary>The spend limit of an account per day, week or month. Once it is reached, starts are refused until the next period.</summary>
 internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
 {
-    private const string Standard = "monthly";
+    private const string DefaultPeriod = "monthly";
 
-    private Limit _limit = new(null, Standard);
+    private Limit _limit = new(null, DefaultPeriod);
 
-    public void Clear() => _limit = new(null, Standard);
+    public void Clear() => _limit = new(null, DefaultPeriod);
 
     public bool IsReached(DateTimeOffset now) => _limit is { Cents: { } cents } limit && Spent(limit, now) >= cents;
 
@@ -29,7 +29,7 @@ internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
         });
     }
 
-    /// <summary>Sets it; returns what is wrong with a request.</summary>
+    /// <summary>Sets the limit; returns what is wrong with the request, or null.</summary>
     public string? Set(JsonElement? json)
     {
         if (json is not { ValueKind: JsonValueKind.Object } body
@@ -44,8 +44,8 @@ internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
             return "spend_limit_cents must be 0 or more.";
         }
 
-        var period = body.TryGetProperty("spend_period", out var named) ? named.ToString() : Standard;
-        if (period is not ("daily" or "weekly" or Standard))
+        var period = body.TryGetProperty("spend_period", out var named) ? named.ToString() : DefaultPeriod;
+        if (period is not ("daily" or "weekly" or DefaultPeriod))
         {
             return "spend_period must be daily, weekly or monthly.";
         }

@@ -1,8 +1,8 @@
 namespace Vigil.Simulator;
 
 /// <summary>
-/// What the simulated platforms were asked and what they did: the witness that a watcher's claims are compared with. Counts are kept for
-/// ever, single requests up to a capacity, the oldest going first.
+/// Records the requests to the simulated platforms and what they did, to compare a watcher's claims with. Counts are kept for ever, single
+/// requests up to a capacity; the oldest are dropped first.
 /// </summary>
 public sealed class SimulationLedger
 {
@@ -13,7 +13,7 @@ public sealed class SimulationLedger
 
     internal SimulationLedger(int capacity) => _ring = new LedgerRequest[capacity];
 
-    /// <summary>Gets how many requests came in all.</summary>
+    /// <summary>Gets the total number of requests.</summary>
     public long Total
     {
         get
@@ -25,7 +25,7 @@ public sealed class SimulationLedger
         }
     }
 
-    /// <summary>Counts requests; null stands for every one. Status 0 stands for a connection that was cut.</summary>
+    /// <summary>Counts requests; null matches all. Status 0 is a connection that was cut.</summary>
     public long Count(string? platform = null, string? operation = null, int? status = null)
     {
         lock (_lock)
@@ -44,7 +44,7 @@ public sealed class SimulationLedger
         }
     }
 
-    /// <summary>Returns the requests that are kept, oldest first; null stands for every one.</summary>
+    /// <summary>Returns the kept requests, oldest first; null matches all.</summary>
     public IReadOnlyList<LedgerRequest> Requests(string? platform = null, string? operation = null, string? runId = null)
     {
         lock (_lock)
@@ -83,33 +83,33 @@ public sealed class SimulationLedger
     }
 }
 
-/// <summary>One request that a simulated platform was sent.</summary>
-/// <param name="At">When it came.</param>
+/// <summary>One request to a simulated platform.</summary>
+/// <param name="At">When it arrived.</param>
 /// <param name="Platform">The platform.</param>
-/// <param name="Operation">What was asked.</param>
-/// <param name="RunIds">The runs that it was about, or that it started.</param>
-/// <param name="Target">The target that was to be started.</param>
-/// <param name="Status">The HTTP status that was sent; 0 where the connection was cut.</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="RunIds">The runs it named, or that it started.</param>
+/// <param name="Target">The target of a start.</param>
+/// <param name="Status">The HTTP status that was sent; 0 if the connection was cut.</param>
 /// <param name="Fault">The fault that struck it.</param>
 public sealed record LedgerRequest(
     DateTimeOffset At, string Platform, string Operation, IReadOnlyList<string> RunIds, string? Target, int Status, string? Fault);
 
-/// <summary>How many requests had a status.</summary>
+/// <summary>The number of requests that were answered with a status.</summary>
 public sealed record LedgerCount(string Platform, string Operation, int Status, long Count);
 
-/// <summary>One run as it really went.</summary>
+/// <summary>One run's actual state.</summary>
 /// <param name="Platform">The platform.</param>
 /// <param name="RunId">The platform's id.</param>
 /// <param name="Target">What was started.</param>
 /// <param name="Marker">What identifies the start to its sender.</param>
-/// <param name="Starts">How many runs carry the same marker; 1 where there is none.</param>
+/// <param name="Starts">How many runs have the same marker; 1 if there is none.</param>
 /// <param name="Attempt">The number of the attempt.</param>
 /// <param name="AcceptedAt">When the start was accepted.</param>
-/// <param name="Phase">Where it really stands.</param>
-/// <param name="EndedAt">When it really ended.</param>
-/// <param name="CancelRequests">How often it was asked to stop.</param>
-/// <param name="CancelledAt">When that stopped it.</param>
-/// <param name="Polls">How often its status was asked for.</param>
+/// <param name="Phase">Its actual phase.</param>
+/// <param name="EndedAt">When it actually ended.</param>
+/// <param name="CancelRequests">How many times cancel was requested.</param>
+/// <param name="CancelledAt">When it was cancelled.</param>
+/// <param name="Polls">How many times its status was polled.</param>
 public sealed record LedgerRun(
     string Platform,
     string RunId,

@@ -5,17 +5,17 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.Manifest;
 
-/// <summary>The platform's credentials: API keys, and JSON web tokens that run out and are replaced.</summary>
+/// <summary>The platform's credentials: API keys, and JSON web tokens that expire and can be refreshed.</summary>
 internal sealed class LoginTokens(SimulatedPlatforms world)
 {
     public const string Platform = "manifest";
 
-    private static readonly TimeSpan Life = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<string, Token> _issued = new();
     private readonly ConcurrentDictionary<string, string> _roots = new();
 
-    /// <summary>Tells whether a request may pass. Where it has both an API key and a token, the key alone decides.</summary>
+    /// <summary>Returns whether a request is accepted. If it has both an API key and a token, only the key counts.</summary>
     public bool Accepts(SimulatedRequest request)
     {
         if (request.Header("X-API-Key") is { } key)
@@ -28,7 +28,7 @@ internal sealed class LoginTokens(SimulatedPlatforms world)
             : world.Accepts(Platform, token));
     }
 
-    /// <summary>Returns when a token of ours was handed out, in the order of the rules.</summary>
+    /// <summary>Returns the number at which the request's token was issued, in the order of the fault rules; null if it was not issued here.</summary>
     public int? NumberOf(SimulatedRequest request) =>
         request.Header("X-API-Key") is null && request.Bearer() is { } token && _issued.TryGetValue(token, out var issued) ? issued.Number : null;
 
@@ -45,8 +45,7 @@ internal sealed class LoginTokens(SimulatedPlatforms world)
             : platform.Error(401, "unauthorized", "Invalid email or password");
 
     /// <summary>
-    /// Replaces a token by a new one, for the refresh token that came with it or for itself. It may have run out: what it cannot do any more is
-    /// to pass.
+    /// Issues a new token in exchange for a refresh token or the old token itself. The old token may have expired; then it is only good for this.
     /// </summary>
     public SimulatedAnswer Refresh(SimulatedRequest request, SimulatedManifest platform)
     {
@@ -58,14 +57,14 @@ internal sealed class LoginTokens(SimulatedPlatforms world)
 
     private SimulatedAnswer Issue(string root, DateTimeOffset now)
     {
-        // What the token tells goes by the platform's clock, and whether it holds by the true time.
-        var (end, told) = (now + Life, world.NowAt(Platform));
-        var claims = JsonSerializer.Serialize(new { iat = told.ToUnixTimeSeconds(), exp = (told + Life).ToUnixTimeSeconds(), jti = Guid.NewGuid() });
+        // The times in the token are by the platform's clock; whether it is valid depends on the true time.
+        var (end, issuedAt) = (now + Lifetime, world.NowAt(Platform));
+        var claims = JsonSerializer.Serialize(new { iat = issuedAt.ToUnixTimeSeconds(), exp = (issuedAt + Lifetime).ToUnixTimeSeconds(), jti = Guid.NewGuid() });
         var token = $"{Encode("""{"alg":"none","typ":"JWT"}""")}.{Encode(claims)}.{Encode("simulated")}";
         _issued[token] = new Token(root, end, world.Faults.NextNumber());
         var refreshToken = Encode(Guid.NewGuid().ToString());
         _roots[refreshToken] = root;
-        return SimulatedAnswer.Json(new { access_token = token, refresh_token = refreshToken, token_type = "bearer", expires_in = (int)Life.TotalSeconds });
+        return SimulatedAnswer.Json(new { access_token = token, refresh_token = refreshToken, token_type = "bearer", expires_in = (int)Lifetime.TotalSeconds });
     }
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));

@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.Manifest;
 
-/// <summary>Pushes what runs do at the moment at which they do it: the input that they are given, steps that begin and end, and the output.</summary>
+/// <summary>Pushes the events of runs when they happen: the input, the start and end of steps, and the output.</summary>
 internal sealed class RunPushes : IAsyncDisposable
 {
     private readonly NatsPublisher _publisher;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly PriorityQueue<SimulatedRun, DateTimeOffset> _due = new();
-    private readonly ConditionalWeakTable<SimulatedRun, Told> _told = [];
+    private readonly ConditionalWeakTable<SimulatedRun, Pushed> _pushed = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _run;
     private CancellationTokenSource _wake = new();
@@ -22,10 +22,10 @@ internal sealed class RunPushes : IAsyncDisposable
         _run = Task.Run(RunAsync);
     }
 
-    /// <summary>Pushes for a run from now on.</summary>
+    /// <summary>Pushes events of a run from now on.</summary>
     public void Watch(SimulatedRun run)
     {
-        // What carries the run out takes its input from there, so the input comes before all else.
+        // The platform's workers read the input from there, so it is pushed before everything else.
         Publish($"exec.input.{run.Id}", new
         {
             input_data = JsonElement.Parse(run.Target.Input ?? "{}"),
@@ -33,8 +33,8 @@ internal sealed class RunPushes : IAsyncDisposable
             messages = Array.Empty<object>(),
             state = (object?)null,
         });
-        run.Changed = Look;
-        Look(run);
+        run.Changed = Enqueue;
+        Enqueue(run);
     }
 
     public async ValueTask DisposeAsync()
@@ -47,7 +47,7 @@ internal sealed class RunPushes : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void Look(SimulatedRun run)
+    private void Enqueue(SimulatedRun run)
     {
         lock (_lock)
         {
@@ -81,7 +81,7 @@ internal sealed class RunPushes : IAsyncDisposable
         }
     }
 
-    // Armed before looking, so that what comes while looking is not slept over.
+    // Armed before the queue is read, so that a change during the read is not missed.
     private CancellationToken Rearm()
     {
         lock (_lock)
@@ -117,25 +117,25 @@ internal sealed class RunPushes : IAsyncDisposable
     private void Push(SimulatedRun run, DateTimeOffset now)
     {
         var state = run.At(now);
-        var told = _told.GetOrCreateValue(run);
-        if (told.Attempt != run.Attempt)
+        var pushed = _pushed.GetOrCreateValue(run);
+        if (pushed.Attempt != run.Attempt)
         {
-            told.Begin(run.Attempt);
+            pushed.Begin(run.Attempt);
         }
 
-        foreach (var step in state.Steps.Where(step => step.StartedAt is not null && told.Began.Add(step.Index)))
+        foreach (var step in state.Steps.Where(step => step.StartedAt is not null && pushed.Began.Add(step.Index)))
         {
             PushEvent(run, "tool_call", new { step = step.Index + 1, name = step.Script.Name });
         }
 
-        foreach (var step in state.Steps.Where(step => step.EndedAt is not null && told.Ended.Add(step.Index)))
+        foreach (var step in state.Steps.Where(step => step.EndedAt is not null && pushed.Ended.Add(step.Index)))
         {
             PushEvent(run, "message", new { step = step.Index + 1, name = step.Script.Name });
         }
 
-        if (state.HasEnded && !told.HasEnded)
+        if (state.HasEnded && !pushed.HasEnded)
         {
-            told.HasEnded = true;
+            pushed.HasEnded = true;
             var succeeded = state.Phase == RunPhase.Succeeded;
             PushEvent(run, succeeded ? "done" : "error", new { reason = state.Reason });
             Publish($"exec.output.{run.Id}", new
@@ -163,7 +163,7 @@ internal sealed class RunPushes : IAsyncDisposable
 
     private void Publish(string subject, object message) => _publisher.Publish(subject, JsonSerializer.SerializeToUtf8Bytes(message, SimulatorJson.Wire));
 
-    private sealed class Told
+    private sealed class Pushed
     {
         public int Attempt { get; private set; }
 

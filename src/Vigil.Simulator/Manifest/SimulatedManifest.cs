@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.Manifest;
 
-/// <summary>The Manifest Platform's wire, as Vigil defines it: durable executions, and what they do pushed to NATS.</summary>
+/// <summary>The Manifest Platform's API, as Vigil assumes it: durable executions, with their events pushed to NATS.</summary>
 internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pushes) : ISimulatedPlatform
 {
     private readonly LoginTokens _tokens = new(world);
@@ -63,7 +63,7 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
             new("status", () => world.Show(Name, id, "status") is { } seen ? SimulatedAnswer.Json(Body(seen.Run, seen.State)) : NotFound()) { RunIds = [id] });
     }
 
-    /// <summary>Finds executions by a value of their config, for the setting by which Vigil looks for its starts.</summary>
+    /// <summary>Finds executions by a value in their config, for the setting with which Vigil searches for its starts.</summary>
     private SimulatedCall Find(SimulatedRequest request) => Guarded(request, new("find", () =>
     {
         var marker = request.Query("vigil_execution_id");
@@ -84,7 +84,7 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
                     return NotFound();
                 }
 
-                // Best effort: the answer is the same whether it comes in time or not.
+                // Best effort: the answer is the same whether the cancel comes in time or not.
                 seen.Run.TryCancel(request.Now);
                 return SimulatedAnswer.Json(new { execution_id = id, status = StatusOf(seen.Run.At(request.Now).Phase) }, 202);
             })
@@ -100,7 +100,7 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
             ? call with { TokenNumber = _tokens.NumberOf(request) }
             : call with { Act = () => Error(401, "unauthorized", "Invalid or missing credentials") });
 
-    /// <summary>Returns the request's id with the answer; one is made where none was sent.</summary>
+    /// <summary>Returns the request's id with the answer; a new one if none was sent.</summary>
     private static SimulatedCall Traced(SimulatedRequest request, SimulatedCall call) =>
         call with { Act = () => call.Act().With("X-Request-ID", request.Header("X-Request-ID") ?? Guid.NewGuid().ToString()) };
 

@@ -7,7 +7,7 @@ internal readonly record struct SubmitBody(string Input, string? Marker, string 
 {
     private static readonly string[] LifecycleEvents = ["test", "workflow", "agent_run", "mcp_session"];
 
-    /// <summary>Reads it; returns what is wrong with it.</summary>
+    /// <summary>Reads the body; returns what is wrong with it, or null.</summary>
     public static string? Read(JsonElement? json, string inputName, out SubmitBody body)
     {
         body = default;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>Writes an agent execution: all twenty keys, whatever their values. There is no key <c>id</c>, and none for a reason.</summary>
+/// <summary>Writes an agent execution: always all twenty keys. There is neither a key <c>id</c> nor one for the failure's reason.</summary>
 internal static class ExecutionBody
 {
     public static IReadOnlyList<string> Statuses { get; } = ["pending", "running", "completed", "failed", "cancelled", "paused"];

@@ -1,6 +1,6 @@
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>A page of the list. Nothing orders it but the moment of the start, so runs that end shift the pages behind them.</summary>
+/// <summary>A page of the list, which is sorted only by the time of the start, so runs that end shift the later pages.</summary>
 internal static class ExecutionPage
 {
     public static object Of(SimulatedPlatforms world, ExecutionQuery query, string operation, Func<SimulatedRun, bool> isThere)

@@ -2,22 +2,22 @@ using System.Globalization;
 
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>What a list is asked for, in either dialect, and what is wrong with it.</summary>
+/// <summary>The query of a list, in either dialect, and its errors.</summary>
 internal sealed record ExecutionQuery(int Page, int PageSize, bool Ascending, IReadOnlyList<FieldError> Errors)
 {
-    private const int LargestPage = 100;
+    private const int MaxPageSize = 100;
     private const int MaxId = 64;
 
-    /// <summary>Gets the ids to choose; null for all.</summary>
+    /// <summary>Gets the ids to include; null for all.</summary>
     public IReadOnlyList<string>? Ids { get; private init; }
 
-    /// <summary>Gets the targets to choose; null for all.</summary>
+    /// <summary>Gets the targets to include; null for all.</summary>
     public IReadOnlySet<string>? Targets { get; private init; }
 
-    /// <summary>Gets the statuses to choose; null for all.</summary>
+    /// <summary>Gets the statuses to include; null for all.</summary>
     public IReadOnlySet<string>? Statuses { get; private init; }
 
-    /// <summary>Gets whether an output must be there; null for either.</summary>
+    /// <summary>Gets whether to include runs with or without an output; null for both.</summary>
     public bool? HasOutput { get; private init; }
 
     public static bool IsId(string id) => id.Length is > 0 and <= MaxId && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
@@ -26,13 +26,13 @@ internal sealed record ExecutionQuery(int Page, int PageSize, bool Ascending, IR
     {
         var errors = new List<FieldError>();
 
-        // The client's default of 10 is sent by it; 20 is the platform's own.
+        // The client always sends its own default, 10; the platform's default is 20.
         var page = Number(request, "page", 1, int.MaxValue, "page", errors);
-        var size = Number(request, request.Query("page_size") is null ? "pageSize" : "page_size", 20, LargestPage, "pageSize", errors);
+        var size = Number(request, request.Query("page_size") is null ? "pageSize" : "page_size", 20, MaxPageSize, "pageSize", errors);
         var ids = Values(request, "agentExecutionIds");
-        if (ids is not null && (ids.Count > LargestPage || !ids.All(IsId)))
+        if (ids is not null && (ids.Count > MaxPageSize || !ids.All(IsId)))
         {
-            errors.Add(new("agentExecutionIds", ids.Count > LargestPage ? $"At most {LargestPage} ids" : "Invalid id"));
+            errors.Add(new("agentExecutionIds", ids.Count > MaxPageSize ? $"At most {MaxPageSize} ids" : "Invalid id"));
         }
 
         var statuses = (Values(request, "statuses") ?? Values(request, "status"))?.ToHashSet(StringComparer.Ordinal);
@@ -57,23 +57,23 @@ internal sealed record ExecutionQuery(int Page, int PageSize, bool Ascending, IR
         };
     }
 
-    // Several values come with commas between them, or as the same parameter again.
+    // Several values are separated by commas, or given by repeating the parameter.
     private static List<string>? Values(SimulatedRequest request, string name) =>
         request.Query(name) is { Length: > 0 } text ? [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries)] : null;
 
-    private static int Number(SimulatedRequest request, string name, int standard, int most, string field, List<FieldError> errors)
+    private static int Number(SimulatedRequest request, string name, int defaultValue, int max, string field, List<FieldError> errors)
     {
         if (request.Query(name) is not { } text)
         {
-            return standard;
+            return defaultValue;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max)
         {
             return number;
         }
 
-        errors.Add(new(field, most == int.MaxValue ? "Number must be at least 1" : $"Number must be from 1 to {most}"));
-        return standard;
+        errors.Add(new(field, max == int.MaxValue ? "Number must be at least 1" : $"Number must be from 1 to {max}"));
+        return defaultValue;
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>A start, in either dialect, and what is wrong with it.</summary>
+/// <summary>A start, in either dialect, and its errors.</summary>
 internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonElement Body, IReadOnlyList<FieldError> Errors)
 {
     private const int MaxSummary = 500;
@@ -21,7 +21,7 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
         return body.TryGetProperty("agent_id", out var agent) ? ReadClient(body, agent) : ReadOpenApi(body);
     }
 
-    // The client's names; it sends the input only where it has one.
+    // The client's names; it sends the input only if there is one.
     private static ExecutionStart ReadClient(JsonElement body, JsonElement agent)
     {
         var errors = new List<FieldError>();
@@ -75,14 +75,14 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
         return Nothing;
     }
 
-    private static void CheckNumber(JsonElement body, string name, int most, List<FieldError> errors)
+    private static void CheckNumber(JsonElement body, string name, int max, List<FieldError> errors)
     {
         var value = Member(body, name);
         var isFine = value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
-            || (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 1 && number <= most);
+            || (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 1 && number <= max);
         if (!isFine)
         {
-            errors.Add(new(name, $"Number must be from 1 to {most}"));
+            errors.Add(new(name, $"Number must be from 1 to {max}"));
         }
     }
 }

@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>Writes an execution's memory states, a version for each step that has begun, and the live tail made of the last.</summary>
+/// <summary>Writes an execution's memory states, one version for each step that has started, and the live tail, which shows the last version.</summary>
 internal static class MemoryStates
 {
-    private const int LargestPage = 1_000;
-    private const int StandardPage = 10;
+    private const int MaxPageSize = 1_000;
+    private const int DefaultPageSize = 10;
 
     public static SimulatedAnswer Page(SimulatedModerately platform, SimulatedRequest request, SimulatedRun run, RunState state)
     {
         var page = Number(request, "page", 1);
-        var size = Number(request, "pageSize", StandardPage);
-        if (page < 1 || size is < 1 or > LargestPage)
+        var size = Number(request, "pageSize", DefaultPageSize);
+        if (page < 1 || size is < 1 or > MaxPageSize)
         {
-            FieldError wrong = page < 1 ? new("page", "Number must be at least 1") : new("pageSize", $"Number must be from 1 to {LargestPage}");
+            FieldError wrong = page < 1 ? new("page", "Number must be at least 1") : new("pageSize", $"Number must be from 1 to {MaxPageSize}");
             return platform.Error(400, "VALIDATION_ERROR", "Validation failed", [wrong]);
         }
 
@@ -86,7 +86,7 @@ internal static class MemoryStates
         }),
     ];
 
-    private static int Number(SimulatedRequest request, string name, int standard) =>
-        request.Query(name) is not { } text ? standard
+    private static int Number(SimulatedRequest request, string name, int defaultValue) =>
+        request.Query(name) is not { } text ? defaultValue
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>Moderately AI's wire: agent executions, in the words of its client and of its OpenAPI document alike.</summary>
+/// <summary>Moderately AI's API: agent executions, with the names of its client as well as those of its OpenAPI document.</summary>
 internal sealed class SimulatedModerately(SimulatedPlatforms world) : ISimulatedPlatform
 {
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-";
@@ -18,7 +18,7 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : ISimulated
         new("GET", "/agent-executions", List),
         new("GET", "/agent-executions/{id}", request => AboutRun(request, "status", (run, state) => SimulatedAnswer.Json(ExecutionBody.Of(run, state)))),
 
-        // The client posts a cancellation, its asynchronous sister patches.
+        // The client cancels with POST, its asynchronous variant with PATCH.
         new("POST", "/agent-executions/{id}/cancel", Cancel),
         new("PATCH", "/agent-executions/{id}/cancel", Cancel),
         new("DELETE", "/agent-executions/{id}", Delete),
@@ -32,8 +32,8 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : ISimulated
     public SimulatedAnswer Error(int status, string code, string message) => Error(status, code, message, []);
 
     /// <summary>
-    /// Writes an error twice: in the documented envelope, and at the top level, where the platform's client looks for it. Only what is wrong
-    /// with the request has details there, by which the client knows such errors.
+    /// Writes an error twice: inside the documented "error" object, and at the top level, where the platform's client looks for it. Only validation
+    /// errors have details at the top level; that is how the client recognizes them.
     /// </summary>
     internal SimulatedAnswer Error(int status, string code, string message, IReadOnlyList<FieldError> fields)
     {

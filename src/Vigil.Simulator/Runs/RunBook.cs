@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Vigil.Simulator;
 
-/// <summary>Every run that was started, by platform and id, and in the order of their starts.</summary>
+/// <summary>All runs, by platform and id, and in the order of their starts.</summary>
 public sealed class RunBook
 {
     private readonly ConcurrentDictionary<(string Platform, string Id), SimulatedRun> _runs = new();
@@ -10,10 +10,10 @@ public sealed class RunBook
     private readonly List<SimulatedRun> _inOrder = [];
     private readonly Dictionary<string, List<SimulatedRun>> _ofPlatform = [];
 
-    /// <summary>Gets how many there are.</summary>
+    /// <summary>Gets the number of runs.</summary>
     public int Count => _runs.Count;
 
-    /// <summary>Finds a run as it really is, faults aside.</summary>
+    /// <summary>Finds a run, ignoring faults.</summary>
     public SimulatedRun? Find(string platform, string id) => _runs.GetValueOrDefault((platform, id));
 
     /// <summary>Returns all runs in the order of their starts.</summary>
@@ -25,10 +25,10 @@ public sealed class RunBook
         }
     }
 
-    /// <summary>Returns one platform's runs in the order of their starts, from a place on. What is started meanwhile may be among them.</summary>
+    /// <summary>Returns one platform's runs in the order of their starts, from an index on. Runs that are started meanwhile may be included.</summary>
     internal IEnumerable<SimulatedRun> Of(string platform, int from = 0)
     {
-        const int AtOnce = 1_000;
+        const int BatchSize = 1_000;
         for (SimulatedRun[] some; (some = Some()).Length > 0; from += some.Length)
         {
             foreach (var run in some)
@@ -41,7 +41,7 @@ public sealed class RunBook
         {
             lock (_lock)
             {
-                return _ofPlatform.TryGetValue(platform, out var runs) && from < runs.Count ? [.. runs.Slice(from, Math.Min(AtOnce, runs.Count - from))] : [];
+                return _ofPlatform.TryGetValue(platform, out var runs) && from < runs.Count ? [.. runs.Slice(from, Math.Min(BatchSize, runs.Count - from))] : [];
             }
         }
     }

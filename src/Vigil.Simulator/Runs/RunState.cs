@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace Vigil.Simulator;
 
-/// <summary>Where a run or a step stands, in words that are no platform's.</summary>
+/// <summary>The phase of a run or a step, independent of any platform.</summary>
 public enum RunPhase
 {
-    /// <summary>Accepted, not begun.</summary>
+    /// <summary>Accepted, not started.</summary>
     Queued = 0,
 
-    /// <summary>At work.</summary>
+    /// <summary>Running.</summary>
     Running = 1,
 
     /// <summary>Waiting for a person.</summary>
@@ -20,7 +20,7 @@ public enum RunPhase
     /// <summary>Ended with an error.</summary>
     Failed = 4,
 
-    /// <summary>Stopped by somebody.</summary>
+    /// <summary>Cancelled by a client.</summary>
     Cancelled = 5,
 
     /// <summary>Stopped by the platform.</summary>
@@ -30,13 +30,13 @@ public enum RunPhase
     TimedOut = 7,
 }
 
-/// <summary>Where a run stands at one moment.</summary>
-/// <param name="Phase">Where it stands.</param>
+/// <summary>The state of a run at one moment.</summary>
+/// <param name="Phase">Its phase.</param>
 /// <param name="StartedAt">When it began; null while it is queued.</param>
 /// <param name="EndedAt">When it ended.</param>
-/// <param name="Steps">Its steps, those that have not begun included.</param>
+/// <param name="Steps">Its steps, including those that have not started.</param>
 /// <param name="Reason">Why it did not succeed.</param>
-/// <param name="Detail">More of the reason.</param>
+/// <param name="Detail">More detail on the reason.</param>
 public sealed record RunState(
     RunPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, ImmutableArray<StepState> Steps, string? Reason, string? Detail)
 {
@@ -46,14 +46,14 @@ public sealed record RunState(
     /// <summary>Gets a value indicating whether it has ended.</summary>
     public bool HasEnded => Phase >= RunPhase.Succeeded;
 
-    /// <summary>Gets the number of the step that it is at or was at last, from 1; 0 before the first.</summary>
+    /// <summary>Gets the number of the current or last step, from 1; 0 before the first.</summary>
     public int CurrentStep => Steps.Count(step => step.StartedAt is not null);
 
-    /// <summary>Gets how much of the steps' time has passed, from 0 to 1.</summary>
+    /// <summary>Gets the elapsed fraction of the steps' total time, from 0 to 1.</summary>
     public double Share { get; init; }
 
-    /// <summary>Returns it as a platform tells it whose clock runs ahead.</summary>
-    internal RunState ToldBy(TimeSpan ahead) => ahead == TimeSpan.Zero ? this : this with
+    /// <summary>Returns the state as reported by a platform whose clock is ahead.</summary>
+    internal RunState ShiftedBy(TimeSpan ahead) => ahead == TimeSpan.Zero ? this : this with
     {
         AcceptedAt = AcceptedAt + ahead,
         StartedAt = StartedAt + ahead,
@@ -62,10 +62,10 @@ public sealed record RunState(
     };
 }
 
-/// <summary>Where a step stands at one moment.</summary>
-/// <param name="Index">Its place in the script, from 0.</param>
+/// <summary>The state of a step at one moment.</summary>
+/// <param name="Index">Its index in the script, from 0.</param>
 /// <param name="Script">Its script.</param>
-/// <param name="Phase">Where it stands.</param>
+/// <param name="Phase">Its phase.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="EndedAt">When it ended.</param>
 public sealed record StepState(int Index, StepScript Script, RunPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Vigil.Simulator;
 
 /// <summary>
-/// One attempt of a run, laid out once: when each step begins and ends, and when and how the run does. PollRequest where it stands is then a
-/// comparison with the time, so that a hundred thousand runs need no timer.
+/// One attempt of a run, planned in advance: when each step begins and ends, and when and how the run ends. Its state then follows from the time
+/// alone, so that a hundred thousand runs need no timers.
 /// </summary>
 internal sealed class RunTimeline
 {
@@ -42,12 +42,12 @@ internal sealed class RunTimeline
         }
     }
 
-    /// <summary>Gets when it ends by itself.</summary>
+    /// <summary>Gets when it ends if it is not cancelled.</summary>
     public DateTimeOffset EndsAt { get; }
 
     public RunScript Script => _script;
 
-    /// <summary>Returns where it stands, where nobody stops it, or somebody stopped it at a moment.</summary>
+    /// <summary>Returns the state at a moment, given when it was cancelled, if at all.</summary>
     public RunState At(DateTimeOffset now, DateTimeOffset? cancelledAt)
     {
         var isCancelled = cancelledAt <= now && cancelledAt < EndsAt;
@@ -73,11 +73,11 @@ internal sealed class RunTimeline
         };
     }
 
-    /// <summary>Returns the next moment at which something begins or ends; null after the end.</summary>
+    /// <summary>Returns the next time at which something begins or ends; null after the end.</summary>
     public DateTimeOffset? NextChangeAfter(DateTimeOffset now) => _steps.SelectMany(step => new[] { step.Start, step.End })
         .Append(_startsAt).Append(EndsAt).Where(at => at > now && at <= EndsAt).Order().Cast<DateTimeOffset?>().FirstOrDefault();
 
-    /// <summary>Returns the phase alone.</summary>
+    /// <summary>Returns only the phase.</summary>
     public RunPhase PhaseAt(DateTimeOffset now, DateTimeOffset? cancelledAt)
     {
         if (cancelledAt <= now && cancelledAt < EndsAt)
@@ -124,7 +124,7 @@ internal sealed class RunTimeline
             return index == 0 ? _startsAt : _steps[index - 1].End;
         }
 
-        // A step can wait only for those that stand before it, so there are no cycles to find.
+        // A step can only depend on earlier steps, so there are no cycles.
         var before = Enumerable.Range(0, index).Where(i => names.Contains(_script.Steps[i].Name)).Select(i => _steps[i].End);
         return before.Append(_startsAt).Max();
     }

@@ -1,6 +1,6 @@
 namespace Vigil.Simulator;
 
-/// <summary>A run that a platform was asked to start.</summary>
+/// <summary>A run on a simulated platform.</summary>
 public sealed class SimulatedRun
 {
     private readonly Lock _lock = new();
@@ -27,7 +27,7 @@ public sealed class SimulatedRun
     /// <summary>Gets the platform's id.</summary>
     public string Id { get; }
 
-    /// <summary>Gets what was started, and with what.</summary>
+    /// <summary>Gets what was started and its input.</summary>
     public StartedTarget Target { get; }
 
     /// <summary>Gets when the start was accepted.</summary>
@@ -36,13 +36,13 @@ public sealed class SimulatedRun
     /// <summary>Gets the number of the attempt.</summary>
     public int Attempt => Volatile.Read(ref _attempt);
 
-    /// <summary>Gets how often it was asked to stop.</summary>
+    /// <summary>Gets how many times cancel was requested.</summary>
     public int CancelRequests => Volatile.Read(ref _cancelRequests);
 
-    /// <summary>Gets how often its status was asked for.</summary>
+    /// <summary>Gets how many times its status was polled.</summary>
     public long Polls => Interlocked.Read(ref _polls);
 
-    /// <summary>Gets when somebody stopped it.</summary>
+    /// <summary>Gets when it was cancelled.</summary>
     public DateTimeOffset? CancelledAt
     {
         get
@@ -54,7 +54,7 @@ public sealed class SimulatedRun
         }
     }
 
-    /// <summary>Gets when the current attempt ends, or ended, where nobody stops it any more.</summary>
+    /// <summary>Gets when the current attempt ends, or ended, unless it is cancelled.</summary>
     public DateTimeOffset EndsAt
     {
         get
@@ -78,10 +78,10 @@ public sealed class SimulatedRun
         }
     }
 
-    /// <summary>Gets or sets what is told when it is made to go otherwise than before.</summary>
+    /// <summary>Gets or sets the callback that is called when a command changes how it continues.</summary>
     internal Action<SimulatedRun>? Changed { get; set; }
 
-    /// <summary>Returns where it really stands, faults aside.</summary>
+    /// <summary>Returns its actual state, ignoring faults.</summary>
     public RunState At(DateTimeOffset now)
     {
         lock (_lock)
@@ -90,7 +90,7 @@ public sealed class SimulatedRun
         }
     }
 
-    /// <summary>Returns where it really stands, without its steps: what a list of many asks first.</summary>
+    /// <summary>Returns its actual phase, without the cost of its steps, for filtering long lists.</summary>
     internal RunPhase PhaseAt(DateTimeOffset now)
     {
         lock (_lock)
@@ -99,7 +99,7 @@ public sealed class SimulatedRun
         }
     }
 
-    /// <summary>Gives it another script, as if it had had it from the start of the attempt or, where it must go on from now, from now.</summary>
+    /// <summary>Replaces its script, as if the attempt had started with it at the given time: at its actual start, or now.</summary>
     public void Rewrite(RunScript script, DateTimeOffset from)
     {
         ArgumentNullException.ThrowIfNull(script);
@@ -111,7 +111,7 @@ public sealed class SimulatedRun
         Changed?.Invoke(this);
     }
 
-    /// <summary>Returns the next moment at which something begins or ends; null where nothing does any more.</summary>
+    /// <summary>Returns the next time at which something begins or ends; null if there is none.</summary>
     internal DateTimeOffset? NextChangeAfter(DateTimeOffset now)
     {
         lock (_lock)
@@ -120,7 +120,7 @@ public sealed class SimulatedRun
         }
     }
 
-    /// <summary>Stops it; false where it has already ended.</summary>
+    /// <summary>Cancels it; returns false if it has already ended.</summary>
     internal bool TryCancel(DateTimeOffset now)
     {
         lock (_lock)
@@ -138,9 +138,9 @@ public sealed class SimulatedRun
         return true;
     }
 
-    /// <summary>Runs it again under the same id; false where it has not ended.</summary>
+    /// <summary>Runs it again under the same id; returns false if it has not ended.</summary>
     /// <param name="now">When it begins again.</param>
-    /// <param name="again">Makes the script of the new attempt from the one that the run has for it and from where the last attempt stands.</param>
+    /// <param name="again">Adjusts the script of the new attempt, given the state of the last one.</param>
     internal bool TryRetry(DateTimeOffset now, Func<RunScript, RunState, RunScript>? again = null)
     {
         lock (_lock)
@@ -150,7 +150,7 @@ public sealed class SimulatedRun
                 return false;
             }
 
-            var script = _timeline.Script.Retry ?? Mended(_timeline.Script);
+            var script = _timeline.Script.Retry ?? WithoutFailures(_timeline.Script);
             script = again?.Invoke(script, _timeline.At(now, _cancelledAt)) ?? script;
             _attempt++;
             _cancelledAt = null;
@@ -163,19 +163,19 @@ public sealed class SimulatedRun
 
     internal void CountPoll() => Interlocked.Increment(ref _polls);
 
-    private static RunScript Mended(RunScript script) => script with
+    private static RunScript WithoutFailures(RunScript script) => script with
     {
         Outcome = RunOutcome.Succeeded,
         Steps = [.. script.Steps.Select(step => step with { Fails = false })],
     };
 }
 
-/// <summary>What was started, and with what.</summary>
+/// <summary>What was started and its input.</summary>
 /// <param name="Kind">The platform's kind of target.</param>
 /// <param name="Id">The target's id.</param>
-/// <param name="Version">Its version, where there is one.</param>
+/// <param name="Version">Its version, if there is one.</param>
 /// <param name="Input">The input as JSON text.</param>
-/// <param name="Marker">What identifies the start to its sender, where it carries such a thing.</param>
-/// <param name="Extra">What else the start said and the platform repeats, as JSON text of an object.</param>
+/// <param name="Marker">What identifies the start to its sender, if it contains that.</param>
+/// <param name="Extra">Other values of the start that the platform returns, as JSON text of an object.</param>
 public sealed record StartedTarget(
     string Kind, string Id, string? Version = null, string? Input = null, string? Marker = null, string? Extra = null);

@@ -4,24 +4,24 @@ using System.Text.Json.Serialization;
 
 namespace Vigil.Simulator;
 
-/// <summary>A time that is fixed, or drawn anew for each run. In JSON a number of seconds, or an object.</summary>
+/// <summary>A duration that is fixed or drawn at random for each run. In JSON, a number of seconds or an object.</summary>
 [JsonConverter(typeof(RunDurationConverter))]
 public sealed record RunDuration
 {
-    /// <summary>No time at all.</summary>
+    /// <summary>A duration of zero.</summary>
     public static readonly RunDuration Zero = new();
 
-    /// <summary>Gets the time; the mean where it is drawn.</summary>
+    /// <summary>Gets the duration, or the mean if it is drawn at random.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>Gets how it is drawn. Default: not at all.</summary>
+    /// <summary>Gets how it is drawn. Default: <see cref="DurationDistribution.Fixed"/>.</summary>
     public DurationDistribution Distribution { get; init; }
 
-    /// <summary>Gets how far a drawn time may be from the mean, where the distribution has bounds.</summary>
+    /// <summary>Gets the maximum difference from the mean; used by <see cref="DurationDistribution.Uniform"/>.</summary>
     public double SpreadSeconds { get; init; }
 
-    /// <summary>Returns the time for one throw of the dice.</summary>
-    /// <param name="dice">From 0 to 1, without 1.</param>
+    /// <summary>Returns the duration for one throw of the dice.</summary>
+    /// <param name="dice">From 0 (inclusive) to 1 (exclusive).</param>
     public TimeSpan Draw(double dice) => TimeSpan.FromSeconds(Math.Max(0, Distribution switch
     {
         DurationDistribution.Uniform => Seconds + (SpreadSeconds * ((2 * dice) - 1)),
@@ -39,11 +39,11 @@ public enum DurationDistribution
     /// <summary>Evenly within the spread.</summary>
     Uniform = 1,
 
-    /// <summary>Mostly short and now and then long.</summary>
+    /// <summary>Mostly short, occasionally long.</summary>
     Exponential = 2,
 }
 
-/// <summary>Reads a number as a fixed time.</summary>
+/// <summary>Reads and writes a fixed duration as a number and any other as an object.</summary>
 internal sealed class RunDurationConverter : JsonConverter<RunDuration>
 {
     public override RunDuration Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -53,7 +53,7 @@ internal sealed class RunDurationConverter : JsonConverter<RunDuration>
             return new RunDuration { Seconds = reader.GetDouble() };
         }
 
-        var drawn = JsonSerializer.Deserialize<DrawnDuration>(ref reader, options) ?? throw new JsonException("A duration is a number or an object.");
+        var drawn = JsonSerializer.Deserialize<DrawnDuration>(ref reader, options) ?? throw new JsonException("A duration must be a number of seconds or an object.");
         return new RunDuration { Seconds = drawn.Seconds, Distribution = drawn.Distribution, SpreadSeconds = drawn.SpreadSeconds };
     }
 
@@ -70,6 +70,6 @@ internal sealed class RunDurationConverter : JsonConverter<RunDuration>
     }
 }
 
-/// <summary>How a time that is drawn is written.</summary>
+/// <summary>The JSON object form of a duration.</summary>
 internal sealed record DrawnDuration(
     [property: Range(0, 1e9)] double Seconds, DurationDistribution Distribution = DurationDistribution.Fixed, [property: Range(0, 1e9)] double SpreadSeconds = 0);

@@ -4,43 +4,43 @@ using System.Text.Json;
 
 namespace Vigil.Simulator;
 
-/// <summary>How a run goes: what happens in it, how long that takes, and how it ends. Where it stands is a function of this and the time.</summary>
+/// <summary>The script of a run: its steps, how long they take, and how it ends. The run's state is a function of the script and the time.</summary>
 public sealed record RunScript
 {
-    /// <summary>Gets how long it waits before it begins. Default: not at all.</summary>
+    /// <summary>Gets how long it is queued before it begins. Default: zero.</summary>
     public RunDuration Queued { get; init; } = RunDuration.Zero;
 
-    /// <summary>Gets its steps. One that fails ends the run, unless it is optional.</summary>
+    /// <summary>Gets its steps. A step that fails ends the run, unless it is optional.</summary>
     public ImmutableArray<StepScript> Steps { get; init; } = [];
 
-    /// <summary>Gets how it ends where no step ends it. Default: <see cref="RunOutcome.Succeeded"/>.</summary>
+    /// <summary>Gets how it ends if no step fails. Default: <see cref="RunOutcome.Succeeded"/>.</summary>
     public RunOutcome Outcome { get; init; } = RunOutcome.Succeeded;
 
-    /// <summary>Gets why it did not succeed; a failing step's own reason goes before.</summary>
+    /// <summary>Gets why it did not succeed; the reason of a failing step takes precedence.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Gets more of the reason.</summary>
+    /// <summary>Gets more detail on the reason.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>Gets what it leaves where it succeeds.</summary>
+    /// <summary>Gets its output if it succeeds.</summary>
     public JsonElement? Output { get; init; }
 
-    /// <summary>Gets the seconds after which the platform stops it; null for none.</summary>
+    /// <summary>Gets the seconds after which the platform stops it; null for no limit.</summary>
     [Range(0, 1e9)]
     public double? TimeLimitSeconds { get; init; }
 
-    /// <summary>Gets the tokens that it uses in all.</summary>
+    /// <summary>Gets the total number of tokens it uses.</summary>
     [Range(0, 1e12)]
     public double Tokens { get; init; } = 1200;
 
-    /// <summary>Gets what it costs in all.</summary>
+    /// <summary>Gets its total cost in cents.</summary>
     [Range(0, int.MaxValue)]
     public int CostCents { get; init; } = 15;
 
-    /// <summary>Gets how it goes when it is run again; null: like this, but every step succeeds.</summary>
+    /// <summary>Gets the script of the next attempt when it is retried; null for this script without failures.</summary>
     public RunScript? Retry { get; init; }
 
-    /// <summary>Gets what the start is refused with; null where it is accepted.</summary>
+    /// <summary>Gets the refusal of the start; null if it is accepted.</summary>
     public StartRefusal? Refusal { get; init; }
 }
 
@@ -50,19 +50,19 @@ public sealed record StepScript
     /// <summary>Gets its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets the platform's kind of step; null for the platform's usual one.</summary>
+    /// <summary>Gets the platform's kind of step; null for the platform's default.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>Gets how long it takes. Default: a second.</summary>
+    /// <summary>Gets how long it takes. Default: 1 second.</summary>
     public RunDuration Duration { get; init; } = new() { Seconds = 1 };
 
-    /// <summary>Gets the names of the steps that it waits for; null: the step before it.</summary>
+    /// <summary>Gets the names of the steps it depends on; null for the step before it.</summary>
     public ImmutableArray<string>? DependsOn { get; init; }
 
     /// <summary>Gets a value indicating whether it fails.</summary>
     public bool Fails { get; init; }
 
-    /// <summary>Gets a value indicating whether the run goes on although it fails.</summary>
+    /// <summary>Gets a value indicating whether the run continues if it fails.</summary>
     public bool Optional { get; init; }
 
     /// <summary>Gets a value indicating whether the run waits for a person while it is at this step.</summary>
@@ -71,7 +71,7 @@ public sealed record StepScript
     /// <summary>Gets why it fails.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Gets more of the reason.</summary>
+    /// <summary>Gets more detail on the reason.</summary>
     public string? Detail { get; init; }
 
     /// <summary>Gets the files that it writes when it ends.</summary>
@@ -84,10 +84,10 @@ public sealed record FileScript
     /// <summary>Gets its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets its text; null: as many bytes as <see cref="SizeBytes"/>, made from its name.</summary>
+    /// <summary>Gets its text; null for <see cref="SizeBytes"/> bytes generated from its name.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Gets its size where it has no <see cref="Text"/>.</summary>
+    /// <summary>Gets its size if it has no <see cref="Text"/>. Default: 1,024.</summary>
     [Range(0, 1 << 30)]
     public int SizeBytes { get; init; } = 1024;
 
@@ -97,20 +97,20 @@ public sealed record FileScript
     /// <summary>Gets a value indicating whether it is one of the run's results. Default: true.</summary>
     public bool Artifact { get; init; } = true;
 
-    /// <summary>Gets the media type that it is served with.</summary>
+    /// <summary>Gets its media type.</summary>
     public string ContentType { get; init; } = "application/octet-stream";
 }
 
 /// <summary>How a run ends.</summary>
 public enum RunOutcome
 {
-    /// <summary>Well.</summary>
+    /// <summary>Successfully.</summary>
     Succeeded = 0,
 
     /// <summary>With an error.</summary>
     Failed = 1,
 
-    /// <summary>Stopped by somebody.</summary>
+    /// <summary>Cancelled by a client.</summary>
     Cancelled = 2,
 
     /// <summary>Stopped by the platform.</summary>
@@ -119,12 +119,12 @@ public enum RunOutcome
     /// <summary>Stopped by a time limit.</summary>
     TimedOut = 4,
 
-    /// <summary>Not at all.</summary>
+    /// <summary>It never ends.</summary>
     Never = 5,
 }
 
-/// <summary>What a start is refused with.</summary>
+/// <summary>The refusal of a start.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Code">The platform's code, where it has codes.</param>
-/// <param name="Message">The platform's sentence.</param>
+/// <param name="Code">The platform's error code, if it has codes.</param>
+/// <param name="Message">The platform's error message.</param>
 public sealed record StartRefusal([property: Range(200, 599)] int Status, string Code = "refused", string Message = "The start was refused.");

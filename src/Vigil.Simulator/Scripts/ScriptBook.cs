@@ -2,19 +2,19 @@ using System.Collections.Concurrent;
 
 namespace Vigil.Simulator;
 
-/// <summary>Which script a start takes.</summary>
+/// <summary>The scripts of targets.</summary>
 public sealed class ScriptBook
 {
     private readonly ConcurrentDictionary<(string? Platform, string? Target), RunScript> _scripts = new();
 
-    /// <summary>Has all starts of a target run so from now on; null stands for every platform, or every target that has no script of its own.</summary>
+    /// <summary>Sets the script for all later starts of a target; null for every platform, or for every target without a script of its own.</summary>
     public void Set(string? platform, string? target, RunScript script)
     {
         ArgumentNullException.ThrowIfNull(script);
         _scripts[(platform, target)] = script;
     }
 
-    /// <summary>Returns to the stock targets.</summary>
+    /// <summary>Removes all scripts, so that only the stock scripts remain.</summary>
     public void Clear() => _scripts.Clear();
 
     /// <summary>Returns the script of a start.</summary>

@@ -3,22 +3,22 @@ using System.Text.Json;
 
 namespace Vigil.Simulator;
 
-/// <summary>What a script file says: scripts and faults in the words of <c>/_sim/scripts</c> and <c>/_sim/faults</c>, and the seed of what is drawn.</summary>
+/// <summary>The content of a script file: scripts and faults in the format of <c>/_sim/scripts</c> and <c>/_sim/faults</c>, and the random seed.</summary>
 public sealed record ScriptFile
 {
-    /// <summary>Gets the seed of ids and of drawn durations; null: as the simulator was started.</summary>
+    /// <summary>Gets the seed of ids and random durations; null for the seed the simulator was started with.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Gets which targets run how.</summary>
+    /// <summary>Gets the scripts of targets.</summary>
     public ImmutableArray<TargetScript> Scripts { get; init; } = [];
 
-    /// <summary>Gets the faults that are in force from the start.</summary>
+    /// <summary>Gets the faults that are active from the start.</summary>
     public ImmutableArray<FaultRule> Faults { get; init; } = [];
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="platforms">The platforms that it may name.</param>
-    /// <exception cref="InvalidDataException">It is none, or a word in it is unknown; the message says where.</exception>
+    /// <param name="platforms">The names of the platforms.</param>
+    /// <exception cref="InvalidDataException">It is not a valid script file; the message says where.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     internal static ScriptFile Read(string path, IReadOnlyCollection<string> platforms)
     {
@@ -50,8 +50,8 @@ public sealed record ScriptFile
     }
 }
 
-/// <summary>How a target runs.</summary>
+/// <summary>The script of a target.</summary>
 /// <param name="Script">The script.</param>
-/// <param name="Platform">The platform; null for every one.</param>
-/// <param name="Target">The target; null for every one that has no script of its own.</param>
+/// <param name="Platform">The platform; null for all.</param>
+/// <param name="Target">The target; null for every target without a script of its own.</param>
 public sealed record TargetScript(RunScript Script, string? Platform = null, string? Target = null);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vigil.Simulator;
 
-/// <summary>The targets that every platform has.</summary>
+/// <summary>The scripts of the targets that every platform has.</summary>
 public static class StockScripts
 {
     private static readonly string[] Names = ["Read the request", "Collect sources", "Draft the answer", "Review the draft", "Publish"];
@@ -33,7 +33,7 @@ public static class StockScripts
         Steps = [.. Ok.Steps.Select(step => step with { Duration = new RunDuration { Seconds = 120 } })],
     };
 
-    /// <summary>Like <see cref="Ok"/>, and leaves two files that are results, with a third that is a log and a fourth that it only read.</summary>
+    /// <summary>Like <see cref="Ok"/>, but writes two files that are results and a third that is a log, and reads a fourth.</summary>
     public static RunScript Files { get; } = Ok with
     {
         Steps = Ok.Steps.SetItem(3, Ok.Steps[3] with { Files = FilesOfReview() })

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vigil.Simulator;
 
-/// <summary>What identifies a start to its sender on platforms that carry no such thing: the input's own <c>marker</c>, where it has one.</summary>
+/// <summary>Reads what identifies a start to its sender, on platforms without a field for it: <c>marker</c> in the input, if it is there.</summary>
 internal static class Marker
 {
     public static string? In(JsonElement input) =>

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Vigil.Simulator;
 
-/// <summary>The platforms, one line each. A platform is served under its name and at the root, where its own clients expect it.</summary>
+/// <summary>The list of platforms. A platform is served below its name and at the root, where its own clients expect it.</summary>
 internal static class PlatformRoutes
 {
-    /// <summary>Returns all that there are.</summary>
+    /// <summary>Returns all platforms.</summary>
     public static IReadOnlyList<ISimulatedPlatform> Of(SimulatedPlatforms world, Manifest.RunPushes? pushes = null) =>
     [
         new Agentic.SimulatedAgentic(world),
@@ -16,7 +16,7 @@ internal static class PlatformRoutes
         new Manifest.SimulatedManifest(world, pushes),
     ];
 
-    /// <summary>Serves some platforms.</summary>
+    /// <summary>Maps the routes of platforms.</summary>
     public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world, IEnumerable<ISimulatedPlatform> platforms)
     {
         var server = new SimulatedServer(world);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vigil.Simulator;
 
-/// <summary>An answer before it is sent, so that faults can spoil it.</summary>
+/// <summary>An answer before it is sent, so that faults can change it.</summary>
 internal sealed record SimulatedAnswer(int Status, byte[] Body, string ContentType = "application/json")
 {
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];

@@ -1,19 +1,19 @@
 namespace Vigil.Simulator;
 
-/// <summary>A request that is understood, and not yet carried out.</summary>
-/// <param name="Operation">What is asked.</param>
-/// <param name="Act">Carries it out.</param>
+/// <summary>A request that has been read but not yet acted on.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="Act">Acts on it.</param>
 internal sealed record SimulatedCall(string Operation, Func<SimulatedAnswer> Act)
 {
-    /// <summary>Gets the target that is to be started.</summary>
+    /// <summary>Gets the target of a start.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Gets a value indicating whether it asks for a token, for which an old one that has run out is good enough.</summary>
+    /// <summary>Gets a value indicating whether it requests a token, for which an expired token is accepted.</summary>
     public bool FetchesToken { get; init; }
 
-    /// <summary>Gets when its token was handed out, in the order of the rules; null where the platform handed out none.</summary>
+    /// <summary>Gets the number at which its token was issued, in the order of the fault rules; null if the platform did not issue it.</summary>
     public int? TokenNumber { get; init; }
 
-    /// <summary>Gets the runs that are asked about. What a start makes is added when it is carried out.</summary>
+    /// <summary>Gets the runs named in the request. A start adds its run when it acts.</summary>
     public List<string> RunIds { get; init; } = [];
 }

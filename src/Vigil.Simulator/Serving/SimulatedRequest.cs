@@ -3,17 +3,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace Vigil.Simulator;
 
-/// <summary>A request as the platforms see it: inflated and read.</summary>
+/// <summary>A request as the platforms see it: decompressed and read.</summary>
 internal sealed class SimulatedRequest(HttpContext context, byte[] body, TimeProvider time)
 {
-    /// <summary>Gets the time: of the acting, where that comes late, or a late one would change what others have been told meanwhile.</summary>
+    /// <summary>Gets the current time, not the time of arrival: a delayed request must not change the past that others have already seen.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
     public HttpContext Context => context;
 
     public ReadOnlyMemory<byte> Body => body;
 
-    // The server has unescaped the path, all but slashes, as those would part it.
+    // The server has unescaped the path except for slashes, which would split it.
     public string Route(string name) => ((string?)context.Request.RouteValues[name] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     public string? Query(string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
@@ -24,7 +24,7 @@ internal sealed class SimulatedRequest(HttpContext context, byte[] body, TimePro
     public string? Bearer() =>
         Header("Authorization") is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && header.Length > 7 ? header[7..].Trim() : null;
 
-    /// <summary>Returns the body as JSON; null where it is none. An empty body reads as an empty object.</summary>
+    /// <summary>Returns the body as JSON; null if it is not JSON. An empty body is read as an empty object.</summary>
     public JsonElement? Json()
     {
         try

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Vigil.Simulator;
 
-/// <summary>The way of a request: read, understood, spoilt or not, carried out, written into the ledger, answered.</summary>
+/// <summary>Handles a request: reads it, applies faults, acts on it, records it in the ledger, and answers.</summary>
 internal sealed class SimulatedServer(SimulatedPlatforms world)
 {
     private const int MaxBodyBytes = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
         }
         catch (InvalidDataException)
         {
-            await Spoiler.SendAsync(context, platform.Error(400, "bad_request", "The body is not encoded as it says."), breaksOff: false);
+            await Spoiler.SendAsync(context, platform.Error(400, "bad_request", "The body does not match its Content-Encoding."), breaksOff: false);
             return;
         }
 
@@ -34,7 +34,7 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
         var delay = faults.FirstOrDefault(rule => rule.Kind == FaultKind.Delay);
         if (delay is not null)
         {
-            // The platform may have acted and only its answer is late: then it acts first.
+            // If only the answer is late, the platform acts before the delay.
             var late = delay.AfterActing ? call.Act() : null;
             await Task.Delay(TimeSpan.FromSeconds(delay.DelaySeconds), world.Time, context.RequestAborted)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -55,7 +55,7 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
         await Spoiler.SendAsync(context, answer, fault?.Kind == FaultKind.Truncated);
     }
 
-    /// <summary>Returns what is sent; null where the connection is cut.</summary>
+    /// <summary>Returns the answer to send; null to cut the connection.</summary>
     private SimulatedAnswer? Answer(ISimulatedPlatform platform, SimulatedCall call, FaultRule? fault)
     {
         if (fault is null)
@@ -63,7 +63,7 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
             return call.Act();
         }
 
-        // What is done to a body needs one, so these act first whatever the rule says.
+        // Faults that change a body need one, so the call always acts first for them, whatever the rule says.
         var replacement = Spoiler.Replacement(fault, platform, world.NowAt(platform.Name));
         var replaces = fault.Kind == FaultKind.Cut || replacement is not null;
         var answer = replaces && !fault.AfterActing ? null : call.Act();

@@ -5,19 +5,19 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Vigil.Simulator;
 
-/// <summary>How the simulator writes and reads JSON.</summary>
+/// <summary>The JSON options of the simulator.</summary>
 internal static class SimulatorJson
 {
-    /// <summary>The platforms' bodies: names as they are written in the code, nulls written.</summary>
+    /// <summary>For the platforms' bodies: names as in the code, including nulls.</summary>
     public static readonly JsonSerializerOptions Wire = new() { MaxDepth = 256 };
 
-    /// <summary>The admin endpoint: snake_case, and a word that it does not know is an error.</summary>
+    /// <summary>For the admin endpoints: snake_case, and unknown members are errors.</summary>
     public static readonly JsonSerializerOptions Admin = new()
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
 
-        // People read it in a terminal.
+        // It is read by people in a terminal.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -1,7 +1,7 @@
 namespace Vigil.Simulator;
 
-/// <summary>A number of requests in a window that slides.</summary>
-internal sealed class SlidingLimit(int most, TimeSpan window)
+/// <summary>Limits the number of requests in a sliding window.</summary>
+internal sealed class SlidingLimit(int max, TimeSpan window)
 {
     private readonly Lock _lock = new();
     private readonly Queue<DateTimeOffset> _taken = new();
@@ -23,7 +23,7 @@ internal sealed class SlidingLimit(int most, TimeSpan window)
                 _taken.Dequeue();
             }
 
-            if (_taken.Count >= most)
+            if (_taken.Count >= max)
             {
                 return false;
             }

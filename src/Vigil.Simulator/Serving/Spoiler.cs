@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Vigil.Simulator;
 
-/// <summary>Sends answers, whole or spoilt by a fault.</summary>
+/// <summary>Sends answers, unchanged or changed by a fault.</summary>
 internal static class Spoiler
 {
     private const int OversizedBytes = 50 * 1024 * 1024;
     private static readonly byte[] Page = "<!DOCTYPE html><html><body><h1>Service temporarily unavailable</h1></body></html>"u8.ToArray();
 
-    /// <summary>Returns what stands in for the answer; null where the fault does not replace it.</summary>
+    /// <summary>Returns the answer that replaces the real one; null if the fault does not replace it.</summary>
     public static SimulatedAnswer? Replacement(FaultRule fault, ISimulatedPlatform platform, DateTimeOffset now) => fault.Kind switch
     {
         FaultKind.Status => WithRetryAfter(platform.Error(fault.Status, "simulated_fault", "A simulated fault."), fault, now),
@@ -23,12 +23,12 @@ internal static class Spoiler
         _ => null,
     };
 
-    /// <summary>Returns the answer with what the fault does to its body.</summary>
+    /// <summary>Returns the answer as changed by the fault.</summary>
     public static SimulatedAnswer Spoil(SimulatedAnswer answer, FaultKind kind) => kind switch
     {
         FaultKind.Malformed => answer with { Body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(answer.Body).Replace(':', ' ')) },
         FaultKind.WrongContentType => answer with { ContentType = "application/octet-stream" },
-        FaultKind.InvalidUtf8 => answer with { Body = Unreadable(answer.Body) },
+        FaultKind.InvalidUtf8 => answer with { Body = MakeInvalid(answer.Body) },
         FaultKind.TruncatedGzip => (answer with { Body = Gzip(answer.Body)[..^12] }).With("Content-Encoding", "gzip"),
         _ => answer,
     };
@@ -50,7 +50,7 @@ internal static class Spoiler
         response.ContentLength = answer.Status == StatusCodes.Status204NoContent ? null : answer.Body.Length;
         if (breaksOff)
         {
-            // The server closes the connection behind an answer that is shorter than announced; an abort might overtake the first half.
+            // The server closes the connection after an answer that is shorter than announced; an abort might discard the first half.
             await response.Body.WriteAsync(answer.Body.AsMemory(0, answer.Body.Length / 2));
             return;
         }
@@ -64,17 +64,17 @@ internal static class Spoiler
             ? now.AddSeconds(seconds).ToString("R", CultureInfo.InvariantCulture)
             : seconds.ToString(CultureInfo.InvariantCulture));
 
-    // The bytes of a text: the first letter after a quotation mark becomes one that UTF-8 does not have.
-    private static byte[] Unreadable(byte[] body)
+    // The last character of the last string becomes a byte that is not valid in UTF-8.
+    private static byte[] MakeInvalid(byte[] body)
     {
-        var spoilt = (byte[])body.Clone();
-        var last = Array.LastIndexOf(spoilt, (byte)'"');
+        var invalid = (byte[])body.Clone();
+        var last = Array.LastIndexOf(invalid, (byte)'"');
         if (last > 0)
         {
-            spoilt[last - 1] = 0xFF;
+            invalid[last - 1] = 0xFF;
         }
 
-        return spoilt;
+        return invalid;
     }
 
     private static byte[] Oversized()
