@@ -2,7 +2,7 @@ using Vigil.Simulator;
 
 namespace Vigil.Tests.Platforms.Tiny;
 
-/// <summary>Tiny's wire.</summary>
+/// <summary>Tiny's API.</summary>
 internal sealed class SimulatedTiny(SimulatedPlatforms world) : ISimulatedPlatform
 {
     public string Name => "tiny";

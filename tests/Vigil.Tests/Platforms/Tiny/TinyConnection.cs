@@ -5,7 +5,7 @@ using Vigil.Platforms;
 
 namespace Vigil.Tests.Platforms.Tiny;
 
-/// <summary>An account at Tiny.</summary>
+/// <summary>An account on Tiny.</summary>
 internal sealed class TinyConnection(ConnectionOptions connection, HttpClient http, TimeProvider time, IReadOnlyList<string> targetKinds)
     : IPlatformConnection
 {
@@ -31,7 +31,7 @@ internal sealed class TinyConnection(ConnectionOptions connection, HttpClient ht
             Content = PlatformRequest.Json(writer => writer.WriteRawValue(request.Input ?? "{}", skipInputValidation: true)),
         };
         using var answer = await _http.SendAsync(start, cancellationToken);
-        return answer.Json()["id"].Text() is { } id && RemotePath.CanHold(id) ? new Submitted(id) : throw answer.Unusable("it names no run");
+        return answer.Json()["id"].Text() is { } id && RemotePath.CanHold(id) ? new Submitted(id) : throw answer.Unusable("it has no run id");
     }
 
     public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using Vigil.Platforms;
 
 namespace Vigil.Tests.Platforms.Tiny;
 
-/// <summary>Tiny: jobs over REST, watched one by one.</summary>
+/// <summary>Tiny: jobs over REST, polled one by one.</summary>
 internal sealed class TinyPlatform : IPlatform
 {
     public string Name => "tiny";

@@ -18,7 +18,7 @@ internal static class TinyRun
         var body = answer.Json();
         if (body["id"].Text() != run.RemoteId || body["state"].Text() is not { } word)
         {
-            return new PollAnswer.Unusable(answer.Unusable("it tells nothing of the run").Error);
+            return new PollAnswer.Unusable(answer.Unusable("it does not contain the run").Error);
         }
 
         var status = Words.Read(word, out var isUnknown);
