@@ -66,7 +66,7 @@ internal sealed class Checker(IReadOnlyList<RealRun> ledger, IReadOnlyList<Deliv
 
     private string? Loss(Order order, Execution execution) =>
         execution.Failure?.Reason != "start_unconfirmed" ? $"is lost ({execution.Failure?.Reason}), although the platform has it"
-        : CanFindStarts.Contains(order.Platform) ? "is lost, although its start could be found on the platform"
+        : FindStartsAgain.Contains(order.Platform) ? "is lost, although its start could be found on the platform"
         : chaos.HadFault(order.RequestedAt, order.RequestedAt.AddMinutes(2)) ? null
         : "is lost, although no fault was injected at that time";
 

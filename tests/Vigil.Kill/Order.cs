@@ -52,7 +52,7 @@ internal sealed class Order
             Target = Targets.Succeeds,
             DeadlineSeconds = 600,
             CancelOnAbandon = false,
-            Wish = Wish.None,
+            FollowUp = FollowUp.None,
         };
     }
 
