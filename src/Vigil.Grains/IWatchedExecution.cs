@@ -17,27 +17,27 @@ internal interface IWatchedExecution : IGrainWithStringKey
     [Alias("ClaimAsync")]
     Task<SendPermit?> ClaimAsync(string silo);
 
-    /// <summary>Takes how the sending went.</summary>
+    /// <summary>Records how a submit went.</summary>
     [Alias("SubmittedAsync")]
     Task SubmittedAsync(SubmitReport report);
 
-    /// <summary>Takes a change, a not-found or an error. An unchanged answer never comes here.</summary>
+    /// <summary>Records a change, a not-found or an error. An unchanged answer is not reported.</summary>
     [Alias("ObserveAsync")]
     Task ObserveAsync(PollReport report);
 
-    /// <summary>Takes the platform's answer to a cancellation of an attempt; null where it accepted.</summary>
+    /// <summary>Records the platform's answer to a cancellation of an attempt; null where it accepted.</summary>
     [Alias("CancelAnsweredAsync")]
     Task CancelAnsweredAsync(int attempt, PlatformError? error);
 
-    /// <summary>Takes that the full answer cannot be had.</summary>
+    /// <summary>Records that the full answer cannot be fetched.</summary>
     [Alias("DetailFailedAsync")]
     Task DetailFailedAsync(PlatformError error);
 
-    /// <summary>Takes which versions the step grains have acknowledged, by step id.</summary>
+    /// <summary>Records which versions the step grains have acknowledged, by step id.</summary>
     [Alias("StepsAcknowledgedAsync")]
     Task StepsAcknowledgedAsync(ImmutableDictionary<string, long> versions);
 
-    /// <summary>Takes that the reminder now is registered, or is removed.</summary>
+    /// <summary>Records that the reminder is registered now, or removed.</summary>
     [Alias("ReminderChangedAsync")]
     Task ReminderChangedAsync(bool registered);
 

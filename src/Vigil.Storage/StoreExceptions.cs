@@ -21,6 +21,6 @@ public sealed class StoreConflictException(StateKey key, string? expectedETag, s
     [Id(3)] public string? RemoteIdHolder { get; init; }
 }
 
-/// <summary>A cursor is none that the store gave, or belongs to another query.</summary>
+/// <summary>A cursor did not come from the store, or belongs to another query.</summary>
 [GenerateSerializer, Alias("vigil.InvalidCursorException")]
 public sealed class InvalidCursorException(string cursor) : StoreException($"'{cursor}' is not a valid cursor for this list.");

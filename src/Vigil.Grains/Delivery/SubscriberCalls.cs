@@ -13,5 +13,5 @@ internal sealed class SubscriberCalls(IGrainFactory grains, TimeProvider time)
     public Task TellAsync(string destination, StoredEvent stored) => GrainDestination.TryParse(destination, out var grainId)
         ? _pipeline.ExecuteAsync(
             async cancelled => await grains.GetGrain<IExecutionSubscriber>(grainId).OnEventAsync(stored.Read()).WaitAsync(cancelled)).AsTask()
-        : throw new NotSupportedException($"'{destination}' is no destination that this version of Vigil knows.");
+        : throw new NotSupportedException($"'{destination}' is not a destination that this version of Vigil knows.");
 }

@@ -58,12 +58,12 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
     {
         if (State is not { Live: true } state)
         {
-            // Whoever wakes it saw a live row: if this activation's state is another than that row's, the next one reads it again.
+            // The caller saw a live row: if this activation's state differs from it, the next activation reads it again.
             DeactivateOnIdle();
             return Task.CompletedTask;
         }
 
-        // Whoever wakes it may have read a row that names another silo.
+        // The caller may have read a row that names another silo.
         services.Owners.Note(state.Id);
         return IsHealthy(state) ? Task.CompletedTask : ResumeAsync(state);
     }
@@ -98,7 +98,7 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
 
         Effects.Reminder.EnsureRegistered(state);
 
-        // A jump of the clock must not pass for the silence of whoever is just sending.
+        // A clock jump must not be mistaken for a submit that never answered.
         if (Effects.IsOverdue && state.Submission.Phase is not SubmissionPhase.Sending)
         {
             return TickAsync();

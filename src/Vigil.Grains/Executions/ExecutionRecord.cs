@@ -14,7 +14,7 @@ internal sealed record ExecutionRecord : IStoredExecution
     /// <summary>Gets the state; null where nothing was accepted.</summary>
     [Id(0)] public ExecutionState? State { get; init; }
 
-    /// <summary>Gets what the next write tells. It is no part of the stored state.</summary>
+    /// <summary>Gets what the next write tells. It is not part of the stored state.</summary>
     [Id(1)] public ExecutionWrite? Write { get; init; }
 
     /// <summary>Gets what the execution's own row holds: long lists of steps have rows of their own.</summary>

@@ -4,7 +4,7 @@ using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Grains.Executions;
 
-/// <summary>Stores an execution's record as its state's own JSON: what a write tells beside the state is no part of it.</summary>
+/// <summary>Stores an execution's record as its state's own JSON: what a write tells beside the state is not stored in it.</summary>
 internal sealed class ExecutionRecordConverter : JsonConverter<ExecutionRecord>
 {
     public override ExecutionRecord Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

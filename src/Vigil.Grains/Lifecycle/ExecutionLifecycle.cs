@@ -2,7 +2,7 @@ namespace Vigil.Grains.Lifecycle;
 
 /// <summary>
 /// The rules of an execution's life, as one pure function. The grain only carries out what it says. A state that is null takes a start or an
-/// adoption; whoever asks anything else of an execution that does not exist is answered by the grain, which alone knows the id.
+/// adoption; any other input for an execution that does not exist is answered by the grain, which alone knows the id.
 /// </summary>
 internal static class ExecutionLifecycle
 {

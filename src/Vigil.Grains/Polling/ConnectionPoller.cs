@@ -8,7 +8,7 @@ namespace Vigil.Grains.Polling;
 
 /// <summary>
 /// The poller of one connection on this silo. What it is handed is put down under the gate, and the loop is rung: nothing is sent from within the
-/// turn of whoever hands it over.
+/// turn of the grain that hands it over.
 /// </summary>
 internal sealed class ConnectionPoller : IDisposable
 {
@@ -106,7 +106,7 @@ internal sealed class ConnectionPoller : IDisposable
         {
             if (_suspension.Reason is { } reason)
             {
-                // Whoever looks waits for the answer; the suspension may last for hours.
+                // A look is awaited by its caller, and the suspension may last for hours.
                 throw Unavailable("connection_suspended", $"The connection is suspended: {reason}.");
             }
         }

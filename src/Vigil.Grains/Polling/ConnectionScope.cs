@@ -54,7 +54,7 @@ internal sealed class ConnectionScope : IDisposable
 
     public string Name => Connection.Name;
 
-    /// <summary>Runs work on the poller's own scheduler, whoever's turn it is handed over from.</summary>
+    /// <summary>Runs work on the poller's own scheduler, never on that of the grain that hands it over.</summary>
     public void Run(Func<Task> work)
     {
         // The context of a grain's turn must not travel with work that outlives it.

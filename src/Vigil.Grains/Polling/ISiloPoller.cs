@@ -33,7 +33,7 @@ internal interface ISiloPoller
     /// <summary>Fetches the full answer and reports it; transient failures are repeated.</summary>
     void FetchDetail(WatchedRun run);
 
-    /// <summary>Takes a hint that polling now would pay. Hints are merged to one per quarter cadence.</summary>
+    /// <summary>Handles a hint that polling now would pay. Hints are merged to one per quarter cadence.</summary>
     void Nudge(string connection, string executionId);
 
     /// <summary>Asks once about a run that no execution watches yet; null where the platform does not know it.</summary>

@@ -30,7 +30,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
     {
         if (_listening.Remove(entry, out var listening))
         {
-            // Whoever listens may take the gate when it ends, so it must not end inside it.
+            // A listener may take the lock when it ends, so it must not be ended inside the lock.
             scope.Run(() =>
             {
                 listening.Cancel();

@@ -3,7 +3,7 @@ namespace Vigil.Grains.Polling;
 /// <summary>Tells execution grains what was seen: per execution one call at a time, in order, each until it lands or the execution is forgotten.</summary>
 internal sealed class ReportQueue(ConnectionScope scope, GrainCalls calls)
 {
-    /// <summary>Takes a report. While another is on its way it waits, and a newer one takes its place; only something seen gives way to something seen.</summary>
+    /// <summary>Queues a report. While another is on its way it waits, and a newer one takes its place; only something seen gives way to something seen.</summary>
     public void Tell(TrackedRun entry, PollReport report)
     {
         entry.ReportedAt = scope.Clock.Now;

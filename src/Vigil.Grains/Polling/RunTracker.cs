@@ -10,7 +10,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
     /// <summary>A grain that takes an end forgets the run. Where it is still watched, the end was not taken and is told again.</summary>
     private static readonly TimeSpan TellEndAgainAfter = TimeSpan.FromSeconds(15);
 
-    /// <summary>Takes a run in, or what is new about one; returns whether anything is to be planned anew.</summary>
+    /// <summary>Starts tracking a run, or updates one that is tracked; returns whether its schedule changed.</summary>
     public bool Watch(WatchedRun run)
     {
         if (!scope.Runs.TryGet(run.ExecutionId, out var entry))
@@ -58,7 +58,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
     }
 
-    /// <summary>Takes a hint that asking now would pay.</summary>
+    /// <summary>Handles a hint that asking now would pay.</summary>
     public void Nudge(TrackedRun entry)
     {
         if (entry.InFlight > 0)
@@ -80,7 +80,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
     }
 
-    /// <summary>Takes that a request for the run leaves now.</summary>
+    /// <summary>Records that a request for the run is sent now.</summary>
     public PollTicket Send(TrackedRun entry)
     {
         if (entry.Lane == Lane.Interactive)
@@ -94,17 +94,17 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         return new(entry, entry.Run);
     }
 
-    /// <summary>Takes that it came due while too many requests for it were on their way: it goes as soon as one of them is answered.</summary>
+    /// <summary>Defers a run that came due while too many requests for it were in flight: it is asked about as soon as one of them is answered.</summary>
     public static void Defer(TrackedRun entry) => entry.Deferred = true;
 
-    /// <summary>Takes the end of a request that was sent for a run.</summary>
+    /// <summary>Records that a request for a run has ended.</summary>
     public void Settle(PollTicket asked, PollAnswer? answer, ulong print, PollRequest request)
     {
         asked.Entry.InFlight--;
         Take(asked, answer, print, request);
     }
 
-    /// <summary>Takes what was answered about a run, or that nothing was.</summary>
+    /// <summary>Records what was answered about a run, or that nothing was.</summary>
     /// <param name="asked">The run, as it was asked about.</param>
     /// <param name="answer">The answer; null where the request was not sent or came to nothing.</param>
     /// <param name="print">The fingerprint of the snapshot, where there is one.</param>

@@ -51,7 +51,7 @@ internal sealed class SiloPoller : ISiloPoller, ILifecycleParticipant<ISiloLifec
     public ConnectionReport ReportOf(string connection) => Of(connection).Report();
 
     /// <summary>
-    /// Stops polling and claiming at once, waits for the answers to starts that are on their way, and stops. Whoever cannot wait that long cancels:
+    /// Stops polling and claiming at once, waits for the answers to starts that are on their way, and stops. A caller that cannot wait that long cancels:
     /// what is on its way then is as after a crash.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken = default)

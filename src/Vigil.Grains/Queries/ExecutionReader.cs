@@ -8,7 +8,7 @@ using Vigil.Storage;
 namespace Vigil.Grains.Queries;
 
 /// <summary>
-/// Answers questions from the store. What has ended and what never was is answered without activating a grain; whoever wants the freshest progress of
+/// Answers questions from the store. What has ended and what never was is answered without activating a grain; a caller that wants the freshest progress of
 /// a live execution asks its grain.
 /// </summary>
 internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, TimeProvider time)

@@ -10,7 +10,7 @@ namespace Vigil.Storage.Postgres;
 /// </summary>
 internal static class PostgresDeliveryWrites
 {
-    // A new delivery is due at once where none before it is open, and settling makes the next one due: whoever of the two comes second must see
+    // A new delivery is due at once where none before it is open, and settling makes the next one due: the second of the two must see
     // what the first did. So both lock the row they depend on before the statement that looks - the last open one, and the one to settle with the one
     // after it - and in the order of their ids, so that two silos never wait for each other.
     private const string LockSql =

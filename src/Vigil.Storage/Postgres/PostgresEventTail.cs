@@ -72,7 +72,7 @@ internal sealed class PostgresEventTail : IAsyncDisposable
             }
             catch (StoreException)
             {
-                // Nobody is told that an event came; whoever reads meanwhile hears what is wrong, and the next look is due in an interval.
+                // No waiter is woken; readers get the error themselves, and the next look is due in an interval.
             }
         }
     }

@@ -5,7 +5,7 @@ using static Vigil.Storage.Postgres.PostgresValues;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// Reads events in order although transactions end in any order. Whoever will append events first holds a shared lock that nobody waits for and
+/// Reads events in order although transactions end in any order. A transaction that appends events first takes a shared lock that is never waited for and
 /// whose key tells the last number given out before: all that the transaction will append is above it. Readers stop at the lowest such key. What
 /// other programs do in the database holds nobody up.
 /// </summary>

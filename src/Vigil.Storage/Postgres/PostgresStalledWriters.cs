@@ -55,7 +55,7 @@ internal sealed class PostgresStalledWriters : IAsyncDisposable
             }
             catch (StoreException)
             {
-                // Whoever uses the store hears what is wrong with it; what is stalled is looked for again.
+                // Callers of the store get its errors; stalled transactions are looked for again.
             }
         }
     }

@@ -70,7 +70,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
             case WriteState or ClearState or LeaseDeliveries:
                 break;
             default:
-                throw new NotSupportedException($"{write.GetType().Name} is no write of this store.");
+                throw new NotSupportedException($"{write.GetType().Name} is not a kind of write that this store knows.");
         }
     }
 

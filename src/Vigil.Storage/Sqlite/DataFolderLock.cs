@@ -7,7 +7,7 @@ internal sealed class DataFolderLock : IDisposable
 
     private DataFolderLock(FileStream held) => _held = held;
 
-    /// <summary>Takes the folder; makes it where it does not exist.</summary>
+    /// <summary>Locks the folder; creates it where it does not exist.</summary>
     /// <exception cref="StoreException">Another process has it, or it cannot be written.</exception>
     public static DataFolderLock Take(string folder)
     {

@@ -2,7 +2,7 @@ using Vigil.Storage.Writing;
 
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>Writes and removes states. The expected ETag is part of each statement, so whoever comes second changes nothing.</summary>
+/// <summary>Writes and removes states. The expected ETag is part of each statement, so the second of two writers changes nothing.</summary>
 internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCounters counters, SqliteEventWriter events)
 {
     private readonly SqliteExecutionRows _executions = new(session, counters);

@@ -117,7 +117,7 @@ internal sealed class SqliteWriter : IWriteExecutor
                 clear.Succeed(true);
                 break;
             default:
-                throw new NotSupportedException($"{write.GetType().Name} is no write of this store.");
+                throw new NotSupportedException($"{write.GetType().Name} is not a kind of write that this store knows.");
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
 
     public bool Knows(string executionId) => Array.Exists(Kinds, kind => _oneOffs.ContainsKey(new(executionId, kind)));
 
-    /// <summary>Takes an one-off request. One of the same kind that waits already stays as it is, but is moved forward where the new one is due sooner.</summary>
+    /// <summary>Queues a one-off request. One of the same kind that waits already stays as it is, but is moved forward where the new one is due sooner.</summary>
     public void Add(OneOffRequest oneOff, TimeSpan due)
     {
         if (_oneOffs.TryAdd(oneOff.Key, oneOff))

@@ -13,7 +13,7 @@ internal sealed class AbsenceCheck(ConnectionScope scope, RunTracker tracker, Ba
     private readonly Queue<TrackedRun> _absent = [];
     private TimeSpan _nextAt;
 
-    /// <summary>Takes who was absent from the last pass; whoever is back on the list needs no looking up any more.</summary>
+    /// <summary>Records which runs were absent from the last pass; a run that is back on the list no longer needs a look-up.</summary>
     public void Replace(IEnumerable<TrackedRun> absent)
     {
         _absent.Clear();

@@ -55,14 +55,14 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
 
     public TrackedRun? Find(string remoteId) => _byRemoteId.GetValueOrDefault(remoteId);
 
-    /// <summary>Takes how many requests a whole reading of the list took.</summary>
+    /// <summary>Records how many requests one full pass over the list took.</summary>
     public void LearnLength(int requests)
     {
         _requestsPerPass = requests;
         GoByIdUnlessListed();
     }
 
-    /// <summary>Takes that the platform refuses the list as such.</summary>
+    /// <summary>Records that the platform refuses the list as such.</summary>
     public void Refuse()
     {
         _refusedUntil = scope.Clock.Now + TryListAgainAfter;

@@ -17,7 +17,7 @@ internal interface IPollPlan
     /// <summary>Returns the runs to ask about by id in the request that one of them is due for, itself first.</summary>
     List<TrackedRun> Fill(TrackedRun first, TimeSpan now);
 
-    /// <summary>Takes how a request for several runs fared: the size that was refused, and the largest part of it that was not.</summary>
+    /// <summary>Records how a request for several runs fared: the size that was refused, and the largest part of it that was not.</summary>
     void Learn(int refused, int accepted);
 
     /// <summary>Tells when a run will be asked about next.</summary>

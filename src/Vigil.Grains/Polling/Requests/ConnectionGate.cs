@@ -57,10 +57,10 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
         return wait > TimeSpan.Zero ? SendDecision.None : SendDecision.OneProbe;
     }
 
-    /// <summary>Takes that the one probe is on its way.</summary>
+    /// <summary>Records that the one probe is in flight.</summary>
     public void Probe() => _probing = true;
 
-    /// <summary>Takes what the probe showed; the next one is further away.</summary>
+    /// <summary>Records the probe's result; the next probe is further away.</summary>
     public void EndProbe(ProbeResult result)
     {
         _probing = false;
@@ -80,7 +80,7 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
         PlanProbe();
     }
 
-    /// <summary>Takes that a request was accepted; one that left before the suspension says nothing of the credential now.</summary>
+    /// <summary>Records a successful request. A request sent before the suspension proves nothing about the current credential.</summary>
     public void Accept(TimeSpan sent)
     {
         if (Reason == CredentialRefused && sent > _since)
@@ -89,7 +89,7 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
         }
     }
 
-    /// <summary>Takes that the credential was refused.</summary>
+    /// <summary>Records that the credential was refused.</summary>
     public void Refuse()
     {
         if (!IsSuspended)

@@ -7,7 +7,7 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformRequests re
 {
     private Task<ProbeResult>? _asking;
 
-    /// <summary>Asks once; whoever wants to know meanwhile shares the answer.</summary>
+    /// <summary>Asks once; concurrent callers share the answer.</summary>
     public Task<ProbeResult> AskAsync()
     {
         lock (scope.Lock)

@@ -49,7 +49,7 @@ internal sealed class StartQueue(ConnectionScope scope)
         }
     }
 
-    /// <summary>Takes the next start that has a slot, or says how long to wait for one.</summary>
+    /// <summary>Dequeues the next start that has a slot, or returns how long to wait for one.</summary>
     public QueuedStart? TryAcquire(TimeSpan now, out TimeSpan wait)
     {
         wait = TimeSpan.MaxValue;
@@ -71,7 +71,7 @@ internal sealed class StartQueue(ConnectionScope scope)
         return next;
     }
 
-    /// <summary>Takes that the grain knows how the sending went, and frees the slot.</summary>
+    /// <summary>Frees the slot of a start whose outcome the grain has recorded.</summary>
     public void End(QueuedStart start)
     {
         _busy.Remove(start.ExecutionId);

@@ -27,6 +27,6 @@ internal sealed class AsyncSignal : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    // The loop must not run inside of whoever rings.
+    // The loop must not run inside the caller that sets the signal.
     private static TaskCompletionSource NewBell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

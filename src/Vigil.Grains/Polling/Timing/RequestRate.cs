@@ -66,7 +66,7 @@ internal sealed class RequestRate
 
     public void Accepted(TimeSpan now) => _accepted.Add(now);
 
-    /// <summary>Takes that the platform called it too many; a request that left before the last fall says nothing new.</summary>
+    /// <summary>Records a 429. Responses to requests sent before the last slow-down are ignored.</summary>
     public void Refused(TimeSpan sentAt, TimeSpan now, TimeSpan? retryAfter)
     {
         if (retryAfter is { } asked && now + RetryAfter.Bounded(asked) > _pausedUntil)
@@ -101,7 +101,7 @@ internal sealed class RequestRate
         }
     }
 
-    /// <summary>Takes a changed number of silos: what has been learned of the platform keeps its proportion.</summary>
+    /// <summary>Applies a changed number of silos: what has been learned about the platform keeps its proportion.</summary>
     private void Divide()
     {
         var ceiling = _whole / _share.Silos;

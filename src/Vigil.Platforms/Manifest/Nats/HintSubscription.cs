@@ -16,6 +16,6 @@ internal sealed class HintSubscription(NatsConnection connection, string subject
 
     protected override void TryComplete()
     {
-        // There is no queue that would have to be closed.
+        // Nothing is queued, so nothing has to be closed.
     }
 }
