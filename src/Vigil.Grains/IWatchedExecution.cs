@@ -47,13 +47,13 @@ internal interface IWatchedExecution : IGrainWithStringKey
 }
 
 /// <summary>Leave to send one request, once, until a moment.</summary>
-/// <param name="Request">What to run.</param>
+/// <param name="Request">What to run; null where it is a retry: an adopted run may have no target.</param>
 /// <param name="RetryOf">The run to run again, where it is a retry; null for a first start.</param>
 /// <param name="SendBefore">Nothing is sent after this.</param>
 /// <param name="ClaimNumber">The number of the claim, for the report: what one claim's request met says nothing about another's.</param>
 [GenerateSerializer, Immutable, Alias("vigil.SendPermit")]
 internal sealed record SendPermit(
-    [property: Id(0)] RunRequest Request,
+    [property: Id(0)] RunRequest? Request,
     [property: Id(1)] RemoteRun? RetryOf,
     [property: Id(2)] DateTimeOffset SendBefore,
     [property: Id(3)] int ClaimNumber);

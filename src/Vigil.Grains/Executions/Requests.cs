@@ -22,7 +22,7 @@ internal static class Requests
 
     /// <summary>Gives leave for what has just been claimed.</summary>
     public static SendPermit PermitOf(ExecutionState state, string? input, DateTimeOffset now) => new(
-        StartOf(state, input, now),
+        state.Submission.IsRetry ? null : StartOf(state, input, now),
         state.Submission.IsRetry ? RemoteRunOf(state) : null,
         state.Submission.SendBefore ?? throw new InvalidOperationException($"Execution '{state.Id}' is not claimed."),
         state.Submission.Claims);

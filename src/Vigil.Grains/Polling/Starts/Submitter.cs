@@ -80,7 +80,7 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
 
                 if (permit.RetryOf is not { } run)
                 {
-                    return await scope.Platform.SubmitAsync(permit.Request, token);
+                    return await scope.Platform.SubmitAsync(permit.Request!, token);
                 }
 
                 await scope.Platform.RetryAsync(run, token);

@@ -1,3 +1,4 @@
+using Vigil.Grains.Executions;
 using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Tests.Lifecycle.Rules;
@@ -204,6 +205,20 @@ public sealed class Rule12RetryTests
         life.See(Given.Running, single: true).HasNoEffects();
 
         life.After(1).Apply(new LifecycleInput.Nudge()).See(Given.Running, sentSecondsAgo: 1, single: true).HasNoEffects();
+    }
+
+    [Fact]
+    public void Retry_OfAnAdoptedRunWithoutATarget_IsPermittedByItsRunAlone()
+    {
+        var life = new Life();
+        var look = new Observation(Given.Failed, 1, life.Now, life.Now);
+        life.Apply(new LifecycleInput.Adopt("exec-1", "gloriamundo", new() { Connection = "main", RemoteId = "run-1", Deadline = TimeSpan.FromHours(1) }, "hash-1", look));
+
+        life.After(20).Apply(new LifecycleInput.Retry()).After(1).Claim();
+        var permit = Requests.PermitOf(life.State, input: null, life.Now);
+
+        Assert.Null(life.State.Target);
+        Assert.Equal((null, "run-1"), (permit.Request, permit.RetryOf?.RemoteId));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ internal sealed class PollerWorld : IDisposable
         new(id, Name, new($"run-of-{id}"), attempt, status, ManualTimeProvider.Start, ManualTimeProvider.Start + TimeSpan.FromHours(24));
 
     public SendPermit Permit(string id, int claim = 1, RemoteRun? retryOf = null) => new(
-        new(id, new("workflow", "w"), null, System.Collections.Immutable.ImmutableDictionary<string, string>.Empty, TimeSpan.FromHours(24), Time.GetUtcNow()),
+        retryOf is not null ? null : new(id, new("workflow", "w"), null, System.Collections.Immutable.ImmutableDictionary<string, string>.Empty, TimeSpan.FromHours(24), Time.GetUtcNow()),
         retryOf,
         Time.GetUtcNow() + TimeSpan.FromSeconds(10),
         claim);
