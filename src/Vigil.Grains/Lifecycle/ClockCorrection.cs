@@ -37,6 +37,19 @@ internal static class ClockCorrection
         };
     }
 
+    /// <summary>
+    /// Moves the time at which an observation's request left to the present, at most. A not-found that is repeated after the clock was set back
+    /// would otherwise pass for its own confirmation.
+    /// </summary>
+    public static LifecycleInput Settle(LifecycleInput input, LifecycleContext context) => input switch
+    {
+        LifecycleInput.Observed { Observation: var seen } observed when seen.SentAt > context.Now =>
+            observed with { Observation = seen with { SentAt = context.Now } },
+        LifecycleInput.NotFound missed when missed.SentAt > context.Now => missed with { SentAt = context.Now },
+        LifecycleInput.PollFailed failed when failed.SentAt > context.Now => failed with { SentAt = context.Now },
+        _ => input,
+    };
+
     /// <summary>What orders answers goes behind those that may just be on their way here, unless silos' clocks merely differ as clocks do.</summary>
     private static DateTimeOffset Ordering(DateTimeOffset noted, LifecycleContext context) =>
         noted > context.Now + LifecycleLimits.ClockTolerance ? context.Now - context.RequestTimeout : noted;

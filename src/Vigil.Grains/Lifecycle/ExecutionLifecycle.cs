@@ -14,7 +14,7 @@ internal static class ExecutionLifecycle
             LifecycleInput.Start start => Accepting.Start(state, start, context),
             LifecycleInput.Adopt adopt => Accepting.Adopt(state, adopt, context),
             _ when state is null => throw new ArgumentNullException(nameof(state)),
-            _ => Continue(ClockCorrection.Settle(state, context), input, context),
+            _ => Continue(ClockCorrection.Settle(state, context), ClockCorrection.Settle(input, context), context),
         };
         return NextWake.Set(state, input, transition, context);
     }

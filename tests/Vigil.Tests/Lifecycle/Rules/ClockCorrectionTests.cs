@@ -37,6 +37,17 @@ public sealed class ClockCorrectionTests
     }
 
     [Fact]
+    public void ClockBack_ANotFoundThatIsToldTwice_IsNotItsOwnConfirmation()
+    {
+        var life = Given.RunningFor(60).Miss(single: true).After(-Hour).Tick();
+
+        life.After(1).Miss(single: true, sentSecondsAgo: -Hour);
+
+        Assert.Equal(ExecutionStatus.Running, life.State.Status);
+        Assert.Equal(ExecutionStatus.Lost, life.After(30).Miss(single: true).State.Status);
+    }
+
+    [Fact]
     public void ClockBack_Progress_IsStoredAfterFiveSeconds()
     {
         var life = Given.RunningFor(10).After(-Hour).See(Given.Running with { Progress = new(1, 2, 50, "one") });
