@@ -12,7 +12,8 @@ namespace Vigil.Gateway;
 /// </summary>
 internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+    // A cancelled call may not reach the activation that waits, so a silo that stops waits for this at most.
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<string, Subscription[]> _subscriptions = new(StringComparer.Ordinal);
