@@ -181,7 +181,7 @@ public sealed class SqliteUnindexedGrainStorageTests : UnindexedGrainStorageConf
     {
         await base.DisposeAsync();
 
-        // The whole store is one file, so that whoever copies it has all of it.
+        // The whole store is one file, so a copy of it is complete.
         Assert.Equal(["vigil.db"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName).Where(name => name!.StartsWith("vigil.db", StringComparison.Ordinal)));
         _folder.Delete();
     }
