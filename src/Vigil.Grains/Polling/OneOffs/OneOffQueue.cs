@@ -5,7 +5,7 @@ namespace Vigil.Grains.Polling.OneOffs;
 /// <summary>Holds the one-off requests of a connection and runs each when the loop gives it leave. The gate of the connection guards what it holds.</summary>
 internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
 {
-    private static readonly ErrandKind[] Kinds = Enum.GetValues<ErrandKind>();
+    private static readonly OneOffKind[] Kinds = Enum.GetValues<OneOffKind>();
 
     private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(10);
 

@@ -15,9 +15,9 @@ internal sealed class OneOffRequest(OneOffKey key, Func<OneOffRequest, Task<OneO
     public Task<OneOffOutcome> AttemptAsync() => attemptAsync(this);
 }
 
-internal readonly record struct OneOffKey(string ExecutionId, ErrandKind Kind);
+internal readonly record struct OneOffKey(string ExecutionId, OneOffKind Kind);
 
-internal enum ErrandKind
+internal enum OneOffKind
 {
     PollAlone,
     Cancel,

@@ -13,7 +13,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
 
     private IPlatformConnection Platform => scope.Platform;
 
-    public OneOffRequest PollAlone(WatchedRun run) => new(new(run.ExecutionId, ErrandKind.PollAlone), async oneOff =>
+    public OneOffRequest PollAlone(WatchedRun run) => new(new(run.ExecutionId, OneOffKind.PollAlone), async oneOff =>
     {
         var reply = await PollOneAsync("poll_alone", run.Run);
         var report = new PollReport(run.Attempt, reply.SentAt, reply.ReceivedAt, 1, reply.Requests, Alone: true);
@@ -22,7 +22,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
             : Told(report with { Seen = (reply.Value as PollAnswer.Seen)?.Snapshot });
     });
 
-    public OneOffRequest Cancel(WatchedRun run, string? reason) => new(new(run.ExecutionId, ErrandKind.Cancel), async oneOff =>
+    public OneOffRequest Cancel(WatchedRun run, string? reason) => new(new(run.ExecutionId, OneOffKind.Cancel), async oneOff =>
     {
         var reply = await caller.CallAsync(scope.Polls, "cancel", token => Done(Platform.CancelAsync(run.Run, reason, token)), scope.Draining);
         return reply.Error is { } error
@@ -30,7 +30,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
             : new OneOffOutcome.Done(grain => grain.CancelAnsweredAsync(run.Attempt, null));
     });
 
-    public OneOffRequest Detail(WatchedRun run) => new(new(run.ExecutionId, ErrandKind.Detail), async oneOff =>
+    public OneOffRequest Detail(WatchedRun run) => new(new(run.ExecutionId, OneOffKind.Detail), async oneOff =>
     {
         var reply = Unfold(await caller.CallAsync(scope.Polls, "detail", token => Platform.GetDetailAsync(run.Run, token), scope.Draining));
         return reply.Error is { } error
@@ -45,7 +45,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
     public OneOffRequest Marker(RunRequest request)
     {
         var since = scope.Clock.Now;
-        return new(new(request.ExecutionId, ErrandKind.Marker), oneOff => FindStartAsync(oneOff, request, since));
+        return new(new(request.ExecutionId, OneOffKind.Marker), oneOff => FindStartAsync(oneOff, request, since));
     }
 
     private async Task<OneOffOutcome> FindStartAsync(OneOffRequest oneOff, RunRequest request, TimeSpan since)
@@ -69,7 +69,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
     }
 
     public OneOffRequest Look(string remoteId, ExecutionTarget? target, TaskCompletionSource<Observation?> answer) =>
-        new(new($"{remoteId}/{Guid.NewGuid():N}", ErrandKind.Look), async _ =>
+        new(new($"{remoteId}/{Guid.NewGuid():N}", OneOffKind.Look), async _ =>
         {
             var reply = await PollOneAsync("look", new(remoteId, target));
             switch (reply.Value)

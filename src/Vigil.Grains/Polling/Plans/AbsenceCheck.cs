@@ -24,7 +24,7 @@ internal sealed class AbsenceCheck(ConnectionScope scope, RunTracker tracker, Ba
 
         if (_absent.Count > 0)
         {
-            desk.Add(new(new("", ErrandKind.LookUp), LookUpAsync), _nextAt);
+            desk.Add(new(new("", OneOffKind.LookUp), LookUpAsync), _nextAt);
         }
     }
 

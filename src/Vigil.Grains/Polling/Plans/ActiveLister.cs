@@ -22,7 +22,7 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
     private int _pages;
 
     /// <summary>Returns the one-off request; the desk keeps one of them at a time.</summary>
-    public OneOffRequest OneOffRequest() => new(new("", ErrandKind.List), ReadAsync);
+    public OneOffRequest OneOffRequest() => new(new("", OneOffKind.List), ReadAsync);
 
     private async Task<OneOffOutcome> ReadAsync(OneOffRequest oneOff)
     {
