@@ -11,7 +11,7 @@ public sealed class CommandTests(VigilApp app)
         var id = await app.StartAsync("slow-10m");
 
         var (status, _) = await app.PostAsync($"/v1/executions/{id}/abandon", """{"reason":"not needed any more"}""");
-        var (_, body) = await app.GetAsync($"/v1/executions/{id}?wait=10s");
+        var (_, body) = await app.GetAsync($"/v1/executions/{id}");
 
         Assert.Equal(HttpStatusCode.Accepted, status);
         Assert.Equal("abandoned", (string?)body["status"]);
@@ -35,8 +35,7 @@ public sealed class CommandTests(VigilApp app)
         var id = await app.StartAsync("slow-10m");
 
         // Once it runs there: a queued start can be cancelled on every platform.
-        await app.GetAsync($"/v1/executions/{id}?wait=30s&since_version=1");
-        await app.GetAsync($"/v1/executions/{id}?wait=30s&since_version=2");
+        await app.RunAsync(id);
         var (status, body) = await app.PostAsync($"/v1/executions/{id}/cancel", "");
 
         Assert.Equal(HttpStatusCode.Conflict, status);
@@ -49,7 +48,7 @@ public sealed class CommandTests(VigilApp app)
     public async Task Command_OnAFinishedExecution_Conflicts(string command)
     {
         var id = await app.StartAsync("ok-5s");
-        await app.GetAsync($"/v1/executions/{id}?wait=30s");
+        await app.EndAsync(id);
 
         var (status, body) = await app.PostAsync($"/v1/executions/{id}/{command}", "");
 
@@ -101,13 +100,7 @@ public sealed class CommandTests(VigilApp app)
     public async Task Adopt_RunThatIsWatchedAlready_ReturnsItsExecution()
     {
         var id = await app.StartAsync("slow-10m");
-        string? remoteId = null;
-        for (var version = 0L; remoteId is null;)
-        {
-            var (_, seen) = await app.GetAsync($"/v1/executions/{id}?wait=30s&since_version={version}");
-            version = (long)seen["version"]!;
-            remoteId = (string?)seen["remote_id"];
-        }
+        var remoteId = (string?)(await app.RunAsync(id))["remote_id"];
 
         var (status, body) = await app.PostAsync("/v1/executions/adopt", $$"""{"connection":"gloriamundo","remote_id":"{{remoteId}}"}""");
 

@@ -94,7 +94,7 @@ public sealed class FilesTests(VigilApp app)
             ["connection"] = "agentic",
             ["target"] = new JsonObject { ["kind"] = "flow", ["id"] = target },
         }.ToJsonString());
-        await app.GetAsync($"/v1/executions/{started["id"]}?wait=30s");
+        await app.EndAsync((string)started["id"]!);
         var (_, listed) = await app.GetAsync($"/v1/executions/{started["id"]}/files");
         return $"/v1/executions/{started["id"]}/files/{Assert.Single(listed["items"]!.AsArray())!["id"]}";
     }

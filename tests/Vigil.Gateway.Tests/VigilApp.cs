@@ -8,17 +8,36 @@ namespace Vigil.Gateway.Tests;
 /// <summary>The whole product in this process - silo, gateway, simulated platforms - spoken to over HTTP alone.</summary>
 public sealed class VigilApp : IAsyncLifetime
 {
+    // The stock targets take seconds, and these do not: what they tell is the same.
+    private const string QuickScripts = """
+        {
+          "scripts": [
+            { "platform": "gloriamundo", "target": "ok-5s", "script": { "output": { "text": "Done." }, "steps": [
+              { "name": "a", "duration": 0.1 }, { "name": "b", "duration": 0.1 }, { "name": "c", "duration": 0.1 }, { "name": "d", "duration": 0.1 }, { "name": "e", "duration": 0.1 } ] } },
+            { "platform": "gloriamundo", "target": "fail-5s", "script": { "steps": [
+              { "name": "a", "duration": 0.1 }, { "name": "b", "duration": 0.1 }, { "name": "c", "duration": 0.1, "fails": true, "reason": "The mail connection has expired." } ] } }
+          ]
+        }
+        """;
+
+    // As long as a wait may be; one that is not answered by then is asked again.
+    private const string LongestWait = "wait=60s";
+    private static readonly TimeSpan GiveUp = TimeSpan.FromMinutes(5);
+
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("vigil-");
     private RunningSilo? _silo;
 
     /// <summary>Gets a client of the API.</summary>
-    public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(100) };
+    public HttpClient Http { get; } = new() { Timeout = GiveUp };
 
     internal RunningSilo Silo => _silo ?? throw new InvalidOperationException("Not started.");
 
     public async Task InitializeAsync()
     {
-        _silo = await RunningSilo.StartAsync(new(_data.FullName, Port: 0, Simulate: true), CancellationToken.None);
+        var scripts = Path.Combine(_data.FullName, "scripts.json");
+        await File.WriteAllTextAsync(scripts, QuickScripts);
+        var cadences = Enumerable.Range(0, 5).ToDictionary(platform => $"Vigil:Connections:{platform}:Cadence", string? (_) => "00:00:00.2");
+        _silo = await RunningSilo.StartAsync(new(_data.FullName, Port: 0, Simulate: true, scripts) { Settings = cadences }, CancellationToken.None);
         Http.BaseAddress = new(_silo.Address);
     }
 
@@ -62,6 +81,30 @@ public sealed class VigilApp : IAsyncLifetime
     {
         using var response = await Http.GetAsync(new Uri(path, UriKind.Relative));
         return (response.StatusCode, await ReadAsync(response));
+    }
+
+    /// <summary>Returns an execution once it has ended.</summary>
+    public Task<JsonNode> EndAsync(string id) => UntilAsync(id, _ => LongestWait, execution => (bool)execution["terminal"]!);
+
+    /// <summary>Returns an execution once the platform's id of its run is known.</summary>
+    public Task<JsonNode> RunAsync(string id) =>
+        UntilAsync(id, version => $"{LongestWait}&since_version={version}", execution => execution["remote_id"] is not null);
+
+    private async Task<JsonNode> UntilAsync(string id, Func<long, string> query, Func<JsonNode, bool> fits)
+    {
+        using var limit = new CancellationTokenSource(GiveUp);
+        for (var version = 0L; ;)
+        {
+            var (status, execution) = await GetAsync($"/v1/executions/{id}?{query(version)}");
+            Assert.Equal(HttpStatusCode.OK, status);
+            if (fits(execution))
+            {
+                return execution;
+            }
+
+            Assert.False(limit.IsCancellationRequested, $"In vain was waited for {execution}.");
+            version = (long)execution["version"]!;
+        }
     }
 
     /// <summary>Returns the fields that a problem names.</summary>

@@ -10,16 +10,14 @@ public sealed class WatchTests(VigilApp app)
     {
         var id = await app.StartAsync("ok-5s");
 
-        var (status, body) = await app.GetAsync($"/v1/executions/{id}?wait=30s");
+        var body = await app.EndAsync(id);
 
-        Assert.Equal(HttpStatusCode.OK, status);
-        Assert.True((bool)body["terminal"]!);
         Assert.Equal("succeeded", (string?)body["status"]);
         Assert.Equal("completed", (string?)body["raw_status"]);
         Assert.Equal(5, body["steps"]!.AsArray().Count);
         Assert.NotNull(body["output"]);
         Assert.NotNull(body["ended_at"]);
-        Assert.InRange((long)body["lag_ms"]!, 0, 30_000);
+        Assert.True((long)body["lag_ms"]! >= 0);
     }
 
     [Fact]
@@ -27,7 +25,7 @@ public sealed class WatchTests(VigilApp app)
     {
         var id = await app.StartAsync("fail-5s");
 
-        var (_, body) = await app.GetAsync($"/v1/executions/{id}?wait=30");
+        var body = await app.EndAsync(id);
 
         Assert.Equal("failed", (string?)body["status"]);
         Assert.NotEmpty((string)body["failure"]!["reason"]!);
@@ -50,7 +48,7 @@ public sealed class WatchTests(VigilApp app)
     {
         var id = await app.StartAsync("slow-10m");
 
-        var (_, body) = await app.GetAsync($"/v1/executions/{id}?wait=30s&since_version=1");
+        var (_, body) = await app.GetAsync($"/v1/executions/{id}?wait=60&since_version=1");
 
         Assert.NotEqual(1, (long)body["version"]!);
         Assert.False((bool)body["terminal"]!);

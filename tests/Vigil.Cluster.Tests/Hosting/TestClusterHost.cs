@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.TestingHost;
+using Vigil.Cluster.Tests.Grains.Support;
 
 namespace Vigil.Cluster.Tests.Hosting;
 
@@ -28,8 +29,14 @@ public sealed class TestClusterHost : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) => configureSilo?.Invoke(silo));
-        builder.ConfigureClient(client => configureClient?.Invoke(client));
-        builder.ConfigureSilo((_, silo) => silo.Configure<ClusterMembershipOptions>(NoticeQuickly));
+        builder.ConfigureClient(client =>
+        {
+            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Patience.Long);
+            configureClient?.Invoke(client);
+        });
+        builder.ConfigureSilo((_, silo) => silo
+            .Configure<ClusterMembershipOptions>(BearStarvation)
+            .Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Patience.Long));
 
         var host = new TestClusterHost(builder.Build());
         await host._cluster.DeployAsync();
@@ -48,17 +55,18 @@ public sealed class TestClusterHost : IAsyncDisposable
     /// <summary>Stops a silo in an orderly way: its activations end and its neighbours know it at once.</summary>
     public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
 
-    /// <summary>Lets a silo vanish. Whoever waits for the neighbours to notice calls <see cref="WaitForMembershipAsync"/>.</summary>
+    /// <summary>Lets a silo vanish and has another one declare it dead, as missed probes would. <see cref="WaitForMembershipAsync"/> waits until all know.</summary>
     public async Task KillAsync(InProcessSiloHandle silo)
     {
         _killed.Add(silo);
         await _cluster.KillSiloAsync(silo);
+        await Silos[0].ServiceProvider.GetRequiredService<IClusterMembershipService>().TryKill(silo.SiloAddress);
     }
 
     /// <summary>Waits until each living silo sees all living silos active, and no other.</summary>
     public async Task WaitForMembershipAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Patience.Long);
         var living = Silos;
         var expected = living.Select(silo => silo.SiloAddress).ToHashSet();
         foreach (var silo in living)
@@ -81,12 +89,10 @@ public sealed class TestClusterHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
-    // Silos miss each other quickly, since tests wait for it.
-    private static void NoticeQuickly(ClusterMembershipOptions options)
+    // All silos stand still together when this process does, and none may take another for dead because of it.
+    private static void BearStarvation(ClusterMembershipOptions options)
     {
-        options.ProbeTimeout = TimeSpan.FromMilliseconds(500);
-        options.NumMissedProbesLimit = 1;
-        options.NumVotesForDeathDeclaration = 1;
+        options.ProbeTimeout = Patience.Long;
         options.TableRefreshTimeout = TimeSpan.FromSeconds(1);
     }
 }

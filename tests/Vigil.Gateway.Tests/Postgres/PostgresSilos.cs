@@ -16,7 +16,7 @@ public abstract class PostgresSilos : IClassFixture<PostgresSilos.Servers>, IAsy
 
     private protected PostgresSilos(Servers servers) => _database = new(servers.CreateDatabaseAsync);
 
-    private protected HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(100) };
+    private protected HttpClient Http { get; } = new() { Timeout = TimeSpan.FromMinutes(5) };
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -81,8 +81,17 @@ public abstract class PostgresSilos : IClassFixture<PostgresSilos.Servers>, IAsy
     }
 
     /// <summary>Waits for an execution's end through a silo and returns its status.</summary>
-    private protected async Task<string> WaitAsync(RunningSilo silo, string id) =>
-        (string)(await Http.GetFromJsonAsync<JsonNode>($"{silo.Address}/v1/executions/{id}?wait=60s"))!["status"]!;
+    private protected async Task<string> WaitAsync(RunningSilo silo, string id)
+    {
+        for (var waits = 0; ; waits++)
+        {
+            var execution = (await Http.GetFromJsonAsync<JsonNode>($"{silo.Address}/v1/executions/{id}?wait=60s"))!;
+            if ((bool)execution["terminal"]! || waits == 5)
+            {
+                return (string)execution["status"]!;
+            }
+        }
+    }
 
     /// <summary>The server of a class, started by the first test that needs it.</summary>
     public sealed class Servers : IAsyncLifetime

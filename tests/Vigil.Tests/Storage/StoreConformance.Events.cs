@@ -5,7 +5,7 @@ namespace Vigil.Tests.Storage;
 
 public abstract partial class StoreConformance
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [StoreFact]
     public async Task ReadEventsAsync_AfterAWrite_GivesWhatItTold()

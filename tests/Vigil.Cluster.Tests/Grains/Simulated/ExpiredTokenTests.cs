@@ -20,11 +20,14 @@ public sealed class ExpiredTokenTests : IAsyncLifetime
     [InlineData("cognite", "token")]
     public async Task Token_ThatCanBeFetched_IsAndTheRunGoesOn(string platform, string fetch)
     {
-        var id = await _world.StartAsync(platform, _world.Script(Scripted.Paced(0.4)));
+        var target = _world.Script(Scripted.Endless);
+        var id = await _world.StartAsync(platform, target);
         await _world.StartedAsync(id);
         var fetched = _world.Ledger.Count(platform, fetch);
 
         _world.Far.Faults.Add(new() { Kind = FaultKind.ExpireTokens, Platform = platform });
+        await Eventually.Async(() => _world.Ledger.Count(platform, fetch, 200) > fetched, "another token is fetched");
+        _world.LetEnd(target);
         var execution = await _world.EndAsync(id);
 
         Assert.Equal((ExecutionStatus.Succeeded, 1), (execution.Status, execution.Attempt));
@@ -42,7 +45,7 @@ public sealed class ExpiredTokenTests : IAsyncLifetime
     public async Task Key_ThatIsRefused_SuspendsItsConnectionUntilItIsTakenAgain()
     {
         string[] platforms = ["agentic", "moderately", "gloriamundo"];
-        var target = _world.Script(Scripted.Paced(0.5));
+        var target = _world.Script(Scripted.Endless);
         string[] ids = await Task.WhenAll(platforms.Select(platform => _world.StartAsync(platform, target)));
         await Task.WhenAll(ids.Select(_world.StartedAsync));
 
@@ -52,6 +55,8 @@ public sealed class ExpiredTokenTests : IAsyncLifetime
         // What is accepted meanwhile waits too, and is refused by nobody.
         string[] later = await Task.WhenAll(platforms.Select(platform => _world.StartAsync(platform, target)));
         _world.Far.Faults.Remove(rule.Id);
+        await Task.WhenAll(later.Select(_world.StartedAsync));
+        _world.LetEnd(target);
 
         foreach (var id in ids.Concat(later))
         {

@@ -27,8 +27,8 @@ public sealed class FaultSurvivalTests : IAsyncLifetime
         new() { Id = "wrong_type", Kind = FaultKind.WrongContentType },
         new() { Id = "invalid_utf8", Kind = FaultKind.InvalidUtf8, Count = 2 },
         new() { Id = "oversized", Kind = FaultKind.Oversized, Count = 1 },
-        new() { Id = "not_found_at_first", Kind = FaultKind.Unknown, UntilSeconds = 1.2 },
-        new() { Id = "vanishing", Kind = FaultKind.Unknown, FromSeconds = 0.5, UntilSeconds = 1.5 },
+        new() { Id = "not_found_at_first", Kind = FaultKind.Unknown, Count = 2 },
+        new() { Id = "vanishing", Kind = FaultKind.Unknown, FromSeconds = 0.5, Count = 2 },
         new() { Id = "flip_flop", Kind = FaultKind.FlipFlop },
     ];
 

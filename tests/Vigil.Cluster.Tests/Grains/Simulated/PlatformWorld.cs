@@ -73,6 +73,15 @@ internal sealed class PlatformWorld : IAsyncDisposable
         return ended!;
     }
 
+    /// <summary>Has the runs of a target that is <see cref="Scripted.Endless"/> end after all, by their steps or as scripted.</summary>
+    public void LetEnd(string target, RunScript? script = null)
+    {
+        foreach (var run in Far.Runs.All().Where(run => run.Target.Id == target))
+        {
+            run.Rewrite(script ?? Scripted.Paced(0.05), Far.Time.GetUtcNow());
+        }
+    }
+
     /// <summary>Returns an execution whose start the platform has confirmed.</summary>
     public async Task<Execution> StartedAsync(string id)
     {

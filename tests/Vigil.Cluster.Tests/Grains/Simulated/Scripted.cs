@@ -13,7 +13,7 @@ internal static class Scripted
         return stock with { Steps = [.. stock.Steps.Select(step => step with { Duration = new() { Seconds = secondsPerStep } })] };
     }
 
-    /// <summary>One that goes on until somebody stops it.</summary>
+    /// <summary>One that goes on until somebody stops it, or until <see cref="PlatformWorld.LetEnd"/>.</summary>
     public static RunScript Endless { get; } = new() { Outcome = RunOutcome.Never };
 
     /// <summary>One that fails, and succeeds when it is run again.</summary>

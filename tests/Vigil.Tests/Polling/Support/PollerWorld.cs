@@ -92,7 +92,7 @@ internal sealed class PollerWorld : IDisposable
     /// <summary>Waits for something that is completed on another thread, and runs what follows from it.</summary>
     public async Task Completes(Task task)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (!task.IsCompleted)
         {
             Scheduler.RunUntilIdle();

@@ -7,7 +7,7 @@ namespace Vigil.Tests.Storage.Postgres;
 [Collection(PostgresFixture.Name)]
 public abstract class PostgresWorld(PostgresFixture server) : IAsyncLifetime
 {
-    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly List<IAsyncDisposable> _opened = [];
 
     private protected string Database { get; private set; } = "";

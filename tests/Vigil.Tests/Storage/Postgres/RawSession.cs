@@ -33,7 +33,7 @@ internal sealed class RawSession : IAsyncDisposable
     /// <summary>Waits until so many writers of stores wait for a lock.</summary>
     public async Task UntilWritersWaitAsync(int count = 1)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         const string Waiting =
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'vigil writer' AND wait_event_type = 'Lock' AND datname = current_database()";
         while ((long)(await ReadAsync(Waiting))! < count)

@@ -40,12 +40,14 @@ public sealed class CancelTests(PlatformsFixture fixture) : CapabilityTests(fixt
     [Fact]
     public async Task Manifest_IsBestEffort_AndARunThatEndsByItselfKeepsItsEnd()
     {
-        var target = World.Script(Scripted.Paced());
+        var target = World.Script(Scripted.Endless);
         World.Far.Faults.Add(new() { Kind = FaultKind.Status, Status = 202, Platform = "manifest", Operation = "cancel", Target = target });
         var id = await World.StartAsync("manifest", target);
-        await World.StartedAsync(id);
+        var started = await World.StartedAsync(id);
 
         await World.Cluster.Execution(id).CancelAsync("enough");
+        await Eventually.Async(() => World.RequestsOf(started, "cancel").Count > 0, "the platform is asked to stop the run");
+        World.LetEnd(target);
         var execution = await World.EndAsync(id);
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
@@ -57,20 +59,21 @@ public sealed class CancelTests(PlatformsFixture fixture) : CapabilityTests(fixt
     [InlineData("agentic-uncancellable")]
     public async Task Platform_WithoutIt_IsAConflictAndNothingIsSent(string connection)
     {
-        var id = await World.StartAsync(connection, World.Script(Scripted.Paced(1)));
+        var id = await World.StartAsync(connection, World.Script(Scripted.Endless));
         var execution = await World.StartedAsync(id);
 
         var refusal = await Assert.ThrowsAsync<CommandNotSupportedException>(() => World.Cluster.Execution(id).CancelAsync("enough"));
 
         Assert.Equal("cancel_not_supported", refusal.Code);
         Assert.Empty(World.RequestsOf(execution, "cancel"));
+        await World.Cluster.Execution(id).AbandonAsync(null);
     }
 
     [Fact]
     public async Task Moderately_WithoutThePath_IsLearntFromItsAnswer()
     {
         var connection = Variant.Uncancellable("moderately");
-        var target = World.Script(Scripted.Paced(0.3));
+        var target = World.Script(Scripted.Endless);
         World.Far.Faults.Add(new() { Kind = FaultKind.Status, Status = 404, Platform = "moderately", Operation = "cancel", Target = target });
         var id = await World.StartAsync(connection, target);
         var execution = await World.StartedAsync(id);
@@ -87,6 +90,7 @@ public sealed class CancelTests(PlatformsFixture fixture) : CapabilityTests(fixt
 
         Assert.Equal("cancel_not_supported", refusal!.Code);
         Assert.Single(World.RequestsOf(execution, "cancel"));
+        World.LetEnd(target);
         Assert.Equal(ExecutionStatus.Succeeded, (await World.EndAsync(id)).Status);
     }
 }
