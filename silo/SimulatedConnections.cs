@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vigil.Simulator;
 
 namespace Vigil.Silo;

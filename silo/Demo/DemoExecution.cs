@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Silo.Demo;
 
 /// <summary>One execution of the demo, driven over the HTTP API like any caller does.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Gateway;
 
 /// <summary>Lists, pauses and resumes connections.</summary>

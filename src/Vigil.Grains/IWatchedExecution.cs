@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Vigil.Platforms;
-
 namespace Vigil.Grains;
 
 /// <summary>

@@ -5,8 +5,6 @@ using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Queries;
 using Vigil.Grains.Recovery;
-using Vigil.Platforms;
-using Vigil.Storage;
 
 namespace Vigil.Grains;
 

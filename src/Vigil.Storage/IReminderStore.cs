@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Storage;
 
 /// <summary>The reminders of a store. A grain's place on the ring of Orleans is stored beside its id, so that a silo reads its own part of the ring alone.</summary>

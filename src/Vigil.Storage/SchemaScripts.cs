@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Storage;
 
 /// <summary>The scripts that bring a database to the present schema, as they lie in this assembly.</summary>

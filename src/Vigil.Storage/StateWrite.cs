@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Storage;
 
 /// <summary>One write of a state with all that must change beside it.</summary>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Http.Json;
-using System.Text.Json;
 using NATS.Client.Core;
 using Vigil.Platforms;
 using Vigil.Platforms.Manifest;

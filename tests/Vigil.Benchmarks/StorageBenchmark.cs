@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Vigil.Storage;
 using Vigil.Storage.Postgres;
 using Vigil.Storage.Sqlite;

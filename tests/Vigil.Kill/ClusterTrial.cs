@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Vigil.Simulator;
 
 namespace Vigil.Kill;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil;
 
 /// <summary>The state of a connection. The numbers are those of the silo that answers.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil;
 
 /// <summary>The base class of the errors that Vigil reports to its callers. Misuse of the .NET API is an <see cref="ArgumentException"/> instead.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil;
 
 /// <summary>An event as stored: the execution in it stays JSON until somebody reads it.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil;
 
 /// <summary>One page of executions. Their outputs are left out.</summary>

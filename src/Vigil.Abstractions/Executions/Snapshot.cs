@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil;
 
 /// <summary>The result of one poll, translated into Vigil's model, with the raw status kept.</summary>

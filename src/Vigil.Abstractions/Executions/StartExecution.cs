@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil;
 
 /// <summary>A request to run a target on a platform and to watch it until it ends. The grain's key is the execution's id.</summary>

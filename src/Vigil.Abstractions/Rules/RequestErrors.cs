@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
-
 namespace Vigil;
 
 /// <summary>Collects what is wrong with one request, field by field.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil;
 
 /// <summary>One page of an execution's steps, each whole, in the platform's order.</summary>

@@ -1,5 +1,4 @@
 using Orleans.Placement;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Connections;
 

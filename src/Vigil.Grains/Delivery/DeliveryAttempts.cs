@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Delivery;
 

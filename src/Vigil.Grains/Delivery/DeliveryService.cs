@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging;
 using Vigil.Grains.Recovery;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Delivery;
 

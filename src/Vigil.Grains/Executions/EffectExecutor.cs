@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Steps;

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Orleans.Storage;
 using Vigil.Grains.Lifecycle;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Executions;
 

@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Storage;
 using Orleans.Utilities;
 using Vigil.Grains.Lifecycle;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Executions;
 

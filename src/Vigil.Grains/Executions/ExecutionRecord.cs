@@ -1,9 +1,5 @@
-using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vigil.Grains.Lifecycle;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Executions;
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Grains.Executions;

@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
-using Vigil.Platforms;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Executions;
 

@@ -1,6 +1,5 @@
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Executions;
 

@@ -1,9 +1,5 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using Orleans.Storage;
 using Vigil.Grains.Delivery;
-using Vigil.Platforms;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Executions;
 

@@ -1,5 +1,3 @@
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>Rule 4: a start that may have been acted on is looked for where that is possible; elsewhere the connection's policy decides.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>Rule 10: the wish to cancel is stored before it is answered, and passed on when there is something to pass it to.</summary>

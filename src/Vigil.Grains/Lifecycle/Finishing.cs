@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>Rule 11: the end is one write, nobody is told before it, and what must still happen after it is named until it is done or given up.</summary>

@@ -1,5 +1,3 @@
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>What the rules must know beside the state.</summary>

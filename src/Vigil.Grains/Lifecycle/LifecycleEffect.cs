@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>What the grain must carry out, in order; <see cref="Persist"/> comes first, and nothing after it happens when it fails.</summary>

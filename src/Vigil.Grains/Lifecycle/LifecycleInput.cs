@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>What the lifecycle is given: a command, an observation or a tick.</summary>

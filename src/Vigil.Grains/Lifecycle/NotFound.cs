@@ -1,5 +1,3 @@
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>Rules 7 and 8: a run that the platform does not know, or refuses to tell of.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>What the step grains are told. Until they acknowledge it, it waits in the state; what is not stored yet is not told.</summary>

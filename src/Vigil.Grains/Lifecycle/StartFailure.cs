@@ -1,5 +1,3 @@
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>What a failed start, or retry, means.</summary>

@@ -1,5 +1,3 @@
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>Rules 2 and 3: a start, or a retry, is claimed before it is sent, and what its answer means.</summary>

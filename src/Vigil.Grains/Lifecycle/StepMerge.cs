@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>Merges the steps of an observation into the state: in short as entries, whole as reports to the step grains.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>What is done because time has passed, or because a new activation takes over from one that is gone.</summary>

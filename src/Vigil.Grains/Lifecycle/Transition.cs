@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>The outcome of <see cref="ExecutionLifecycle.Apply"/>.</summary>

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Vigil.Grains.Polling.Plans;
 using Vigil.Grains.Polling.Requests;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling;
 

@@ -2,7 +2,6 @@ using Vigil.Grains.Polling.OneOffs;
 using Vigil.Grains.Polling.Plans;
 using Vigil.Grains.Polling.Requests;
 using Vigil.Grains.Polling.Starts;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling;
 

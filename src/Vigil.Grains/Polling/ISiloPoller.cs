@@ -1,5 +1,3 @@
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Polling;
 
 /// <summary>

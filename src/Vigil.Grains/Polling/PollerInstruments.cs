@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling;
 

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Polling;
 
 /// <summary>The poller's messages. Ids 5000 to 5099.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Vigil.Grains.Polling;
 
 /// <summary>What the poller of every connection uses.</summary>

@@ -1,6 +1,5 @@
 using Vigil.Grains.Polling.Plans;
 using Vigil.Grains.Polling.Timing;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling;
 

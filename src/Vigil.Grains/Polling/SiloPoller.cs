@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling;
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Vigil.Grains.Polling;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Queries;
 

@@ -1,9 +1,5 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Recovery;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Queries;
 

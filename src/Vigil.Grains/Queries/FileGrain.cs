@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using Orleans.Placement;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Queries;
 

@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
-using Vigil.Platforms;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Queries;
 

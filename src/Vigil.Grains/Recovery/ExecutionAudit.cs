@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 using Vigil.Grains.Polling;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Recovery;
 

@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
-using Vigil.Storage;
-
 namespace Vigil.Grains.Recovery;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Vigil.Grains.Polling;
 
 namespace Vigil.Grains.Recovery;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Grains.Recovery;
 
 /// <summary>The cluster's silos as the store names them: a silo is its address with its generation, so its next life is another one.</summary>

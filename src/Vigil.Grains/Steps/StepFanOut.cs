@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
-
 namespace Vigil.Grains.Steps;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Vigil.Storage;
 
 namespace Vigil.Grains.Steps;
 

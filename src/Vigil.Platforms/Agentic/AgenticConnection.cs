@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using System.Net.Http.Headers;
 
 namespace Vigil.Platforms.Agentic;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Platforms.Agentic;
 
 /// <summary>Starts flows: resolves inputs given by name, uploads files, and executes the flow. Only the last step is the start itself.</summary>

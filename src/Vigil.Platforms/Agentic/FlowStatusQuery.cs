@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-
 namespace Vigil.Platforms.Agentic;
 
 /// <summary>Polls the status of one flow execution or, with aliases, of many, and reads each one's part of the answer.</summary>

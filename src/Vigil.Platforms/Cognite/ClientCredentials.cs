@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vigil.Platforms.Cognite;
 
 /// <summary>Fetches access tokens with OAuth 2.0 client credentials: the connection's credential is the client's secret.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
-
 namespace Vigil.Platforms.Cognite;
 
 /// <summary>A project of Cognite Data Fusion.</summary>

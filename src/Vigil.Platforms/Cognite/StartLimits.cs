@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Vigil.Platforms.Cognite;
 
 /// <summary>The platform's limits on a start, checked before anything is sent.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Platforms.Cognite;
 
 /// <summary>Reads the tasks of a detailed execution: the graph from the definition, and which tasks have been executed.</summary>

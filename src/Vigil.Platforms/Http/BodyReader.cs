@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Unicode;
 
 namespace Vigil.Platforms;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vigil.Platforms;
 
 /// <summary>Reads the platforms' times as UTC, with the precision they have.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vigil.Platforms;
 
 /// <summary>Reads how long a platform asks to wait before the next request.</summary>

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Vigil.Platforms.Manifest.Nats;
 

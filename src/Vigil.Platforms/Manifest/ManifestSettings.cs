@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vigil.Platforms.Manifest;
 
 /// <summary>

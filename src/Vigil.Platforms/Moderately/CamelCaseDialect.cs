@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Vigil.Platforms.Moderately;
 
 /// <summary>Requests as in the platform's OpenAPI document. A target's id is the id of an agent's configuration version.</summary>

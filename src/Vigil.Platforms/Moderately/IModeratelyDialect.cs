@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Platforms.Moderately;
 
 /// <summary>

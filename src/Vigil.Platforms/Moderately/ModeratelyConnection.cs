@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
-using System.Globalization;
 using System.Net.Http.Headers;
 
 namespace Vigil.Platforms.Moderately;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Vigil.Platforms.Moderately;
 
 /// <summary>Requests as the platform's Python client sends them. A target's id is the id of an agent; the list can be filtered by one status at a time and not by ids.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Platforms.Moderately;
 
 /// <summary>Reads one agent execution or a page of them.</summary>

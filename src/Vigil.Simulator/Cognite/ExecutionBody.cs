@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Simulator.Cognite;
 
 /// <summary>Writes a workflow execution, short or detailed. There is no status for waiting: a queued execution is RUNNING without a start time.</summary>

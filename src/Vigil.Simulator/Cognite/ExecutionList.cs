@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-
 namespace Vigil.Simulator.Cognite;
 
 /// <summary>The list of executions: filtered, in pages, with a cursor that is valid only for the same filter.</summary>

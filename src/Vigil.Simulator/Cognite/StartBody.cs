@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace Vigil.Simulator.Cognite;
 
 /// <summary>The body of a start, within the platform's limits.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vigil.Simulator.Cognite;
 
 /// <summary>Writes the tasks of a workflow, as defined and as executed.</summary>

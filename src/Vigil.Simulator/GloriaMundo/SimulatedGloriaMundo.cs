@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Simulator.GloriaMundo;
 
 /// <summary>GloriaMundo's API: executes workflows and reports the status of their runs.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Simulator.GloriaMundo;
 
 /// <summary>The spend limit of an account per day, week or month. Once it is reached, starts are refused until the next period.</summary>

@@ -1,7 +1,5 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Text;
-using System.Text.Json;
 
 namespace Vigil.Simulator.Manifest;
 

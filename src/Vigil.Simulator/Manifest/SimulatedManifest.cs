@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Vigil.Simulator.Manifest;
 
 /// <summary>The Manifest Platform's API, as Vigil assumes it: durable executions, with their events pushed to NATS.</summary>

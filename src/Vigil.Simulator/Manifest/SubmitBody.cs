@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Simulator.Manifest;
 
 /// <summary>The body of a start.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Vigil.Simulator.Moderately;
 
 /// <summary>Writes an agent execution: always all twenty keys. There is neither a key <c>id</c> nor one for the failure's reason.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vigil.Simulator.Moderately;
 
 /// <summary>The query of a list, in either dialect, and its errors.</summary>

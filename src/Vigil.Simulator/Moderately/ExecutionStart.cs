@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Simulator.Moderately;
 
 /// <summary>A start, in either dialect, and its errors.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vigil.Simulator.Moderately;
 
 /// <summary>Writes an execution's memory states, one version for each step that has started, and the live tail, which shows the last version.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Simulator;
 
 /// <summary>The phase of a run or a step, independent of any platform.</summary>

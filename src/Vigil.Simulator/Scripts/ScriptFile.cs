@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
-
 namespace Vigil.Simulator;
 
 /// <summary>The content of a script file: scripts and faults in the format of <c>/_sim/scripts</c> and <c>/_sim/faults</c>, and the random seed.</summary>

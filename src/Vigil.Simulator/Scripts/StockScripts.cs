@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
-
 namespace Vigil.Simulator;
 
 /// <summary>The scripts of the targets that every platform has.</summary>

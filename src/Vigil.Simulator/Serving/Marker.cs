@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Simulator;
 
 /// <summary>Reads what identifies a start to its sender, on platforms without a field for it: <c>marker</c> in the input, if it is there.</summary>

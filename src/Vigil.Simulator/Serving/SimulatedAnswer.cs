@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Simulator;
 
 /// <summary>An answer before it is sent, so that faults can change it.</summary>

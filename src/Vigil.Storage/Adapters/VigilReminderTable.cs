@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Storage.Adapters;
 
 /// <summary>Vigil's table of reminders.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Storage.Writing;
 using static Vigil.Storage.Postgres.PostgresValues;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>Brings a database to the present schema. A migration expands; what an older program needs goes only in a later one.</summary>

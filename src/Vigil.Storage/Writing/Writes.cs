@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Storage.Writing;
 
 /// <summary>Writes a state with all that changes beside it; the result is the new ETag.</summary>

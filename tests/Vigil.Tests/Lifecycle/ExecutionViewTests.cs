@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling;
 

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Tests.Lifecycle;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using Vigil.Platforms;
 using Vigil.Platforms.Agentic;
 using Vigil.Platforms.Cognite;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Vigil.Platforms;
 using Vigil.Tests.Polling.Support;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vigil.Platforms;
 using Vigil.Tests.Polling.Support;
 

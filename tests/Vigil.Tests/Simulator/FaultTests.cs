@@ -1,8 +1,6 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
-using System.Text.Json;
 using Vigil.Simulator;
 using Vigil.Tests.Platforms.Support;
 

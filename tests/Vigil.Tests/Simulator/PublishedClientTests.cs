@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Text.Json;
 using Vigil.Simulator;
 using Vigil.Testing;
 using Vigil.Tests.Platforms.Support;

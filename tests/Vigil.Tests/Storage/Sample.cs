@@ -1,4 +1,3 @@
-using System.Text;
 using Vigil.Storage;
 
 namespace Vigil.Tests.Storage;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vigil.Storage;
 
 namespace Vigil.Tests.Storage;

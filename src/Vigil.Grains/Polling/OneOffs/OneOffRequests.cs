@@ -1,7 +1,6 @@
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Requests;
 using Vigil.Grains.Polling.Timing;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling.OneOffs;
 

@@ -1,7 +1,6 @@
 using Vigil.Grains.Polling.OneOffs;
 using Vigil.Grains.Polling.Requests;
 using Vigil.Grains.Polling.Timing;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling.Plans;
 

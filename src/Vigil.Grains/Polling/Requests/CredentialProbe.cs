@@ -1,5 +1,3 @@
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Polling.Requests;
 
 /// <summary>The cheapest request that needs the credential: it tells a refused credential from a refused run, and when a suspension can end.</summary>

@@ -1,5 +1,4 @@
 using Vigil.Grains.Polling.Timing;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling.Requests;
 

@@ -1,5 +1,3 @@
-using Vigil.Platforms;
-
 namespace Vigil.Grains.Polling.Requests;
 
 /// <summary>How one request ended: with a value, or with an error as data.</summary>

@@ -1,6 +1,5 @@
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Requests;
-using Vigil.Platforms;
 
 namespace Vigil.Grains.Polling.Starts;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Cluster.Tests.Grains.Support;
 
 namespace Vigil.Cluster.Tests.Grains.Executions;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Cluster.Tests.Grains.Support;
 using Vigil.Grains.Queries;
 using Vigil.Platforms;

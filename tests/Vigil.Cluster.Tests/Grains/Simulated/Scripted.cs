@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Simulator;
 
 namespace Vigil.Cluster.Tests.Grains.Simulated;

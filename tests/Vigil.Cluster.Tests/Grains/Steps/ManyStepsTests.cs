@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vigil.Cluster.Tests.Grains.Support;
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Queries;

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Vigil.Grains.Steps;
 
 namespace Vigil.Cluster.Tests.Grains.Steps;

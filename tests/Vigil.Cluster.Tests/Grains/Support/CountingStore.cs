@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Net.Http.Headers;
-using System.Text.Json;
 using Vigil.Platforms;
 
 namespace Vigil.Cluster.Tests.Grains.Support;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Tests.Lifecycle.Rules;

@@ -1,4 +1,3 @@
-using System.Text;
 using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Tests.Lifecycle.Rules;

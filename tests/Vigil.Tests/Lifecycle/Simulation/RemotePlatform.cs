@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Platforms;
 
 namespace Vigil.Tests.Lifecycle.Simulation;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Tests.Lifecycle.Simulation;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Vigil.Tests.Lifecycle.Simulation;
 
 /// <summary>The step grains: each keeps the newest report, and not every one can be reached.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Grains.Lifecycle;
 using Vigil.Platforms;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vigil.Platforms;
 using Vigil.Platforms.Agentic;
 using Vigil.Tests.Platforms.Fuzz;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vigil.Platforms;
 using Vigil.Platforms.Cognite;
 using Vigil.Tests.Platforms.Fuzz;

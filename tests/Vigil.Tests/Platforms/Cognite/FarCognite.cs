@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Net;
-using System.Text;
 using Vigil.Tests.Platforms.Support;
 
 namespace Vigil.Tests.Platforms.Cognite;

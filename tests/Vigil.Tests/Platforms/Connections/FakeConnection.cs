@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Net.Http.Headers;
-using System.Text.Json;
 using Vigil.Platforms;
 
 namespace Vigil.Tests.Platforms.Connections;

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
-using System.Text.Json;
 using Vigil.Platforms;
 using Vigil.Tests.Platforms.Support;
 using Xunit.Abstractions;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigil.Tests.Platforms.Fuzz;
 
 /// <summary>Reads the word for an end from a body without any adapter.</summary>

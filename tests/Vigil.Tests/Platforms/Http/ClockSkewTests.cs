@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Platforms;
 using Vigil.Platforms.Agentic;
 using Vigil.Platforms.Cognite;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vigil.Platforms;
 
 namespace Vigil.Tests.Platforms.Http;

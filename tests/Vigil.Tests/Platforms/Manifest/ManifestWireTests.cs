@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using Vigil.Platforms;
 using Vigil.Platforms.Manifest;
 using Vigil.Simulator;

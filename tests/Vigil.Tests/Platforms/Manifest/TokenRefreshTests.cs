@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Net;
-using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Vigil.Platforms;
 using Vigil.Platforms.Manifest;

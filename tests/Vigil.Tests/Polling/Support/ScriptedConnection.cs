@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Net.Http.Headers;
-using System.Text.Json;
 using System.Runtime.CompilerServices;
 using Vigil.Platforms;
 

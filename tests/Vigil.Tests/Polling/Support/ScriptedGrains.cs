@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Grains;
 using Vigil.Grains.Polling;
 using Vigil.Platforms;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vigil.Storage;
 using Vigil.Storage.Postgres;
 

@@ -57,7 +57,7 @@ public sealed class ManyByIdTests(PlatformsFixture fixture) : CapabilityTests(fi
     [InlineData("cognite")]
     public async Task Others_AreAskedOneByOne(string platform)
     {
-        var executions = await RunManyAsync(platform, 5, "status", requests => requests.Count >= 20);
+        var executions = await RunManyAsync(platform, 5, "status", _ => true);
 
         Assert.All(executions.SelectMany(execution => World.RequestsOf(execution)), request => Assert.Single(request.RunIds));
     }
