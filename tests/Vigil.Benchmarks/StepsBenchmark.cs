@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Vigil.Gateway;
 using Vigil.Grains;
+using Vigil.Grains.Lifecycle;
 using Vigil.Storage.Sqlite;
 using Vigil.Storage;
 using Vigil.Testing;
@@ -102,7 +103,7 @@ internal static class StepsBenchmark
         return Parallel.ForEachAsync(
             grains,
             new ParallelOptions { MaxDegreeOfParallelism = Writers },
-            async (grain, _) => await grain.ObserveAsync(new(Attempt: 1, now, now, Polls: 1, Requests: 1, Alone: true, snapshot)));
+            async (grain, _) => await grain.ApplyAsync(new LifecycleInput.Observed(new(snapshot, Attempt: 1, now, now), RequestShare: 1, Polls: 1, Single: true)));
     }
 
     private static Snapshot Snapshot(int steps, int changed) => new()

@@ -11,7 +11,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
     private ExecutionTimers? _timers;
     private ExecutionReminder? _reminder;
     private StepFanOut? _steps;
-    private WatchedRun? _watched;
+    private bool _watched;
     private ExecutionState? _state;
 
     public ExecutionReminder Reminder => _reminder ??= new(grain, _self, services.Time, logger);
@@ -31,12 +31,6 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
             Execute(state, effect);
         }
 
-        // The poller compares what the grain believes with what it has seen, so it is told the state as it is now.
-        if (_watched is not null && Requests.RunOf(state) is var run && run != _watched)
-        {
-            _watched = run;
-        }
-
         if (state.Live)
         {
             Timers.KeepWatched(PeriodOf(state));
@@ -50,12 +44,13 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
     /// <summary>Has the poller know the run and poll it in time; false where nothing is to be polled.</summary>
     public bool TryKeepWatched()
     {
-        if (_watched is null)
+        if (!_watched)
         {
             return false;
         }
 
-        Poller.Watch(_watched);
+        // The poller compares what the grain believes with what it has seen, so it is told the state as it is now.
+        Poller.Watch(_state!);
         return true;
     }
 
@@ -102,27 +97,27 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
                 Poller.QueueSubmission(state.Connection, state.Id, queue.NotBefore);
                 break;
             case LifecycleEffect.LookForMarker:
-                Poller.LookForMarker(state.Connection, Requests.StartOf(state, input: null, services.Time.GetUtcNow()));
+                Poller.LookForMarker(state.Connection, state.Request(input: null, services.Time.GetUtcNow()));
                 break;
             case LifecycleEffect.Watch:
-                _watched = Requests.RunOf(state);
-                Poller.Watch(_watched);
+                _watched = true;
+                Poller.Watch(state);
                 break;
             case LifecycleEffect.ConfirmNotFound confirm:
-                Poller.PollAlone(Requests.RunOf(state), confirm.At);
+                Poller.PollAlone(state, confirm.At);
                 break;
             case LifecycleEffect.LookAgain:
-                Poller.PollAlone(Requests.RunOf(state), services.Time.GetUtcNow());
+                Poller.PollAlone(state, services.Time.GetUtcNow());
                 break;
             case LifecycleEffect.Unwatch:
-                _watched = null;
+                _watched = false;
                 Poller.Forget(state.Connection, state.Id);
                 break;
             case LifecycleEffect.SendCancel cancel:
-                Poller.Cancel(Requests.RunOf(state), cancel.Reason);
+                Poller.Cancel(state, cancel.Reason);
                 break;
             case LifecycleEffect.FetchDetail:
-                Poller.FetchDetail(Requests.RunOf(state));
+                Poller.FetchDetail(state);
                 break;
             default:
                 throw new NotSupportedException($"Nobody carries out {effect.GetType().Name}.");
@@ -131,7 +126,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
 
     // Where runs are asked for one by one the timer is the clock; where the poller merges requests it is a watchdog only.
     private TimeSpan PeriodOf(ExecutionState state) =>
-        _watched is not null && services.Connections.TryGet(state.Connection, out var connection) && connection.Capabilities is { MaxRunsPerPoll: 1, MaxActivePage: 0 }
+        _watched && services.Connections.TryGet(state.Connection, out var connection) && connection.Capabilities is { MaxRunsPerPoll: 1, MaxActivePage: 0 }
             ? connection.Cadence
             : ExecutionTimers.WatchdogPeriod;
 

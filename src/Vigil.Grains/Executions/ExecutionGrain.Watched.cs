@@ -12,45 +12,22 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
         var input = State is { Submission: { Phase: SubmissionPhase.Queued or SubmissionPhase.Sending, IsRetry: false } }
             ? await services.InputOfAsync(Id)
             : null;
-        var effects = await ApplyAsync(new LifecycleInput.Claim(silo));
-        return effects.Any(effect => effect is LifecycleEffect.Send) ? Requests.PermitOf(State!, input, services.Time.GetUtcNow()) : null;
+        var effects = await ChangeAsync(new LifecycleInput.Claim(silo));
+        return effects.Any(effect => effect is LifecycleEffect.Send) ? State!.Permit(input, services.Time.GetUtcNow()) : null;
     }
 
-    public async Task SubmittedAsync(SubmitReport report)
+    public async Task ApplyAsync(LifecycleInput.Report report)
     {
         try
         {
-            await ApplyAsync(report switch
-            {
-                { MarkerNotFound: true } => new LifecycleInput.MarkerNotFound(report.SentAt, report.Error),
-                { Confirmed: { } submitted } => new LifecycleInput.Confirmed(report.ClaimNumber, submitted, report.SentAt, report.ReceivedAt),
-                { Error: { } error } => new LifecycleInput.SubmitFailed(report.ClaimNumber, error),
-                _ => new LifecycleInput.NotSent(report.ClaimNumber),
-            });
+            await ChangeAsync(report);
         }
-        catch (InconsistentStateException e) when (StartRules.WatcherOf(e) is { } other && State is { } state)
+        catch (InconsistentStateException e) when (report is LifecycleInput.Confirmed && StartRules.WatcherOf(e) is { } other && State is { } state)
         {
             // A run has one execution, and somebody adopted this one before its start was confirmed.
-            await ApplyAsync(new LifecycleInput.SubmitFailed(state.Submission.Claims, StartRules.RunAdopted(other)));
+            await ChangeAsync(new LifecycleInput.SubmitFailed(state.Submission.Claims, StartRules.RunAdopted(other)));
         }
     }
-
-    public Task ObserveAsync(PollReport report) => ApplyAsync(report switch
-    {
-        { Seen: { } seen } => new LifecycleInput.Observed(
-            new(seen, report.Attempt, report.SentAt, report.ReceivedAt), report.Requests, report.Polls, report.Alone),
-        { Error: { } error } => new LifecycleInput.PollFailed(report.Attempt, report.SentAt, error, report.Requests, report.Polls),
-        _ => new LifecycleInput.NotFound(report.Attempt, report.SentAt, report.Alone, report.Requests, report.Polls),
-    });
-
-    public Task CancelAnsweredAsync(int attempt, PlatformError? error) => ApplyAsync(new LifecycleInput.CancelAnswered(attempt, error));
-
-    public Task DetailFailedAsync(PlatformError error) => ApplyAsync(new LifecycleInput.WorkFailed(PendingWork.Detail, $"{error.Code}: {error.Message}"));
-
-    public Task StepsAcknowledgedAsync(ImmutableDictionary<string, long> versions) => ApplyAsync(new LifecycleInput.StepsAcknowledged(versions));
-
-    public Task ReminderChangedAsync(bool registered) =>
-        ApplyAsync(registered ? new LifecycleInput.ReminderRegistered() : new LifecycleInput.WorkDone(PendingWork.Reminder));
 
     public Task WakeAsync()
     {
@@ -77,14 +54,14 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
         if (!State.HasReminder)
         {
             // It was registered just before a crash, so the state does not know of it.
-            await ApplyAsync(new LifecycleInput.ReminderRegistered());
+            await ChangeAsync(new LifecycleInput.ReminderRegistered());
         }
 
         await WakeAsync();
     }
 
     /// <summary>The wake timer's tick.</summary>
-    public Task TickAsync() => State is { Live: true } ? ApplyAsync(new LifecycleInput.Tick()) : Task.CompletedTask;
+    public Task TickAsync() => State is { Live: true } ? ChangeAsync(new LifecycleInput.Tick()) : Task.CompletedTask;
 
     /// <summary>The poll timer's tick.</summary>
     public Task KeepWatchedAsync()
@@ -112,7 +89,7 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
     {
         var claimantIsActive = state.Submission.Silo is { } silo && services.Members.MayAnswer(silo);
         var storedSteps = Finishing.StepsToTell(state) is PendingWork.None ? ImmutableDictionary<string, long>.Empty : await services.StoredStepsAsync(Id);
-        await ApplyAsync(new LifecycleInput.Woken(services.Members.Self, claimantIsActive, storedSteps));
+        await ChangeAsync(new LifecycleInput.Woken(services.Members.Self, claimantIsActive, storedSteps));
     }
 
     private void WakeNextActivation() => _ = WakeAsync(this.AsReference<IWatchedExecution>());

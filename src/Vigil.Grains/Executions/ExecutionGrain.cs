@@ -55,7 +55,7 @@ internal sealed partial class ExecutionGrain(
     {
         var isNew = State is null;
         var hash = StartRules.Admit(Id, request, isNew ? services.Connections : null);
-        await ApplyAsync(new LifecycleInput.Start(Id, PlatformOf(request.Connection), request, hash));
+        await ChangeAsync(new LifecycleInput.Start(Id, PlatformOf(request.Connection), request, hash));
         return new(Current(), Created: isNew);
     }
 
@@ -65,7 +65,7 @@ internal sealed partial class ExecutionGrain(
         var hash = StartRules.Admit(Id, request, isNew ? services.Connections : null);
         try
         {
-            await ApplyAsync(new LifecycleInput.Adopt(Id, PlatformOf(request.Connection), request, hash, firstLook));
+            await ChangeAsync(new LifecycleInput.Adopt(Id, PlatformOf(request.Connection), request, hash, firstLook));
         }
         catch (InconsistentStateException e) when (StartRules.WatcherOf(e) is { } other)
         {
@@ -99,7 +99,7 @@ internal sealed partial class ExecutionGrain(
         }
 
         services.Poller.Nudge(state.Connection, state.Id);
-        await ApplyAsync(new LifecycleInput.Nudge());
+        await ChangeAsync(new LifecycleInput.Nudge());
     }
 
     // Added first and answered then: what is stored between the two is told and not missed.
@@ -120,12 +120,12 @@ internal sealed partial class ExecutionGrain(
 
     private async Task<Execution> ObeyAsync(LifecycleInput command)
     {
-        await ApplyAsync(command);
+        await ChangeAsync(command);
         return Current();
     }
 
     /// <summary>The way of everything that happens to an execution: the rules, one write, the tellers, the effects.</summary>
-    private async Task<ImmutableArray<LifecycleEffect>> ApplyAsync(LifecycleInput input)
+    private async Task<ImmutableArray<LifecycleEffect>> ChangeAsync(LifecycleInput input)
     {
         var now = services.Time.GetUtcNow();
         var (next, effects) = ExecutionLifecycle.Apply(State, input, ContextOf(input, now));

@@ -18,7 +18,7 @@ internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedEx
     {
         if (!_busy && state is { HasReminder: false } && !state.Status.IsTerminal() && time.GetUtcNow() - state.AcceptedAt >= LifecycleLimits.ReminderAge)
         {
-            _ = RunAsync(() => grain.RegisterOrUpdateReminder(Name, Period, Period), registered: true);
+            _ = RunAsync("registered", () => grain.RegisterOrUpdateReminder(Name, Period, Period), new LifecycleInput.ReminderRegistered());
         }
     }
 
@@ -27,7 +27,7 @@ internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedEx
     {
         if (!_busy)
         {
-            _ = RunAsync(RemoveAsync, registered: false);
+            _ = RunAsync("removed", RemoveAsync, new LifecycleInput.WorkDone(PendingWork.Reminder));
         }
     }
 
@@ -39,17 +39,17 @@ internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedEx
         }
     }
 
-    private async Task RunAsync(Func<Task> change, bool registered)
+    private async Task RunAsync(string change, Func<Task> changeAsync, LifecycleInput.Report report)
     {
         _busy = true;
         try
         {
-            await change();
-            await self.ReminderChangedAsync(registered);
+            await changeAsync();
+            await self.ApplyAsync(report);
         }
         catch (Exception e)
         {
-            LogReminderFailed(registered ? "registered" : "removed", e);
+            LogReminderFailed(change, e);
         }
         finally
         {

@@ -91,6 +91,20 @@ internal sealed record ExecutionState
 
     /// <summary>Gets a value indicating whether Vigil must still do something for it.</summary>
     [JsonIgnore] public bool Live => !Status.IsTerminal() || PendingWork != PendingWork.None || Submission.Open;
+
+    /// <summary>Gets the run as the platform knows it; only where it is known.</summary>
+    [JsonIgnore] public RemoteRun RemoteRun => new(RemoteId ?? throw new InvalidOperationException($"Execution '{Id}' has no run yet."), Target);
+
+    /// <summary>Describes the start to the platform.</summary>
+    public RunRequest Request(string? input, DateTimeOffset now) => new(
+        Id, Target ?? throw new InvalidOperationException($"Execution '{Id}' has no target to start."), input, Metadata, DeadlineAt - now, Submission.FirstClaimedAt);
+
+    /// <summary>Creates the send permit for the claim just made.</summary>
+    public SendPermit Permit(string? input, DateTimeOffset now) => new(
+        Submission.IsRetry ? null : Request(input, now),
+        Submission.IsRetry ? RemoteRun : null,
+        Submission.SendBefore ?? throw new InvalidOperationException($"Execution '{Id}' is not claimed."),
+        Submission.Claims);
 }
 
 /// <summary>How far a start, or a retry, has come. Before the request leaves, a conditional write turns queued into sending.</summary>

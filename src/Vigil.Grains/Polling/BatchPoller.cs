@@ -62,7 +62,7 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformCaller caller, 
         var runs = new RemoteRun[part.Count];
         for (var i = 0; i < runs.Length; i++)
         {
-            runs[i] = part[i].Run.Run;
+            runs[i] = part[i].Entry.Remote;
         }
 
         return caller.CallAsync(scope.Polls, "poll", async token => Checked(await scope.Platform.PollAsync(runs, token), runs.Length), scope.Draining);
@@ -83,7 +83,7 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformCaller caller, 
         for (var i = 0; i < answers.Length; i++)
         {
             answers[i] = failed ?? reply.Value[i];
-            prints[i] = answers[i] is PollAnswer.Seen seen ? Fingerprint.Of(seen.Snapshot, part[i].Run.Attempt) : 0;
+            prints[i] = answers[i] is PollAnswer.Seen seen ? Fingerprint.Of(seen.Snapshot, part[i].Attempt) : 0;
         }
 
         scope.Services.Instruments.Polled(scope.Name, part.Count);

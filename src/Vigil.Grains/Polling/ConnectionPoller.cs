@@ -1,3 +1,4 @@
+using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.OneOffs;
 using Vigil.Grains.Polling.Plans;
 using Vigil.Grains.Polling.Requests;
@@ -59,12 +60,12 @@ internal sealed class ConnectionPoller : IDisposable
         _scope.Run(_loop.RunAsync);
     }
 
-    public void Watch(WatchedRun run)
+    public void Watch(ExecutionState state)
     {
         bool changed;
         lock (_scope.Lock)
         {
-            changed = _watching.Watch(run);
+            changed = _watching.Watch(state);
         }
 
         // Most of these only repeat what is known, at each tick of each execution.
@@ -85,11 +86,11 @@ internal sealed class ConnectionPoller : IDisposable
 
     public void LookForMarker(RunRequest request) => Add(_oneOffsOf.Marker(request));
 
-    public void PollAlone(WatchedRun run, DateTimeOffset notBefore) => Add(_oneOffsOf.PollAlone(run), notBefore);
+    public void PollAlone(ExecutionState state, DateTimeOffset notBefore) => Add(_oneOffsOf.PollAlone(state), notBefore);
 
-    public void Cancel(WatchedRun run, string? reason) => Add(_oneOffsOf.Cancel(run, reason));
+    public void Cancel(ExecutionState state, string? reason) => Add(_oneOffsOf.Cancel(state, reason));
 
-    public void FetchDetail(WatchedRun run) => Add(_oneOffsOf.Detail(run));
+    public void FetchDetail(ExecutionState state) => Add(_oneOffsOf.Detail(state));
 
     public void Nudge(string executionId) => Change(() =>
     {

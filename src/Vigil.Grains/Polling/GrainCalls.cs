@@ -1,3 +1,5 @@
+using Vigil.Grains.Lifecycle;
+
 namespace Vigil.Grains.Polling;
 
 /// <summary>
@@ -12,9 +14,9 @@ internal sealed class GrainCalls(PollerServices services, CancellationToken stop
     private readonly SemaphoreSlim _slots = new(MaxConcurrency);
 
     /// <summary>Tells a grain something; returns whether it landed before nobody wanted it any more.</summary>
-    public async Task<bool> TellAsync(string executionId, Func<IWatchedExecution, Task> tell, Func<bool> wanted)
+    public async Task<bool> TellAsync(string executionId, LifecycleInput.Report report, Func<bool> wanted)
     {
-        var (landed, _) = await AskAsync(executionId, async grain => await Done(tell(grain)), wanted);
+        var (landed, _) = await AskAsync(executionId, grain => Done(grain.ApplyAsync(report)), wanted);
         return landed;
 
         static async Task<bool> Done(Task told)

@@ -1,3 +1,5 @@
+using Vigil.Grains.Lifecycle;
+
 namespace Vigil.Grains.Polling;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Vigil.Grains.Polling;
 internal interface ISiloPoller
 {
     /// <summary>Makes sure that the run is known and that a poll is due within its cadence.</summary>
-    void Watch(WatchedRun run);
+    void Watch(ExecutionState state);
 
     /// <summary>
     /// Forgets the execution: polls, queued submission, cancellations, all of it. The answer to a start or retry that has already been claimed
@@ -23,13 +25,13 @@ internal interface ISiloPoller
     void LookForMarker(string connection, RunRequest request);
 
     /// <summary>Asks for this run by itself, not before a time.</summary>
-    void PollAlone(WatchedRun run, DateTimeOffset notBefore);
+    void PollAlone(ExecutionState state, DateTimeOffset notBefore);
 
     /// <summary>Passes a cancellation on and reports the answer; transient failures are repeated.</summary>
-    void Cancel(WatchedRun run, string? reason);
+    void Cancel(ExecutionState state, string? reason);
 
     /// <summary>Fetches the full answer and reports it; transient failures are repeated.</summary>
-    void FetchDetail(WatchedRun run);
+    void FetchDetail(ExecutionState state);
 
     /// <summary>Handles a hint that polling now would pay. Hints are merged to one per quarter cadence.</summary>
     void Nudge(string connection, string executionId);
@@ -47,16 +49,6 @@ internal interface ISiloPoller
     /// <summary>Tells where a connection stands on this silo.</summary>
     ConnectionReport ReportOf(string connection);
 }
-
-/// <summary>What the poller must know of a run to watch it.</summary>
-internal sealed record WatchedRun(
-    string ExecutionId,
-    string Connection,
-    RemoteRun Run,
-    int Attempt,
-    ExecutionStatus Status,
-    DateTimeOffset WatchedSince,
-    DateTimeOffset DeadlineAt);
 
 /// <summary>What the poller knows of one execution at the moment.</summary>
 /// <param name="NextPollAt">When it will be polled next; null while the connection is suspended.</param>

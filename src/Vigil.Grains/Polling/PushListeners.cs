@@ -55,7 +55,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
             {
                 try
                 {
-                    await foreach (var hint in scope.Platform.ListenAsync(entry.Run.Run, cancellationToken))
+                    await foreach (var hint in scope.Platform.ListenAsync(entry.Remote, cancellationToken))
                     {
                         failures = 0;
                         scope.Services.Log.Pushed(scope.Name, hint.Subject, entry.Id);

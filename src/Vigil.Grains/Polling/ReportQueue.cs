@@ -1,11 +1,15 @@
+using Vigil.Grains.Lifecycle;
+
 namespace Vigil.Grains.Polling;
 
 /// <summary>Tells execution grains what was seen: per execution one call at a time, in order, each until it lands or the execution is forgotten.</summary>
 internal sealed class ReportQueue(ConnectionScope scope, GrainCalls calls)
 {
     /// <summary>Queues a report. While another is on its way it waits, and a newer one takes its place; only something seen gives way to something seen.</summary>
-    public void Tell(TrackedRun entry, PollReport report)
+    public void Tell(TrackedRun entry, LifecycleInput.Polled report)
     {
+        // What the report counts is counted anew from here.
+        (entry.Polls, entry.Requests) = (0, 0);
         entry.ReportedAt = scope.Clock.Now;
         if (!entry.Reporting)
         {
@@ -14,8 +18,8 @@ internal sealed class ReportQueue(ConnectionScope scope, GrainCalls calls)
         }
         else if (entry.NextReport is { } waiting)
         {
-            var kept = waiting.Seen is not null && report.Seen is null ? waiting : report;
-            entry.NextReport = kept with { Polls = waiting.Polls + report.Polls, Requests = waiting.Requests + report.Requests };
+            var kept = waiting is LifecycleInput.Observed && report is not LifecycleInput.Observed ? waiting : report;
+            entry.NextReport = kept with { Polls = waiting.Polls + report.Polls, RequestShare = waiting.RequestShare + report.RequestShare };
         }
         else
         {
@@ -23,12 +27,12 @@ internal sealed class ReportQueue(ConnectionScope scope, GrainCalls calls)
         }
     }
 
-    private async Task DeliverAsync(TrackedRun entry, PollReport first)
+    private async Task DeliverAsync(TrackedRun entry, LifecycleInput.Polled first)
     {
-        for (PollReport? report = first; report is not null;)
+        for (LifecycleInput.Polled? report = first; report is not null;)
         {
             var told = report;
-            var landed = await calls.TellAsync(entry.Id, grain => grain.ObserveAsync(told), () => !entry.Forgotten);
+            var landed = await calls.TellAsync(entry.Id, told, () => !entry.Forgotten);
             lock (scope.Lock)
             {
                 report = landed ? entry.NextReport : null;

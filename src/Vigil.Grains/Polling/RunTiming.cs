@@ -14,10 +14,10 @@ internal sealed class RunTiming(PlatformConnection connection, PollClock clock, 
     public TimeSpan Interval(TrackedRun entry) => Cadence.Of(
         connection.Cadence,
         entry.Status,
-        clock.UtcNow - entry.Run.WatchedSince,
+        clock.UtcNow - entry.WatchedSince,
         pushIsLive: clock.Now - PushLivesFor <= entry.PushedAt);
 
-    public Lane LaneOf(TrackedRun entry) => entry.Run.DeadlineAt - clock.UtcNow <= NearDeadline ? Lane.DeadlineNear : Lane.Background;
+    public Lane LaneOf(TrackedRun entry) => entry.DeadlineAt - clock.UtcNow <= NearDeadline ? Lane.DeadlineNear : Lane.Background;
 
     /// <summary>Returns when a run that nobody asked about yet is first due: anywhere within its interval, so that nothing aligns.</summary>
     public TimeSpan First(TrackedRun entry) => clock.Now + (Interval(entry) * random.NextDouble());

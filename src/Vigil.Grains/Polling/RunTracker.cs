@@ -1,3 +1,4 @@
+using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Plans;
 using Vigil.Grains.Polling.Timing;
 
@@ -10,34 +11,30 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
     private static readonly TimeSpan TellEndAgainAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>Starts tracking a run, or updates one that is tracked; returns whether its schedule changed.</summary>
-    public bool Watch(WatchedRun run)
+    public bool Watch(ExecutionState state)
     {
-        if (!scope.Runs.TryGet(run.ExecutionId, out var entry))
+        if (!scope.Runs.TryGet(state.Id, out var entry))
         {
-            entry = new(run, scope.Clock.Now);
+            entry = new(state, scope.Clock.Now);
             scope.Runs.Add(entry);
             plan.Plan(entry, timing.First(entry), timing.LaneOf(entry));
             pushes.Start(entry);
             return true;
         }
 
-        if (run.Attempt != entry.Run.Attempt || run.Run.RemoteId != entry.Run.Run.RemoteId)
+        if (state.Attempt != entry.Attempt || state.RemoteId != entry.Remote.RemoteId)
         {
             entry.Fingerprint = 0;
             entry.Alone = false;
-            entry.Status = run.Status;
+            entry.Status = state.Status;
         }
-        else if (run.Status != entry.Status && !entry.Reporting)
+        else if (state.Status != entry.Status && !entry.Reporting)
         {
             // What the grain believes differs from what was seen: whatever was told did not last, so the next answer is told.
             entry.Fingerprint = 0;
         }
 
-        if (entry.Run != run)
-        {
-            entry.Run = run;
-        }
-
+        entry.Take(state);
         if (plan.NextFor(entry) is not null || entry.InFlight > 0)
         {
             return false;
@@ -90,7 +87,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         entry.SentAt = scope.Clock.Now;
         entry.InFlight++;
         plan.Plan(entry, timing.Next(entry), timing.LaneOf(entry));
-        return new(entry, entry.Run);
+        return new(entry, entry.Attempt);
     }
 
     /// <summary>Defers a run that came due while too many requests for it were in flight: it is asked about as soon as one of them is answered.</summary>
@@ -119,7 +116,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
 
         // The attempt may have changed while the request was on its way, and a slow answer may be overtaken by a later one.
-        var outdated = entry.Run.Attempt != asked.Run.Attempt || request.LeftAt < entry.NewestLeftAt;
+        var outdated = entry.Attempt != asked.Attempt || request.LeftAt < entry.NewestLeftAt;
         if (!outdated)
         {
             switch (answer)
@@ -168,7 +165,8 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
 
         entry.Fingerprint = print;
-        reports.Tell(entry, entry.Report(request.SentAt, request.ReceivedAt, request.Alone, snapshot, error: null));
+        var observation = new Observation(snapshot, entry.Attempt, request.SentAt, request.ReceivedAt);
+        reports.Tell(entry, new LifecycleInput.Observed(observation, entry.Requests, entry.Polls, request.Alone));
     }
 
     private void Measure(TrackedRun entry, Snapshot snapshot, PollRequest request)
@@ -190,7 +188,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         entry.Failures = 0;
         entry.Fingerprint = 0;
         entry.NewestLeftAt = request.LeftAt;
-        reports.Tell(entry, entry.Report(request.SentAt, request.ReceivedAt, request.Alone, seen: null, error: null));
+        reports.Tell(entry, new LifecycleInput.NotFound(entry.Attempt, request.SentAt, request.Alone, entry.Requests, entry.Polls));
     }
 
     private void Fail(TrackedRun entry, PlatformError error, PollRequest request)
@@ -205,7 +203,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         if (error.Kind == PlatformErrorKind.Final)
         {
             entry.Fingerprint = 0;
-            reports.Tell(entry, entry.Report(request.SentAt, request.ReceivedAt, request.Alone, seen: null, error));
+            reports.Tell(entry, new LifecycleInput.PollFailed(entry.Attempt, request.SentAt, error, entry.Requests, entry.Polls));
         }
 
         if (entry.InFlight == 0)
@@ -233,8 +231,8 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
     }
 }
 
-/// <summary>A run as it was when it was asked about.</summary>
-internal readonly record struct PollTicket(TrackedRun Entry, WatchedRun Run);
+/// <summary>A run, and the attempt that was asked about.</summary>
+internal readonly record struct PollTicket(TrackedRun Entry, int Attempt);
 
 /// <summary>The request that an answer belongs to.</summary>
 /// <param name="LeftAt">When it left, by the poller's own clock.</param>

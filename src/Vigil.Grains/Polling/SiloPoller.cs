@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Grains.Polling;
 
@@ -23,7 +24,7 @@ internal sealed class SiloPoller : ISiloPoller, ILifecycleParticipant<ISiloLifec
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(SiloPoller), ServiceLifecycleStage.Active, _ => Task.CompletedTask, StopAsync);
 
-    public void Watch(WatchedRun run) => Of(run.Connection).Watch(run);
+    public void Watch(ExecutionState state) => Of(state.Connection).Watch(state);
 
     public void Forget(string connection, string executionId) => Find(connection)?.Forget(executionId);
 
@@ -32,11 +33,11 @@ internal sealed class SiloPoller : ISiloPoller, ILifecycleParticipant<ISiloLifec
 
     public void LookForMarker(string connection, RunRequest request) => Of(connection).LookForMarker(request);
 
-    public void PollAlone(WatchedRun run, DateTimeOffset notBefore) => Of(run.Connection).PollAlone(run, notBefore);
+    public void PollAlone(ExecutionState state, DateTimeOffset notBefore) => Of(state.Connection).PollAlone(state, notBefore);
 
-    public void Cancel(WatchedRun run, string? reason) => Of(run.Connection).Cancel(run, reason);
+    public void Cancel(ExecutionState state, string? reason) => Of(state.Connection).Cancel(state, reason);
 
-    public void FetchDetail(WatchedRun run) => Of(run.Connection).FetchDetail(run);
+    public void FetchDetail(ExecutionState state) => Of(state.Connection).FetchDetail(state);
 
     public void Nudge(string connection, string executionId) => Of(connection).Nudge(executionId);
 

@@ -1,3 +1,4 @@
+using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Timing;
 
 namespace Vigil.Grains.Polling;
@@ -5,23 +6,41 @@ namespace Vigil.Grains.Polling;
 /// <summary>
 /// What the silo keeps of one watched run. There are 100,000 of them, so it is plain fields and no collections; the gate of its connection guards it.
 /// </summary>
-internal sealed class TrackedRun(WatchedRun run, TimeSpan addedAt) : Scheduled
+internal sealed class TrackedRun : Scheduled
 {
     /// <summary>How many requests for one run may be on their way: a slow platform does not stretch the cadence, and is not flooded either.</summary>
     public const int MaxInFlight = 2;
 
-    public WatchedRun Run { get; set; } = run;
+    public TrackedRun(ExecutionState state, TimeSpan addedAt)
+    {
+        Id = state.Id;
+        AddedAt = addedAt;
+        Status = state.Status;
+        Remote = state.RemoteRun;
+        Take(state);
+    }
+
+    /// <summary>Gets the execution's id.</summary>
+    public string Id { get; }
+
+    /// <summary>Gets the run as the platform knows it.</summary>
+    public RemoteRun Remote { get; private set; }
+
+    public int Attempt { get; private set; }
+
+    /// <summary>Gets when its attempt began, from which its age counts.</summary>
+    public DateTimeOffset WatchedSince { get; private set; }
+
+    public DateTimeOffset DeadlineAt { get; private set; }
 
     /// <summary>Gets when it was first watched here.</summary>
-    public TimeSpan AddedAt { get; } = addedAt;
-
-    public string Id => Run.ExecutionId;
+    public TimeSpan AddedAt { get; }
 
     /// <summary>Gets or sets the fingerprint of the last answer that was told; zero: tell the next, whatever it says.</summary>
     public ulong Fingerprint { get; set; }
 
     /// <summary>Gets or sets where the run stood when it was last seen.</summary>
-    public ExecutionStatus Status { get; set; } = run.Status;
+    public ExecutionStatus Status { get; set; }
 
     public ExecutionProgress? Progress { get; set; }
 
@@ -67,14 +86,16 @@ internal sealed class TrackedRun(WatchedRun run, TimeSpan addedAt) : Scheduled
     public bool Reporting { get; set; }
 
     /// <summary>Gets or sets the report that follows the one on its way.</summary>
-    public PollReport? NextReport { get; set; }
+    public LifecycleInput.Polled? NextReport { get; set; }
 
-    /// <summary>Makes the report and starts counting anew.</summary>
-    public PollReport Report(DateTimeOffset sentAt, DateTimeOffset receivedAt, bool alone, Snapshot? seen, PlatformError? error)
+    /// <summary>Takes over what the grain knows of the run.</summary>
+    public void Take(ExecutionState state)
     {
-        var report = new PollReport(Run.Attempt, sentAt, receivedAt, Polls, Requests, alone, seen, error);
-        Polls = 0;
-        Requests = 0;
-        return report;
+        if (Remote.RemoteId != state.RemoteId || Remote.Target != state.Target)
+        {
+            Remote = state.RemoteRun;
+        }
+
+        (Attempt, WatchedSince, DeadlineAt) = (state.Attempt, state.AttemptOpenedAt, state.DeadlineAt);
     }
 }

@@ -1,3 +1,5 @@
+using Vigil.Grains.Lifecycle;
+
 namespace Vigil.Grains.Steps;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal sealed partial class StepFanOut(IGrainFactory grains, IWatchedExecution
                 acknowledged.AddRange(batch.Where((_, i) => told[i]).Select(report => KeyValuePair.Create(report.Snapshot.Id, report.Version)));
             }
 
-            await execution.StepsAcknowledgedAsync(acknowledged.ToImmutable());
+            await execution.ApplyAsync(new LifecycleInput.StepsAcknowledged(acknowledged.ToImmutable()));
         }
         catch (Exception e)
         {

@@ -73,7 +73,7 @@ public sealed class BatchTests : IDisposable
         _world.Advance(3);
 
         var report = _world.Grains.Observed[^1].Report;
-        Assert.Equal(report.Polls * 0.25, report.Requests, 6);
+        Assert.Equal(report.Polls * 0.25, report.RequestShare, 6);
         Assert.False(report.Alone);
     }
 

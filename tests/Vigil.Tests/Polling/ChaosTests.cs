@@ -1,3 +1,4 @@
+using Vigil.Grains.Lifecycle;
 using Vigil.Platforms;
 using Vigil.Tests.Polling.Support;
 
@@ -164,15 +165,15 @@ public sealed class ChaosTests
             return new($"run-of-{request.ExecutionId}");
         }
 
-        private void Submitted(string id, Vigil.Grains.SubmitReport report)
+        private void Submitted(string id, LifecycleInput.Report report)
         {
-            if (report.Confirmed is not null && _confirmed.Add(id))
+            if (report.Started is not null && _confirmed.Add(id))
             {
                 _world.Poller.Watch(PollerWorld.Run(id));
             }
         }
 
-        private void Observed(string id, Vigil.Grains.PollReport report)
+        private void Observed(string id, LifecycleInput.Polled report)
         {
             if (report.Seen?.Status.IsTerminal() == true)
             {

@@ -45,7 +45,7 @@ public sealed class ListPlanTests : IDisposable
         Assert.InRange(_world.Platform.Requests.Count, 27, 33);
         var report = Assert.Single(_world.Grains.Observed).Report;
         Assert.False(report.Alone);
-        Assert.InRange(report.Requests / report.Polls, 1.0 / 101, 1.0 / 50);
+        Assert.InRange(report.RequestShare / report.Polls, 1.0 / 101, 1.0 / 50);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ListPlanTests : IDisposable
         _world.Advance(4);
 
         var (execution, report, _) = Assert.Single(_world.Grains.Observed);
-        Assert.Equal(("e5", ExecutionStatus.Succeeded, true, false), (execution, report.Seen!.Status, report.Alone, report.Seen.Partial));
+        Assert.Equal(("e5", ExecutionStatus.Succeeded, true, false), (execution, report.Seen!.Status, report.Alone, report.Seen!.Partial));
         Assert.All(_world.Platform.Polls, poll => Assert.Equal(["run-of-e5"], poll.Ids));
     }
 

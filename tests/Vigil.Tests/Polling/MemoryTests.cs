@@ -1,4 +1,4 @@
-using Vigil.Grains.Polling;
+using Vigil.Grains.Lifecycle;
 using Vigil.Tests.Polling.Support;
 
 namespace Vigil.Tests.Polling;
@@ -7,12 +7,12 @@ namespace Vigil.Tests.Polling;
 public sealed class MemoryTests
 {
     [Fact]
-    public void WatchedRun_CostsLessThanAKilobyte()
+    public void TrackedRun_CostsLessThanAKilobyte()
     {
         const int Count = 50_000;
         using var world = new PollerWorld();
         world.Poller.Watch(PollerWorld.Run("warm"));
-        WatchedRun[] runs = [.. Enumerable.Range(0, Count).Select(i => new WatchedRun($"e{i}", PollerWorld.Name, new($"run-of-e{i}"), 1, ExecutionStatus.Running, default, default))];
+        ExecutionState[] runs = [.. Enumerable.Range(0, Count).Select(i => PollerWorld.Run($"e{i}"))];
 
         // What one thread allocates is an upper bound of what stays, and no other test's business.
         var before = GC.GetAllocatedBytesForCurrentThread();

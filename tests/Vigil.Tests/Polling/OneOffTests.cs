@@ -88,7 +88,7 @@ public sealed class OneOffTests : IDisposable
         _world.Advance(1);
 
         var report = Assert.Single(_world.Grains.Observed).Report;
-        Assert.Equal((ExecutionStatus.Succeeded, 0L, 1.0, true), (report.Seen?.Status, report.Polls, report.Requests, report.Alone));
+        Assert.Equal((ExecutionStatus.Succeeded, 0L, 1.0, true), (report.Seen?.Status, report.Polls, report.RequestShare, report.Alone));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class OneOffTests : IDisposable
 
         _world.Advance(1);
 
-        Assert.Equal(410, Assert.Single(_world.Grains.FailedDetails).Error.StatusCode);
+        Assert.StartsWith("scripted", Assert.Single(_world.Grains.FailedDetails).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,12 +160,12 @@ public sealed class OneOffTests : IDisposable
 
         _world.Advance(22);
         Assert.Equal(5, _world.Grains.Submitted.Count);
-        Assert.All(_world.Grains.Submitted, told => Assert.True(told.Report.MarkerNotFound));
+        Assert.All(_world.Grains.Submitted, told => Assert.True(told.Report.NothingFound));
 
         _world.Platform.Marker = () => new("run-9");
         _world.Advance(60);
 
-        Assert.Equal("run-9", _world.Grains.Submitted[^1].Report.Confirmed?.RemoteId);
+        Assert.Equal("run-9", _world.Grains.Submitted[^1].Report.Started?.RemoteId);
         Assert.Equal(6, _world.Grains.Submitted.Count);
         Assert.All(_world.Grains.Submitted, told => Assert.Equal(0, told.Report.ClaimNumber));
     }
@@ -182,7 +182,7 @@ public sealed class OneOffTests : IDisposable
         _world.Advance(61);
 
         var report = Assert.Single(_world.Grains.Submitted).Report;
-        Assert.Equal((true, 410), (report.MarkerNotFound, report.Error?.StatusCode));
+        Assert.Equal((true, 410), (report.NothingFound, report.Error?.StatusCode));
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class OneOffTests : IDisposable
         _world.Poller.Forget(PollerWorld.Name, "a");
         _world.Advance(1);
 
-        Assert.Equal("run-9", Assert.Single(_world.Grains.Submitted).Report.Confirmed?.RemoteId);
+        Assert.Equal("run-9", Assert.Single(_world.Grains.Submitted).Report.Started?.RemoteId);
     }
 
     [Fact]

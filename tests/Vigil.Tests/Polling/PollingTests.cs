@@ -20,7 +20,7 @@ public sealed class PollingTests : IDisposable
         var (execution, report, _) = Assert.Single(_world.Grains.Observed);
         Assert.Equal("a", execution);
         Assert.Equal(ExecutionStatus.Running, report.Seen?.Status);
-        Assert.Equal((1, 1L, 1.0, true), (report.Attempt, report.Polls, report.Requests, report.Alone));
+        Assert.Equal((1, 1L, 1.0, true), (report.Attempt, report.Polls, report.RequestShare, report.Alone));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class PollingTests : IDisposable
         var report = _world.Grains.Observed[1].Report;
         Assert.Equal("second step", report.Seen?.Progress?.Name);
         Assert.InRange(report.Polls, 9, 11);
-        Assert.Equal(report.Polls, report.Requests);
+        Assert.Equal(report.Polls, report.RequestShare);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class StartTests : IDisposable
         Assert.Equal([("a", PollerWorld.Silo)], _world.Grains.Claims);
         Assert.Equal("start", Assert.Single(_world.Platform.Requests).Operation);
         var (execution, report, _) = Assert.Single(_world.Grains.Submitted);
-        Assert.Equal(("a", 1, "run-of-a"), (execution, report.ClaimNumber, report.Confirmed?.RemoteId));
+        Assert.Equal(("a", 1, "run-of-a"), (execution, report.ClaimNumber, report.Started?.RemoteId));
         Assert.Null(report.Error);
         Assert.False(_world.Poller.Knows(PollerWorld.Name, "a"));
     }
@@ -49,7 +49,7 @@ public sealed class StartTests : IDisposable
         _world.Advance(1);
 
         Assert.Equal(("retry", "run-7"), (_world.Platform.Requests[0].Operation, _world.Platform.Requests[0].Ids[0]));
-        Assert.Equal((3, "run-7"), (_world.Grains.Submitted[0].Report.ClaimNumber, _world.Grains.Submitted[0].Report.Confirmed?.RemoteId));
+        Assert.Equal((3, "run-7"), (_world.Grains.Submitted[0].Report.ClaimNumber, _world.Grains.Submitted[0].Report.Started?.RemoteId));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class StartTests : IDisposable
 
         Assert.Empty(_world.Platform.Requests);
         var report = Assert.Single(_world.Grains.Submitted).Report;
-        Assert.Equal((1, null, null, false), (report.ClaimNumber, report.Confirmed, report.Error, report.MarkerNotFound));
+        Assert.Equal((1, null, null, false), (report.ClaimNumber, report.Started, report.Error, report.NothingFound));
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class StartTests : IDisposable
         _world.Advance(2);
 
         Assert.Equal(2, Starts());
-        Assert.NotNull(_world.Grains.Submitted[^1].Report.Confirmed);
+        Assert.NotNull(_world.Grains.Submitted[^1].Report.Started);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class StartTests : IDisposable
         _world.Advance(120);
 
         Assert.Equal(3, Starts());
-        Assert.NotNull(_world.Grains.Submitted[^1].Report.Confirmed);
+        Assert.NotNull(_world.Grains.Submitted[^1].Report.Started);
     }
 
     [Fact]
@@ -244,7 +244,7 @@ public sealed class StartTests : IDisposable
         fails = false;
         _world.Advance(10);
 
-        Assert.Equal("run-of-a", Assert.Single(_world.Grains.Submitted).Report.Confirmed?.RemoteId);
+        Assert.Equal("run-of-a", Assert.Single(_world.Grains.Submitted).Report.Started?.RemoteId);
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class StartTests : IDisposable
         _world.Poller.Forget(PollerWorld.Name, "a");
         _world.Advance(5);
 
-        Assert.Equal("run-of-a", Assert.Single(_world.Grains.Submitted).Report.Confirmed?.RemoteId);
+        Assert.Equal("run-of-a", Assert.Single(_world.Grains.Submitted).Report.Started?.RemoteId);
     }
 
     [Fact]
@@ -287,7 +287,7 @@ public sealed class StartTests : IDisposable
         _world.Advance(10);
 
         Assert.Empty(_world.Platform.Requests);
-        Assert.Null(Assert.Single(_world.Grains.Submitted).Report.Confirmed);
+        Assert.Null(Assert.Single(_world.Grains.Submitted).Report.Started);
     }
 
     [Fact]
@@ -317,7 +317,7 @@ public sealed class StartTests : IDisposable
         Assert.False(stopping.IsCompleted);
         _world.Advance(5);
 
-        Assert.Equal("run-of-a", Assert.Single(_world.Grains.Submitted).Report.Confirmed?.RemoteId);
+        Assert.Equal("run-of-a", Assert.Single(_world.Grains.Submitted).Report.Started?.RemoteId);
         await _world.Completes(stopping);
         _world.Clear();
         _world.Advance(60);

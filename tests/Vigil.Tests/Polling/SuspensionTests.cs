@@ -26,7 +26,7 @@ public sealed class SuspensionTests : IDisposable
 
         _world.Advance(4);
 
-        Assert.Equal(2, Assert.Single(_world.Grains.Observed).Report.Requests);
+        Assert.Equal(2, Assert.Single(_world.Grains.Observed).Report.RequestShare);
         Assert.Empty(_world.Grains.ConnectionGrain.Calls);
     }
 

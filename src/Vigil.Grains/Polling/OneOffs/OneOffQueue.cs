@@ -1,3 +1,4 @@
+using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Timing;
 
 namespace Vigil.Grains.Polling.OneOffs;
@@ -40,16 +41,16 @@ internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
     public async Task RunAsync(OneOffRequest oneOff)
     {
         var outcome = await AttemptAsync(oneOff);
-        Func<IWatchedExecution, Task>? tell;
+        LifecycleInput.Report? report;
         lock (scope.Lock)
         {
-            tell = Settle(oneOff, outcome);
+            report = Settle(oneOff, outcome);
         }
 
         scope.Signal.Set();
-        if (tell is not null)
+        if (report is not null)
         {
-            await calls.TellAsync(oneOff.Key.ExecutionId, tell, static () => true);
+            await calls.TellAsync(oneOff.Key.ExecutionId, report, static () => true);
         }
     }
 
@@ -67,7 +68,7 @@ internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
         }
     }
 
-    private Func<IWatchedExecution, Task>? Settle(OneOffRequest oneOff, OneOffOutcome outcome)
+    private LifecycleInput.Report? Settle(OneOffRequest oneOff, OneOffOutcome outcome)
     {
         var held = _oneOffs.TryGetValue(oneOff.Key, out var current) && ReferenceEquals(current, oneOff);
         if (outcome is OneOffOutcome.Again again)
@@ -77,7 +78,7 @@ internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
                 scope.Schedule.Set(oneOff, scope.Clock.Now + again.After, Lane.OneOff);
             }
 
-            return held ? again.Tell : null;
+            return held ? again.Report : null;
         }
 
         // It is gone before the grain hears of it: what the grain then asks for is a new one-off request.
@@ -86,6 +87,6 @@ internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
             _oneOffs.Remove(oneOff.Key);
         }
 
-        return outcome is OneOffOutcome.Done done && (held || done.EvenIfForgotten) ? done.Tell : null;
+        return outcome is OneOffOutcome.Done done && (held || done.EvenIfForgotten) ? done.Report : null;
     }
 }

@@ -1,3 +1,4 @@
+using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Timing;
 
 namespace Vigil.Grains.Polling.OneOffs;
@@ -36,11 +37,11 @@ internal abstract record OneOffOutcome
     }
 
     /// <summary>
-    /// It is answered. <paramref name="Tell"/> hands the answer to the grain, where there is somebody to tell;
-    /// <paramref name="EvenIfForgotten"/> does so for an execution that was forgotten meanwhile.
+    /// It is answered. <paramref name="Report"/> is what the grain is told, where there is somebody to tell;
+    /// <paramref name="EvenIfForgotten"/>: told for an execution that was forgotten meanwhile too.
     /// </summary>
-    public sealed record Done(Func<IWatchedExecution, Task>? Tell = null, bool EvenIfForgotten = false) : OneOffOutcome;
+    public sealed record Done(LifecycleInput.Report? Report = null, bool EvenIfForgotten = false) : OneOffOutcome;
 
-    /// <summary>Ask again after a while; <paramref name="Tell"/> is what the grain hears meanwhile.</summary>
-    public sealed record Again(TimeSpan After, Func<IWatchedExecution, Task>? Tell = null) : OneOffOutcome;
+    /// <summary>Ask again after a while; <paramref name="Report"/> is what the grain hears meanwhile.</summary>
+    public sealed record Again(TimeSpan After, LifecycleInput.Report? Report = null) : OneOffOutcome;
 }

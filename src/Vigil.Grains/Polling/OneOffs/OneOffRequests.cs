@@ -12,30 +12,40 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
 
     private IPlatformConnection Platform => scope.Platform;
 
-    public OneOffRequest PollAlone(WatchedRun run) => new(new(run.ExecutionId, OneOffKind.PollAlone), async oneOff =>
+    public OneOffRequest PollAlone(ExecutionState state)
     {
-        var reply = await PollOneAsync("poll_alone", run.Run);
-        var report = new PollReport(run.Attempt, reply.SentAt, reply.ReceivedAt, 1, reply.Requests, Alone: true);
-        return reply.Error is { } error
-            ? Failed(oneOff, error, grain => grain.ObserveAsync(report with { Error = error }))
-            : Told(report with { Seen = (reply.Value as PollAnswer.Seen)?.Snapshot });
-    });
+        var (run, attempt) = (state.RemoteRun, state.Attempt);
+        return new(new(state.Id, OneOffKind.PollAlone), async oneOff =>
+        {
+            var reply = await PollOneAsync("poll_alone", run);
+            return reply.Error is { } error
+                ? Failed(oneOff, error, new LifecycleInput.PollFailed(attempt, reply.SentAt, error, reply.Requests, Polls: 1))
+                : new OneOffOutcome.Done(ReportOf(reply, attempt, polls: 1));
+        });
+    }
 
-    public OneOffRequest Cancel(WatchedRun run, string? reason) => new(new(run.ExecutionId, OneOffKind.Cancel), async oneOff =>
+    public OneOffRequest Cancel(ExecutionState state, string? reason)
     {
-        var reply = await caller.CallAsync(scope.Polls, "cancel", token => Done(Platform.CancelAsync(run.Run, reason, token)), scope.Draining);
-        return reply.Error is { } error
-            ? Failed(oneOff, error, grain => grain.CancelAnsweredAsync(run.Attempt, error))
-            : new OneOffOutcome.Done(grain => grain.CancelAnsweredAsync(run.Attempt, null));
-    });
+        var (run, attempt) = (state.RemoteRun, state.Attempt);
+        return new(new(state.Id, OneOffKind.Cancel), async oneOff =>
+        {
+            var reply = await caller.CallAsync(scope.Polls, "cancel", token => Done(Platform.CancelAsync(run, reason, token)), scope.Draining);
+            var report = new LifecycleInput.CancelAnswered(attempt, reply.Error);
+            return reply.Error is { } error ? Failed(oneOff, error, report) : new OneOffOutcome.Done(report);
+        });
+    }
 
-    public OneOffRequest Detail(WatchedRun run) => new(new(run.ExecutionId, OneOffKind.Detail), async oneOff =>
+    public OneOffRequest Detail(ExecutionState state)
     {
-        var reply = Unfold(await caller.CallAsync(scope.Polls, "detail", token => Platform.GetDetailAsync(run.Run, token), scope.Draining));
-        return reply.Error is { } error
-            ? Failed(oneOff, error, grain => grain.DetailFailedAsync(error))
-            : Told(new(run.Attempt, reply.SentAt, reply.ReceivedAt, 0, reply.Requests, Alone: true, (reply.Value as PollAnswer.Seen)?.Snapshot));
-    });
+        var (run, attempt) = (state.RemoteRun, state.Attempt);
+        return new(new(state.Id, OneOffKind.Detail), async oneOff =>
+        {
+            var reply = Unfold(await caller.CallAsync(scope.Polls, "detail", token => Platform.GetDetailAsync(run, token), scope.Draining));
+            return reply.Error is { } error
+                ? Failed(oneOff, error, new LifecycleInput.WorkFailed(PendingWork.Detail, $"{error.Code}: {error.Message}"))
+                : new OneOffOutcome.Done(ReportOf(reply, attempt, polls: 0));
+        });
+    }
 
     /// <summary>
     /// Looks until something is found or the grain has it forgotten: only the grain knows how long a start may yet appear. That nothing was found is
@@ -50,21 +60,19 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
     private async Task<OneOffOutcome> FindStartAsync(OneOffRequest oneOff, RunRequest request, TimeSpan since)
     {
         var reply = await caller.CallAsync(scope.Polls, "find_start", token => Platform.FindStartAsync(request, token), scope.Draining);
-        var report = new SubmitReport(0, reply.SentAt, reply.ReceivedAt, reply.Value, reply.Error, MarkerNotFound: reply.Value is null);
         if (reply.Error is { } error)
         {
-            return Failed(oneOff, error, grain => grain.SubmittedAsync(report));
+            return Failed(oneOff, error, new LifecycleInput.MarkerNotFound(reply.SentAt, error));
         }
 
         oneOff.Failures = 0;
-        if (reply.Value is not null)
+        if (reply.Value is { } found)
         {
-            return new OneOffOutcome.Done(grain => grain.SubmittedAsync(report), EvenIfForgotten: true);
+            return new OneOffOutcome.Done(new LifecycleInput.Confirmed(ClaimNumber: 0, found, reply.SentAt, reply.ReceivedAt), EvenIfForgotten: true);
         }
 
-        return reply.LeftAt - since >= LifecycleLimits.MarkerWindow
-            ? new OneOffOutcome.Again(MarkerInterval, grain => grain.SubmittedAsync(report))
-            : new OneOffOutcome.Again(MarkerInterval);
+        return new OneOffOutcome.Again(
+            MarkerInterval, reply.LeftAt - since >= LifecycleLimits.MarkerWindow ? new LifecycleInput.MarkerNotFound(reply.SentAt) : null);
     }
 
     public OneOffRequest Look(string remoteId, ExecutionTarget? target, TaskCompletionSource<Observation?> answer) =>
@@ -105,13 +113,15 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
     private static Reply<PollAnswer> Unfold(Reply<PollAnswer> reply) =>
         reply.Value is PollAnswer.Unusable unusable ? reply with { Value = null, Error = unusable.Error } : reply;
 
-    private static OneOffOutcome.Done Told(PollReport report) => new(grain => grain.ObserveAsync(report));
+    private static LifecycleInput.Polled ReportOf(Reply<PollAnswer> reply, int attempt, int polls) => reply.Value is PollAnswer.Seen seen
+        ? new LifecycleInput.Observed(new(seen.Snapshot, attempt, reply.SentAt, reply.ReceivedAt), reply.Requests, polls, Single: true)
+        : new LifecycleInput.NotFound(attempt, reply.SentAt, Single: true, reply.Requests, polls);
 
     /// <summary>Has a failed one-off request repeated; a final refusal is its answer.</summary>
-    private OneOffOutcome Failed(OneOffRequest oneOff, PlatformError error, Func<IWatchedExecution, Task> tell)
+    private OneOffOutcome Failed(OneOffRequest oneOff, PlatformError error, LifecycleInput.Report report)
     {
         oneOff.Failures++;
-        return error.Kind == PlatformErrorKind.Final ? new OneOffOutcome.Done(tell) : new OneOffOutcome.Again(Pause(oneOff, error));
+        return error.Kind == PlatformErrorKind.Final ? new OneOffOutcome.Done(report) : new OneOffOutcome.Again(Pause(oneOff, error));
     }
 
     private TimeSpan Pause(OneOffRequest oneOff, PlatformError error) =>

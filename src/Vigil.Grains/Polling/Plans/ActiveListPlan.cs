@@ -24,7 +24,7 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
 
     public void Plan(TrackedRun run, TimeSpan due, Lane lane)
     {
-        _byRemoteId[run.Run.Run.RemoteId] = run;
+        _byRemoteId[run.Remote.RemoteId] = run;
         if (!UsesList)
         {
             scope.Schedule.Set(run, due, lane);
@@ -38,9 +38,9 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
 
     public void Drop(TrackedRun run)
     {
-        if (_byRemoteId.TryGetValue(run.Run.Run.RemoteId, out var current) && ReferenceEquals(current, run))
+        if (_byRemoteId.TryGetValue(run.Remote.RemoteId, out var current) && ReferenceEquals(current, run))
         {
-            _byRemoteId.Remove(run.Run.Run.RemoteId);
+            _byRemoteId.Remove(run.Remote.RemoteId);
         }
     }
 

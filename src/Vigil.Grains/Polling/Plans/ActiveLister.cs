@@ -81,14 +81,14 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
                 // A page may repeat runs of the one before, when the list shifts while it is read.
                 if (plan.Find(remoteId) is { } entry && _seen.Add(entry))
                 {
-                    found.Add((new(entry, entry.Run), snapshot, 0));
+                    found.Add((new(entry, entry.Attempt), snapshot, 0));
                 }
             }
         }
 
         for (var i = 0; i < found.Count; i++)
         {
-            found[i] = found[i] with { Print = Fingerprint.Of(found[i].Snapshot, found[i].Asked.Run.Attempt) };
+            found[i] = found[i] with { Print = Fingerprint.Of(found[i].Snapshot, found[i].Asked.Attempt) };
         }
 
         var request = new PollRequest(reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: false, Polls: 1, (double)reply.Requests / Math.Max(1, found.Count));

@@ -62,7 +62,7 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformRequests re
     {
         lock (scope.Lock)
         {
-            return scope.Runs.All.FirstOrDefault()?.Run.Run;
+            return scope.Runs.All.FirstOrDefault()?.Remote;
         }
     }
 

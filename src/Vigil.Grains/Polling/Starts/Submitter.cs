@@ -13,7 +13,7 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
             if (await ClaimAndSendAsync(start) is { } report)
             {
                 // Nobody else can know how it went, so this is told whether the execution is still wanted here or not.
-                await calls.TellAsync(start.ExecutionId, grain => grain.SubmittedAsync(report), static () => true);
+                await calls.TellAsync(start.ExecutionId, report, static () => true);
             }
         }
         finally
@@ -27,7 +27,7 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
         }
     }
 
-    private async Task<SubmitReport?> ClaimAndSendAsync(QueuedStart start)
+    private async Task<LifecycleInput.Report?> ClaimAndSendAsync(QueuedStart start)
     {
         // An answer that does not come says nothing of the claim, so the same silo asks again and the grain decides. Forgotten or not: an activation
         // whose write failed forgets its start, and the claim may hold all the same.
@@ -52,9 +52,8 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
 
         if (HasRunOut(permit, askedAt) || start.Forgotten || scope.Draining.IsCancellationRequested)
         {
-            var now = scope.Clock.UtcNow;
             scope.Services.Log.StartNotSent(start.ExecutionId, permit.SendBefore);
-            return new(permit.ClaimNumber, now, now);
+            return new LifecycleInput.NotSent(permit.ClaimNumber);
         }
 
         return await SendAsync(permit, askedAt);
@@ -64,7 +63,7 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
     private bool HasRunOut(SendPermit permit, TimeSpan askedAt) =>
         scope.Clock.UtcNow >= permit.SendBefore || scope.Clock.Now - askedAt >= LifecycleLimits.SendWindow;
 
-    private async Task<SubmitReport> SendAsync(SendPermit permit, TimeSpan askedAt)
+    private async Task<LifecycleInput.Report> SendAsync(SendPermit permit, TimeSpan askedAt)
     {
         var reply = await caller.CallAsync(
             scope.Starts,
@@ -86,6 +85,8 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
                 return new Submitted(run.RemoteId);
             },
             scope.Stopped);
-        return new(permit.ClaimNumber, reply.SentAt, reply.ReceivedAt, reply.Error is null ? reply.Value : null, reply.Error);
+        return reply.Error is { } error
+            ? new LifecycleInput.SubmitFailed(permit.ClaimNumber, error)
+            : new LifecycleInput.Confirmed(permit.ClaimNumber, reply.Value!, reply.SentAt, reply.ReceivedAt);
     }
 }

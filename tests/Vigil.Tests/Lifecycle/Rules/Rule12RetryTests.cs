@@ -1,4 +1,3 @@
-using Vigil.Grains.Executions;
 using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Tests.Lifecycle.Rules;
@@ -215,7 +214,7 @@ public sealed class Rule12RetryTests
         life.Apply(new LifecycleInput.Adopt("exec-1", "gloriamundo", new() { Connection = "main", RemoteId = "run-1", Deadline = TimeSpan.FromHours(1) }, "hash-1", look));
 
         life.After(20).Apply(new LifecycleInput.Retry()).After(1).Claim();
-        var permit = Requests.PermitOf(life.State, input: null, life.Now);
+        var permit = life.State.Permit(input: null, life.Now);
 
         Assert.Null(life.State.Target);
         Assert.Equal((null, "run-1"), (permit.Request, permit.RetryOf?.RemoteId));

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Vigil.Grains;
+using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling;
 using Vigil.Platforms;
 
@@ -46,11 +47,21 @@ internal sealed class PollerWorld : IDisposable
 
     public TimeSpan Now => Time.Elapsed;
 
-    public static WatchedRun Run(string id, ExecutionStatus status = ExecutionStatus.Running, int attempt = 1) =>
-        new(id, Name, new($"run-of-{id}"), attempt, status, ManualTimeProvider.Start, ManualTimeProvider.Start + TimeSpan.FromHours(24));
+    public static ExecutionState Run(string id, ExecutionStatus status = ExecutionStatus.Running, int attempt = 1) => new()
+    {
+        Id = id,
+        Connection = Name,
+        Platform = "scripted",
+        RequestHash = "",
+        RemoteId = $"run-of-{id}",
+        Attempt = attempt,
+        Status = status,
+        AttemptOpenedAt = ManualTimeProvider.Start,
+        DeadlineAt = ManualTimeProvider.Start + TimeSpan.FromHours(24),
+    };
 
     public SendPermit Permit(string id, int claim = 1, RemoteRun? retryOf = null) => new(
-        retryOf is not null ? null : new(id, new("workflow", "w"), null, System.Collections.Immutable.ImmutableDictionary<string, string>.Empty, TimeSpan.FromHours(24), Time.GetUtcNow()),
+        retryOf is not null ? null : new(id, new("workflow", "w"), null, ImmutableDictionary<string, string>.Empty, TimeSpan.FromHours(24), Time.GetUtcNow()),
         retryOf,
         Time.GetUtcNow() + TimeSpan.FromSeconds(10),
         claim);

@@ -1,4 +1,5 @@
 using Vigil.Grains;
+using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling;
 using Vigil.Platforms;
 
@@ -17,21 +18,21 @@ internal sealed class ScriptedGrains(TimeProvider time) : IPollerGrains
     /// <summary>Gets or sets what is granted when a start is claimed.</summary>
     public Func<string, SendPermit?>? Grants { get; set; }
 
-    public List<(string Execution, PollReport Report, TimeSpan At)> Observed { get; } = [];
+    public List<(string Execution, LifecycleInput.Polled Report, TimeSpan At)> Observed { get; } = [];
 
-    public List<(string Execution, SubmitReport Report, TimeSpan At)> Submitted { get; } = [];
+    public List<(string Execution, LifecycleInput.Report Report, TimeSpan At)> Submitted { get; } = [];
 
     public List<(string Execution, string Silo)> Claims { get; } = [];
 
     public List<(string Execution, int Attempt, PlatformError? Error)> CancelAnswers { get; } = [];
 
-    public List<(string Execution, PlatformError Error)> FailedDetails { get; } = [];
+    public List<(string Execution, string Reason)> FailedDetails { get; } = [];
 
     /// <summary>Gets or sets what the execution does when it takes how its start went.</summary>
-    public Action<string, SubmitReport>? TakesSubmitted { get; set; }
+    public Action<string, LifecycleInput.Report>? TakesSubmitted { get; set; }
 
     /// <summary>Gets or sets what the execution does when it takes an observation.</summary>
-    public Action<string, PollReport>? TakesObserved { get; set; }
+    public Action<string, LifecycleInput.Polled>? TakesObserved { get; set; }
 
     /// <summary>Gets or sets how long a call takes.</summary>
     public TimeSpan Latency { get; set; }
@@ -69,37 +70,37 @@ internal sealed class ScriptedGrains(TimeProvider time) : IPollerGrains
             return grains.Grants?.Invoke(id);
         }
 
-        public async Task SubmittedAsync(SubmitReport report)
+        public async Task ApplyAsync(LifecycleInput.Report report)
         {
-            await grains.ArriveAsync(id, "submitted");
-            grains.Submitted.Add((id, report, grains.Now));
-            grains.TakesSubmitted?.Invoke(id, report);
+            await grains.ArriveAsync(id, CallOf(report));
+            switch (report)
+            {
+                case LifecycleInput.Polled polled:
+                    grains.Observed.Add((id, polled, grains.Now));
+                    grains.TakesObserved?.Invoke(id, polled);
+                    break;
+                case LifecycleInput.CancelAnswered answered:
+                    grains.CancelAnswers.Add((id, answered.Attempt, answered.Error));
+                    break;
+                case LifecycleInput.WorkFailed failed:
+                    grains.FailedDetails.Add((id, failed.Reason));
+                    break;
+                default:
+                    grains.Submitted.Add((id, report, grains.Now));
+                    grains.TakesSubmitted?.Invoke(id, report);
+                    break;
+            }
         }
-
-        public async Task ObserveAsync(PollReport report)
-        {
-            await grains.ArriveAsync(id, "observe");
-            grains.Observed.Add((id, report, grains.Now));
-            grains.TakesObserved?.Invoke(id, report);
-        }
-
-        public async Task CancelAnsweredAsync(int attempt, PlatformError? error)
-        {
-            await grains.ArriveAsync(id, "cancel");
-            grains.CancelAnswers.Add((id, attempt, error));
-        }
-
-        public async Task DetailFailedAsync(PlatformError error)
-        {
-            await grains.ArriveAsync(id, "detail");
-            grains.FailedDetails.Add((id, error));
-        }
-
-        public Task StepsAcknowledgedAsync(ImmutableDictionary<string, long> versions) => throw new NotSupportedException();
-
-        public Task ReminderChangedAsync(bool registered) => throw new NotSupportedException();
 
         public Task WakeAsync() => throw new NotSupportedException();
+
+        private static string CallOf(LifecycleInput.Report report) => report switch
+        {
+            LifecycleInput.Polled => "observe",
+            LifecycleInput.CancelAnswered => "cancel",
+            LifecycleInput.WorkFailed => "detail",
+            _ => "submitted",
+        };
     }
 }
 
