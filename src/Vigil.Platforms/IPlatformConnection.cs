@@ -23,6 +23,16 @@ public interface IPlatformConnection : IAsyncDisposable
     /// </summary>
     Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Polls the same way. A run whose answer still has the hash that the caller knows of it may be answered with <see cref="PollAnswer.Unchanged"/>,
+    /// unread: nearly all answers about a run repeat the one before. An adapter that does not do this reads every answer.
+    /// </summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="known">For each run the <see cref="PollAnswer.Seen.Hash"/> of the last answer; 0 if it must be read.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken) =>
+        PollAsync(runs, cancellationToken);
+
     /// <summary>Fetches the full answer about one run: steps, output, files.</summary>
     Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken);
 
@@ -133,15 +143,24 @@ public sealed record RemoteRun(
 [GenerateSerializer, Immutable, Alias("vigil.Submitted")]
 public sealed record Submitted([property: Id(0)] string RemoteId, [property: Id(1)] Snapshot? Snapshot = null);
 
-/// <summary>The result of a poll for one run: exactly one of the three cases.</summary>
+/// <summary>The result of a poll for one run: exactly one of the cases.</summary>
 public abstract record PollAnswer
 {
     private PollAnswer()
     {
     }
 
-    /// <summary>The platform reported the run's status.</summary>
-    public sealed record Seen(Snapshot Snapshot) : PollAnswer;
+    /// <summary>
+    /// The platform reported the run's status. <paramref name="Hash"/>: of the answer as it was sent; 0 if it was not taken.
+    /// </summary>
+    public sealed record Seen(Snapshot Snapshot, ulong Hash = 0) : PollAnswer;
+
+    /// <summary>The answer is the one that the caller knows already.</summary>
+    public sealed record Unchanged : PollAnswer
+    {
+        /// <summary>The only one that is needed.</summary>
+        public static readonly Unchanged Instance = new();
+    }
 
     /// <summary>The platform does not know the run.</summary>
     public sealed record NotFound : PollAnswer;

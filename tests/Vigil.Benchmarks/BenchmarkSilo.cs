@@ -15,7 +15,7 @@ internal static class BenchmarkSilo
     /// <param name="configure">Adds services before all others.</param>
     public static WebApplication Build(DirectoryInfo folder, IReadOnlyDictionary<string, string> connection, Action<IServiceCollection>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--urls=http://127.0.0.1:0"] });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--urls=http://127.0.0.1:0"], ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(
             connection.Select(option => KeyValuePair.Create($"Vigil:Connections:0:{option.Key}", (string?)option.Value))

@@ -34,6 +34,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
         if (state.Live)
         {
             Timers.KeepWatched(PeriodOf(state));
+            Timers.SetWakeTimer();
         }
         else
         {
@@ -41,9 +42,10 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
         }
     }
 
-    /// <summary>Has the poller know the run and poll it in time; false where nothing is to be polled.</summary>
+    /// <summary>Does what each tick of the poll timer does: the poller tracks the run and polls it in time. False where nothing is to be polled.</summary>
     public bool TryKeepWatched()
     {
+        Timers.SetWakeTimer();
         if (!_watched)
         {
             return false;

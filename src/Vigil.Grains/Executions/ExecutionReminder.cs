@@ -9,7 +9,7 @@ namespace Vigil.Grains.Executions;
 internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedExecution self, TimeProvider time, ILogger logger)
 {
     public const string Name = "watch";
-    public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
     private bool _busy;
 

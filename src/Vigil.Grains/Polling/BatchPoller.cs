@@ -60,12 +60,14 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformCaller caller, 
     private Task<Reply<ImmutableArray<PollAnswer>>> PollAsync(ArraySegment<PollTicket> part)
     {
         var runs = new RemoteRun[part.Count];
+        var known = new ulong[part.Count];
         for (var i = 0; i < runs.Length; i++)
         {
             runs[i] = part[i].Entry.Remote;
+            known[i] = part[i].Known;
         }
 
-        return caller.CallAsync(scope.Polls, "poll", async token => Checked(await scope.Platform.PollAsync(runs, token), runs.Length), scope.Draining);
+        return caller.CallAsync(scope.Polls, "poll", async token => Checked(await scope.Platform.PollAsync(runs, known, token), runs.Length), scope.Draining);
     }
 
     // An answer that cannot be told apart from another run's is no answer.

@@ -87,7 +87,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         entry.SentAt = scope.Clock.Now;
         entry.InFlight++;
         plan.Plan(entry, timing.Next(entry), timing.LaneOf(entry));
-        return new(entry, entry.Attempt);
+        return new(entry, entry.Attempt, entry.KnownAnswer);
     }
 
     /// <summary>Defers a run that came due while too many requests for it were in flight: it is asked about as soon as one of them is answered.</summary>
@@ -122,7 +122,11 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
             switch (answer)
             {
                 case PollAnswer.Seen seen:
-                    See(entry, seen.Snapshot, print, request);
+                    See(entry, seen, print, request);
+                    break;
+                case PollAnswer.Unchanged when asked.Known == entry.KnownAnswer:
+                    entry.Failures = 0;
+                    entry.NewestLeftAt = request.LeftAt;
                     break;
                 case PollAnswer.NotFound:
                     Miss(entry, request);
@@ -136,8 +140,9 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         GoOn(entry);
     }
 
-    private void See(TrackedRun entry, Snapshot snapshot, ulong print, PollRequest request)
+    private void See(TrackedRun entry, PollAnswer.Seen seen, ulong print, PollRequest request)
     {
+        var snapshot = seen.Snapshot;
         var paceChanges = (entry.Status == ExecutionStatus.AwaitingInput) != (snapshot.Status == ExecutionStatus.AwaitingInput);
         entry.Failures = 0;
         entry.Status = snapshot.Status;
@@ -148,6 +153,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
 
         entry.NewestLeftAt = request.LeftAt;
+        entry.AnswerHash = seen.Hash;
         if (paceChanges && entry.InFlight == 0)
         {
             plan.Plan(entry, timing.Next(entry), timing.LaneOf(entry));
@@ -231,8 +237,8 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
     }
 }
 
-/// <summary>A run, and the attempt that was asked about.</summary>
-internal readonly record struct PollTicket(TrackedRun Entry, int Attempt);
+/// <summary>A run, the attempt that was asked about, and what was known of its answer then.</summary>
+internal readonly record struct PollTicket(TrackedRun Entry, int Attempt, ulong Known);
 
 /// <summary>The request that an answer belongs to.</summary>
 /// <param name="LeftAt">When it left, by the poller's own clock.</param>

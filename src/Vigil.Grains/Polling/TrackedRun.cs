@@ -39,6 +39,12 @@ internal sealed class TrackedRun : Scheduled
     /// <summary>Gets or sets the fingerprint of the last answer that was told; zero: tell the next, whatever it says.</summary>
     public ulong Fingerprint { get; set; }
 
+    /// <summary>Gets or sets the hash of the last answer that was seen, as the platform sent it; zero where it is not known.</summary>
+    public ulong AnswerHash { get; set; }
+
+    /// <summary>Gets the hash of an answer that need not be read again; zero where the next must be, since it is to be told.</summary>
+    public ulong KnownAnswer => Fingerprint == 0 || Status.IsTerminal() ? 0 : AnswerHash;
+
     /// <summary>Gets or sets where the run stood when it was last seen.</summary>
     public ExecutionStatus Status { get; set; }
 

@@ -48,10 +48,13 @@ internal sealed class AgenticConnection : IPlatformConnection
     public Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken) => _start.StartAsync(request, cancellationToken);
 
     public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) =>
-        _status.PollAsync(runs, withFiles: false, cancellationToken);
+        PollAsync(runs, known: default, cancellationToken);
+
+    public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken) =>
+        _status.PollAsync(runs, known, withFiles: false, cancellationToken);
 
     public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) =>
-        (await _status.PollAsync([run], withFiles: true, cancellationToken))[0];
+        (await _status.PollAsync([run], known: default, withFiles: true, cancellationToken))[0];
 
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {
@@ -77,7 +80,7 @@ internal sealed class AgenticConnection : IPlatformConnection
     }
 
     // No query is known that needs the credential but no run, so this polls a run that cannot exist.
-    public Task ProbeAsync(CancellationToken cancellationToken) => _status.PollAsync([new RemoteRun(NoRun)], withFiles: false, cancellationToken);
+    public Task ProbeAsync(CancellationToken cancellationToken) => _status.PollAsync([new RemoteRun(NoRun)], known: default, withFiles: false, cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

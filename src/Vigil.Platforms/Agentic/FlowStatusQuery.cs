@@ -15,7 +15,8 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
     // These statuses refuse the query, not a run: unknown runs are null in a successful answer.
     private static readonly int[] QueryRefusedStatuses = [400, 404, 405, 410, 413, 414, 415, 422, 431];
 
-    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, bool withFiles, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<PollAnswer>> PollAsync(
+        IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, bool withFiles, CancellationToken cancellationToken)
     {
         try
         {
@@ -31,7 +32,7 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
                 throw BatchRefused(answer.Errors is [var first, ..] ? first.Message : "it has no data");
             }
 
-            return [.. runs.Select((run, index) => Read(answer, runs.Count == 1 ? Field : Alias(index), run, withFiles))];
+            return [.. runs.Select((run, index) => Read(answer, runs.Count == 1 ? Field : Alias(index), run, known.IsEmpty ? 0 : known.Span[index], withFiles))];
         }
         catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Final, StatusCode: { } status } && QueryRefusedStatuses.Contains(status))
         {
@@ -41,12 +42,13 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
         }
     }
 
-    private static PollAnswer Read(GraphQlAnswer answer, string field, RemoteRun run, bool withFiles)
+    private static PollAnswer Read(GraphQlAnswer answer, string field, RemoteRun run, ulong known, bool withFiles)
     {
         var status = answer.Data[field];
         if (status.IsObject)
         {
-            return ReadStatus(answer, status, run, withFiles);
+            var hash = status.Hash();
+            return hash == known ? PollAnswer.Unchanged.Instance : ReadStatus(answer, status, run, hash, withFiles);
         }
 
         if (answer.ErrorOf(field) is { } error)
@@ -62,7 +64,7 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
             : new PollAnswer.Unusable(answer.Unusable("it does not contain the run").Error);
     }
 
-    private static PollAnswer ReadStatus(GraphQlAnswer answer, JsonView status, RemoteRun run, bool withFiles)
+    private static PollAnswer ReadStatus(GraphQlAnswer answer, JsonView status, RemoteRun run, ulong hash, bool withFiles)
     {
         if (!string.Equals(status["id"].Text(), run.RemoteId, StringComparison.OrdinalIgnoreCase))
         {
@@ -70,7 +72,7 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
         }
 
         return FlowStatus.TryRead(status, withFiles, out var snapshot)
-            ? new PollAnswer.Seen(snapshot)
+            ? new PollAnswer.Seen(snapshot, hash)
             : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
     }
 

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace Vigil.Platforms;
@@ -28,6 +30,15 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
     public bool IsArray => element.ValueKind == JsonValueKind.Array;
 
     public JsonView this[string name] => TryGet(name, out var value) ? new(value, clockAhead) : default;
+
+    /// <summary>Returns the value of the first key that the object has, even if its value is null.</summary>
+    public JsonView Either(string name, string other) => TryGet(name, out var value) ? new(value, clockAhead) : this[other];
+
+    /// <summary>Returns whether the value is this string.</summary>
+    public bool Is(string text) => element.ValueKind == JsonValueKind.String && element.ValueEquals(text);
+
+    /// <summary>Returns a hash of the value as it was sent, white space included; never 0.</summary>
+    public ulong Hash() => Math.Max(1, XxHash3.HashToUInt64(JsonMarshal.GetRawUtf8Value(element)));
 
     /// <summary>Returns whether the object has the key, even if its value is null.</summary>
     public bool Has(string name) => TryGet(name, out _);

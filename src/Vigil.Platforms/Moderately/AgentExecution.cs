@@ -5,6 +5,8 @@ namespace Vigil.Platforms.Moderately;
 /// <summary>Reads the platform's agent execution, in either spelling.</summary>
 internal static class AgentExecution
 {
+    private const string Id = "agentExecutionId";
+    private const string SnakeCaseId = "agent_execution_id";
     private const int MaxReason = 8_000;
     private const int MaxName = 80;
     private const int MaxThought = 64 * 1024;
@@ -19,7 +21,10 @@ internal static class AgentExecution
         ("cancelled", ExecutionStatus.Cancelled));
 
     /// <summary>Returns its id. The platform's answers have no key <c>id</c>, but the client's documentation does not say which key it is.</summary>
-    public static string? IdOf(JsonView body) => Either(body, "agentExecutionId", "agent_execution_id").Text() ?? body["id"].Text();
+    public static string? IdOf(JsonView body) => body.Either(Id, SnakeCaseId).Text() ?? body["id"].Text();
+
+    /// <summary>Returns whether it is about a run.</summary>
+    public static bool IsAbout(JsonView body, string remoteId) => body.Either(Id, SnakeCaseId) is { IsText: true } id ? id.Is(remoteId) : body["id"].Is(remoteId);
 
     public static bool TryRead(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
     {
@@ -41,8 +46,8 @@ internal static class AgentExecution
             Progress = ProgressOf(body, steps),
             Steps = steps,
             Failure = status == ExecutionStatus.Failed ? FailureOf(body) : null,
-            Output = Either(body, "agentOutput", "agent_output").Raw(),
-            StartedAt = Either(body, "startedAt", "started_at").Time(),
+            Output = body.Either("agentOutput", "agent_output").Raw(),
+            StartedAt = body.Either("startedAt", "started_at").Time(),
             EndedAt = endedAt,
             Target = TargetOf(body),
         };
@@ -51,25 +56,25 @@ internal static class AgentExecution
 
     private static DateTimeOffset? EndOf(JsonView body, ExecutionStatus status) => status switch
     {
-        ExecutionStatus.Succeeded => Either(body, "completedAt", "completed_at").Time(),
-        ExecutionStatus.Failed => Either(body, "failedAt", "failed_at").Time(),
-        ExecutionStatus.Cancelled => Either(body, "cancelledAt", "cancelled_at").Time(),
+        ExecutionStatus.Succeeded => body.Either("completedAt", "completed_at").Time(),
+        ExecutionStatus.Failed => body.Either("failedAt", "failed_at").Time(),
+        ExecutionStatus.Cancelled => body.Either("cancelledAt", "cancelled_at").Time(),
         _ => null,
     };
 
     // The platform has no field for the reason; the output's summary is the only other text.
     private static ExecutionFailure FailureOf(JsonView body) =>
-        new("no_reason_given", Either(body, "agentOutputSummary", "agent_output_summary").Text(MaxReason));
+        new("no_reason_given", body.Either("agentOutputSummary", "agent_output_summary").Text(MaxReason));
 
     // maxActions is a limit, not a plan: a run may succeed after half of them, so there is no total.
     private static ExecutionProgress? ProgressOf(JsonView body, ImmutableArray<StepSnapshot> steps)
     {
-        var current = Either(body, "currentStep", "current_step").Int32() is { } value and >= 0 ? value : (int?)null;
+        var current = body.Either("currentStep", "current_step").Int32() is { } value and >= 0 ? value : (int?)null;
         return current is null && steps.IsEmpty ? null : new(current, Total: null, Percentage: null, steps.IsEmpty ? null : steps[^1].Name);
     }
 
     private static ExecutionTarget? TargetOf(JsonView body) =>
-        (Either(body, "agentConfigurationVersionId", "agent_configuration_version_id").Text() ?? Either(body, "agentId", "agent_id").Text()) is { } id
+        (body.Either("agentConfigurationVersionId", "agent_configuration_version_id").Text() ?? body.Either("agentId", "agent_id").Text()) is { } id
             ? new("agent", id)
             : null;
 
@@ -77,7 +82,7 @@ internal static class AgentExecution
     private static ImmutableArray<StepSnapshot> StepsOf(JsonView thoughts, ExecutionStatus status, DateTimeOffset? endedAt)
     {
         var all = thoughts.Items().Take(Snapshot.MaxSteps).ToArray();
-        var times = all.Select(thought => Either(thought, "createdAt", "created_at").Time()).ToArray();
+        var times = all.Select(thought => thought.Either("createdAt", "created_at").Time()).ToArray();
         return [.. all.Select((thought, index) => StepOf(thought, index, isLast: index == all.Length - 1))];
 
         StepSnapshot StepOf(JsonView thought, int index, bool isLast)
@@ -110,6 +115,4 @@ internal static class AgentExecution
         ExecutionStatus.Cancelled => StepStatus.Cancelled,
         _ => StepStatus.Running,
     };
-
-    private static JsonView Either(JsonView body, string camelCase, string snakeCase) => body.Has(camelCase) ? body[camelCase] : body[snakeCase];
 }

@@ -53,7 +53,10 @@ internal sealed class ModeratelyConnection(
             : throw answer.Unusable("it has no run id");
     }
 
-    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
+    public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) =>
+        PollAsync(runs, known: default, cancellationToken);
+
+    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(runs.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(runs.Count, dialect.MaxRunsPerPoll);
@@ -72,7 +75,7 @@ internal sealed class ModeratelyConnection(
         {
             using var answer = await _http.SendAsync(
                 new("The status request", HttpMethod.Get, RemotePath.Below(_base, dialect.PageOf(_team, runs))), cancellationToken);
-            return StatusPage.Answer(answer, runs);
+            return StatusPage.Answer(answer, runs, known.Span);
         }
         catch (PlatformException e) when (e.Error.Kind == PlatformErrorKind.Final)
         {

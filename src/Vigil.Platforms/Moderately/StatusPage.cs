@@ -16,8 +16,11 @@ internal static class StatusPage
             : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
     }
 
-    /// <summary>Returns the answer for each requested run. A run that is missing from a complete page is unknown to the platform.</summary>
-    public static ImmutableArray<PollAnswer> Answer(PlatformAnswer answer, IReadOnlyList<RemoteRun> runs)
+    /// <summary>
+    /// Returns the answer for each requested run. A run that is missing from a complete page is unknown to the platform. One whose part of the page
+    /// still has the hash that is known of it is not read.
+    /// </summary>
+    public static ImmutableArray<PollAnswer> Answer(PlatformAnswer answer, IReadOnlyList<RemoteRun> runs, ReadOnlySpan<ulong> known)
     {
         var items = ItemsOf(answer);
         if (ReportsMore(answer) == true)
@@ -26,14 +29,14 @@ internal static class StatusPage
                 PlatformErrorKind.BatchRefused, "page_too_large", $"The status request named {runs.Count} runs and was answered with a page of {items.Length}.", 200));
         }
 
-        var found = new Dictionary<string, JsonView>(StringComparer.Ordinal);
-        foreach (var item in items)
+        var ordered = IsInOrder(items, runs) ? items : InOrder(answer, items, runs);
+        var answers = ImmutableArray.CreateBuilder<PollAnswer>(runs.Count);
+        for (var i = 0; i < runs.Count; i++)
         {
-            // A page that shifts while it is read may contain a run twice.
-            found[AgentExecution.IdOf(item) ?? throw answer.Unusable("it has a run without an id")] = item;
+            answers.Add(ordered[i] is { Exists: true } item ? Answer(answer, item, runs[i], known.IsEmpty ? 0 : known[i]) : new PollAnswer.NotFound());
         }
 
-        return [.. runs.Select(run => found.TryGetValue(run.RemoteId, out var item) ? Answer(answer, item, run) : new PollAnswer.NotFound())];
+        return answers.MoveToImmutable();
     }
 
     /// <summary>Returns the runs of a page that have an id and a status; the lister looks up the others.</summary>
@@ -56,6 +59,49 @@ internal static class StatusPage
     {
         var count = ItemsOf(answer).Length;
         return count > 0 && (ReportsMore(answer) ?? count >= pageSize);
+    }
+
+    private static PollAnswer Answer(PlatformAnswer answer, JsonView item, RemoteRun run, ulong known)
+    {
+        var hash = item.Hash();
+        if (hash == known)
+        {
+            return PollAnswer.Unchanged.Instance;
+        }
+
+        var read = Answer(answer, item, run);
+        return read is PollAnswer.Seen seen ? seen with { Hash = hash } : read;
+    }
+
+    // Most pages list the runs in the order in which they were asked for.
+    private static bool IsInOrder(JsonView[] items, IReadOnlyList<RemoteRun> runs)
+    {
+        if (items.Length != runs.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (!AgentExecution.IsAbout(items[i], runs[i].RemoteId))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static JsonView[] InOrder(PlatformAnswer answer, JsonView[] items, IReadOnlyList<RemoteRun> runs)
+    {
+        var found = new Dictionary<string, JsonView>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            // A page that shifts while it is read may contain a run twice.
+            found[AgentExecution.IdOf(item) ?? throw answer.Unusable("it has a run without an id")] = item;
+        }
+
+        return [.. runs.Select(run => found.GetValueOrDefault(run.RemoteId))];
     }
 
     private static bool? ReportsMore(PlatformAnswer answer)

@@ -1,3 +1,4 @@
+using Vigil.Platforms;
 using Vigil.Tests.Polling.Support;
 
 namespace Vigil.Tests.Polling;
@@ -91,6 +92,47 @@ public sealed class ReportTests : IDisposable
 
         Assert.Equal(1, calls);
         Assert.Contains(_world.Log.Entries, entry => entry.Id.Id == 5010);
+    }
+
+    [Fact]
+    public void UnchangedAnswer_IsCountedAndNotTold()
+    {
+        _world.Watch("a");
+        _world.Platform.Runs["run-of-a"] = new PollAnswer.Seen(ScriptedConnection.Running("first"), Hash: 1);
+        _world.Advance(20);
+
+        Assert.Equal(["first"], Told(_world));
+        Assert.InRange(_world.Poller.StatusOf(PollerWorld.Name, "a")!.Polls, 7, 10);
+        Assert.Equal(_world.Platform.Polls.Last().At, _world.Poller.StatusOf(PollerWorld.Name, "a")!.ObservedAt - ManualTimeProvider.Start);
+
+        _world.Platform.Runs["run-of-a"] = new PollAnswer.Seen(ScriptedConnection.Running("second"), Hash: 2);
+        _world.Advance(3);
+        Assert.Equal(["first", "second"], Told(_world));
+    }
+
+    [Fact]
+    public void UnchangedAnswer_OfAnEndThatTheGrainDidNotTake_IsReadAndToldAgain()
+    {
+        _world.Watch("a");
+        _world.Platform.Runs["run-of-a"] = new PollAnswer.Seen(ScriptedConnection.Ended(), Hash: 1);
+
+        _world.Advance(40);
+
+        Assert.InRange(_world.Grains.Observed.Count, 2, 4);
+    }
+
+    [Fact]
+    public void UnchangedAnswer_OfWhatTheGrainForgot_IsReadAndToldAgain()
+    {
+        _world.Watch("a");
+        _world.Platform.Runs["run-of-a"] = new PollAnswer.Seen(ScriptedConnection.Running(), Hash: 1);
+        _world.Advance(5);
+        Assert.Single(_world.Grains.Observed);
+
+        _world.Poller.Watch(PollerWorld.Run("a", ExecutionStatus.Pending));
+        _world.Advance(5);
+
+        Assert.Equal(2, _world.Grains.Observed.Count);
     }
 
     private static List<string?> Told(PollerWorld world) => [.. world.Grains.Observed.Select(told => told.Report.Seen?.Progress?.Name)];

@@ -81,7 +81,7 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
                 // A page may repeat runs of the one before, when the list shifts while it is read.
                 if (plan.Find(remoteId) is { } entry && _seen.Add(entry))
                 {
-                    found.Add((new(entry, entry.Attempt), snapshot, 0));
+                    found.Add((new(entry, entry.Attempt, Known: 0), snapshot, 0));
                 }
             }
         }

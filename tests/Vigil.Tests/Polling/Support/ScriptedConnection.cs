@@ -63,6 +63,12 @@ internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnectio
         return Answers?.Invoke(runs) ?? [.. runs.Select(run => Runs.GetValueOrDefault(run.RemoteId) ?? new PollAnswer.NotFound())];
     }
 
+    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken)
+    {
+        var answers = await PollAsync(runs, cancellationToken);
+        return [.. answers.Select((answer, i) => answer is PollAnswer.Seen { Hash: > 0 and var hash } && hash == known.Span[i] ? PollAnswer.Unchanged.Instance : answer)];
+    }
+
     public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
     {
         await ArriveAsync("detail", [run.RemoteId], cancellationToken);
