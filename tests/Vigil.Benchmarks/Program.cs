@@ -7,6 +7,7 @@ return args switch
     ["nats", .. var rest] => await NatsBenchmark.RunAsync(rest),
     ["orleans", .. var rest] => await OrleansBenchmark.RunAsync(rest),
     ["placement"] => await PlacementBenchmark.RunAsync(),
+    ["slow-platform"] => await SlowPlatformBenchmark.RunAsync(),
     ["simulator", .. var rest] => await SimulatorBenchmark.RunAsync(rest),
     ["steps", .. var rest] => await StepsBenchmark.RunAsync(rest),
     ["starts"] => await StartBenchmark.RunAsync(),
@@ -16,6 +17,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: Vigil.Benchmarks live [runs] [seconds] | nats [runs] | orleans [grains] | placement | simulator [runs] | starts | steps [executions] | storage [rows]");
+    Console.Error.WriteLine("Usage: Vigil.Benchmarks live [runs] [seconds] | nats [runs] | orleans [grains] | placement | simulator [runs] | slow-platform | starts | steps [executions] | storage [rows]");
     return 2;
 }

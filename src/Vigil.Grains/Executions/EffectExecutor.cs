@@ -7,17 +7,19 @@ namespace Vigil.Grains.Executions;
 /// <summary>Carries out, in order, what the rules decided and a write has made true. Nothing here awaits anyone.</summary>
 internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServices services, ILogger logger)
 {
-    private readonly IWatchedExecution _self = grain.AsReference<IWatchedExecution>();
     private ExecutionTimers? _timers;
     private ExecutionReminder? _reminder;
     private StepFanOut? _steps;
     private bool _watched;
     private ExecutionState? _state;
 
-    public ExecutionReminder Reminder => _reminder ??= new(grain, _self, services.Time, logger);
+    public ExecutionReminder Reminder => _reminder ??= new(grain, Self, services.Time, logger);
 
     /// <summary>Gets a value indicating whether what has its time was missed.</summary>
     public bool IsOverdue => _timers is { IsOverdue: true };
+
+    // Made where it is needed: it costs the runtime a look at the interface's attributes.
+    private IWatchedExecution Self => grain.AsReference<IWatchedExecution>();
 
     private ExecutionTimers Timers => _timers ??= new(grain, services.Time);
 
@@ -76,7 +78,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
                 Timers.WakeAt(wake.At);
                 break;
             case LifecycleEffect.TellSteps tell:
-                (_steps ??= new(services.Grains, _self, logger)).Tell(tell.Reports);
+                (_steps ??= new(services.Grains, Self, logger)).Tell(tell.Reports);
                 break;
             case LifecycleEffect.RemoveReminder:
                 Reminder.Remove();
