@@ -11,6 +11,9 @@ internal static class StartError
     {
         OptionsValidationException invalid => [.. invalid.Failures],
         AggregateException several when several.InnerExceptions.All(inner => Explain(inner).Count > 0) => [.. several.InnerExceptions.SelectMany(Explain)],
+
+        // A value that cannot be read; the message names it.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [error.Message],
         StoreException or IOException or InvalidDataException => [error.Message],
         _ => [],
     };

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Vigil.Grains.Delivery;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
@@ -28,11 +30,25 @@ public static class VigilSiloExtensions
         });
         builder.AddReminders();
         builder.Services.AddVigilPlatforms();
+        AddOptions<PollingOptions, PollingOptionsValidator>(builder.Services, PollingOptions.SectionName);
+        AddOptions<RecoveryOptions, RecoveryOptionsValidator>(builder.Services, RecoveryOptions.SectionName);
+        AddOptions<DeliveryOptions, DeliveryOptionsValidator>(builder.Services, DeliveryOptions.SectionName);
+        AddOptions<StoppingOptions, StoppingOptionsValidator>(builder.Services, StoppingOptions.SectionName);
         builder.Services.AddSiloPoller();
         AddExecutions(builder.Services);
         AddRecovery(builder.Services);
         AddDeliveries(builder.Services);
         return builder;
+    }
+
+    private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptionsWithValidateOnStart<TOptions>().BindConfiguration(section);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, SettingNames<TOptions>>(
+            provider => new(provider.GetRequiredService<IConfiguration>().GetSection(section))));
     }
 
     private static void AddExecutions(IServiceCollection services)

@@ -12,18 +12,63 @@ public sealed class OptionsTests
     [InlineData("65536")]
     public async Task Port_ThatIsNone_IsRefusedWithWhatIsAllowed(string port)
     {
-        using var silo = Process.Start(new ProcessStartInfo("dotnet", [typeof(SiloOptions).Assembly.Location, "--port", port])
+        var (code, output, error) = await RunAsync(["--port", port]);
+
+        Assert.Equal((1, "--port must be from 0 to 65535."), (code, error.Trim()));
+        Assert.Contains("--port <N>", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_OutOfRange_AreAllToldWithWhatIsAllowed()
+    {
+        var (code, _, error) = await RunAsync(
+            ["--port", "0"],
+            ("Vigil__Polling__MaxConcurrentStarts", "0"),
+            ("Vigil__Recovery__AuditInterval", "1.00:00:00"),
+            ("Vigil__Delivery__Timeout", "00:00:00"),
+            ("Vigil__Stopping__StartsTimeout", "-00:00:01"));
+
+        Assert.Equal(1, code);
+        string[] expected =
+        [
+            "MaxConcurrentStarts must be between 1 and 10000.", "AuditInterval must be between 00:00:01 and 00:10:00.",
+            "Timeout must be between 00:00:01 and 00:10:00.", "StartsTimeout must be between 00:00:00 and 00:10:00.",
+        ];
+        Assert.All(expected, text => Assert.Contains(text, error, StringComparison.Ordinal));
+        Assert.Equal(1 + expected.Length, error.Trim().Split('\n').Length);
+    }
+
+    [Theory]
+    [InlineData("Vigil__Polling__MaxConcurrentSarts", "3", "Vigil:Polling:MaxConcurrentSarts is not a setting; there are MaxConcurrentRequests, MaxConcurrentStarts")]
+    [InlineData("Vigil__Polling__MaxCadence", "soon", "Vigil:Polling:MaxCadence")]
+    public async Task Setting_ThatCannotBeRead_IsNamed(string name, string value, string named)
+    {
+        var (code, _, error) = await RunAsync(["--port", "0"], (name, value));
+
+        Assert.Equal(1, code);
+        Assert.Contains(named, Assert.Single(error.Trim().Split('\n').Skip(1)), StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var folder = Directory.CreateTempSubdirectory("vigil-options-");
+        var start = new ProcessStartInfo("dotnet", [typeof(SiloOptions).Assembly.Location, "--data", folder.FullName, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var silo = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         await using var kill = limit.Token.Register(silo.Kill);
         var output = silo.StandardOutput.ReadToEndAsync();
         var error = await silo.StandardError.ReadToEndAsync();
         await silo.WaitForExitAsync();
-
-        Assert.Equal((1, "--port must be from 0 to 65535."), (silo.ExitCode, error.Trim()));
-        Assert.Contains("--port <N>", await output, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+        return (silo.ExitCode, await output, error);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Vigil.Grains.Recovery;
 
 namespace Vigil.Grains.Delivery;
@@ -7,19 +8,22 @@ namespace Vigil.Grains.Delivery;
 /// execution and destination only the first open one, tries them, and settles them. So each arrives at least once and in order.
 /// </summary>
 internal sealed partial class DeliveryService(
-    IVigilStore store, DeliveryAttempts attempts, SiloMembers members, TimeProvider time, ILogger<DeliveryService> logger)
+    IVigilStore store,
+    DeliveryAttempts attempts,
+    SiloMembers members,
+    IOptions<DeliveryOptions> options,
+    IOptions<StoppingOptions> stopping,
+    TimeProvider time,
+    ILogger<DeliveryService> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private const int AtATime = 256;
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxDrain = TimeSpan.FromSeconds(5);
 
     // Most events have no durable subscriber: gathering keeps a busy silo from asking after each of them.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _slots = new(AtATime);
+    private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrentDeliveries);
     private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
 
@@ -44,12 +48,12 @@ internal sealed partial class DeliveryService(
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // What is on its way is settled here: the others would have to wait for its lease to run out.
-        await SettleAllAsync().WaitAsync(MaxDrain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await SettleAllAsync().WaitAsync(stopping.Value.DeliveriesTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task SettleAllAsync()
     {
-        for (var slot = 0; slot < AtATime; slot++)
+        for (var slot = 0; slot < options.Value.MaxConcurrentDeliveries; slot++)
         {
             await _slots.WaitAsync(CancellationToken.None);
         }
@@ -80,7 +84,7 @@ internal sealed partial class DeliveryService(
         Volatile.Write(ref _settled, settled);
         var head = await store.ReadEventHeadAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var leased = await store.LeaseDeliveriesAsync(members.Self, now, now + Lease, _slots.CurrentCount);
+        var leased = await store.LeaseDeliveriesAsync(members.Self, now, now + (2 * options.Value.Timeout), _slots.CurrentCount);
         foreach (var delivery in leased)
         {
             await _slots.WaitAsync(cancellationToken);

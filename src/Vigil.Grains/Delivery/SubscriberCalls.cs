@@ -1,13 +1,12 @@
+using Microsoft.Extensions.Options;
 using Polly;
 
 namespace Vigil.Grains.Delivery;
 
 /// <summary>Tells subscriber grains what was stored, exactly: a repeated event has the same id and the same content.</summary>
-internal sealed class SubscriberCalls(IGrainFactory grains, TimeProvider time)
+internal sealed class SubscriberCalls(IGrainFactory grains, IOptions<DeliveryOptions> options, TimeProvider time)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-
-    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(Timeout).Build();
+    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Value.Timeout).Build();
 
     /// <summary>Tells one event; returning means that it was taken.</summary>
     public Task TellAsync(string destination, StoredEvent stored) => GrainDestination.TryParse(destination, out var grainId)

@@ -12,8 +12,6 @@ namespace Vigil.Grains.Polling;
 /// </summary>
 internal sealed class ConnectionPoller : IDisposable
 {
-    private static readonly TimeSpan MaxDrain = TimeSpan.FromSeconds(20);
-
     private readonly ConnectionScope _scope;
     private readonly ConnectionGate _suspension;
     private readonly IPollPlan _plan;
@@ -37,7 +35,7 @@ internal sealed class ConnectionPoller : IDisposable
         var caller = new PlatformCaller(_scope, requests, probe, _suspension);
         _oneOffsOf = new(_scope, caller);
 
-        var timing = new RunTiming(connection, _scope.Clock, services.Random);
+        var timing = new RunTiming(_scope);
         var listPlan = connection.Capabilities is { MaxActivePage: > 0, MaxRunsPerPoll: <= 1 } ? new ActiveListPlan(_scope, timing) : null;
         _plan = listPlan is not null ? listPlan : new ByIdPlan(_scope.Schedule, timing, connection.Capabilities);
         _watching = new(_scope, _plan, timing, new ReportQueue(_scope, calls), _pushes);
@@ -167,13 +165,14 @@ internal sealed class ConnectionPoller : IDisposable
             idle = _starts.WhenIdle();
         }
 
+        var timeout = _scope.Services.Stopping.StartsTimeout;
         try
         {
-            await idle.WaitAsync(MaxDrain, _scope.Services.Time);
+            await idle.WaitAsync(timeout, _scope.Services.Time);
         }
         catch (TimeoutException)
         {
-            _scope.Services.Log.DrainTimedOut(_scope.Name, MaxDrain);
+            _scope.Services.Log.DrainTimedOut(_scope.Name, timeout);
         }
 
         _scope.Stop();

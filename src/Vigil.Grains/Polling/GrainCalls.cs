@@ -8,10 +8,9 @@ namespace Vigil.Grains.Polling;
 /// </summary>
 internal sealed class GrainCalls(PollerServices services, CancellationToken stopped) : IDisposable
 {
-    private const int MaxConcurrency = 2000;
     private static readonly Backoff Retries = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10));
 
-    private readonly SemaphoreSlim _slots = new(MaxConcurrency);
+    private readonly SemaphoreSlim _slots = new(services.Options.MaxConcurrentReports);
 
     /// <summary>Tells a grain something; returns whether it landed before nobody wanted it any more.</summary>
     public async Task<bool> TellAsync(string executionId, LifecycleInput.Report report, Func<bool> wanted)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Vigil.Grains.Polling;
 
@@ -21,6 +22,8 @@ internal static class PollerRegistration
             provider.GetRequiredService<PollerInstruments>(),
             provider.GetRequiredService<ILogger<SiloPoller>>())
         {
+            Options = provider.GetRequiredService<IOptions<PollingOptions>>().Value,
+            Stopping = provider.GetRequiredService<IOptions<StoppingOptions>>().Value,
             Share = provider.GetRequiredService<BudgetShare>(),
         });
         services.TryAddSingleton<SiloPoller>();

@@ -10,6 +10,10 @@ internal sealed record PollerServices(string Silo, IPollerGrains Grains, TimePro
 {
     public Random Random { get; init; } = Random.Shared;
 
+    public PollingOptions Options { get; init; } = new();
+
+    public StoppingOptions Stopping { get; init; } = new();
+
     /// <summary>Gets how many silos there are to share a budget.</summary>
     public BudgetShare Share { get; init; } = new();
 

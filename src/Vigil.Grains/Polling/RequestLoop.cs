@@ -17,7 +17,6 @@ internal sealed class RequestLoop(
     StartQueue starts,
     Submitter submitter)
 {
-    private const int MaxConcurrentRequests = 128;
     private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(1);
 
     private int _requests;
@@ -88,7 +87,7 @@ internal sealed class RequestLoop(
     private Func<Task>? TakeRequest(TimeSpan now, out TimeSpan wait)
     {
         wait = TimeSpan.MaxValue;
-        while (_requests < MaxConcurrentRequests && scope.Schedule.NextDue is { } due)
+        while (_requests < scope.Services.Options.MaxConcurrentRequests && scope.Schedule.NextDue is { } due)
         {
             wait = due - now;
             if (wait > TimeSpan.Zero || !scope.Polls.TryAcquire(now, out wait))

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Vigil.Grains.Polling;
 
 namespace Vigil.Grains.Recovery;
@@ -7,10 +8,16 @@ namespace Vigil.Grains.Recovery;
 /// the pollers how many silos there are.
 /// </summary>
 internal sealed partial class RecoveryService(
-    ExecutionAudit audit, WakeQueue wakes, OwnerCorrections owners, SiloMembers members, BudgetShare share, TimeProvider time, ILogger<RecoveryService> logger)
+    ExecutionAudit audit,
+    WakeQueue wakes,
+    OwnerCorrections owners,
+    SiloMembers members,
+    BudgetShare share,
+    IOptions<RecoveryOptions> options,
+    TimeProvider time,
+    ILogger<RecoveryService> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -52,7 +59,7 @@ internal sealed partial class RecoveryService(
             var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Volatile.Write(ref _changed, changed);
             var succeeded = await TryPassAsync(cancellationToken);
-            var pause = (succeeded ? Interval : RetryInterval) * (0.8 + (0.4 * Random.Shared.NextDouble()));
+            var pause = (succeeded ? options.Value.AuditInterval : RetryInterval) * (0.8 + (0.4 * Random.Shared.NextDouble()));
             await Task.WhenAny(Task.Delay(pause, time, cancellationToken), changed.Task);
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Options;
 
 namespace Vigil.Grains.Recovery;
 
@@ -6,15 +7,14 @@ namespace Vigil.Grains.Recovery;
 /// Wakes executions at a bounded rate, so that a silo that takes over a hundred thousand of them is no stampede. An execution that waits here is
 /// queued once; one that finds no place is found again by the next audit.
 /// </summary>
-internal sealed partial class WakeQueue(IGrainFactory grains, TimeProvider time, ILogger<WakeQueue> logger) : IDisposable
+internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryOptions> options, TimeProvider time, ILogger<WakeQueue> logger) : IDisposable
 {
-    public const int WakesPerSecond = 2000;
     private const int PerRound = 100;
 
     // Enough for the rate where waking takes a tenth of a second. Where it takes longer, those that wait here cannot time out.
     private const int MaxConcurrentCalls = 200;
     private const int Limit = 200_000;
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds((double)PerRound / WakesPerSecond);
+    private readonly TimeSpan _round = TimeSpan.FromSeconds((double)PerRound / options.Value.MaxWakesPerSecond);
 
     private readonly Channel<string> _queue = Channel.CreateBounded<string>(Limit);
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
@@ -41,7 +41,7 @@ internal sealed partial class WakeQueue(IGrainFactory grains, TimeProvider time,
             }
 
             // Half to one and a half rounds: silos that took over together do not call in step.
-            await Task.Delay(Round * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
+            await Task.Delay(_round * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class CadenceTests : IDisposable
     [InlineData(0.5, ExecutionStatus.Running, 0, true, 2)]
     [InlineData(2, ExecutionStatus.Running, 3600, true, 15)]
     public void Of_FollowsStatusAgeAndPush(double configured, ExecutionStatus status, double age, bool push, double expected) => Assert.Equal(
-        TimeSpan.FromSeconds(expected), Cadence.Of(TimeSpan.FromSeconds(configured), status, TimeSpan.FromSeconds(age), push));
+        TimeSpan.FromSeconds(expected), Cadence.Of(TimeSpan.FromSeconds(configured), status, TimeSpan.FromSeconds(age), push, limit: TimeSpan.FromSeconds(15)));
 
     [Fact]
     public void Option_WinsOverThePlatforms()

@@ -5,8 +5,6 @@ namespace Vigil.Grains.Polling.Starts;
 /// <summary>The starts of a connection that wait for a slot: room among the running ones, and the rate. The gate of the connection guards it.</summary>
 internal sealed class StartQueue(ConnectionScope scope)
 {
-    private const int MaxConcurrency = 64;
-
     private readonly DueHeap _waiting = new();
     private readonly Dictionary<string, QueuedStart> _queued = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QueuedStart> _busy = new(StringComparer.Ordinal);
@@ -53,7 +51,7 @@ internal sealed class StartQueue(ConnectionScope scope)
     public QueuedStart? TryAcquire(TimeSpan now, out TimeSpan wait)
     {
         wait = TimeSpan.MaxValue;
-        if (_waiting.Peek() is not QueuedStart next || _busy.Count >= MaxConcurrency || scope.Runs.Count + _busy.Count >= scope.MaxRunning)
+        if (_waiting.Peek() is not QueuedStart next || _busy.Count >= scope.Services.Options.MaxConcurrentStarts || scope.Runs.Count + _busy.Count >= scope.MaxRunning)
         {
             // What frees a slot rings the alarm.
             return null;

@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Vigil.Grains.Recovery;
+
+/// <summary>How a silo finds and takes over executions that nobody watches.</summary>
+public sealed class RecoveryOptions
+{
+    /// <summary>The configuration section that they are read from.</summary>
+    public const string SectionName = "Vigil:Recovery";
+
+    /// <summary>Gets or sets how often the store is compared with what is watched; also done whenever a silo joins or leaves. Default: 15 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan AuditInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Gets or sets how many executions a silo wakes in a second at most. Default: 2,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxWakesPerSecond { get; set; } = 2_000;
+}
+
+[OptionsValidator]
+internal sealed partial class RecoveryOptionsValidator : IValidateOptions<RecoveryOptions>;
