@@ -7,7 +7,7 @@ namespace Vigil.Grains.Polling;
 /// Sends a request for one run or several and hands the answers out. A request that is refused as a whole is split until its parts are accepted, so
 /// one bad id never sinks its batch: what is refused even by itself is asked about alone from then on.
 /// </summary>
-internal sealed class BatchPoller(ConnectionScope scope, PlatformCaller caller, RunTracker tracker, IPollPlan plan)
+internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, RunTracker tracker, IPollPlan plan)
 {
     public async Task AskAsync(PollTicket[] runs)
     {
@@ -20,7 +20,7 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformCaller caller, 
             while (parts.TryPeek(out var part))
             {
                 // The first request was granted before it came here.
-                if (refused && !await caller.WaitToSendAsync(scope.Polls, scope.Draining))
+                if (refused && !await client.WaitToSendAsync(scope.Polls, scope.Draining))
                 {
                     break;
                 }
@@ -67,7 +67,7 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformCaller caller, 
             known[i] = part[i].Known;
         }
 
-        return caller.CallAsync(scope.Polls, "poll", async token => Checked(await scope.Platform.PollAsync(runs, known, token), runs.Length), scope.Draining);
+        return client.CallAsync(scope.Polls, "poll", async token => Checked(await scope.Platform.PollAsync(runs, known, token), runs.Length), scope.Draining);
     }
 
     // An answer that cannot be told apart from another run's is no answer.

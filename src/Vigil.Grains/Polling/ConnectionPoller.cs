@@ -13,11 +13,11 @@ namespace Vigil.Grains.Polling;
 internal sealed class ConnectionPoller : IDisposable
 {
     private readonly ConnectionScope _scope;
-    private readonly ConnectionGate _suspension;
+    private readonly ConnectionGate _gate;
     private readonly IPollPlan _plan;
-    private readonly RunTracker _watching;
+    private readonly RunTracker _tracker;
     private readonly OneOffQueue _oneOffs;
-    private readonly OneOffRequests _oneOffsOf;
+    private readonly OneOffRequests _oneOffRequests;
     private readonly StartQueue _starts;
     private readonly PushListeners _pushes;
     private readonly RequestLoop _loop;
@@ -25,36 +25,34 @@ internal sealed class ConnectionPoller : IDisposable
     public ConnectionPoller(PlatformConnection connection, PollerServices services, GrainCalls calls)
     {
         _scope = new(connection, services);
-        _suspension = new(_scope);
+        _gate = new(_scope);
         _pushes = new(_scope);
         _starts = new(_scope);
         _oneOffs = new(_scope, calls);
 
-        var requests = new PlatformRequests(_scope, _suspension);
-        var probe = new CredentialProbe(_scope, requests);
-        var caller = new PlatformCaller(_scope, requests, probe, _suspension);
-        _oneOffsOf = new(_scope, caller);
+        var client = new PlatformClient(_scope, _gate);
+        _oneOffRequests = new(_scope, client);
 
         var timing = new RunTiming(_scope);
         var listPlan = connection.Capabilities is { MaxActivePage: > 0, MaxRunsPerPoll: <= 1 } ? new ActiveListPlan(_scope, timing) : null;
         _plan = listPlan is not null ? listPlan : new ByIdPlan(_scope.Schedule, timing, connection.Capabilities);
-        _watching = new(_scope, _plan, timing, new ReportQueue(_scope, calls), _pushes);
-        _pushes.Hinted = _watching.Nudge;
+        _tracker = new(_scope, _plan, timing, new ReportQueue(_scope, calls), _pushes);
+        _pushes.Hinted = _tracker.Nudge;
 
-        var batchPoller = new BatchPoller(_scope, caller, _watching, _plan);
+        var batchPoller = new BatchPoller(_scope, client, _tracker, _plan);
         if (listPlan is not null)
         {
-            var absences = new AbsenceCheck(_scope, _watching, batchPoller, _oneOffs);
-            _oneOffs.Add(new ActiveLister(_scope, caller, _watching, listPlan, absences).OneOffRequest(), _scope.Clock.Now);
+            var absences = new AbsenceCheck(_scope, _tracker, batchPoller, _oneOffs);
+            _oneOffs.Add(new ActiveLister(_scope, client, _tracker, listPlan, absences).OneOffRequest(), _scope.Clock.Now);
         }
 
-        var submitter = new Submitter(_scope, caller, calls, _starts);
-        _loop = new(_scope, _suspension, probe, _plan, _watching, batchPoller, _oneOffs, _starts, submitter);
+        var submitter = new Submitter(_scope, client, calls, _starts);
+        _loop = new(_scope, _gate, client.Probe, _plan, _tracker, batchPoller, _oneOffs, _starts, submitter);
     }
 
     public void Start()
     {
-        _scope.Run(_suspension.RunAsync);
+        _scope.Run(_gate.RunAsync);
         _scope.Run(_loop.RunAsync);
     }
 
@@ -63,7 +61,7 @@ internal sealed class ConnectionPoller : IDisposable
         bool changed;
         lock (_scope.Lock)
         {
-            changed = _watching.Watch(state);
+            changed = _tracker.Watch(state);
         }
 
         // Most of these only repeat what is known, at each tick of each execution.
@@ -75,26 +73,26 @@ internal sealed class ConnectionPoller : IDisposable
 
     public void Forget(string executionId) => Change(() =>
     {
-        _watching.Forget(executionId);
+        _tracker.Forget(executionId);
         _oneOffs.Forget(executionId);
         _starts.Forget(executionId);
     });
 
     public void QueueSubmission(string executionId, DateTimeOffset? notBefore) => Change(() => _starts.Add(executionId, At(notBefore)));
 
-    public void LookForMarker(RunRequest request) => Add(_oneOffsOf.Marker(request));
+    public void LookForMarker(RunRequest request) => Add(_oneOffRequests.Marker(request));
 
-    public void PollAlone(ExecutionState state, DateTimeOffset notBefore) => Add(_oneOffsOf.PollAlone(state), notBefore);
+    public void PollAlone(ExecutionState state, DateTimeOffset notBefore) => Add(_oneOffRequests.PollAlone(state), notBefore);
 
-    public void Cancel(ExecutionState state, string? reason) => Add(_oneOffsOf.Cancel(state, reason));
+    public void Cancel(ExecutionState state, string? reason) => Add(_oneOffRequests.Cancel(state, reason));
 
-    public void FetchDetail(ExecutionState state) => Add(_oneOffsOf.Detail(state));
+    public void FetchDetail(ExecutionState state) => Add(_oneOffRequests.Detail(state));
 
     public void Nudge(string executionId) => Change(() =>
     {
         if (_scope.Runs.TryGet(executionId, out var entry))
         {
-            _watching.Nudge(entry);
+            _tracker.Nudge(entry);
         }
     });
 
@@ -102,16 +100,16 @@ internal sealed class ConnectionPoller : IDisposable
     {
         lock (_scope.Lock)
         {
-            if (_suspension.Reason is { } reason)
+            if (_gate.Reason is { } reason)
             {
-                // A look is awaited by its caller, and the suspension may last for hours.
+                // A look is awaited by its client, and the suspension may last for hours.
                 throw Unavailable("connection_suspended", $"The connection is suspended: {reason}.");
             }
         }
 
         var answer = new TaskCompletionSource<Observation?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var stop = _scope.Draining.Register(() => answer.TrySetException(Unavailable("stopping", "The silo stops.")));
-        Add(_oneOffsOf.Look(remoteId, target, answer));
+        Add(_oneOffRequests.Look(remoteId, target, answer));
         return await answer.Task.WaitAsync(cancellationToken);
     }
 
@@ -132,7 +130,7 @@ internal sealed class ConnectionPoller : IDisposable
                 return null;
             }
 
-            DateTimeOffset? next = _suspension.IsSuspended ? null : _scope.Clock.UtcNow + (_plan.NextFor(entry) - _scope.Clock.Now);
+            DateTimeOffset? next = _gate.IsSuspended ? null : _scope.Clock.UtcNow + (_plan.NextFor(entry) - _scope.Clock.Now);
             DateTimeOffset? observed = entry.NewestLeftAt < TimeSpan.Zero ? null : _scope.Clock.UtcNow - (_scope.Clock.Now - entry.NewestLeftAt);
             return new(next, observed, entry.Progress, entry.Polls, entry.Requests);
         }
@@ -150,7 +148,7 @@ internal sealed class ConnectionPoller : IDisposable
                 _starts.Count,
                 needed > cadence ? needed : cadence,
                 _scope.Polls.PerMinute,
-                _suspension.Reason,
+                _gate.Reason,
                 _scope.LastError is { } error ? $"{error.Code}: {error.Message}" : null);
         }
     }
@@ -181,7 +179,7 @@ internal sealed class ConnectionPoller : IDisposable
     public void Dispose()
     {
         _pushes.Dispose();
-        _suspension.Dispose();
+        _gate.Dispose();
         _scope.Dispose();
     }
 

@@ -5,7 +5,7 @@ using Vigil.Grains.Polling.Timing;
 namespace Vigil.Grains.Polling.OneOffs;
 
 /// <summary>Makes the one-off requests: what each asks, and what of the answer its grain is told.</summary>
-internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller caller)
+internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient client)
 {
     private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
     private static readonly TimeSpan MarkerInterval = TimeSpan.FromSeconds(5);
@@ -29,7 +29,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
         var (run, attempt) = (state.RemoteRun, state.Attempt);
         return new(new(state.Id, OneOffKind.Cancel), async oneOff =>
         {
-            var reply = await caller.CallAsync(scope.Polls, "cancel", token => Done(Platform.CancelAsync(run, reason, token)), scope.Draining);
+            var reply = await client.CallAsync(scope.Polls, "cancel", token => Done(Platform.CancelAsync(run, reason, token)), scope.Draining);
             var report = new LifecycleInput.CancelAnswered(attempt, reply.Error);
             return reply.Error is { } error ? Failed(oneOff, error, report) : new OneOffOutcome.Done(report);
         });
@@ -40,7 +40,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
         var (run, attempt) = (state.RemoteRun, state.Attempt);
         return new(new(state.Id, OneOffKind.Detail), async oneOff =>
         {
-            var reply = Unfold(await caller.CallAsync(scope.Polls, "detail", token => Platform.GetDetailAsync(run, token), scope.Draining));
+            var reply = Unfold(await client.CallAsync(scope.Polls, "detail", token => Platform.GetDetailAsync(run, token), scope.Draining));
             return reply.Error is { } error
                 ? Failed(oneOff, error, new LifecycleInput.WorkFailed(PendingWork.Detail, $"{error.Code}: {error.Message}"))
                 : new OneOffOutcome.Done(ReportOf(reply, attempt, polls: 0));
@@ -59,7 +59,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
 
     private async Task<OneOffOutcome> FindStartAsync(OneOffRequest oneOff, RunRequest request, TimeSpan since)
     {
-        var reply = await caller.CallAsync(scope.Polls, "find_start", token => Platform.FindStartAsync(request, token), scope.Draining);
+        var reply = await client.CallAsync(scope.Polls, "find_start", token => Platform.FindStartAsync(request, token), scope.Draining);
         if (reply.Error is { } error)
         {
             return Failed(oneOff, error, new LifecycleInput.MarkerNotFound(reply.SentAt, error));
@@ -101,7 +101,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformCaller calle
         return true;
     }
 
-    private async Task<Reply<PollAnswer>> PollOneAsync(string operation, RemoteRun run) => Unfold(await caller.CallAsync(
+    private async Task<Reply<PollAnswer>> PollOneAsync(string operation, RemoteRun run) => Unfold(await client.CallAsync(
         scope.Polls,
         operation,
         async token => await Platform.PollAsync([run], token) is { IsDefault: false, Length: 1 } answers

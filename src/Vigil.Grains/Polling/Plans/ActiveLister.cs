@@ -8,7 +8,7 @@ namespace Vigil.Grains.Polling.Plans;
 /// Reads the list of the active ones, page by page, pass by pass, as one one-off request without an end. Absence from a whole pass is no end either: it only
 /// means that the run must be looked up. When suspiciously many are absent the list is read once more before that is believed.
 /// </summary>
-internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller, RunTracker tracker, ActiveListPlan plan, AbsenceCheck absences)
+internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client, RunTracker tracker, ActiveListPlan plan, AbsenceCheck absences)
 {
     private const double SuspiciousShare = 0.05;
     private const int MaxPages = 10_000;
@@ -35,7 +35,7 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformCaller caller,
         }
 
         var capabilities = scope.Connection.Capabilities;
-        var reply = await caller.CallAsync(
+        var reply = await client.CallAsync(
             scope.Polls, "list", token => scope.Platform.ListActiveAsync(_cursor, capabilities.MaxActivePage, token), scope.Draining);
         if (reply.Error is { } error)
         {

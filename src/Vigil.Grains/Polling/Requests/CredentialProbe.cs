@@ -1,7 +1,7 @@
 namespace Vigil.Grains.Polling.Requests;
 
 /// <summary>The cheapest request that needs the credential: it tells a refused credential from a refused run, and when a suspension can end.</summary>
-internal sealed class CredentialProbe(ConnectionScope scope, PlatformRequests requests)
+internal sealed class CredentialProbe(ConnectionScope scope, PlatformClient client)
 {
     private Task<ProbeResult>? _asking;
 
@@ -42,18 +42,18 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformRequests re
 
     private async Task<ProbeResult> SendAsync()
     {
-        var reply = await requests.SendAsync(scope.Polls, "probe", token => Done(scope.Platform.ProbeAsync(token)), scope.Draining);
+        var reply = await client.SendAsync(scope.Polls, "probe", token => Done(scope.Platform.ProbeAsync(token)), scope.Draining);
         var error = reply.Error;
-        if (error?.Code == PlatformRequests.NotSupported && AnyRun() is { } run)
+        if (error?.Code == PlatformClient.NotSupported && AnyRun() is { } run)
         {
-            error = (await requests.SendAsync(scope.Polls, "probe", token => scope.Platform.PollAsync([run], token), scope.Draining)).Error;
+            error = (await client.SendAsync(scope.Polls, "probe", token => scope.Platform.PollAsync([run], token), scope.Draining)).Error;
         }
 
         return error switch
         {
             null => ProbeResult.Accepted,
-            { Kind: PlatformErrorKind.Credential } or { StatusCode: PlatformCaller.Forbidden } => ProbeResult.Refused,
-            { Code: PlatformRequests.NotSupported } => ProbeResult.Unsupported,
+            { Kind: PlatformErrorKind.Credential } or { StatusCode: PlatformClient.Forbidden } => ProbeResult.Refused,
+            { Code: PlatformClient.NotSupported } => ProbeResult.Unsupported,
             _ => ProbeResult.Unknown,
         };
     }

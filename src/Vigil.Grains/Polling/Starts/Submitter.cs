@@ -4,7 +4,7 @@ using Vigil.Grains.Polling.Requests;
 namespace Vigil.Grains.Polling.Starts;
 
 /// <summary>Claims one start, sends it once, and reports how that went until the grain has taken it.</summary>
-internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, GrainCalls calls, StartQueue queue)
+internal sealed class Submitter(ConnectionScope scope, PlatformClient client, GrainCalls calls, StartQueue queue)
 {
     public async Task SubmitAsync(QueuedStart start)
     {
@@ -65,7 +65,7 @@ internal sealed class Submitter(ConnectionScope scope, PlatformCaller caller, Gr
 
     private async Task<LifecycleInput.Report> SendAsync(SendPermit permit, TimeSpan askedAt)
     {
-        var reply = await caller.CallAsync(
+        var reply = await client.CallAsync(
             scope.Starts,
             permit.RetryOf is null ? "start" : "retry",
             async token =>

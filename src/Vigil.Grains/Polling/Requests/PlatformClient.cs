@@ -1,0 +1,177 @@
+using Vigil.Grains.Polling.Timing;
+
+namespace Vigil.Grains.Polling.Requests;
+
+/// <summary>
+/// The one way to the platform: bounds each request, counts it, turns whatever is thrown into an error as data, and learns from it how much may be sent.
+/// It also decides what a refusal of the credential is: a passing one, one of this run alone, or one of the whole connection.
+/// </summary>
+internal sealed class PlatformClient
+{
+    /// <summary>The code of what the platform cannot do.</summary>
+    public const string NotSupported = "not_supported";
+
+    public const int Forbidden = 403;
+
+    private const int TooManyRequests = 429;
+
+    private readonly ConnectionScope _scope;
+    private readonly ConnectionGate _gate;
+
+    // The adapter bounds its own requests; this one catches an adapter that does not.
+    private readonly TimeSpan _timeout;
+
+    public PlatformClient(ConnectionScope scope, ConnectionGate gate)
+    {
+        _scope = scope;
+        _gate = gate;
+        _timeout = scope.Connection.Options.RequestTimeout + TimeSpan.FromSeconds(5);
+        Probe = new(scope, this);
+    }
+
+    /// <summary>Gets what tells a refused credential from a refused run.</summary>
+    public CredentialProbe Probe { get; }
+
+    public async Task<Reply<T>> CallAsync<T>(RequestRate rate, string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        var reply = await SendAsync(rate, operation, call, cancellationToken);
+        return reply.Error switch
+        {
+            { StatusCode: Forbidden } => await JudgeAsync(reply, reply.Error),
+            { Kind: PlatformErrorKind.Credential } => await TryAgainAsync(reply, rate, operation, call, cancellationToken),
+            _ => reply,
+        };
+    }
+
+    /// <summary>Waits until one more request may be sent; false where the connection is suspended meanwhile.</summary>
+    public async Task<bool> WaitToSendAsync(RequestRate rate, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            TimeSpan wait;
+            lock (_scope.Lock)
+            {
+                if (_gate.IsSuspended)
+                {
+                    return false;
+                }
+
+                if (rate.TryAcquire(_scope.Clock.Now, out wait))
+                {
+                    return true;
+                }
+            }
+
+            await Task.Delay(wait, _scope.Services.Time, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends one request, whatever its refusal may mean.</summary>
+    public async Task<Reply<T>> SendAsync<T>(RequestRate rate, string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        var sentAt = _scope.Clock.UtcNow;
+        var sent = _scope.Clock.Now;
+        PlatformError error;
+        try
+        {
+            using var limit = new CancellationTokenSource(_timeout, _scope.Services.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            _scope.Services.Instruments.Requested(_scope.Name, operation);
+            var value = await call(either.Token).WaitAsync(either.Token);
+            lock (_scope.Lock)
+            {
+                rate.Accepted(_scope.Clock.Now);
+                _gate.Accept(sent);
+            }
+
+            return new(value, null, sent, sentAt, _scope.Clock.UtcNow, 1);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            error = Describe(e, operation);
+        }
+
+        Learn(error, rate, operation, sent);
+        return new(default, error, sent, sentAt, _scope.Clock.UtcNow, 1);
+    }
+
+    /// <summary>Once more at once: the adapter takes up a fresh credential with the next request, so the second refusal is the one that counts.</summary>
+    private async Task<Reply<T>> TryAgainAsync<T>(
+        Reply<T> refused, RequestRate rate, string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        lock (_scope.Lock)
+        {
+            if (_gate.IsSuspended)
+            {
+                return refused;
+            }
+
+            rate.Charge(_scope.Clock.Now);
+        }
+
+        var second = await SendAsync(rate, operation, call, cancellationToken) with { Requests = refused.Requests + 1 };
+        if (second.Error is { Kind: PlatformErrorKind.Credential })
+        {
+            lock (_scope.Lock)
+            {
+                _gate.Refuse();
+            }
+        }
+
+        return second;
+    }
+
+    /// <summary>Tells a run that may not be seen from a credential that allows nothing any more; where that cannot be told, nothing is concluded.</summary>
+    private async Task<Reply<T>> JudgeAsync<T>(Reply<T> forbidden, PlatformError error)
+    {
+        var result = await Probe.AskAsync();
+        if (result == ProbeResult.Refused)
+        {
+            lock (_scope.Lock)
+            {
+                _gate.Refuse();
+            }
+
+            // Without the status, so that a start that met it waits for the connection instead of being the one refused.
+            return forbidden with { Error = new(PlatformErrorKind.Credential, error.Code, error.Message, CertainlyNotActedOn: true) };
+        }
+
+        var kind = result == ProbeResult.Accepted ? PlatformErrorKind.Final : PlatformErrorKind.Transient;
+        return forbidden with { Error = error with { Kind = kind } };
+    }
+
+    private PlatformError Describe(Exception e, string operation)
+    {
+        switch (e)
+        {
+            case PlatformException platform:
+                return platform.Error;
+            case OperationCanceledException:
+                return new(PlatformErrorKind.Transient, "timed_out", $"No answer within {_timeout.TotalSeconds:0} seconds.");
+            case NotSupportedException:
+                return new(PlatformErrorKind.Final, NotSupported, e.Message, CertainlyNotActedOn: true);
+            default:
+                // An adapter promises to throw nothing else. Whatever it is, it must not end an execution or the loop.
+                _scope.Services.Log.AdapterFaulted(e, _scope.Name, operation);
+                return new(PlatformErrorKind.Transient, "adapter_fault", e.Message);
+        }
+    }
+
+    private void Learn(PlatformError error, RequestRate rate, string operation, TimeSpan sent)
+    {
+        _scope.Services.Instruments.Failed(_scope.Name, operation, error.Kind);
+        _scope.Services.Log.RequestFailed(_scope.Name, operation, error.Kind, error.Code, error.StatusCode, error.Message);
+        lock (_scope.Lock)
+        {
+            _scope.LastError = error;
+            if (error.StatusCode == TooManyRequests)
+            {
+                rate.Refused(sent, _scope.Clock.Now, error.RetryAfter);
+            }
+        }
+    }
+}
