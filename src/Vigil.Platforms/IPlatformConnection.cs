@@ -20,8 +20,13 @@ public interface IPlatformConnection : IAsyncDisposable
 
     /// <summary>
     /// Polls the status of runs in one request, at most <see cref="PlatformCapabilities.MaxRunsPerPoll"/> of them. The answers are in the runs' order.
+    /// Where that is one, polling it is fetching its full answer unless an adapter does better.
     /// </summary>
-    Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken);
+    async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(runs.Count, 1);
+        return [await GetDetailAsync(runs[0], cancellationToken)];
+    }
 
     /// <summary>
     /// Polls the same way. A run whose answer still has the hash that the caller knows of it may be answered with <see cref="PollAnswer.Unchanged"/>,

@@ -40,12 +40,6 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         return ReadStarted(answer.Json()) ?? throw answer.Unusable("it has no run id");
     }
 
-    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(runs.Count, 1);
-        return [await GetDetailAsync(runs[0], cancellationToken)];
-    }
-
     public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
     {
         if (!RemotePath.CanHold(run.RemoteId))

@@ -66,12 +66,6 @@ internal sealed class ManifestConnection : IPlatformConnection
         return ReadStarted(answer.Json()) ?? throw answer.Unusable("it has no execution id");
     }
 
-    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(runs.Count, 1);
-        return [await GetDetailAsync(runs[0], cancellationToken)];
-    }
-
     public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
     {
         if (!RemotePath.CanHold(run.RemoteId))
