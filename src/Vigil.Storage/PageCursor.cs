@@ -32,8 +32,12 @@ internal readonly record struct PageCursor(long AcceptedAt, long Row)
             : throw new InvalidCursorException(text);
     }
 
+    /// <summary>Makes the page of a query from its rows: one more than the page holds, where there is another page.</summary>
+    public static ExecutionPage PageOf(ExecutionQuery query, ImmutableArray<(StoredState State, PageCursor Cursor)> rows) => new(
+        [.. rows.Take(query.PageSize).Select(row => row.State)], rows.Length > query.PageSize ? rows[query.PageSize - 1].Cursor.For(query) : null);
+
     /// <summary>Writes it for a query.</summary>
-    public string For(ExecutionQuery query)
+    private string For(ExecutionQuery query)
     {
         Span<byte> bytes = stackalloc byte[Bytes];
         bytes[0] = Format;

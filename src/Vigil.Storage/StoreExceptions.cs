@@ -17,7 +17,7 @@ public sealed class StoreConflictException(StateKey key, string? expectedETag, s
     /// <summary>Gets what is stored.</summary>
     [Id(2)] public string? StoredETag { get; } = storedETag;
 
-    /// <summary>Gets the execution that has the write's <see cref="ExecutionColumns.RemoteId"/>; null where another write came first.</summary>
+    /// <summary>Gets the execution that has the write's <see cref="ExecutionWrite.RemoteId"/>; null where another write came first.</summary>
     [Id(3)] public string? RemoteIdHolder { get; init; }
 }
 

@@ -12,9 +12,9 @@ public static class VigilStorage
     /// </summary>
     public const string UnindexedProviderName = "vigil-unindexed";
 
-    /// <summary>
-    /// The name of a step's state, which lies in the table of steps. A state that is an <see cref="IStoredExecution"/> lies in the table of
-    /// executions under any name.
-    /// </summary>
+    /// <summary>The name of an execution's state, which lies in the table of executions.</summary>
+    public const string ExecutionStateName = "execution";
+
+    /// <summary>The name of a step's state, which lies in the table of steps.</summary>
     public const string StepStateName = "step";
 }

@@ -34,7 +34,7 @@ internal static class StepsBenchmark
     {
         var folder = Directory.CreateDirectory($"vigil-benchmark-{Guid.NewGuid():N}");
         var time = new ShiftedTime();
-        var store = DispatchProxy.Create<ICountedStore, CountedStore>();
+        var store = DispatchProxy.Create<IVigilStore, CountedStore>();
         ((CountedStore)(object)store).Store = new SqliteStore(new() { DataFolder = folder.FullName });
         using var process = LiveBenchmark.StartPlatform();
         var address = (await process.StandardOutput.ReadLineAsync())!;
@@ -125,9 +125,6 @@ internal static class StepsBenchmark
     };
 }
 
-/// <summary>Both faces of the store.</summary>
-internal interface ICountedStore : IVigilStore, IReminderStore;
-
 /// <summary>Counts what is written of executions. Public, because a proxy must not be sealed.</summary>
 public class CountedStore : DispatchProxy
 {
@@ -147,11 +144,11 @@ public class CountedStore : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        if (args is [StateWrite { Key.Kind: StateKind.Execution } write])
+        if (args is [ExecutionWrite write])
         {
             Interlocked.Increment(ref _writes);
             Interlocked.Add(ref _stateBytes, write.Json.Length + write.Steps.Sum(step => (long)step.Json.Length));
-            Interlocked.Add(ref _eventBytes, write.Event?.ExecutionJson.Length ?? 0);
+            Interlocked.Add(ref _eventBytes, write.EventJson.Length);
         }
 
         return targetMethod!.Invoke(Store, args);

@@ -11,7 +11,7 @@ namespace Vigil.Grains.Executions;
 /// </summary>
 [GrainType("execution"), ActivationCountBasedPlacement, CollectionAgeLimit(Minutes = 1.5)]
 internal sealed partial class ExecutionGrain(
-    [PersistentState("execution", VigilStorage.ProviderName)] IPersistentState<ExecutionRecord> storage,
+    [PersistentState(VigilStorage.ExecutionStateName, VigilStorage.ProviderName)] IPersistentState<ExecutionRecord> storage,
     ExecutionServices services,
     ILogger<ExecutionGrain> logger) : Grain, IExecutionGrain
 {
@@ -146,10 +146,10 @@ internal sealed partial class ExecutionGrain(
 
     private async Task CommitAsync(ExecutionState next, LifecycleEffect.Persist persist, DateTimeOffset now)
     {
-        var write = new ExecutionWrite(persist.EventType, now, services.Members.Self, persist.Input, persist.Output, _committed?.Steps.Length ?? 0);
-        storage.State = new() { State = next, Write = write };
         try
         {
+            var write = ExecutionWrites.Of(next, persist, now, services.Members.Self, _committed?.Steps.Length ?? 0);
+            storage.State = new() { State = next, Write = write };
             await storage.WriteStateAsync();
         }
         catch (Exception e)

@@ -1,14 +1,24 @@
-using System.Text.Json.Serialization;
-
 namespace Vigil.Grains.Steps;
 
 /// <summary>What a step's grain stores.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.StepRecord")]
-internal sealed record StepRecord : IStoredStep
+internal sealed record StepRecord : IStoredState
 {
     /// <summary>Gets the step; null where none was told.</summary>
     [Id(0)] public Step? Step { get; init; }
 
-    /// <inheritdoc />
-    [JsonIgnore] public long Version => Step?.Version ?? 0;
+    StateWrite IStoredState.Write
+    {
+        get
+        {
+            var step = Step ?? throw new InvalidOperationException("There is no step to write.");
+            return new StepWrite
+            {
+                Id = StepKey.Of(step.ExecutionId, step.Id).Value,
+                ExecutionId = step.ExecutionId,
+                Version = step.Version,
+                Json = JsonSerializer.SerializeToUtf8Bytes(this, GrainStateJson.Default.StepRecord),
+            };
+        }
+    }
 }

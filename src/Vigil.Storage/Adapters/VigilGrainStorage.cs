@@ -11,7 +11,7 @@ internal sealed class VigilGrainStorage(IVigilStore store, GrainStateSerializer 
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
-        var stored = await store.ReadAsync(KeyOf<T>(stateName, grainId), cancellationToken);
+        var stored = await store.ReadAsync(KeyOf(stateName, grainId), cancellationToken);
         grainState.State = stored is null ? Empty<T>() : serializer.Deserialize<T>(new(stored.Json)) ?? Empty<T>();
         grainState.ETag = stored?.ETag;
         grainState.RecordExists = stored is not null;
@@ -20,21 +20,10 @@ internal sealed class VigilGrainStorage(IVigilStore store, GrainStateSerializer 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var state = grainState.State ?? throw new ArgumentException($"The state '{stateName}' of {grainId} is null.", nameof(grainState));
-        var execution = state as IStoredExecution;
-        var write = new StateWrite
-        {
-            Key = KeyOf<T>(stateName, grainId),
-            Json = serializer.Serialize(state).ToMemory(),
-            ExpectedETag = grainState.ETag,
-            Columns = execution?.GetColumns(),
-            Event = execution?.GetEvent(),
-            Payloads = execution?.GetPayloads() ?? [],
-            Steps = execution?.GetSteps() ?? [],
-            StepVersion = (state as IStoredStep)?.Version ?? 0,
-        };
+        var stored = state as IStoredState ?? throw NeitherExecutionNorStep(stateName, grainId);
         try
         {
-            grainState.ETag = await store.WriteAsync(write);
+            grainState.ETag = await store.WriteAsync(stored.Write with { ExpectedETag = grainState.ETag });
         }
         catch (StoreConflictException conflict)
         {
@@ -48,7 +37,7 @@ internal sealed class VigilGrainStorage(IVigilStore store, GrainStateSerializer 
     {
         try
         {
-            await store.ClearAsync(KeyOf<T>(stateName, grainId), grainState.ETag);
+            await store.ClearAsync(KeyOf(stateName, grainId), grainState.ETag);
         }
         catch (StoreConflictException conflict)
         {
@@ -60,18 +49,15 @@ internal sealed class VigilGrainStorage(IVigilStore store, GrainStateSerializer 
         grainState.RecordExists = false;
     }
 
-    private static StateKey KeyOf<T>(string stateName, GrainId grainId)
+    private static StateKey KeyOf(string stateName, GrainId grainId) => stateName switch
     {
-        if (typeof(IStoredExecution).IsAssignableFrom(typeof(T)))
-        {
-            return new(StateKind.Execution, grainId.Key.ToString()!);
-        }
+        VigilStorage.ExecutionStateName => new(StateKind.Execution, grainId.Key.ToString()!),
+        VigilStorage.StepStateName => new(StateKind.Step, grainId.Key.ToString()!),
+        _ => throw NeitherExecutionNorStep(stateName, grainId),
+    };
 
-        return stateName == VigilStorage.StepStateName
-            ? new(StateKind.Step, grainId.Key.ToString()!)
-            : throw new NotSupportedException(
-                $"State '{stateName}' of {grainId} is no execution and no step; its provider is '{VigilStorage.UnindexedProviderName}'.");
-    }
+    private static NotSupportedException NeitherExecutionNorStep(string stateName, GrainId grainId) =>
+        new($"State '{stateName}' of {grainId} is no execution and no step; its provider is '{VigilStorage.UnindexedProviderName}'.");
 
     /// <summary>Makes the state of a grain that has none stored, as Orleans itself would.</summary>
     private static T Empty<T>() => typeof(T).IsValueType || typeof(T).GetConstructor(Type.EmptyTypes) is not null

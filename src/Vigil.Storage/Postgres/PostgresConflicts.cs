@@ -19,10 +19,10 @@ internal static class PostgresConflicts
         using var batch = new PostgresBatch(connection);
         foreach (var write in refused)
         {
-            var (key, columns) = write is WriteState state ? (state.Write.Key, state.Write.Columns) : (((ClearState)write).Key, null);
+            var (key, execution) = write is WriteState { Write: var wanted } ? (wanted.Key, wanted as ExecutionWrite) : (((ClearState)write).Key, null);
             batch.Add(
                 $"""
-                SELECT (SELECT etag FROM {PostgresStateWrites.Table(key.Kind)} WHERE id = $1),
+                SELECT (SELECT etag FROM {(key.Kind == StateKind.Step ? "vigil.steps" : "vigil.executions")} WHERE id = $1),
                     (SELECT id FROM vigil.executions WHERE connection = $2 AND remote_id = $3 AND id <> $1)
                 """,
                 result =>
@@ -31,8 +31,8 @@ internal static class PostgresConflicts
                     Refuse(write, result.IsDBNull(0) ? null : StoreValues.ETag(result.GetInt64(0)), result.IsDBNull(1) ? null : result.GetString(1));
                 },
                 Text(key.Id),
-                Text(columns?.Connection),
-                Text(columns?.RemoteId));
+                Text(execution?.Connection),
+                Text(execution?.RemoteId));
         }
 
         try
@@ -54,13 +54,13 @@ internal static class PostgresConflicts
         switch (write)
         {
             case WriteState { Write: var wanted } state:
-                state.Refuse(StoreConflicts.Of(wanted.Key, wanted.ExpectedETag, stored, wanted.Columns, watcher));
+                state.Refuse(StoreConflicts.Of(wanted, stored, watcher));
                 break;
             case ClearState clear when stored == clear.ExpectedETag:
                 clear.Succeed(true);
                 break;
             case ClearState clear:
-                clear.Refuse(StoreConflicts.Of(clear.Key, clear.ExpectedETag, stored, columns: null, watcher: null));
+                clear.Refuse(StoreConflicts.Of(clear.Key, clear.ExpectedETag, stored));
                 break;
         }
     }

@@ -61,8 +61,8 @@ internal static class PostgresDeliveryWrites
     public static void Lock(PostgresBatch batch, IReadOnlyList<QueuedWrite> writes)
     {
         long[] settled = [.. writes.OfType<SettleDeliveries>().SelectMany(settle => settle.Outcomes).Select(outcome => outcome.Id)];
-        var owed = writes.OfType<WriteState>()
-            .SelectMany(state => state.Write.Event is { } told ? told.Subscribers.Select(subscriber => (state.Write.Key.Id, Subscriber: subscriber)) : [])
+        var owed = writes.OfType<WriteState>().Select(state => state.Write).OfType<ExecutionWrite>()
+            .SelectMany(write => write.EventType is null ? [] : write.Subscribers.Select(subscriber => (write.Id, Subscriber: subscriber)))
             .ToList();
         if (settled.Length + owed.Count > 0)
         {

@@ -93,47 +93,47 @@ internal static class PostgresExecutionWrites
         """;
 
     /// <summary>Adds first writes of different executions.</summary>
-    public static void Insert(PostgresBatch batch, string store, IReadOnlyList<StateWrite> writes, Action<string, long> written) => batch.Add(
+    public static void Insert(PostgresBatch batch, string store, IReadOnlyList<ExecutionWrite> writes, Action<string, long> written) => batch.Add(
         InsertSql,
         result => ReadWritten(result, written),
         [
             .. RelatedRowsOf(store, writes),
-            Texts(writes.Select(write => write.Key.Id)),
+            Texts(writes.Select(write => write.Id)),
             Numbers(writes.Select(_ => StoreValues.NewETag())),
-            Texts(writes.Select(write => write.Columns!.Connection)),
-            Texts(writes.Select(write => write.Columns!.Platform)),
-            Texts(writes.Select(write => write.Columns!.TargetKind)),
-            Texts(writes.Select(write => write.Columns!.TargetId)),
-            Integers(writes.Select(write => (int)write.Columns!.Status)),
-            Flags(writes.Select(write => write.Columns!.Live)),
-            Integers(writes.Select(write => (int)write.Columns!.PendingWork)),
-            Numbers(writes.Select(write => write.Columns!.Version)),
-            Texts(writes.Select(write => write.Columns!.RemoteId)),
-            Texts(writes.Select(write => write.Columns!.Owner ?? "")),
-            Numbers(writes.Select(write => write.Columns!.AcceptedAt.UtcTicks)),
-            Numbers(writes.Select(write => write.Columns!.ObservedAt?.UtcTicks)),
-            Numbers(writes.Select(write => write.Columns!.EndedAt?.UtcTicks)),
-            Numbers(writes.Select(write => write.Columns!.DeadlineAt.UtcTicks)),
+            Texts(writes.Select(write => write.Connection)),
+            Texts(writes.Select(write => write.Platform)),
+            Texts(writes.Select(write => write.TargetKind)),
+            Texts(writes.Select(write => write.TargetId)),
+            Integers(writes.Select(write => (int)write.Status)),
+            Flags(writes.Select(write => write.Live)),
+            Integers(writes.Select(write => (int)write.PendingWork)),
+            Numbers(writes.Select(write => write.Version)),
+            Texts(writes.Select(write => write.RemoteId)),
+            Texts(writes.Select(write => write.Owner ?? "")),
+            Numbers(writes.Select(write => write.AcceptedAt.UtcTicks)),
+            Numbers(writes.Select(write => write.ObservedAt?.UtcTicks)),
+            Numbers(writes.Select(write => write.EndedAt?.UtcTicks)),
+            Numbers(writes.Select(write => write.DeadlineAt.UtcTicks)),
             Blobs(writes.Select(write => write.Json)),
         ]);
 
     /// <summary>Adds later writes of different executions.</summary>
-    public static void Update(PostgresBatch batch, string store, IReadOnlyList<StateWrite> writes, Action<string, long> written) => batch.Add(
+    public static void Update(PostgresBatch batch, string store, IReadOnlyList<ExecutionWrite> writes, Action<string, long> written) => batch.Add(
         UpdateSql,
         result => ReadWritten(result, written),
         [
             .. RelatedRowsOf(store, writes),
-            Texts(writes.Select(write => write.Key.Id)),
+            Texts(writes.Select(write => write.Id)),
             Numbers(writes.Select(write => StoreValues.ETag(write.ExpectedETag!))),
             Numbers(writes.Select(_ => StoreValues.NewETag())),
-            Integers(writes.Select(write => (int)write.Columns!.Status)),
-            Flags(writes.Select(write => write.Columns!.Live)),
-            Integers(writes.Select(write => (int)write.Columns!.PendingWork)),
-            Numbers(writes.Select(write => write.Columns!.Version)),
-            Texts(writes.Select(write => write.Columns!.RemoteId)),
-            Numbers(writes.Select(write => write.Columns!.ObservedAt?.UtcTicks)),
-            Numbers(writes.Select(write => write.Columns!.EndedAt?.UtcTicks)),
-            Numbers(writes.Select(write => write.Columns!.DeadlineAt.UtcTicks)),
+            Integers(writes.Select(write => (int)write.Status)),
+            Flags(writes.Select(write => write.Live)),
+            Integers(writes.Select(write => (int)write.PendingWork)),
+            Numbers(writes.Select(write => write.Version)),
+            Texts(writes.Select(write => write.RemoteId)),
+            Numbers(writes.Select(write => write.ObservedAt?.UtcTicks)),
+            Numbers(writes.Select(write => write.EndedAt?.UtcTicks)),
+            Numbers(writes.Select(write => write.DeadlineAt.UtcTicks)),
             Blobs(writes.Select(write => write.Json)),
         ]);
 
@@ -150,26 +150,26 @@ internal static class PostgresExecutionWrites
         Text(set.Owner),
         Texts(set.ExecutionIds));
 
-    private static Npgsql.NpgsqlParameter[] RelatedRowsOf(string store, IReadOnlyList<StateWrite> writes)
+    private static Npgsql.NpgsqlParameter[] RelatedRowsOf(string store, IReadOnlyList<ExecutionWrite> writes)
     {
-        var told = writes.Where(write => write.Event is not null).ToList();
-        var owed = told.SelectMany(write => write.Event!.Subscribers.Distinct().Select(subscriber => (write.Key.Id, Subscriber: subscriber))).ToList();
-        var kept = writes.SelectMany(write => write.Payloads.Reverse().DistinctBy(payload => payload.Name).Select(payload => (write.Key.Id, Payload: payload))).ToList();
-        var listed = writes.SelectMany(write => write.Steps.Select(step => (write.Key.Id, Step: step))).ToList();
+        var told = writes.Where(write => write.EventType is not null).ToList();
+        var owed = told.SelectMany(write => write.Subscribers.Distinct().Select(subscriber => (write.Id, Subscriber: subscriber))).ToList();
+        var kept = writes.SelectMany(write => write.Payloads.Select(payload => (write.Id, payload.Name, payload.Text))).ToList();
+        var listed = writes.SelectMany(write => write.Steps.Select(step => (write.Id, Step: step))).ToList();
         return
         [
             Text(store),
-            Texts(told.Select(write => write.Key.Id)),
-            Integers(told.Select(write => write.Event!.Attempt)),
-            Numbers(told.Select(write => write.Event!.Version)),
-            Texts(told.Select(write => write.Event!.Type)),
-            Numbers(told.Select(write => write.Event!.At.UtcTicks)),
-            Blobs(told.Select(write => write.Event!.ExecutionJson)),
+            Texts(told.Select(write => write.Id)),
+            Integers(told.Select(write => write.Attempt)),
+            Numbers(told.Select(write => write.Version)),
+            Texts(told.Select(write => write.EventType)),
+            Numbers(told.Select(write => write.EventAt.UtcTicks)),
+            Blobs(told.Select(write => write.EventJson)),
             Texts(owed.Select(one => one.Id)),
             Texts(owed.Select(one => one.Subscriber)),
             Texts(kept.Select(one => one.Id)),
-            Texts(kept.Select(one => one.Payload.Name)),
-            Texts(kept.Select(one => one.Payload.Text)),
+            Texts(kept.Select(one => one.Name)),
+            Texts(kept.Select(one => one.Text)),
             Texts(listed.Select(one => one.Id)),
             Integers(listed.Select(one => one.Step.Place)),
             Blobs(listed.Select(one => one.Step.Json)),

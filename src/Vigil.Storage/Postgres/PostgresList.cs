@@ -14,7 +14,7 @@ internal static class PostgresList
     {
         var rows = await connection.AllAsync(
             Sql(query, cursor is not null, out var statuses),
-            row => (State: State(row), Cursor: new PageCursor(row.GetInt64(3), row.GetInt64(4))),
+            row => (State(row), new PageCursor(row.GetInt64(3), row.GetInt64(4))),
             cancellationToken,
             [
                 Number(query.PageSize + 1),
@@ -23,8 +23,7 @@ internal static class PostgresList
                 Number(cursor?.Row ?? 0),
                 .. statuses.Select(status => Number((int)status)),
             ]);
-        var more = rows.Length > query.PageSize;
-        return new([.. rows.Take(query.PageSize).Select(row => row.State)], more ? rows[query.PageSize - 1].Cursor.For(query) : null);
+        return PageCursor.PageOf(query, rows);
     }
 
     private static string Sql(ExecutionQuery query, bool hasCursor, out ExecutionStatus[] statuses)

@@ -32,7 +32,7 @@ internal static class PostgresReads
         key.Kind == StateKind.Execution
             ? connection.FirstAsync(ExecutionSql, Execution, cancellationToken, Text(key.Id))
             : connection.FirstAsync(
-                $"SELECT id, json, etag FROM {PostgresStateWrites.Table(key.Kind)} WHERE id = $1", State, cancellationToken, Text(key.Id));
+                "SELECT id, json, etag FROM vigil.steps WHERE id = $1", State, cancellationToken, Text(key.Id));
 
     public static Task<ImmutableArray<StoredState>> StepsAsync(NpgsqlConnection connection, ImmutableArray<string> ids, CancellationToken cancellationToken) =>
         connection.AllAsync("SELECT id, json, etag FROM vigil.steps WHERE id = ANY ($1)", State, cancellationToken, Texts(ids));

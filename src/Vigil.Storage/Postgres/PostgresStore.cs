@@ -40,7 +40,7 @@ internal sealed class PostgresStore(PostgresSettings settings) : IVigilStore
 
     public Task<string> WriteAsync(StateWrite write)
     {
-        StateWrites.Check(write);
+        ArgumentException.ThrowIfNullOrEmpty(write.Id);
         return Queue.EnqueueAsync(new WriteState(write));
     }
 

@@ -12,7 +12,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
     private readonly HashSet<QueuedWrite> _refused = [];
 
     /// <summary>Gets a value indicating whether it may append events.</summary>
-    public bool Tells { get; } = writes.Any(write => write is WriteState { Write.Event: not null });
+    public bool Tells { get; } = writes.Any(write => write is WriteState { Write: ExecutionWrite { EventType: not null } });
 
     public void Execute()
     {
@@ -47,6 +47,14 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
     }
 
     private static StateKey KeyOf(QueuedWrite write) => write is WriteState state ? state.Write.Key : ((ClearState)write).Key;
+
+    private static void AddWrites<TWrite>(IEnumerable<StateWrite> writes, Action<List<TWrite>> add)
+    {
+        if (writes.OfType<TWrite>().ToList() is { Count: > 0 } some)
+        {
+            add(some);
+        }
+    }
 
     private static void AddOther(PostgresBatch batch, QueuedWrite write)
     {
@@ -98,39 +106,22 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
     {
         var byKey = wave.ToDictionary(KeyOf);
         _refused.UnionWith(wave);
-        foreach (var group in wave.OfType<WriteState>().Select(state => state.Write).GroupBy(write => (write.Key.Kind, First: write.ExpectedETag is null)))
-        {
-            AddWrites(batch, group.Key.Kind, group.Key.First, [.. group], (id, etag) =>
-            {
-                var state = (WriteState)byKey[new(group.Key.Kind, id)];
-                _refused.Remove(state);
-                state.Succeed(StoreValues.ETag(etag));
-            });
-        }
-
+        var byFirst = wave.OfType<WriteState>().Select(state => state.Write).ToLookup(write => write.ExpectedETag is null);
+        AddWrites<ExecutionWrite>(byFirst[true], some => PostgresExecutionWrites.Insert(batch, store, some, Written(StateKind.Execution)));
+        AddWrites<ExecutionWrite>(byFirst[false], some => PostgresExecutionWrites.Update(batch, store, some, Written(StateKind.Execution)));
+        AddWrites<StepWrite>(byFirst[true], some => PostgresStepWrites.Insert(batch, some, Written(StateKind.Step)));
+        AddWrites<StepWrite>(byFirst[false], some => PostgresStepWrites.Update(batch, some, Written(StateKind.Step)));
         foreach (var clear in wave.OfType<ClearState>())
         {
             AddClear(batch, clear);
         }
-    }
 
-    private void AddWrites(PostgresBatch batch, StateKind kind, bool first, List<StateWrite> some, Action<string, long> written)
-    {
-        switch (kind, first)
+        Action<string, long> Written(StateKind kind) => (id, etag) =>
         {
-            case (StateKind.Execution, true):
-                PostgresExecutionWrites.Insert(batch, store, some, written);
-                break;
-            case (StateKind.Execution, false):
-                PostgresExecutionWrites.Update(batch, store, some, written);
-                break;
-            case (_, true):
-                PostgresStateWrites.Insert(batch, some, written);
-                break;
-            default:
-                PostgresStateWrites.Update(batch, some, written);
-                break;
-        }
+            var state = (WriteState)byKey[new(kind, id)];
+            _refused.Remove(state);
+            state.Succeed(StoreValues.ETag(etag));
+        };
     }
 
     private void AddClear(PostgresBatch batch, ClearState clear)
@@ -147,7 +138,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
         }
         else
         {
-            PostgresStateWrites.Delete(batch, clear, Gone);
+            PostgresStepWrites.Delete(batch, clear, Gone);
         }
     }
 }

@@ -67,7 +67,11 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
 
     public ImmutableArray<StoredDelivery> Lease(LeaseDeliveries lease)
     {
-        var due = ReadDue(lease);
+        var due = session.All(
+            DueSql,
+            row => new StoredDelivery(row.GetInt64(0), row.GetString(1), SqliteValues.Event(row, first: 4), row.GetInt32(2), StoreValues.Time(row.GetInt64(3))),
+            ("$now", lease.Now.UtcTicks),
+            ("$limit", lease.Limit));
         foreach (var delivery in due)
         {
             session.Execute(LeaseSql, ("$worker", lease.Worker), ("$until", lease.LeaseUntil.UtcTicks), ("$id", delivery.Id));
@@ -101,22 +105,5 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
         {
             session.Execute(NextSql, ("$due", DueAtOnce), ("$id", outcome.Id));
         }
-    }
-
-    private ImmutableArray<StoredDelivery> ReadDue(LeaseDeliveries lease)
-    {
-        var due = ImmutableArray.CreateBuilder<StoredDelivery>();
-        using var reader = session.Query(DueSql, ("$now", lease.Now.UtcTicks), ("$limit", lease.Limit));
-        while (reader.Read())
-        {
-            due.Add(new(
-                reader.GetInt64(0),
-                reader.GetString(1),
-                SqliteReads.Event(reader, first: 4),
-                reader.GetInt32(2),
-                StoreValues.Time(reader.GetInt64(3))));
-        }
-
-        return due.DrainToImmutable();
     }
 }

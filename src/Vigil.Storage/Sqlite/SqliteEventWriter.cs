@@ -15,20 +15,20 @@ internal sealed class SqliteEventWriter(SqliteSession session, SqliteDeliveryWri
     /// <summary>Forgets the events of the transaction before.</summary>
     public void Begin() => Head = 0;
 
-    public void Append(string executionId, NewEvent told)
+    public void Append(ExecutionWrite write)
     {
         session.Execute(
             Insert,
-            ("$execution", executionId),
-            ("$attempt", told.Attempt),
-            ("$version", told.Version),
-            ("$type", told.Type),
-            ("$at", told.At.UtcTicks),
-            ("$json", StoreValues.Blob(told.ExecutionJson)));
+            ("$execution", write.Id),
+            ("$attempt", write.Attempt),
+            ("$version", write.Version),
+            ("$type", write.EventType),
+            ("$at", write.EventAt.UtcTicks),
+            ("$json", StoreValues.Blob(write.EventJson)));
         Head = session.LastRow;
-        foreach (var subscriber in told.Subscribers)
+        foreach (var subscriber in write.Subscribers)
         {
-            deliveries.Add(Head, executionId, subscriber, told.At);
+            deliveries.Add(Head, write.Id, subscriber, write.EventAt);
         }
     }
 

@@ -25,57 +25,55 @@ internal sealed class SqliteExecutionRows(SqliteSession session, SqliteStatusCou
 
     private const string DeleteSql = "DELETE FROM executions WHERE id = $id AND etag = $expected RETURNING status";
 
-    public bool Insert(StateWrite write, long etag)
+    public bool Insert(ExecutionWrite write, long etag)
     {
-        var columns = write.Columns!;
         var inserted = session.Execute(
             InsertSql,
-            ("$id", write.Key.Id),
+            ("$id", write.Id),
             ("$etag", etag),
-            ("$connection", columns.Connection),
-            ("$platform", columns.Platform),
-            ("$target_kind", columns.TargetKind),
-            ("$target_id", columns.TargetId),
-            ("$status", (int)columns.Status),
-            ("$live", columns.Live),
-            ("$pending_work", (int)columns.PendingWork),
-            ("$version", columns.Version),
-            ("$remote", columns.RemoteId),
-            ("$owner", columns.Owner),
-            ("$accepted", columns.AcceptedAt.UtcTicks),
-            ("$observed", columns.ObservedAt?.UtcTicks),
-            ("$ended", columns.EndedAt?.UtcTicks),
-            ("$deadline", columns.DeadlineAt.UtcTicks),
+            ("$connection", write.Connection),
+            ("$platform", write.Platform),
+            ("$target_kind", write.TargetKind),
+            ("$target_id", write.TargetId),
+            ("$status", (int)write.Status),
+            ("$live", write.Live),
+            ("$pending_work", (int)write.PendingWork),
+            ("$version", write.Version),
+            ("$remote", write.RemoteId),
+            ("$owner", write.Owner),
+            ("$accepted", write.AcceptedAt.UtcTicks),
+            ("$observed", write.ObservedAt?.UtcTicks),
+            ("$ended", write.EndedAt?.UtcTicks),
+            ("$deadline", write.DeadlineAt.UtcTicks),
             ("$json", StoreValues.Blob(write.Json))) > 0;
         if (inserted)
         {
-            counters.Add(columns.Status, 1);
+            counters.Add(write.Status, 1);
         }
 
         return inserted;
     }
 
-    public bool Update(StateWrite write, long expected, long etag)
+    public bool Update(ExecutionWrite write, long expected, long etag)
     {
-        var columns = write.Columns!;
         var before = session.Number(
             UpdateSql,
             ("$etag", etag),
-            ("$status", (int)columns.Status),
-            ("$live", columns.Live),
-            ("$pending_work", (int)columns.PendingWork),
-            ("$version", columns.Version),
-            ("$remote", columns.RemoteId),
-            ("$observed", columns.ObservedAt?.UtcTicks),
-            ("$ended", columns.EndedAt?.UtcTicks),
-            ("$deadline", columns.DeadlineAt.UtcTicks),
+            ("$status", (int)write.Status),
+            ("$live", write.Live),
+            ("$pending_work", (int)write.PendingWork),
+            ("$version", write.Version),
+            ("$remote", write.RemoteId),
+            ("$observed", write.ObservedAt?.UtcTicks),
+            ("$ended", write.EndedAt?.UtcTicks),
+            ("$deadline", write.DeadlineAt.UtcTicks),
             ("$json", StoreValues.Blob(write.Json)),
-            ("$id", write.Key.Id),
+            ("$id", write.Id),
             ("$expected", expected));
         if (before is { } status)
         {
             counters.Add((ExecutionStatus)status, -1);
-            counters.Add(columns.Status, 1);
+            counters.Add(write.Status, 1);
         }
 
         return before is not null;

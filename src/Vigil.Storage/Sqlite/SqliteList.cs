@@ -23,21 +23,10 @@ internal static class SqliteList
 
         values.AddRange(statuses.Select((status, i) => ($"$status{i}", (object?)(int)status)));
 
-        List<StoredState> states = [];
-        PageCursor last = default;
-        using var reader = session.Query(Sql(statuses.Length, query.Connection is not null, cursor is not null), values.ToArray());
-        while (reader.Read())
-        {
-            if (states.Count == query.PageSize)
-            {
-                return new([.. states], last.For(query));
-            }
-
-            states.Add(SqliteValues.State(reader));
-            last = new(reader.GetInt64(3), reader.GetInt64(4));
-        }
-
-        return new([.. states], NextCursor: null);
+        return PageCursor.PageOf(query, session.All(
+            Sql(statuses.Length, query.Connection is not null, cursor is not null),
+            row => (SqliteValues.State(row), new PageCursor(row.GetInt64(3), row.GetInt64(4))),
+            values.ToArray()));
     }
 
     private static string Sql(int statuses, bool hasConnection, bool hasCursor)

@@ -19,13 +19,13 @@ internal static class SqliteReminders
         """;
 
     public static StoredReminder? Read(SqliteSession session, string grainId, string name) =>
-        ReadAll(session, Columns + "WHERE grain_id = $grain AND name = $name", ("$grain", grainId), ("$name", name)).FirstOrDefault();
+        session.All(Columns + "WHERE grain_id = $grain AND name = $name", Of, ("$grain", grainId), ("$name", name)).FirstOrDefault();
 
     public static ImmutableArray<StoredReminder> Read(SqliteSession session, string grainId) =>
-        ReadAll(session, Columns + "WHERE grain_id = $grain ORDER BY name", ("$grain", grainId));
+        session.All(Columns + "WHERE grain_id = $grain ORDER BY name", Of, ("$grain", grainId));
 
     public static ImmutableArray<StoredReminder> Read(SqliteSession session, uint begin, uint end) =>
-        ReadAll(session, begin < end ? Part : PartOverTheEnd, ("$begin", (long)begin), ("$end", (long)end));
+        session.All(begin < end ? Part : PartOverTheEnd, Of, ("$begin", (long)begin), ("$end", (long)end));
 
     public static string Put(SqliteSession session, StoredReminder reminder)
     {
@@ -48,18 +48,6 @@ internal static class SqliteReminders
         ("$etag", StoreValues.ETag(remove.ETag))) > 0;
 
     public static void Clear(SqliteSession session) => session.Execute("DELETE FROM reminders");
-
-    private static ImmutableArray<StoredReminder> ReadAll(SqliteSession session, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
-    {
-        var reminders = ImmutableArray.CreateBuilder<StoredReminder>();
-        using var reader = session.Query(sql, values);
-        while (reader.Read())
-        {
-            reminders.Add(Of(reader));
-        }
-
-        return reminders.DrainToImmutable();
-    }
 
     private static StoredReminder Of(SqliteDataReader reader) => new(
         reader.GetString(0),

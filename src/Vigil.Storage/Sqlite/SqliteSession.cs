@@ -44,6 +44,19 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Runs a query. The reader is to be disposed before the same query runs again.</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteReader();
 
+    /// <summary>Runs a query and reads all its rows.</summary>
+    public ImmutableArray<T> All<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var rows = ImmutableArray.CreateBuilder<T>();
+        using var reader = Query(sql, values);
+        while (reader.Read())
+        {
+            rows.Add(row(reader));
+        }
+
+        return rows.DrainToImmutable();
+    }
+
     /// <summary>Runs a query for one whole number; null where there is no row, or nothing in it.</summary>
     public long? Number(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteScalar() as long?;
 

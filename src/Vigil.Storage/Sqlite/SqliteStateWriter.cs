@@ -11,39 +11,10 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
     {
         var write = request.Write;
         var etag = StoreValues.NewETag();
-        if (!WriteRow(write, etag))
+        if (!(write is StepWrite step ? WriteStep(step, etag) : WriteExecution((ExecutionWrite)write, etag)))
         {
-            request.Refuse(Conflict(write.Key, write.ExpectedETag, write.Columns));
+            request.Refuse(Conflict(write));
             return;
-        }
-
-        if (write.Event is { } told)
-        {
-            events.Append(write.Key.Id, told);
-        }
-
-        foreach (var payload in write.Payloads)
-        {
-            session.Execute(
-                """
-                INSERT INTO payloads (execution_id, name, body) VALUES ($execution, $name, $body)
-                ON CONFLICT (execution_id, name) DO UPDATE SET body = excluded.body
-                """,
-                ("$execution", write.Key.Id),
-                ("$name", payload.Name),
-                ("$body", payload.Text));
-        }
-
-        foreach (var step in write.Steps)
-        {
-            session.Execute(
-                """
-                INSERT INTO step_summaries (execution_id, place, json) VALUES ($execution, $place, $json)
-                ON CONFLICT (execution_id, place) DO UPDATE SET json = excluded.json
-                """,
-                ("$execution", write.Key.Id),
-                ("$place", step.Place),
-                ("$json", StoreValues.Blob(step.Json)));
         }
 
         request.Succeed(StoreValues.ETag(etag));
@@ -53,9 +24,9 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
     {
         var (key, expected) = (request.Key, StoreValues.ETag(request.ExpectedETag ?? ""));
         var removed = key.Kind == StateKind.Execution ? _executions.Delete(key.Id, expected) : DeleteStep(key, expected);
-        if (!removed && StoredETag(key) != request.ExpectedETag)
+        if (!removed && StoredETag(key) is var stored && stored != request.ExpectedETag)
         {
-            request.Refuse(Conflict(key, request.ExpectedETag, columns: null));
+            request.Refuse(StoreConflicts.Of(key, request.ExpectedETag, stored));
             return;
         }
 
@@ -77,24 +48,55 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
         request.Succeed(true);
     }
 
-    private bool WriteRow(StateWrite write, long etag) => (write.Key.Kind, write.ExpectedETag) switch
-    {
-        (StateKind.Step, _) => WriteStep(write, etag),
-        (_, { } expected) => _executions.Update(write, StoreValues.ETag(expected), etag),
-        _ => _executions.Insert(write, etag),
-    };
-
-    private bool WriteStep(StateWrite write, long etag)
+    private bool WriteStep(StepWrite write, long etag)
     {
         var json = StoreValues.Blob(write.Json);
         return (write.ExpectedETag is { } expected
             ? session.Execute(
                 "UPDATE steps SET etag = $etag, version = $version, json = $json WHERE id = $id AND etag = $expected",
-                ("$etag", etag), ("$version", write.StepVersion), ("$json", json), ("$id", write.Key.Id), ("$expected", StoreValues.ETag(expected)))
+                ("$etag", etag), ("$version", write.Version), ("$json", json), ("$id", write.Id), ("$expected", StoreValues.ETag(expected)))
             : session.Execute(
                 "INSERT INTO steps (id, execution_id, etag, version, json) VALUES ($id, $execution, $etag, $version, $json) ON CONFLICT DO NOTHING",
-                ("$id", write.Key.Id), ("$execution", write.Key.Id[..write.Key.Id.IndexOf('/')]), ("$etag", etag),
-                ("$version", write.StepVersion), ("$json", json))) > 0;
+                ("$id", write.Id), ("$execution", write.ExecutionId), ("$etag", etag), ("$version", write.Version), ("$json", json))) > 0;
+    }
+
+    private bool WriteExecution(ExecutionWrite write, long etag)
+    {
+        if (!(write.ExpectedETag is { } expected ? _executions.Update(write, StoreValues.ETag(expected), etag) : _executions.Insert(write, etag)))
+        {
+            return false;
+        }
+
+        if (write.EventType is not null)
+        {
+            events.Append(write);
+        }
+
+        foreach (var (name, text) in write.Payloads)
+        {
+            session.Execute(
+                """
+                INSERT INTO payloads (execution_id, name, body) VALUES ($execution, $name, $body)
+                ON CONFLICT (execution_id, name) DO UPDATE SET body = excluded.body
+                """,
+                ("$execution", write.Id),
+                ("$name", name),
+                ("$body", text));
+        }
+
+        foreach (var step in write.Steps)
+        {
+            session.Execute(
+                """
+                INSERT INTO step_summaries (execution_id, place, json) VALUES ($execution, $place, $json)
+                ON CONFLICT (execution_id, place) DO UPDATE SET json = excluded.json
+                """,
+                ("$execution", write.Id),
+                ("$place", step.Place),
+                ("$json", StoreValues.Blob(step.Json)));
+        }
+
+        return true;
     }
 
     private bool DeleteStep(StateKey key, long expected) =>
@@ -113,10 +115,9 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteStatusCount
         key.Kind == StateKind.Step ? "SELECT etag FROM steps WHERE id = $id" : "SELECT etag FROM executions WHERE id = $id",
         ("$id", key.Id)) is { } etag ? StoreValues.ETag(etag) : null;
 
-    private StoreConflictException Conflict(StateKey key, string? expected, ExecutionColumns? columns)
+    private StoreConflictException Conflict(StateWrite write)
     {
-        var stored = StoredETag(key);
-        var watcher = stored == expected && columns is { RemoteId: { } remoteId } ? _executions.Find(columns.Connection, remoteId) : null;
-        return StoreConflicts.Of(key, expected, stored, columns, watcher);
+        var watcher = write is ExecutionWrite { RemoteId: { } remoteId } execution ? _executions.Find(execution.Connection, remoteId) : null;
+        return StoreConflicts.Of(write, StoredETag(write.Key), watcher);
     }
 }

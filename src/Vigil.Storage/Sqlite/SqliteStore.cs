@@ -44,7 +44,7 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore
 
     public Task<string> WriteAsync(StateWrite write)
     {
-        StateWrites.Check(write);
+        ArgumentException.ThrowIfNullOrEmpty(write.Id);
         return Queue.EnqueueAsync(new WriteState(write));
     }
 

@@ -8,10 +8,13 @@ internal sealed class WriteState(StateWrite write) : QueuedWrite<string>
 
     public StateWrite Write { get; } = write;
 
-    public override int Rows => 1 + Write.Payloads.Length + (Write.Steps.Length / StepsPerRow) + (Write.Event is { } told ? 1 + told.Subscribers.Length : 0);
+    public override int Rows { get; } = write is ExecutionWrite execution
+        ? 1 + execution.Payloads.Count() + (execution.Steps.Length / StepsPerRow) + (execution.EventType is null ? 0 : 1 + execution.Subscribers.Length)
+        : 1;
 
-    public override long Bytes => Write.Json.Length + (Write.Event?.ExecutionJson.Length ?? 0)
-        + Write.Payloads.Sum(payload => (long)payload.Text.Length) + Write.Steps.Sum(step => (long)step.Json.Length);
+    public override long Bytes { get; } = write.Json.Length + (write is ExecutionWrite execution
+        ? execution.EventJson.Length + execution.Payloads.Sum(payload => (long)payload.Text.Length) + execution.Steps.Sum(step => (long)step.Json.Length)
+        : 0);
 }
 
 /// <summary>Removes a state.</summary>

@@ -13,39 +13,48 @@ internal static class Sample
 
     public static StateKey Execution(string id) => new(StateKind.Execution, id);
 
-    public static ExecutionColumns Columns(ExecutionStatus status = ExecutionStatus.Submitting) => new()
+    /// <summary>The first write of an execution.</summary>
+    public static ExecutionWrite Start(string id, ExecutionStatus status = ExecutionStatus.Submitting, params string[] subscribers) => new()
     {
+        Id = id,
+        Json = Json($$"""{"id":"{{id}}"}"""),
         Connection = "acme",
         Platform = "gloriamundo",
         TargetKind = "workflow",
         TargetId = "ok-5s",
         Status = status,
         Live = !status.IsTerminal(),
+        Attempt = 1,
         Version = 1,
         AcceptedAt = Noon,
         DeadlineAt = Noon.AddHours(24),
-    };
-
-    /// <summary>The first write of an execution.</summary>
-    public static StateWrite Start(string id, ExecutionColumns? columns = null, params string[] subscribers) => new()
-    {
-        Key = Execution(id),
-        Json = Json($$"""{"id":"{{id}}"}"""),
-        Columns = columns ?? Columns(),
-        Event = Event(ExecutionEventTypes.Accepted, 1, subscribers),
-        Payloads = [new(Payload.Input, """{"n":1}""")],
+        EventType = ExecutionEventTypes.Accepted,
+        EventAt = Noon.AddSeconds(1),
+        EventJson = Json("""{"version":1}"""),
+        Subscribers = [.. subscribers],
+        Input = """{"n":1}""",
     };
 
     /// <summary>A later write of an execution.</summary>
-    public static StateWrite Next(string id, string etag, long version, ExecutionStatus status = ExecutionStatus.Running, params string[] subscribers) => new()
-    {
-        Key = Execution(id),
-        Json = Json($$"""{"id":"{{id}}","version":{{version}}}"""),
-        ExpectedETag = etag,
-        Columns = Columns(status) with { Version = version },
-        Event = Event(status.IsTerminal() ? ExecutionEventTypes.Ended : ExecutionEventTypes.Updated, version, subscribers),
-    };
+    public static ExecutionWrite Next(string id, string etag, long version, ExecutionStatus status = ExecutionStatus.Running, params string[] subscribers) =>
+        Start(id, status, subscribers) with
+        {
+            Json = Json($$"""{"id":"{{id}}","version":{{version}}}"""),
+            ExpectedETag = etag,
+            Version = version,
+            EventType = status.IsTerminal() ? ExecutionEventTypes.Ended : ExecutionEventTypes.Updated,
+            EventAt = Noon.AddSeconds(version),
+            EventJson = Json($$"""{"version":{{version}}}"""),
+            Input = null,
+        };
 
-    public static NewEvent Event(string type, long version, params string[] subscribers) =>
-        new(type, Attempt: 1, version, Noon.AddSeconds(version), Json($$"""{"version":{{version}}}"""), [.. subscribers]);
+    /// <summary>A write of a step, whose id begins with its execution's.</summary>
+    public static StepWrite Step(string id, string json, string? etag = null, long version = 0) => new()
+    {
+        Id = id,
+        ExecutionId = id[..id.IndexOf('/')],
+        Json = Json(json),
+        ExpectedETag = etag,
+        Version = version,
+    };
 }

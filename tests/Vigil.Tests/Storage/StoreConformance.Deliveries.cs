@@ -147,10 +147,7 @@ public abstract partial class StoreConformance
     [StoreFact]
     public async Task Deliveries_NewWhileTheWritersClockIsAhead_AreDueAtOnce()
     {
-        await Store.WriteAsync(Sample.Start("e1") with
-        {
-            Event = new(ExecutionEventTypes.Accepted, 1, 1, Sample.Noon.AddDays(1), Sample.Json("{}"), ["grain:s/1"]),
-        });
+        await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1") with { EventAt = Sample.Noon.AddDays(1) });
 
         Assert.Single(await LeaseAsync());
     }

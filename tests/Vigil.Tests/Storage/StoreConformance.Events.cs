@@ -10,7 +10,7 @@ public abstract partial class StoreConformance
     public async Task ReadEventsAsync_AfterAWrite_GivesWhatItTold()
     {
         var at = Sample.Noon.AddTicks(1_234_560);
-        await Store.WriteAsync(Sample.Start("e1") with { Event = new(ExecutionEventTypes.Accepted, 2, 5, at, Sample.Json("""{"a":1}"""), []) });
+        await Store.WriteAsync(Sample.Start("e1") with { Attempt = 2, Version = 5, EventAt = at, EventJson = Sample.Json("""{"a":1}""") });
 
         var told = Assert.Single(await Store.ReadEventsAsync(0, 10));
 
@@ -28,7 +28,7 @@ public abstract partial class StoreConformance
     {
         await Store.WriteAsync(Sample.Start("e1"));
 
-        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteAsync(Sample.Start("e1") with { Event = Sample.Event("x", 9, "grain:s/1") }));
+        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteAsync(Sample.Start("e1") with { Version = 9, EventType = "x", Subscribers = ["grain:s/1"] }));
 
         Assert.Single(await Store.ReadEventsAsync(0, 10));
         Assert.Empty(await LeaseAsync());
@@ -85,7 +85,7 @@ public abstract partial class StoreConformance
     [StoreFact]
     public async Task Everything_OpenedAgain_IsAsItWas()
     {
-        var etag = await Store.WriteAsync(Sample.Start("e1", Sample.Columns() with { Owner = "a", RemoteId = "r1" }, "grain:s/1"));
+        var etag = await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1") with { Owner = "a", RemoteId = "r1" });
         var cursor = await WriteTwoAndReadCursorAsync();
         var head = await Store.ReadEventHeadAsync();
 

@@ -7,13 +7,12 @@ public abstract partial class StoreConformance
     [StoreFact]
     public async Task RemoteId_TakenByAnother_RefusesFirstAndLaterWrites()
     {
-        var columns = Sample.Columns() with { RemoteId = "r1" };
-        await Store.WriteAsync(Sample.Start("e1", columns));
+        await Store.WriteAsync(Sample.Start("e1") with { RemoteId = "r1" });
         var etag = await Store.WriteAsync(Sample.Start("e2"));
 
-        var first = await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteAsync(Sample.Start("e3", columns)));
+        var first = await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteAsync(Sample.Start("e3") with { RemoteId = "r1" }));
         var later = await Assert.ThrowsAsync<StoreConflictException>(
-            () => Store.WriteAsync(Sample.Next("e2", etag, 2) with { Columns = columns with { Version = 2 } }));
+            () => Store.WriteAsync(Sample.Next("e2", etag, 2) with { RemoteId = "r1" }));
 
         Assert.Equal(("e1", "e1"), (first.RemoteIdHolder, later.RemoteIdHolder));
         Assert.Equal((etag, etag), (later.ExpectedETag, later.StoredETag));
@@ -25,10 +24,8 @@ public abstract partial class StoreConformance
     [StoreFact]
     public async Task RemoteId_ManyTakeItAtOnce_OneWins()
     {
-        var columns = Sample.Columns() with { RemoteId = "r1" };
-
         var outcomes = await Task.WhenAll(
-            Enumerable.Range(0, 20).Select(n => TryAsync(() => Store.WriteAsync(Sample.Start($"e{n}", columns)))));
+            Enumerable.Range(0, 20).Select(n => TryAsync(() => Store.WriteAsync(Sample.Start($"e{n}") with { RemoteId = "r1" }))));
 
         var winner = Assert.Single(outcomes, outcome => outcome.Error is null);
         Assert.Equal($"e{Array.IndexOf(outcomes, winner)}", await Store.FindByRemoteIdAsync("acme", "r1"));
@@ -37,8 +34,8 @@ public abstract partial class StoreConformance
     [StoreFact]
     public async Task RemoteId_OfAnotherConnectionOrNone_IsNoConflict()
     {
-        await Store.WriteAsync(Sample.Start("e1", Sample.Columns() with { RemoteId = "r1" }));
-        await Store.WriteAsync(Sample.Start("e2", Sample.Columns() with { RemoteId = "r1", Connection = "other" }));
+        await Store.WriteAsync(Sample.Start("e1") with { RemoteId = "r1" });
+        await Store.WriteAsync(Sample.Start("e2") with { RemoteId = "r1", Connection = "other" });
         await Store.WriteAsync(Sample.Start("e3"));
         await Store.WriteAsync(Sample.Start("e4"));
 
@@ -49,10 +46,9 @@ public abstract partial class StoreConformance
     [StoreFact]
     public async Task RemoteId_KeptInALaterWrite_IsNoConflictWithItself()
     {
-        var columns = Sample.Columns() with { RemoteId = "r1" };
-        var etag = await Store.WriteAsync(Sample.Start("e1", columns));
+        var etag = await Store.WriteAsync(Sample.Start("e1") with { RemoteId = "r1" });
 
-        await Store.WriteAsync(Sample.Next("e1", etag, 2) with { Columns = columns with { Version = 2 } });
+        await Store.WriteAsync(Sample.Next("e1", etag, 2) with { RemoteId = "r1" });
 
         Assert.Equal("e1", await Store.FindByRemoteIdAsync("acme", "r1"));
     }
@@ -108,10 +104,7 @@ public abstract partial class StoreConformance
     {
         await WriteOwnedAsync(("e1", "a", true));
         var etag = (await Store.ReadAsync(Sample.Execution("e1")))!.ETag;
-        etag = await Store.WriteAsync(Sample.Next("e1", etag, 2, ExecutionStatus.Succeeded) with
-        {
-            Columns = Sample.Columns(ExecutionStatus.Succeeded) with { Version = 2, Live = true, PendingWork = PendingWork.Steps },
-        });
+        etag = await Store.WriteAsync(Sample.Next("e1", etag, 2, ExecutionStatus.Succeeded) with { Live = true, PendingWork = PendingWork.Steps });
         Assert.Single(await Store.ReadLiveAsync("a", null, 10));
 
         await Store.WriteAsync(Sample.Next("e1", etag, 3, ExecutionStatus.Succeeded));
@@ -175,7 +168,7 @@ public abstract partial class StoreConformance
     {
         foreach (var (id, owner, live) in rows)
         {
-            await Store.WriteAsync(Sample.Start(id, Sample.Columns(live ? ExecutionStatus.Running : ExecutionStatus.Failed) with { Owner = owner }));
+            await Store.WriteAsync(Sample.Start(id, live ? ExecutionStatus.Running : ExecutionStatus.Failed) with { Owner = owner });
         }
     }
 }

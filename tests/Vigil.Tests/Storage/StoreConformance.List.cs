@@ -155,7 +155,7 @@ public abstract partial class StoreConformance
     {
         foreach (var (id, second, connection, status) in rows)
         {
-            await Store.WriteAsync(Sample.Start(id, Sample.Columns(status) with { Connection = connection, AcceptedAt = Sample.Noon.AddSeconds(second) }));
+            await Store.WriteAsync(Sample.Start(id, status) with { Connection = connection, AcceptedAt = Sample.Noon.AddSeconds(second) });
         }
     }
 }

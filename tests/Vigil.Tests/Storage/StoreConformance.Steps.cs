@@ -50,9 +50,9 @@ public abstract partial class StoreConformance
     [StoreFact]
     public async Task ReadStepsAsync_SomeOfMany_ReturnsThoseThatThereAre()
     {
-        await Store.WriteAsync(Write(new(StateKind.Step, "e1/a"), "1", expected: null));
-        await Store.WriteAsync(Write(new(StateKind.Step, "e1/b"), "2", expected: null));
-        await Store.WriteAsync(Write(new(StateKind.Step, "e2/c"), "3", expected: null));
+        await Store.WriteAsync(Sample.Step("e1/a", "1"));
+        await Store.WriteAsync(Sample.Step("e1/b", "2"));
+        await Store.WriteAsync(Sample.Step("e2/c", "3"));
 
         var steps = await Store.ReadStepsAsync(["e2/c", "e1/b", "e1/unknown"]);
 
@@ -63,10 +63,10 @@ public abstract partial class StoreConformance
     [StoreFact]
     public async Task ReadStepVersionsAsync_SomeWrittenAgain_ReturnsTheLastOfEach()
     {
-        var etag = await Store.WriteAsync(Write(new(StateKind.Step, "e1/a"), "1", expected: null) with { StepVersion = 3 });
-        await Store.WriteAsync(Write(new(StateKind.Step, "e1/b"), "2", expected: null) with { StepVersion = 5 });
-        await Store.WriteAsync(Write(new(StateKind.Step, "e10/c"), "3", expected: null) with { StepVersion = 9 });
-        await Store.WriteAsync(Write(new(StateKind.Step, "e1/a"), "4", etag) with { StepVersion = 7 });
+        var etag = await Store.WriteAsync(Sample.Step("e1/a", "1", version: 3));
+        await Store.WriteAsync(Sample.Step("e1/b", "2", version: 5));
+        await Store.WriteAsync(Sample.Step("e10/c", "3", version: 9));
+        await Store.WriteAsync(Sample.Step("e1/a", "4", etag, version: 7));
 
         var versions = await Store.ReadStepVersionsAsync("e1");
 

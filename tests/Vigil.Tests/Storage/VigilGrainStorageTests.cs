@@ -101,20 +101,22 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WriteStateAsync_NeitherAnExecutionNorAStep_NamesTheProviderForIt()
+    public async Task State_NeitherAnExecutionNorAStep_NamesTheProviderForIt()
     {
-        var error = await Assert.ThrowsAsync<NotSupportedException>(() => _storage.WriteStateAsync("counter", Step, new GrainState<Counter>(new(), eTag: null)));
+        var read = await Assert.ThrowsAsync<NotSupportedException>(() => _storage.ReadStateAsync("pair", Step, new GrainState<Pair>()));
+        var write = await Assert.ThrowsAsync<NotSupportedException>(() => _storage.WriteStateAsync("pair", Step, new GrainState<Pair>(new(null, 1), eTag: null)));
 
-        Assert.Contains(VigilStorage.UnindexedProviderName, error.Message, StringComparison.Ordinal);
+        Assert.Contains(VigilStorage.UnindexedProviderName, read.Message, StringComparison.Ordinal);
+        Assert.Contains(VigilStorage.UnindexedProviderName, write.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task WriteStateAsync_AnExecution_WritesItsColumnsEventAndPayloads()
     {
-        await _storage.WriteStateAsync("any", Execution, new GrainState<ExecutionRecord>(new() { Name = "one" }, eTag: null));
+        await _storage.WriteStateAsync(VigilStorage.ExecutionStateName, Execution, new GrainState<ExecutionRecord>(new() { Name = "one" }, eTag: null));
 
         var stored = await Store.ReadAsync(Sample.Execution("e1"));
-        Assert.Equal("""{"Name":"one"}""", stored!.Text());
+        Assert.Equal("""{"Id":"e1","Name":"one"}""", stored!.Text());
         Assert.Equal("e1", await Store.FindByRemoteIdAsync("acme", "r-one"));
         Assert.Equal("\"one\"", await Store.ReadPayloadAsync("e1", Payload.Input));
         Assert.Equal("\"one\"", Encoding.UTF8.GetString(Assert.Single(await Store.ReadEventsAsync(0, 10)).ExecutionJson.Span));
@@ -123,10 +125,10 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
     [Fact]
     public async Task WriteStateAsync_ARemoteIdThatIsTaken_NamesTheHolder()
     {
-        await _storage.WriteStateAsync("any", Execution, new GrainState<ExecutionRecord>(new() { Name = "one" }, eTag: null));
+        await _storage.WriteStateAsync(VigilStorage.ExecutionStateName, Execution, new GrainState<ExecutionRecord>(new() { Name = "one" }, eTag: null));
 
         var error = await Assert.ThrowsAsync<InconsistentStateException>(
-            () => _storage.WriteStateAsync("any", GrainId.Create("execution", "e2"), new GrainState<ExecutionRecord>(new() { Name = "one" }, eTag: null)));
+            () => _storage.WriteStateAsync(VigilStorage.ExecutionStateName, GrainId.Create("execution", "e2"), new GrainState<ExecutionRecord>(new() { Id = "e2", Name = "one" }, eTag: null)));
 
         Assert.Equal("e1", Assert.IsType<StoreConflictException>(error.InnerException).RemoteIdHolder);
     }
@@ -154,25 +156,27 @@ public sealed class VigilGrainStorageTests : IAsyncLifetime
         Assert.Equal((null, 0), (read.State!.Left, read.State.Right));
     }
 
-    internal sealed class Counter : IStoredStep
+    internal sealed class Counter : IStoredState
     {
         public int Count { get; set; }
 
-        long IStoredStep.Version => Count;
+        StateWrite IStoredState.Write => Sample.Step("e1/s1", JsonSerializer.Serialize(this), version: Count);
     }
 
     internal sealed record Pair(string? Left, int Right);
 
-    internal sealed record ExecutionRecord : IStoredExecution
+    internal sealed record ExecutionRecord : IStoredState
     {
+        public string Id { get; init; } = "e1";
+
         public required string Name { get; init; }
 
-        public ExecutionColumns GetColumns() => Sample.Columns() with { RemoteId = $"r-{Name}" };
-
-        public NewEvent? GetEvent() => Sample.Event(ExecutionEventTypes.Accepted, 1) with { ExecutionJson = JsonSerializer.SerializeToUtf8Bytes(Name) };
-
-        public ImmutableArray<Payload> GetPayloads() => [new(Payload.Input, JsonSerializer.Serialize(Name))];
-
-        public ImmutableArray<StepRow> GetSteps() => [];
+        StateWrite IStoredState.Write => Sample.Start(Id) with
+        {
+            Json = JsonSerializer.SerializeToUtf8Bytes(this),
+            RemoteId = $"r-{Name}",
+            EventJson = JsonSerializer.SerializeToUtf8Bytes(Name),
+            Input = JsonSerializer.Serialize(Name),
+        };
     }
 }

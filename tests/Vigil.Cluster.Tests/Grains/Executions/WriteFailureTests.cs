@@ -19,7 +19,7 @@ public sealed class WriteFailureTests(ClusterFixture fixture) : IDisposable
     [Fact]
     public async Task Accept_WriteFails_NothingIsSentAndTheRepeatIsAccepted()
     {
-        _cluster.Store.BeforeWrite = FailOnce(write => write.Event?.Type == ExecutionEventTypes.Accepted);
+        _cluster.Store.BeforeWrite = FailOnce(write => write.EventType == ExecutionEventTypes.Accepted);
 
         await Assert.ThrowsAnyAsync<OrleansException>(() => _cluster.Execution(_id).StartAsync(VigilCluster.Request()));
         Assert.Equal(0, Starts());
@@ -33,7 +33,7 @@ public sealed class WriteFailureTests(ClusterFixture fixture) : IDisposable
     [Fact]
     public async Task Accept_WriteLandsAndIsReportedAsFailed_TheRepeatFindsIt()
     {
-        _cluster.Store.AfterWrite = FailOnce(write => write.Event?.Type == ExecutionEventTypes.Accepted);
+        _cluster.Store.AfterWrite = FailOnce(write => write.EventType == ExecutionEventTypes.Accepted);
 
         await Assert.ThrowsAnyAsync<OrleansException>(() => _cluster.Execution(_id).StartAsync(VigilCluster.Request()));
         var repeated = await _cluster.Execution(_id).StartAsync(VigilCluster.Request());
@@ -71,7 +71,7 @@ public sealed class WriteFailureTests(ClusterFixture fixture) : IDisposable
     [Fact]
     public async Task Started_WriteFails_TheConfirmationIsNotLost()
     {
-        _cluster.Store.BeforeWrite = FailOnce(write => write.Event?.Type == ExecutionEventTypes.Started);
+        _cluster.Store.BeforeWrite = FailOnce(write => write.EventType == ExecutionEventTypes.Started);
 
         await _cluster.Execution(_id).StartAsync(VigilCluster.Request());
         var events = await EndAsync();
@@ -84,7 +84,7 @@ public sealed class WriteFailureTests(ClusterFixture fixture) : IDisposable
     [Fact]
     public async Task End_WriteFails_NobodyIsToldBeforeItIsStored()
     {
-        _cluster.Store.BeforeWrite = FailOnce(write => write.Event?.Type == ExecutionEventTypes.Ended);
+        _cluster.Store.BeforeWrite = FailOnce(write => write.EventType == ExecutionEventTypes.Ended);
 
         await _cluster.Execution(_id).StartAsync(VigilCluster.Request());
         var events = await EndAsync();
@@ -96,7 +96,7 @@ public sealed class WriteFailureTests(ClusterFixture fixture) : IDisposable
     [Fact]
     public async Task End_WriteLandsAndIsReportedAsFailed_HasOneEndUnderOneId()
     {
-        _cluster.Store.AfterWrite = FailOnce(write => write.Event?.Type == ExecutionEventTypes.Ended);
+        _cluster.Store.AfterWrite = FailOnce(write => write.EventType == ExecutionEventTypes.Ended);
 
         await _cluster.Execution(_id).StartAsync(VigilCluster.Request());
         await EndAsync();
@@ -107,13 +107,13 @@ public sealed class WriteFailureTests(ClusterFixture fixture) : IDisposable
         Assert.Single(events, stored => stored.Type == ExecutionEventTypes.Ended);
     }
 
-    private static bool IsClaim(StateWrite write) => write is { Columns.Status: ExecutionStatus.Submitting, ExpectedETag: not null };
+    private static bool IsClaim(ExecutionWrite write) => write is { Status: ExecutionStatus.Submitting, ExpectedETag: not null };
 
     private int Starts() => _cluster.Platform.Started.Count(start => start.ExecutionId == _id);
 
-    private Action<StateWrite> FailOnce(Func<StateWrite, bool> fits, Action? failing = null) => write =>
+    private Action<StateWrite> FailOnce(Func<ExecutionWrite, bool> fits, Action? failing = null) => write =>
     {
-        if (write.Key.Id == _id && fits(write) && Interlocked.CompareExchange(ref _failures, 1, 0) == 0)
+        if (write is ExecutionWrite execution && execution.Id == _id && fits(execution) && Interlocked.CompareExchange(ref _failures, 1, 0) == 0)
         {
             failing?.Invoke();
             throw new StoreException("The disk is full.");

@@ -1,6 +1,7 @@
 using Vigil.Cluster.Tests.Grains.Support;
 using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Queries;
+using Vigil.Storage;
 
 namespace Vigil.Cluster.Tests.Grains.Steps;
 
@@ -41,7 +42,7 @@ public sealed class ManyStepsTests(ClusterFixture fixture)
         steps[150] = StepOf(150, StepStatus.Running);
         var told = await SeeAsync(steps, changed: 1);
 
-        var write = Assert.Single(_cluster.Store.Writes, write => write.Key.Id == _id && write.Columns?.Version == told.Version);
+        var write = Assert.Single(_cluster.Store.Writes.OfType<ExecutionWrite>(), write => write.Id == _id && write.Version == told.Version);
         Assert.Equal(150, Assert.Single(write.Steps).Place);
         Assert.Equal(("s150", 200, false), (Assert.Single(told.Steps).Id, told.StepsTotal, told.StepsTruncated));
         Assert.Equal("s150", Assert.Single((await _cluster.StoredAsync(_id)).Steps, step => step.Status == StepStatus.Running).Id);

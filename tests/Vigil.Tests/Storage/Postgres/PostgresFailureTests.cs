@@ -88,7 +88,7 @@ public sealed class PostgresFailureTests(PostgresFixture server) : PostgresWorld
         for (int round = 0; round < 20; round++)
         {
             var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => TryAsync(() => store.WriteAsync(
-                Sample.Start($"r{round}e{n}") with { Payloads = [new(Payload.Input, n == 4 ? "\0" : "1")] }))));
+                Sample.Start($"r{round}e{n}") with { Input = n == 4 ? "\0" : "1" }))));
 
             Assert.NotNull(outcomes[4]);
             Assert.All(outcomes.Where((_, n) => n != 4), Assert.Null);

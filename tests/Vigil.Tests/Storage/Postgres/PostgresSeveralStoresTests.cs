@@ -77,7 +77,7 @@ public sealed class PostgresSeveralStoresTests(PostgresFixture server) : Postgre
         var first = store.WriteAsync(Sample.Next("blocked", blocked, 2));
         await winner.UntilWritersWaitAsync();
         var together = Enumerable.Range(0, 5).Select(n => TryAsync(() => store.WriteAsync(Sample.Start($"n{n}")))).ToList();
-        var loser = TryAsync(() => store.WriteAsync(Sample.Next("e1", etag, 2) with { Columns = Sample.Columns() with { Version = 2, RemoteId = "r1" } }));
+        var loser = TryAsync(() => store.WriteAsync(Sample.Next("e1", etag, 2) with { RemoteId = "r1" }));
         var release = await OpenRawAsync();
         await release.RunAsync("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'vigil writer' AND datname = current_database()");
         Assert.NotNull(await TryAsync(() => first));
@@ -122,7 +122,7 @@ public sealed class PostgresSeveralStoresTests(PostgresFixture server) : Postgre
         {
             try
             {
-                etag = await store.WriteAsync(etag is null ? Sample.Start(id, Sample.Columns(ExecutionStatus.Running)) : Sample.Next(id, etag, version));
+                etag = await store.WriteAsync(etag is null ? Sample.Start(id, ExecutionStatus.Running) : Sample.Next(id, etag, version));
                 won.Add((id, version++));
             }
             catch (StoreConflictException conflict)

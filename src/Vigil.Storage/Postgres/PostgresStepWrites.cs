@@ -4,7 +4,7 @@ using static Vigil.Storage.Postgres.PostgresValues;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>The statements that write the states of steps, many at a time.</summary>
-internal static class PostgresStateWrites
+internal static class PostgresStepWrites
 {
     private const string InsertSql =
         """
@@ -22,23 +22,23 @@ internal static class PostgresStateWrites
         """;
 
     /// <summary>Adds first writes of different steps.</summary>
-    public static void Insert(PostgresBatch batch, IReadOnlyList<StateWrite> writes, Action<string, long> written) => batch.Add(
+    public static void Insert(PostgresBatch batch, IReadOnlyList<StepWrite> writes, Action<string, long> written) => batch.Add(
         InsertSql,
         result => ReadWritten(result, written),
-        Texts(writes.Select(write => write.Key.Id)),
-        Texts(writes.Select(write => write.Key.Id[..write.Key.Id.IndexOf('/')])),
+        Texts(writes.Select(write => write.Id)),
+        Texts(writes.Select(write => write.ExecutionId)),
         Numbers(writes.Select(_ => StoreValues.NewETag())),
-        Numbers(writes.Select(write => write.StepVersion)),
+        Numbers(writes.Select(write => write.Version)),
         Blobs(writes.Select(write => write.Json)));
 
     /// <summary>Adds later writes of different steps.</summary>
-    public static void Update(PostgresBatch batch, IReadOnlyList<StateWrite> writes, Action<string, long> written) => batch.Add(
+    public static void Update(PostgresBatch batch, IReadOnlyList<StepWrite> writes, Action<string, long> written) => batch.Add(
         UpdateSql,
         result => ReadWritten(result, written),
-        Texts(writes.Select(write => write.Key.Id)),
+        Texts(writes.Select(write => write.Id)),
         Numbers(writes.Select(write => StoreValues.ETag(write.ExpectedETag!))),
         Numbers(writes.Select(_ => StoreValues.NewETag())),
-        Numbers(writes.Select(write => write.StepVersion)),
+        Numbers(writes.Select(write => write.Version)),
         Blobs(writes.Select(write => write.Json)));
 
     /// <summary>Adds a removal.</summary>
@@ -47,6 +47,4 @@ internal static class PostgresStateWrites
         result => ReadGone(result, gone),
         Text(clear.Key.Id),
         Number(StoreValues.ETag(clear.ExpectedETag ?? "")));
-
-    public static string Table(StateKind kind) => kind == StateKind.Step ? "vigil.steps" : "vigil.executions";
 }
