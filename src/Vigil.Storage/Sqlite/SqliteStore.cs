@@ -4,7 +4,7 @@ using Vigil.Storage.Writing;
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>A store in one SQLite file, for one process.</summary>
-internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore
+internal sealed partial class SqliteStore(SqliteSettings settings) : QueuedStore(settings.Limits), IVigilStore
 {
     // FULL: what was answered survives a power cut. The log is checkpointed every 16 MB, which moves each page once for many changes of it.
     private const string WriterPragmas =
@@ -13,140 +13,26 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore
         PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
         """;
 
-    private readonly SemaphoreSlim _opening = new(1);
     private readonly EventSignal _signal = new();
     private readonly SqliteReaders _readers = new(settings);
     private DataFolderLock? _folder;
-    private WriteQueue? _queue;
-    private bool _disposed;
-
-    private WriteQueue Queue => _queue ?? throw new InvalidOperationException("The store is not open.");
-
-    public async Task OpenAsync(CancellationToken cancellationToken)
-    {
-        await _opening.WaitAsync(cancellationToken);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_queue is null)
-            {
-                Open();
-            }
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
-
-    public Task<StoredState?> ReadAsync(StateKey key, CancellationToken cancellationToken = default) =>
-        ReadAsync(session => SqliteReads.State(session, key), cancellationToken);
-
-    public Task<string> WriteAsync(StateWrite write)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(write.Id);
-        return Queue.EnqueueAsync(new WriteState(write));
-    }
-
-    public Task ClearAsync(StateKey key, string? expectedETag) => Queue.EnqueueAsync(new ClearState(key, expectedETag));
-
-    public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) => ReadAsync(
-        session => session.Text(SqliteExecutionRows.FindSql, ("$connection", connection), ("$remote", remoteId)), cancellationToken);
-
-    public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, RequestLimits.MaxPageSize);
-        var cursor = PageCursor.Of(query);
-        return ReadAsync(session => SqliteList.Read(session, query, cursor), cancellationToken);
-    }
-
-    public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) =>
-        ReadAsync(session => SqliteReads.Steps(session, ids), cancellationToken);
-
-    public Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default) =>
-        ReadAsync(session => SqliteReads.StepVersions(session, executionId), cancellationToken);
-
-    public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default) => ReadAsync(
-        session => session.Text(
-            "SELECT body FROM payloads WHERE execution_id = $execution AND name = $name", ("$execution", executionId), ("$name", name)),
-        cancellationToken);
-
-    public Task<ImmutableArray<LiveRow>> ReadLiveAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken = default) =>
-        ReadAsync(session => SqliteReads.Live(session, owner, afterId, limit), cancellationToken);
-
-    public Task<ImmutableArray<LiveRow>> ReadOrphansAsync(
-        ImmutableArray<string> owners, string? afterId, int limit, CancellationToken cancellationToken = default) =>
-        ReadAsync(session => SqliteReads.Orphans(session, owners, afterId, limit), cancellationToken);
-
-    public async Task SetOwnerAsync(ImmutableArray<string> executionIds, string owner)
-    {
-        // One after the other: a silo that takes over very many must not crowd out everybody else's writes.
-        foreach (var some in executionIds.Chunk(settings.Limits.TransactionRows))
-        {
-            await Queue.EnqueueAsync(new SetOwner([.. some], owner));
-        }
-    }
-
-    public Task<ImmutableDictionary<ExecutionStatus, long>> CountByStatusAsync(CancellationToken cancellationToken = default) =>
-        ReadAsync(SqliteReads.Counts, cancellationToken);
-
-    public Task<long> ReadEventHeadAsync(CancellationToken cancellationToken = default) => ReadAsync(SqliteReads.EventHead, cancellationToken);
-
-    public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken = default) =>
-        ReadAsync(session => SqliteReads.Events(session, afterSeq, limit), cancellationToken);
 
     public Task WaitForEventAsync(long afterSeq, CancellationToken cancellationToken) => _signal.WaitAsync(afterSeq, cancellationToken);
 
-    public Task<ImmutableArray<StoredDelivery>> LeaseDeliveriesAsync(string worker, DateTimeOffset now, DateTimeOffset leaseUntil, int limit) =>
-        Queue.EnqueueAsync(new LeaseDeliveries(worker, now, leaseUntil, limit));
+    protected override Task<WriteQueue> StartAsync(CancellationToken cancellationToken) => Task.FromResult(Open());
 
-    public Task SettleDeliveriesAsync(ImmutableArray<DeliveryOutcome> outcomes) => Queue.EnqueueAsync(new SettleDeliveries(outcomes));
-
-    public Task<StoredReminder?> ReadReminderAsync(string grainId, string name) =>
-        ReadAsync(session => SqliteReminders.Read(session, grainId, name), CancellationToken.None);
-
-    public Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(string grainId) =>
-        ReadAsync(session => SqliteReminders.Read(session, grainId), CancellationToken.None);
-
-    public Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(uint begin, uint end) =>
-        ReadAsync(session => SqliteReminders.Read(session, begin, end), CancellationToken.None);
-
-    public Task<string> PutReminderAsync(StoredReminder reminder) => Queue.EnqueueAsync(new PutReminder(reminder));
-
-    public Task<bool> RemoveReminderAsync(string grainId, string name, string etag) => Queue.EnqueueAsync(new RemoveReminder(grainId, name, etag));
-
-    public Task ClearRemindersAsync() => Queue.EnqueueAsync(new ClearReminders());
-
-    public async ValueTask DisposeAsync()
+    protected override async ValueTask StopAsync(WriteQueue? queue)
     {
-        await _opening.WaitAsync();
-        try
+        await _readers.DisposeAsync();
+        if (queue is not null)
         {
-            if (_disposed)
-            {
-                return;
-            }
-
-            _disposed = true;
-            if (_queue is not null)
-            {
-                await _readers.DisposeAsync();
-                await _queue.DisposeAsync();
-            }
-
-            _folder?.Dispose();
+            await queue.DisposeAsync();
         }
-        finally
-        {
-            _opening.Release();
-        }
+
+        _folder?.Dispose();
     }
 
-    private Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken) =>
-        _queue is null ? throw new InvalidOperationException("The store is not open.") : _readers.ReadAsync(read, cancellationToken);
-
-    private void Open()
+    private WriteQueue Open()
     {
         _folder = DataFolderLock.Take(settings.DataFolder);
         SqliteSession? session = null;
@@ -160,12 +46,14 @@ internal sealed class SqliteStore(SqliteSettings settings) : IVigilStore
             }
 
             var isAnyLeased = SqliteDeliveryWriter.IsAnyLeased(session);
-            _signal.Advance(SqliteReads.EventHead(session));
-            _queue = new(new SqliteWriter(session, settings, _signal), settings.Limits, settings.Hook);
+            _signal.Advance(EventHead(session));
+            var queue = new WriteQueue(new SqliteWriter(session, settings, _signal), settings.Limits, settings.Hook);
             if (isAnyLeased)
             {
-                _ = ReleaseAsync(_queue);
+                _ = ReleaseAsync(queue);
             }
+
+            return queue;
         }
         catch (Exception error)
         {

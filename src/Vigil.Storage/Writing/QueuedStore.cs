@@ -1,0 +1,88 @@
+namespace Vigil.Storage.Writing;
+
+/// <summary>The half of a store that is the same over every database: it opens and closes once, and all its writes go through one queue.</summary>
+internal abstract class QueuedStore(WriteQueueLimits limits) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _opening = new(1);
+    private WriteQueue? _queue;
+    private bool _disposed;
+
+    private WriteQueue Queue => _queue ?? throw new InvalidOperationException("The store is not open.");
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _queue ??= await StartAsync(cancellationToken);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    public Task<string> WriteAsync(StateWrite write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(write.Id);
+        return Queue.EnqueueAsync(new WriteState(write));
+    }
+
+    public Task ClearAsync(StateKey key, string? expectedETag) => Queue.EnqueueAsync(new ClearState(key, expectedETag));
+
+    public async Task SetOwnerAsync(ImmutableArray<string> executionIds, string owner)
+    {
+        // One after the other: a silo that takes over very many must not crowd out everybody else's writes.
+        foreach (var some in executionIds.Chunk(limits.TransactionRows))
+        {
+            await Queue.EnqueueAsync(new SetOwner([.. some], owner));
+        }
+    }
+
+    public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, RequestLimits.MaxPageSize);
+        return ListAsync(query, PageCursor.Of(query), cancellationToken);
+    }
+
+    public Task<ImmutableArray<StoredDelivery>> LeaseDeliveriesAsync(string worker, DateTimeOffset now, DateTimeOffset leaseUntil, int limit) =>
+        Queue.EnqueueAsync(new LeaseDeliveries(worker, now, leaseUntil, limit));
+
+    public Task SettleDeliveriesAsync(ImmutableArray<DeliveryOutcome> outcomes) => Queue.EnqueueAsync(new SettleDeliveries(outcomes));
+
+    public Task<string> PutReminderAsync(StoredReminder reminder) => Queue.EnqueueAsync(new PutReminder(reminder));
+
+    public Task<bool> RemoveReminderAsync(string grainId, string name, string etag) => Queue.EnqueueAsync(new RemoveReminder(grainId, name, etag));
+
+    public Task ClearRemindersAsync() => Queue.EnqueueAsync(new ClearReminders());
+
+    public async ValueTask DisposeAsync()
+    {
+        await _opening.WaitAsync();
+        try
+        {
+            if (!_disposed)
+            {
+                _disposed = true;
+                await StopAsync(_queue);
+            }
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Opens the database and starts the queue of its writes.</summary>
+    protected abstract Task<WriteQueue> StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Closes the queue, where it was started, and the database.</summary>
+    protected abstract ValueTask StopAsync(WriteQueue? queue);
+
+    /// <summary>Reads one page of executions.</summary>
+    protected abstract Task<ExecutionPage> ListAsync(ExecutionQuery query, PageCursor? cursor, CancellationToken cancellationToken);
+
+    protected void ThrowIfNotOpen() => _ = Queue;
+}
