@@ -4,17 +4,16 @@ namespace Vigil.Storage;
 internal static class SchemaScripts
 {
     /// <summary>Reads the migrations of one provider, in order; a database that has the first n has version n.</summary>
-    public static ImmutableArray<string> Read(string provider)
-    {
-        var assembly = typeof(SchemaScripts).Assembly;
-        var names = assembly.GetManifestResourceNames()
-            .Where(name => name.Contains($".{provider}.Migrations.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-        return [.. names.Select(ReadOne)];
+    public static ImmutableArray<string> Read(string provider) =>
+    [
+        .. typeof(SchemaScripts).Assembly.GetManifestResourceNames()
+            .Where(name => name.Contains($".{provider}.Migrations.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(ReadOne),
+    ];
 
-        string ReadOne(string name)
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            return reader.ReadToEnd();
-        }
+    /// <summary>Reads one script.</summary>
+    public static string ReadOne(string name)
+    {
+        using var reader = new StreamReader(typeof(SchemaScripts).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Vigil.Storage.Postgres;
 
@@ -12,7 +11,7 @@ namespace Vigil.Storage.Clustering;
 /// </summary>
 /// <param name="connectionString">How the store's database is reached.</param>
 /// <param name="cluster">Tells, at the start, what all members of this silo's cluster and no others are called; null for a silo that is alone.</param>
-public sealed class DatabaseClaim(string connectionString, Func<string?> cluster) : IHostedLifecycleService, IAsyncDisposable
+public sealed class DatabaseClaim(string connectionString, Func<string?> cluster) : BeforeStartService, IAsyncDisposable
 {
     // The keys begin with "Y", apart from others of Vigil; what follows is the cluster's. Two of them are not.
     private const long Keys = 89L << 56;
@@ -43,14 +42,13 @@ public sealed class DatabaseClaim(string connectionString, Func<string?> cluster
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc />
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         _connection = new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = "vigil claim" }.ToString());
         try
         {
             await _connection.OpenAsync(cancellationToken);
-            await using var session = new NpgsqlCommand(SessionSql, _connection);
-            await session.ExecuteNonQueryAsync(cancellationToken);
+            await _connection.ExecuteAsync(SessionSql, cancellationToken);
             await ClaimAsync(_connection, cancellationToken);
         }
         catch (NpgsqlException error)
@@ -58,21 +56,6 @@ public sealed class DatabaseClaim(string connectionString, Func<string?> cluster
             throw PostgresErrors.Of(error, _settings.Name);
         }
     }
-
-    /// <inheritdoc />
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc />
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc />
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc />
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc />
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -25,4 +25,20 @@ internal static class PostgresQueries
     public static async Task<T?> FirstAsync<T>(
         this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken, params NpgsqlParameter[] values)
         where T : class => (await connection.AllAsync(sql, row, cancellationToken, values)).FirstOrDefault();
+
+    /// <summary>Reads the first value of the first row; null where there is none.</summary>
+    public static async Task<object?> ScalarAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is { } value and not DBNull ? value : null;
+    }
+
+    /// <summary>Runs statements for what they change. Without values, an @ in them is text.</summary>
+    public static async Task ExecuteAsync(
+        this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params NpgsqlParameter[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(values);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 }

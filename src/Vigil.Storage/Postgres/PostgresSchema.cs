@@ -28,8 +28,8 @@ internal static class PostgresSchema
     public static async Task MigrateAsync(NpgsqlConnection connection, string database, ImmutableArray<string> migrations, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, Lock, cancellationToken);
-        if (await ScalarAsync(connection, "SHOW server_encoding", cancellationToken) is not "UTF8" and var encoding)
+        await connection.ExecuteAsync(Lock, cancellationToken);
+        if (await connection.ScalarAsync("SHOW server_encoding", cancellationToken) is not "UTF8" and var encoding)
         {
             throw new StoreException($"{database} has the encoding {encoding}, but Vigil needs UTF8.");
         }
@@ -43,50 +43,34 @@ internal static class PostgresSchema
 
         foreach (var migration in migrations.Skip(version))
         {
-            await ExecuteAsync(connection, migration, cancellationToken);
+            await connection.ExecuteAsync(migration, cancellationToken);
         }
 
-        await ExecuteAsync(connection, $"UPDATE vigil.schema_version SET version = {migrations.Length} WHERE version <> {migrations.Length}", cancellationToken);
+        await connection.ExecuteAsync($"UPDATE vigil.schema_version SET version = {migrations.Length} WHERE version <> {migrations.Length}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Makes one row of what earlier stores counted. It is one message, so a process that is stopped here holds no rows.</summary>
-    public static async Task FoldCountersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(FoldCountersSql, connection) { Parameters = { PostgresValues.Text(Guid.NewGuid().ToString("N")) } };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public static Task FoldCountersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(FoldCountersSql, cancellationToken, PostgresValues.Text(Guid.NewGuid().ToString("N")));
 
     private static async Task<int> ReadVersionAsync(NpgsqlConnection connection, string database, CancellationToken cancellationToken)
     {
-        if (await ScalarAsync(connection, "SELECT to_regclass('vigil.schema_version')::text", cancellationToken) is not null)
+        if (await connection.ScalarAsync("SELECT to_regclass('vigil.schema_version')::text", cancellationToken) is not null)
         {
-            return (int)(await ScalarAsync(connection, "SELECT version FROM vigil.schema_version", cancellationToken))!;
+            return (int)(await connection.ScalarAsync("SELECT version FROM vigil.schema_version", cancellationToken))!;
         }
 
         // A schema that somebody made for Vigil may be there, with nothing in it.
-        if (await ScalarAsync(connection, "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace('vigil') LIMIT 1", cancellationToken) is { } found)
+        if (await connection.ScalarAsync("SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace('vigil') LIMIT 1", cancellationToken) is { } found)
         {
             throw new StoreException($"{database} has a schema 'vigil' that is not Vigil's: it holds '{found}'.");
         }
 
-        var schemaExists = await ScalarAsync(connection, "SELECT to_regnamespace('vigil')::text", cancellationToken) is not null;
-        await ExecuteAsync(
-            connection,
+        var schemaExists = await connection.ScalarAsync("SELECT to_regnamespace('vigil')::text", cancellationToken) is not null;
+        await connection.ExecuteAsync(
             (schemaExists ? "" : "CREATE SCHEMA vigil;") + "CREATE TABLE vigil.schema_version (version integer NOT NULL); INSERT INTO vigil.schema_version VALUES (0);",
             cancellationToken);
         return 0;
-    }
-
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(cancellationToken) is { } value and not DBNull ? value : null;
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -77,11 +77,7 @@ internal sealed record PostgresSettings
                 using var command = new NpgsqlCommand(ReaderSession, connection);
                 command.ExecuteNonQuery();
             },
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand(ReaderSession, connection);
-                await command.ExecuteNonQueryAsync();
-            });
+            connection => connection.ExecuteAsync(ReaderSession, CancellationToken.None));
         return builder.Build();
     }
 
