@@ -14,17 +14,27 @@ internal sealed class PostgresReaders(PostgresSettings settings) : IAsyncDisposa
     /// </summary>
     public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        try
+        for (var again = false; ; again = true)
         {
-            return await ReadOnceAsync(read, cancellationToken);
-        }
-        catch (NpgsqlException error) when (error is not PostgresException { InvariantSeverity: "ERROR" } && error.InnerException is not TimeoutException)
-        {
-            return await ReadAgainAsync(read, cancellationToken);
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.Of(error, settings.Name);
+            if (_closed)
+            {
+                throw new StoreException("The store is closed.");
+            }
+
+            try
+            {
+                await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+                return await read(connection, cancellationToken);
+            }
+            catch (NpgsqlException error) when (!again && IsBroken(error))
+            {
+                // One broken connection is seldom alone: those of a server that was started again all are.
+                _source.Clear();
+            }
+            catch (NpgsqlException error)
+            {
+                throw PostgresErrors.Of(error, settings.Name);
+            }
         }
     }
 
@@ -34,28 +44,6 @@ internal sealed class PostgresReaders(PostgresSettings settings) : IAsyncDisposa
         return _source.DisposeAsync();
     }
 
-    private async Task<T> ReadAgainAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // One broken connection is seldom alone: those of a server that was started again all are.
-            _source.Clear();
-            return await ReadOnceAsync(read, cancellationToken);
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.Of(error, settings.Name);
-        }
-    }
-
-    private async Task<T> ReadOnceAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-    {
-        if (_closed)
-        {
-            throw new StoreException("The store is closed.");
-        }
-
-        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        return await read(connection, cancellationToken);
-    }
+    private static bool IsBroken(NpgsqlException error) =>
+        error is not PostgresException { InvariantSeverity: "ERROR" } && error.InnerException is not TimeoutException;
 }

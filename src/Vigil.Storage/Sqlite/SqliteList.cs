@@ -9,24 +9,18 @@ internal static class SqliteList
     public static ExecutionPage Read(SqliteSession session, ExecutionQuery query, PageCursor? cursor)
     {
         var statuses = query.Statuses.Distinct().Order().ToImmutableArray();
-        List<(string, object?)> values = [("$limit", query.PageSize + 1)];
-        if (query.Connection is { } connection)
-        {
-            values.Add(("$connection", connection));
-        }
-
-        if (cursor is { } after)
-        {
-            values.Add(("$accepted", after.AcceptedAt));
-            values.Add(("$row", after.Row));
-        }
-
-        values.AddRange(statuses.Select((status, i) => ($"$status{i}", (object?)(int)status)));
-
+        (string, object?)[] values =
+        [
+            ("$limit", query.PageSize + 1),
+            ("$connection", query.Connection),
+            ("$accepted", cursor?.AcceptedAt),
+            ("$row", cursor?.Row),
+            .. statuses.Select((status, i) => ($"$status{i}", (object?)(int)status)),
+        ];
         return PageCursor.PageOf(query, session.All(
             Sql(statuses.Length, query.Connection is not null, cursor is not null),
             row => (SqliteValues.State(row), new PageCursor(row.GetInt64(3), row.GetInt64(4))),
-            values.ToArray()));
+            values));
     }
 
     private static string Sql(int statuses, bool hasConnection, bool hasCursor)
