@@ -7,18 +7,13 @@ internal sealed record StepRecord : IStoredState
     /// <summary>Gets the step; null where none was told.</summary>
     [Id(0)] public Step? Step { get; init; }
 
-    StateWrite IStoredState.Write
-    {
-        get
+    StateWrite IStoredState.Write => Step is { } step
+        ? new StepWrite
         {
-            var step = Step ?? throw new InvalidOperationException("There is no step to write.");
-            return new StepWrite
-            {
-                Id = StepKey.Of(step.ExecutionId, step.Id).Value,
-                ExecutionId = step.ExecutionId,
-                Version = step.Version,
-                Json = JsonSerializer.SerializeToUtf8Bytes(this, GrainStateJson.Default.StepRecord),
-            };
+            Id = StepKey.Of(step.ExecutionId, step.Id).Value,
+            ExecutionId = step.ExecutionId,
+            Version = step.Version,
+            Json = JsonSerializer.SerializeToUtf8Bytes(this, GrainStateJson.Default.StepRecord),
         }
-    }
+        : throw new InvalidOperationException("There is no step to write.");
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using Vigil.Storage.Writing;
 using static Vigil.Storage.Postgres.PostgresValues;
 
@@ -93,9 +94,9 @@ internal static class PostgresExecutionWrites
         """;
 
     /// <summary>Adds first writes of different executions.</summary>
-    public static void Insert(PostgresBatch batch, string store, IReadOnlyList<ExecutionWrite> writes, Action<string, long> written) => batch.Add(
+    public static void Insert(PostgresBatch batch, string store, IReadOnlyList<ExecutionWrite> writes, Action<NpgsqlDataReader> written) => batch.Add(
         InsertSql,
-        result => ReadWritten(result, written),
+        written,
         [
             .. RelatedRowsOf(store, writes),
             Texts(writes.Select(write => write.Id)),
@@ -118,9 +119,9 @@ internal static class PostgresExecutionWrites
         ]);
 
     /// <summary>Adds later writes of different executions.</summary>
-    public static void Update(PostgresBatch batch, string store, IReadOnlyList<ExecutionWrite> writes, Action<string, long> written) => batch.Add(
+    public static void Update(PostgresBatch batch, string store, IReadOnlyList<ExecutionWrite> writes, Action<NpgsqlDataReader> written) => batch.Add(
         UpdateSql,
-        result => ReadWritten(result, written),
+        written,
         [
             .. RelatedRowsOf(store, writes),
             Texts(writes.Select(write => write.Id)),
@@ -138,8 +139,8 @@ internal static class PostgresExecutionWrites
         ]);
 
     /// <summary>Adds a removal, with all that a later execution of the same id could be taken for.</summary>
-    public static void Delete(PostgresBatch batch, string store, ClearState clear, Action gone) => batch.Add(
-        DeleteSql, result => ReadGone(result, gone), Text(store), Text(clear.Key.Id), Number(StoreValues.ETag(clear.ExpectedETag ?? "")));
+    public static void Delete(PostgresBatch batch, string store, ClearState clear, Action<NpgsqlDataReader> gone) => batch.Add(
+        DeleteSql, gone, Text(store), Text(clear.Key.Id), Number(StoreValues.ETag(clear.ExpectedETag ?? "")));
 
     public static void SetOwner(PostgresBatch batch, SetOwner set) => batch.Add(
         """
@@ -150,7 +151,7 @@ internal static class PostgresExecutionWrites
         Text(set.Owner),
         Texts(set.ExecutionIds));
 
-    private static Npgsql.NpgsqlParameter[] RelatedRowsOf(string store, IReadOnlyList<ExecutionWrite> writes)
+    private static NpgsqlParameter[] RelatedRowsOf(string store, IReadOnlyList<ExecutionWrite> writes)
     {
         var told = writes.Where(write => write.EventType is not null).ToList();
         var owed = told.SelectMany(write => write.Subscribers.Distinct().Select(subscriber => (write.Id, Subscriber: subscriber))).ToList();

@@ -1,3 +1,4 @@
+using Npgsql;
 using Vigil.Storage.Writing;
 using static Vigil.Storage.Postgres.PostgresValues;
 
@@ -22,9 +23,9 @@ internal static class PostgresStepWrites
         """;
 
     /// <summary>Adds first writes of different steps.</summary>
-    public static void Insert(PostgresBatch batch, IReadOnlyList<StepWrite> writes, Action<string, long> written) => batch.Add(
+    public static void Insert(PostgresBatch batch, IReadOnlyList<StepWrite> writes, Action<NpgsqlDataReader> written) => batch.Add(
         InsertSql,
-        result => ReadWritten(result, written),
+        written,
         Texts(writes.Select(write => write.Id)),
         Texts(writes.Select(write => write.ExecutionId)),
         Numbers(writes.Select(_ => StoreValues.NewETag())),
@@ -32,9 +33,9 @@ internal static class PostgresStepWrites
         Blobs(writes.Select(write => write.Json)));
 
     /// <summary>Adds later writes of different steps.</summary>
-    public static void Update(PostgresBatch batch, IReadOnlyList<StepWrite> writes, Action<string, long> written) => batch.Add(
+    public static void Update(PostgresBatch batch, IReadOnlyList<StepWrite> writes, Action<NpgsqlDataReader> written) => batch.Add(
         UpdateSql,
-        result => ReadWritten(result, written),
+        written,
         Texts(writes.Select(write => write.Id)),
         Numbers(writes.Select(write => StoreValues.ETag(write.ExpectedETag!))),
         Numbers(writes.Select(_ => StoreValues.NewETag())),
@@ -42,9 +43,9 @@ internal static class PostgresStepWrites
         Blobs(writes.Select(write => write.Json)));
 
     /// <summary>Adds a removal.</summary>
-    public static void Delete(PostgresBatch batch, ClearState clear, Action gone) => batch.Add(
+    public static void Delete(PostgresBatch batch, ClearState clear, Action<NpgsqlDataReader> gone) => batch.Add(
         "DELETE FROM vigil.steps WHERE id = $1 AND etag = $2 RETURNING id",
-        result => ReadGone(result, gone),
+        gone,
         Text(clear.Key.Id),
         Number(StoreValues.ETag(clear.ExpectedETag ?? "")));
 }

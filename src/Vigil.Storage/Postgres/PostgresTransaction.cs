@@ -9,7 +9,7 @@ namespace Vigil.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresTransaction(NpgsqlConnection connection, string store, IReadOnlyList<QueuedWrite> writes)
 {
-    private readonly HashSet<QueuedWrite> _refused = [];
+    private readonly HashSet<StateChange> _refused = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Gets a value indicating whether it may append events.</summary>
     public bool Tells { get; } = writes.Any(write => write is WriteState { Write: ExecutionWrite { EventType: not null } });
@@ -46,8 +46,6 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
         }
     }
 
-    private static StateKey KeyOf(QueuedWrite write) => write is WriteState state ? state.Write.Key : ((ClearState)write).Key;
-
     private static void AddWrites<TWrite>(IEnumerable<StateWrite> writes, Action<List<TWrite>> add)
     {
         if (writes.OfType<TWrite>().ToList() is { Count: > 0 } some)
@@ -75,63 +73,58 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
             case ClearReminders clear:
                 PostgresReminders.Clear(batch, clear);
                 break;
-            case WriteState or ClearState or LeaseDeliveries:
+            case StateChange or LeaseDeliveries:
                 break;
             default:
                 throw new NotSupportedException($"{write.GetType().Name} is not a kind of write that this store knows.");
         }
     }
 
-    /// <summary>Parts the writes of states so that no part has two of the same one.</summary>
-    private List<List<QueuedWrite>> Waves()
+    /// <summary>Parts the changes of states so that no part has two of the same one.</summary>
+    private List<List<StateChange>> Waves()
     {
-        List<List<QueuedWrite>> waves = [];
+        List<List<StateChange>> waves = [];
         Dictionary<StateKey, int> seen = [];
-        foreach (var write in writes.Where(write => write is WriteState or ClearState))
+        foreach (var change in writes.OfType<StateChange>())
         {
-            var wave = seen.GetValueOrDefault(KeyOf(write));
-            seen[KeyOf(write)] = wave + 1;
+            var wave = seen.GetValueOrDefault(change.Key);
+            seen[change.Key] = wave + 1;
             if (wave == waves.Count)
             {
                 waves.Add([]);
             }
 
-            waves[wave].Add(write);
+            waves[wave].Add(change);
         }
 
         return waves;
     }
 
-    private void AddWave(PostgresBatch batch, List<QueuedWrite> wave)
+    private void AddWave(PostgresBatch batch, List<StateChange> wave)
     {
-        var byKey = wave.ToDictionary(KeyOf);
+        var byKey = wave.ToDictionary(change => change.Key);
         _refused.UnionWith(wave);
         var byFirst = wave.OfType<WriteState>().Select(state => state.Write).ToLookup(write => write.ExpectedETag is null);
-        AddWrites<ExecutionWrite>(byFirst[true], some => PostgresExecutionWrites.Insert(batch, store, some, Written(StateKind.Execution)));
-        AddWrites<ExecutionWrite>(byFirst[false], some => PostgresExecutionWrites.Update(batch, store, some, Written(StateKind.Execution)));
-        AddWrites<StepWrite>(byFirst[true], some => PostgresStepWrites.Insert(batch, some, Written(StateKind.Step)));
-        AddWrites<StepWrite>(byFirst[false], some => PostgresStepWrites.Update(batch, some, Written(StateKind.Step)));
+        AddWrites<ExecutionWrite>(byFirst[true], some => PostgresExecutionWrites.Insert(batch, store, some, WrittenOf(StateKind.Execution)));
+        AddWrites<ExecutionWrite>(byFirst[false], some => PostgresExecutionWrites.Update(batch, store, some, WrittenOf(StateKind.Execution)));
+        AddWrites<StepWrite>(byFirst[true], some => PostgresStepWrites.Insert(batch, some, WrittenOf(StateKind.Step)));
+        AddWrites<StepWrite>(byFirst[false], some => PostgresStepWrites.Update(batch, some, WrittenOf(StateKind.Step)));
         foreach (var clear in wave.OfType<ClearState>())
         {
             AddClear(batch, clear);
         }
 
-        Action<string, long> Written(StateKind kind) => (id, etag) =>
+        Action<NpgsqlDataReader> WrittenOf(StateKind kind) => result =>
         {
-            var state = (WriteState)byKey[new(kind, id)];
-            _refused.Remove(state);
-            state.Succeed(StoreValues.ETag(etag));
+            while (result.Read())
+            {
+                Succeed(byKey[new(kind, result.GetString(0))], StoreValues.ETag(result.GetInt64(1)));
+            }
         };
     }
 
     private void AddClear(PostgresBatch batch, ClearState clear)
     {
-        void Gone()
-        {
-            _refused.Remove(clear);
-            clear.Succeed(true);
-        }
-
         if (clear.Key.Kind == StateKind.Execution)
         {
             PostgresExecutionWrites.Delete(batch, store, clear, Gone);
@@ -140,5 +133,19 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
         {
             PostgresStepWrites.Delete(batch, clear, Gone);
         }
+
+        void Gone(NpgsqlDataReader result)
+        {
+            if (result.Read())
+            {
+                Succeed(clear, "");
+            }
+        }
+    }
+
+    private void Succeed(StateChange change, string etag)
+    {
+        _refused.Remove(change);
+        change.Succeed(etag);
     }
 }

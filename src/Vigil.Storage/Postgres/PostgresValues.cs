@@ -43,24 +43,6 @@ internal static class PostgresValues
         StoreValues.Time(reader.GetInt64(first + 5)),
         reader.GetFieldValue<byte[]>(first + 6));
 
-    /// <summary>Reads what a statement wrote: ids and their new ETags.</summary>
-    public static void ReadWritten(NpgsqlDataReader result, Action<string, long> written)
-    {
-        while (result.Read())
-        {
-            written(result.GetString(0), result.GetInt64(1));
-        }
-    }
-
-    /// <summary>Reads whether a statement removed its row.</summary>
-    public static void ReadGone(NpgsqlDataReader result, Action gone)
-    {
-        if (result.Read())
-        {
-            gone();
-        }
-    }
-
     private static NpgsqlParameter<T[]> Array<T>(IEnumerable<T> values, NpgsqlDbType element) =>
         new() { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | element };
 }

@@ -8,7 +8,6 @@ namespace Vigil.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteDeliveryWriter(SqliteSession session)
 {
-    private const int Open = 0;
     private const int Delivered = 1;
     private const int Dead = 2;
 
@@ -94,9 +93,6 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
             }
         }
     }
-
-    public void Remove(string executionId) =>
-        session.Execute("DELETE FROM deliveries WHERE execution_id = $execution", ("$execution", executionId));
 
     private void Close(DeliveryOutcome outcome)
     {

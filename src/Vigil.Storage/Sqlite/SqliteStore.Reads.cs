@@ -9,7 +9,7 @@ internal sealed partial class SqliteStore
         ReadAsync(session => key.Kind == StateKind.Execution ? Execution(session, key.Id) : Step(session, key.Id), cancellationToken);
 
     public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) => ReadAsync(
-        session => session.Text(SqliteExecutionRows.FindSql, ("$connection", connection), ("$remote", remoteId)), cancellationToken);
+        session => session.Text(SqliteExecutionWriter.FindSql, ("$connection", connection), ("$remote", remoteId)), cancellationToken);
 
     public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) =>
         ReadAsync<ImmutableArray<StoredState>>(session => [.. ids.Select(id => Step(session, id)).OfType<StoredState>()], cancellationToken);

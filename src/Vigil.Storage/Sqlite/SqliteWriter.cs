@@ -9,24 +9,21 @@ internal sealed class SqliteWriter : IWriteExecutor
     private readonly SqliteSession _session;
     private readonly SqliteSettings _settings;
     private readonly EventSignal _signal;
-    private readonly SqliteStatusCounters _counters;
     private readonly SqliteDeliveryWriter _deliveries;
-    private readonly SqliteEventWriter _events;
+    private readonly SqliteExecutionWriter _executions;
     private readonly SqliteStateWriter _states;
 
     public SqliteWriter(SqliteSession session, SqliteSettings settings, EventSignal signal)
     {
         (_session, _settings, _signal) = (session, settings, signal);
-        _counters = new(session);
         _deliveries = new(session);
-        _events = new(session, _deliveries);
-        _states = new(session, _counters, _events);
+        _executions = new(session, _deliveries);
+        _states = new(session, _executions);
     }
 
     public void Execute(IReadOnlyList<QueuedWrite> writes, Action<WritePoint> reached)
     {
-        _counters.Begin();
-        _events.Begin();
+        _executions.Begin();
         try
         {
             RollBack();
@@ -41,7 +38,7 @@ internal sealed class SqliteWriter : IWriteExecutor
                 Execute(writes[i]);
             }
 
-            _counters.Flush();
+            _executions.End();
             reached(WritePoint.BeforeCommit);
             _session.Execute("COMMIT");
         }
@@ -57,7 +54,7 @@ internal sealed class SqliteWriter : IWriteExecutor
         }
     }
 
-    public void Committed() => _signal.Advance(_events.Head);
+    public void Committed() => _signal.Advance(_executions.EventHead);
 
     public void Dispose() => _session.Dispose();
 
@@ -93,7 +90,7 @@ internal sealed class SqliteWriter : IWriteExecutor
                 _states.Clear(clear);
                 break;
             case SetOwner set:
-                _states.SetOwner(set);
+                _executions.SetOwner(set);
                 break;
             case LeaseDeliveries lease:
                 lease.Succeed(_deliveries.Lease(lease));

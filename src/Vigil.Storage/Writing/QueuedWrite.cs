@@ -1,7 +1,7 @@
 namespace Vigil.Storage.Writing;
 
 /// <summary>One piece of work in the write queue. What it comes to is decided inside the transaction and told only after the commit.</summary>
-internal abstract class QueuedWrite
+internal abstract record QueuedWrite
 {
     /// <summary>Gets the rows that it touches: what transactions and the queue are measured by.</summary>
     public virtual int Rows => 1;
@@ -17,7 +17,7 @@ internal abstract class QueuedWrite
 }
 
 /// <summary>A <see cref="QueuedWrite"/> with a result.</summary>
-internal abstract class QueuedWrite<TResult> : QueuedWrite
+internal abstract record QueuedWrite<TResult> : QueuedWrite
 {
     private readonly TaskCompletionSource<TResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TResult? _result;

@@ -35,7 +35,7 @@ public sealed class WriteQueueTests
         var first = queue.EnqueueAsync(new Note("first"));
         await executor.EnteredAsync();
 
-        var others = Enumerable.Range(0, 25).Select(n => queue.EnqueueAsync(new Note($"{n}", bytes: 10))).ToList();
+        var others = Enumerable.Range(0, 25).Select(n => queue.EnqueueAsync(new Note($"{n}", Size: 10))).ToList();
         executor.Release();
         await Task.WhenAll([first, .. others]);
 
@@ -50,9 +50,9 @@ public sealed class WriteQueueTests
         executor.Hold();
         var first = queue.EnqueueAsync(new Note("first"));
         await executor.EnteredAsync();
-        List<Task<string>> waiting = [queue.EnqueueAsync(new Note("a")), queue.EnqueueAsync(new Note("b", bytes: 900))];
+        List<Task<string>> waiting = [queue.EnqueueAsync(new Note("a")), queue.EnqueueAsync(new Note("b", Size: 900))];
 
-        var tooManyBytes = await Assert.ThrowsAsync<StoreException>(() => queue.EnqueueAsync(new Note("c", bytes: 101)));
+        var tooManyBytes = await Assert.ThrowsAsync<StoreException>(() => queue.EnqueueAsync(new Note("c", Size: 101)));
         waiting.Add(queue.EnqueueAsync(new Note("d")));
         var tooManyRows = await Assert.ThrowsAsync<StoreException>(() => queue.EnqueueAsync(new Note("e")));
         executor.Release();
@@ -135,11 +135,9 @@ public sealed class WriteQueueTests
         return (good, bad);
     }
 
-    private sealed class Note(string text, long bytes = 0) : QueuedWrite<string>
+    private sealed record Note(string Text, long Size = 0) : QueuedWrite<string>
     {
-        public string Text => text;
-
-        public override long Bytes => bytes;
+        public override long Bytes => Size;
     }
 
     /// <summary>Notes its transactions, and can be held inside one.</summary>

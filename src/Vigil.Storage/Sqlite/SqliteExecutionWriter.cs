@@ -1,0 +1,198 @@
+using Vigil.Storage.Writing;
+
+namespace Vigil.Storage.Sqlite;
+
+/// <summary>Writes and removes executions, each with all that belongs to it: its event, deliveries, payloads, steps in rows and counters.</summary>
+internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliveryWriter deliveries)
+{
+    /// <summary>Finds who watches a remote run.</summary>
+    public const string FindSql = "SELECT id FROM executions WHERE connection = $connection AND remote_id = $remote";
+
+    private const string InsertSql =
+        """
+        INSERT INTO executions (id, etag, connection, platform, target_kind, target_id, status, counted_status, live, pending_work, version,
+            remote_id, owner, accepted_at, observed_at, ended_at, deadline_at, json)
+        VALUES ($id, $etag, $connection, $platform, $target_kind, $target_id, $status, $status, $live, $pending_work, $version,
+            $remote, $owner, $accepted, $observed, $ended, $deadline, $json)
+        ON CONFLICT DO NOTHING
+        """;
+
+    // OR IGNORE: a remote id that another execution has leaves the row as it is. Who accepted it, where and when never changes.
+    private const string UpdateSql =
+        """
+        UPDATE OR IGNORE executions SET etag = $etag, counted_status = status, status = $status, live = $live, pending_work = $pending_work,
+            version = $version, remote_id = $remote, observed_at = $observed, ended_at = $ended, deadline_at = $deadline, json = $json
+        WHERE id = $id AND etag = $expected RETURNING counted_status
+        """;
+
+    private const string EventSql =
+        """
+        INSERT INTO events (execution_id, attempt, version, type, at, execution_json)
+        VALUES ($execution, $attempt, $version, $type, $at, $json)
+        """;
+
+    private const string PayloadSql =
+        """
+        INSERT INTO payloads (execution_id, name, body) VALUES ($execution, $name, $body)
+        ON CONFLICT (execution_id, name) DO UPDATE SET body = excluded.body
+        """;
+
+    private const string StepSql =
+        """
+        INSERT INTO step_summaries (execution_id, place, json) VALUES ($execution, $place, $json)
+        ON CONFLICT (execution_id, place) DO UPDATE SET json = excluded.json
+        """;
+
+    private const string CounterSql =
+        "INSERT INTO counters (status, count) VALUES ($status, $delta) ON CONFLICT (status) DO UPDATE SET count = count + excluded.count";
+
+    // A transaction changes each counter once.
+    private readonly SortedDictionary<int, long> _counts = [];
+
+    /// <summary>Gets the number of the transaction's last event; 0 where it has none.</summary>
+    public long EventHead { get; private set; }
+
+    /// <summary>Forgets the transaction before.</summary>
+    public void Begin()
+    {
+        EventHead = 0;
+        _counts.Clear();
+    }
+
+    /// <summary>Changes the counters of executions by status: the last statements of a transaction.</summary>
+    public void End()
+    {
+        foreach (var (status, delta) in _counts.Where(count => count.Value != 0))
+        {
+            session.Execute(CounterSql, ("$status", status), ("$delta", delta));
+        }
+    }
+
+    /// <summary>Writes an execution if the expected ETag still holds, and tells whether it did.</summary>
+    public bool Write(ExecutionWrite write, long etag)
+    {
+        if (!(write.ExpectedETag is { } expected ? Update(write, StoreValues.ETag(expected), etag) : Insert(write, etag)))
+        {
+            return false;
+        }
+
+        if (write.EventType is not null)
+        {
+            AppendEvent(write);
+        }
+
+        foreach (var (name, text) in write.Payloads)
+        {
+            session.Execute(PayloadSql, ("$execution", write.Id), ("$name", name), ("$body", text));
+        }
+
+        foreach (var step in write.Steps)
+        {
+            session.Execute(StepSql, ("$execution", write.Id), ("$place", step.Place), ("$json", StoreValues.Blob(step.Json)));
+        }
+
+        return true;
+    }
+
+    /// <summary>Removes an execution if the expected ETag still holds. It leaves nothing that a later one of the same id could be taken for.</summary>
+    public bool Delete(string id, long expected)
+    {
+        if (session.Number("DELETE FROM executions WHERE id = $id AND etag = $expected RETURNING status", ("$id", id), ("$expected", expected)) is not { } status)
+        {
+            return false;
+        }
+
+        Count((ExecutionStatus)status, -1);
+        foreach (var table in (ReadOnlySpan<string>)["events", "deliveries", "payloads", "step_summaries", "steps"])
+        {
+            session.Execute($"DELETE FROM {table} WHERE execution_id = $execution", ("$execution", id));
+        }
+
+        return true;
+    }
+
+    public void SetOwner(SetOwner request)
+    {
+        foreach (var id in request.ExecutionIds)
+        {
+            session.Execute("UPDATE executions SET owner = $owner WHERE id = $id AND owner IS NOT $owner", ("$owner", request.Owner), ("$id", id));
+        }
+
+        request.Succeed(true);
+    }
+
+    public string? Find(string connection, string remoteId) => session.Text(FindSql, ("$connection", connection), ("$remote", remoteId));
+
+    private bool Insert(ExecutionWrite write, long etag)
+    {
+        var inserted = session.Execute(
+            InsertSql,
+            ("$id", write.Id),
+            ("$etag", etag),
+            ("$connection", write.Connection),
+            ("$platform", write.Platform),
+            ("$target_kind", write.TargetKind),
+            ("$target_id", write.TargetId),
+            ("$status", (int)write.Status),
+            ("$live", write.Live),
+            ("$pending_work", (int)write.PendingWork),
+            ("$version", write.Version),
+            ("$remote", write.RemoteId),
+            ("$owner", write.Owner),
+            ("$accepted", write.AcceptedAt.UtcTicks),
+            ("$observed", write.ObservedAt?.UtcTicks),
+            ("$ended", write.EndedAt?.UtcTicks),
+            ("$deadline", write.DeadlineAt.UtcTicks),
+            ("$json", StoreValues.Blob(write.Json))) > 0;
+        if (inserted)
+        {
+            Count(write.Status, 1);
+        }
+
+        return inserted;
+    }
+
+    private bool Update(ExecutionWrite write, long expected, long etag)
+    {
+        var before = session.Number(
+            UpdateSql,
+            ("$etag", etag),
+            ("$status", (int)write.Status),
+            ("$live", write.Live),
+            ("$pending_work", (int)write.PendingWork),
+            ("$version", write.Version),
+            ("$remote", write.RemoteId),
+            ("$observed", write.ObservedAt?.UtcTicks),
+            ("$ended", write.EndedAt?.UtcTicks),
+            ("$deadline", write.DeadlineAt.UtcTicks),
+            ("$json", StoreValues.Blob(write.Json)),
+            ("$id", write.Id),
+            ("$expected", expected));
+        if (before is { } status)
+        {
+            Count((ExecutionStatus)status, -1);
+            Count(write.Status, 1);
+        }
+
+        return before is not null;
+    }
+
+    private void Count(ExecutionStatus status, int delta) => _counts[(int)status] = _counts.GetValueOrDefault((int)status) + delta;
+
+    private void AppendEvent(ExecutionWrite write)
+    {
+        session.Execute(
+            EventSql,
+            ("$execution", write.Id),
+            ("$attempt", write.Attempt),
+            ("$version", write.Version),
+            ("$type", write.EventType),
+            ("$at", write.EventAt.UtcTicks),
+            ("$json", StoreValues.Blob(write.EventJson)));
+        EventHead = session.LastRow;
+        foreach (var subscriber in write.Subscribers)
+        {
+            deliveries.Add(EventHead, write.Id, subscriber, write.EventAt);
+        }
+    }
+}
