@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Vigil.Simulator;
 
 /// <summary>The simulated world: runs, scripts, faults, and the ledger of requests.</summary>

@@ -6,7 +6,6 @@ using Orleans.Storage;
 using Vigil.Storage.Adapters;
 using Vigil.Storage.Postgres;
 using Vigil.Storage.Sqlite;
-using Vigil.Storage.Writing;
 
 namespace Vigil.Storage;
 

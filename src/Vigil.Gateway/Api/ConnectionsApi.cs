@@ -1,8 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Routing;
-
 namespace Vigil.Gateway.Api;
 
 /// <summary><c>/v1/connections</c>: the state of each configured account.</summary>

@@ -1,8 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Routing;
-
 namespace Vigil.Gateway.Api;
 
 /// <summary><c>/healthz</c> and <c>/readyz</c>. An outage of a platform makes neither of them fail.</summary>

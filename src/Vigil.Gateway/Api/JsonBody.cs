@@ -1,5 +1,4 @@
 using System.Text.Unicode;
-using Microsoft.AspNetCore.Http;
 
 namespace Vigil.Gateway.Api;
 

@@ -1,8 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Routing;
-
 namespace Vigil.Gateway.Api;
 
 /// <summary><c>/v1/nudges</c>: the address for platforms' webhooks. It always answers 202 and reveals nothing, because anyone may call it.</summary>

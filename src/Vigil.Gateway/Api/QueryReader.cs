@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Vigil.Gateway.Api;
 
 /// <summary>A request's query, read parameter by parameter; every invalid one is recorded with what is allowed.</summary>

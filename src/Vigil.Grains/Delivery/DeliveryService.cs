@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Vigil.Grains.Recovery;
 
 namespace Vigil.Grains.Delivery;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Polly;
 
 namespace Vigil.Grains.Delivery;

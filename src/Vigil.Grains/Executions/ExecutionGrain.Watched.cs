@@ -1,5 +1,4 @@
 using Orleans.Storage;
-using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Grains.Executions;
 

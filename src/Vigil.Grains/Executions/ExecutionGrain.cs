@@ -1,7 +1,6 @@
 using Orleans.Placement;
 using Orleans.Storage;
 using Orleans.Utilities;
-using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Grains.Executions;
 

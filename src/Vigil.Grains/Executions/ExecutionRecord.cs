@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Grains.Executions;
 

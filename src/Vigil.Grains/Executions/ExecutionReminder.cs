@@ -1,5 +1,3 @@
-using Vigil.Grains.Lifecycle;
-
 namespace Vigil.Grains.Executions;
 
 /// <summary>

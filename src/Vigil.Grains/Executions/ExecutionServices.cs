@@ -1,4 +1,3 @@
-using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
 

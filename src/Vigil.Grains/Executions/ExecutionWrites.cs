@@ -1,5 +1,3 @@
-using Vigil.Grains.Lifecycle;
-
 namespace Vigil.Grains.Executions;
 
 /// <summary>Makes the write of a new state: the state as it is stored, and all that must change beside it.</summary>

@@ -1,4 +1,3 @@
-using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.OneOffs;
 using Vigil.Grains.Polling.Plans;
 using Vigil.Grains.Polling.Requests;

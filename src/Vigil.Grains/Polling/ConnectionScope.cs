@@ -1,5 +1,3 @@
-using Vigil.Grains.Polling.Timing;
-
 namespace Vigil.Grains.Polling;
 
 /// <summary>What the parts of one connection's poller share. <see cref="Lock"/> guards the state of all of them; no request and no grain call is made inside it.</summary>

@@ -1,5 +1,3 @@
-using Vigil.Grains.Lifecycle;
-
 namespace Vigil.Grains.Polling;
 
 /// <summary>Tells execution grains what was seen: per execution one call at a time, in order, each until it lands or the execution is forgotten.</summary>

@@ -1,5 +1,3 @@
-using Vigil.Grains.Polling.Timing;
-
 namespace Vigil.Grains.Polling;
 
 /// <summary>When a run is to be asked about, and how urgent that is.</summary>

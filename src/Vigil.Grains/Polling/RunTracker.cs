@@ -1,6 +1,4 @@
-using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Plans;
-using Vigil.Grains.Polling.Timing;
 
 namespace Vigil.Grains.Polling;
 

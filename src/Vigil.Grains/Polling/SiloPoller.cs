@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Grains.Polling;
 

@@ -1,6 +1,3 @@
-using Vigil.Grains.Lifecycle;
-using Vigil.Grains.Polling.Timing;
-
 namespace Vigil.Grains.Polling;
 
 /// <summary>

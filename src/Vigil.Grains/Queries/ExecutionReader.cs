@@ -1,4 +1,3 @@
-using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Recovery;
 
 namespace Vigil.Grains.Queries;

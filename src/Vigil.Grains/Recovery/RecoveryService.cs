@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Vigil.Grains.Polling;
 
 namespace Vigil.Grains.Recovery;

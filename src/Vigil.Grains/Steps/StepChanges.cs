@@ -1,5 +1,3 @@
-using Vigil.Grains.Lifecycle;
-
 namespace Vigil.Grains.Steps;
 
 /// <summary>How a step takes up what it is told.</summary>

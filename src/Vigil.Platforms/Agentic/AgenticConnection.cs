@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace Vigil.Platforms.Agentic;
 
 /// <summary>An account on the Agentic Platform.</summary>

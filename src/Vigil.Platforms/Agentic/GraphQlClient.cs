@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace Vigil.Platforms.Agentic;
 
 /// <summary>Sends GraphQL operations.</summary>

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace Vigil.Platforms.Cognite;
 
 /// <summary>Sends a project's requests: compressed, with the API version, and with a nonce if a run is to act on our behalf.</summary>

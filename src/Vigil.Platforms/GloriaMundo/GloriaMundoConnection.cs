@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace Vigil.Platforms.GloriaMundo;
 
 /// <summary>An account on GloriaMundo.</summary>

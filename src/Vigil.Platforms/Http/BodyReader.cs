@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.Net.Http.Headers;
 using System.Text.Unicode;
 
 namespace Vigil.Platforms;

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace Vigil.Platforms;
 
 /// <summary>One request to a platform; it can be sent more than once, each time as a new message.</summary>

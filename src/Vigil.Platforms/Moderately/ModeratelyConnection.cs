@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace Vigil.Platforms.Moderately;
 
 /// <summary>A team's account on Moderately AI.</summary>

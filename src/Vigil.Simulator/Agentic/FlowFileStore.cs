@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Vigil.Simulator.Agentic;
 
 /// <summary>The platform's files: those written by runs, uploaded ones, and the tokens for them.</summary>

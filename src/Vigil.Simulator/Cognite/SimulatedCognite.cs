@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Vigil.Simulator.Cognite;
 
 /// <summary>Cognite Data Fusion's API: workflow executions of a project, with the sessions and tokens that they need.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Vigil.Simulator;
 
 /// <summary>The active faults. Random choices depend only on each rule's seed and how many times it was evaluated, so a sequence can be repeated.</summary>

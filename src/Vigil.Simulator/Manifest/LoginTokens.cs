@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 
 namespace Vigil.Simulator.Manifest;
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Vigil.Simulator.Moderately;
 
 /// <summary>Moderately AI's API: agent executions, with the names of its client as well as those of its OpenAPI document.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Vigil.Simulator;
 
 /// <summary>All runs, by platform and id, and in the order of their starts.</summary>

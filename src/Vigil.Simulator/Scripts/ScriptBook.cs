@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Vigil.Simulator;
 
 /// <summary>The scripts of targets.</summary>

@@ -1,4 +1,3 @@
-using Vigil.Storage.Writing;
 using static Vigil.Storage.Postgres.PostgresValues;
 
 namespace Vigil.Storage.Postgres;

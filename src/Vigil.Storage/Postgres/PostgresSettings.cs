@@ -1,5 +1,4 @@
 using Npgsql;
-using Vigil.Storage.Writing;
 
 namespace Vigil.Storage.Postgres;
 

@@ -1,5 +1,4 @@
 using Npgsql;
-using Vigil.Storage.Writing;
 using static Vigil.Storage.Postgres.PostgresValues;
 
 namespace Vigil.Storage.Postgres;

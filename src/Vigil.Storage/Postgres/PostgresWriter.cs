@@ -1,6 +1,5 @@
 using System.Data;
 using Npgsql;
-using Vigil.Storage.Writing;
 
 namespace Vigil.Storage.Postgres;
 

@@ -1,5 +1,3 @@
-using Vigil.Storage.Writing;
-
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Vigil.Storage.Writing;
-
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>Writes and removes executions, each with all that belongs to it: its event, deliveries, payloads, steps in rows and counters.</summary>

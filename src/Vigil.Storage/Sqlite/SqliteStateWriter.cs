@@ -1,5 +1,3 @@
-using Vigil.Storage.Writing;
-
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>Writes and removes states. The expected ETag is part of each statement, so the second of two writers changes nothing.</summary>

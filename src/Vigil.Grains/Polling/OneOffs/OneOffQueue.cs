@@ -1,6 +1,3 @@
-using Vigil.Grains.Lifecycle;
-using Vigil.Grains.Polling.Timing;
-
 namespace Vigil.Grains.Polling.OneOffs;
 
 /// <summary>Holds the one-off requests of a connection and runs each when the loop gives it leave. The gate of the connection guards what it holds.</summary>

@@ -1,6 +1,3 @@
-using Vigil.Grains.Lifecycle;
-using Vigil.Grains.Polling.Timing;
-
 namespace Vigil.Grains.Polling.OneOffs;
 
 /// <summary>Something to ask the platform once for one execution, again and again until it is answered.</summary>

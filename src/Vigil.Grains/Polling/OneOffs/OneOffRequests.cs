@@ -1,6 +1,4 @@
-using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Requests;
-using Vigil.Grains.Polling.Timing;
 
 namespace Vigil.Grains.Polling.OneOffs;
 

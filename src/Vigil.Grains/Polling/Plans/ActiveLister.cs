@@ -1,6 +1,5 @@
 using Vigil.Grains.Polling.OneOffs;
 using Vigil.Grains.Polling.Requests;
-using Vigil.Grains.Polling.Timing;
 
 namespace Vigil.Grains.Polling.Plans;
 

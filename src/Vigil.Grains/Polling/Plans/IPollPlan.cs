@@ -1,5 +1,3 @@
-using Vigil.Grains.Polling.Timing;
-
 namespace Vigil.Grains.Polling.Plans;
 
 /// <summary>How the runs of a connection are asked for. The gate of the connection guards it.</summary>

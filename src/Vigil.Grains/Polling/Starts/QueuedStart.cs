@@ -1,5 +1,3 @@
-using Vigil.Grains.Polling.Timing;
-
 namespace Vigil.Grains.Polling.Starts;
 
 /// <summary>A start, or a retry, on its way: it waits for a slot, is claimed, sent and reported.</summary>

@@ -1,5 +1,3 @@
-using Vigil.Grains.Polling.Timing;
-
 namespace Vigil.Grains.Polling.Starts;
 
 /// <summary>The starts of a connection that wait for a slot: room among the running ones, and the rate. The gate of the connection guards it.</summary>

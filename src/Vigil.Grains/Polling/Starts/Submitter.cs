@@ -1,4 +1,3 @@
-using Vigil.Grains.Lifecycle;
 using Vigil.Grains.Polling.Requests;
 
 namespace Vigil.Grains.Polling.Starts;
