@@ -17,14 +17,20 @@ internal sealed class WriteQueue : IAsyncDisposable
     private long _waitingBytes;
     private string? _closed;
 
-    public WriteQueue(IWriteExecutor executor, WriteQueueLimits limits, IWriteHook? hook)
+    public WriteQueue(IWriteExecutor executor, WriteQueueLimits limits, IWriteHook? hook, bool ownThread = true)
     {
         _executor = executor;
         _limits = limits;
         _hook = hook;
-
-        // A thread of its own: commits block, and a busy thread pool must not keep the one writer waiting.
-        new Thread(Run) { IsBackground = true, Name = "vigil-store-writer" }.Start();
+        if (ownThread)
+        {
+            // Commits block, and a busy thread pool must not keep the one writer waiting.
+            new Thread(Run) { IsBackground = true, Name = "vigil-store-writer" }.Start();
+        }
+        else
+        {
+            _ended.SetResult();
+        }
     }
 
     /// <summary>Adds a write and returns the answer to come.</summary>
@@ -49,6 +55,11 @@ internal sealed class WriteQueue : IAsyncDisposable
         return write.Answered;
     }
 
+    /// <summary>
+    /// Carries out the next transaction on the caller's thread, where the queue has none of its own; false where nothing waits, or no more is written.
+    /// </summary>
+    public bool CommitNext() => TryCommit(waits: false);
+
     /// <summary>Takes no more writes, carries out those that wait, and closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -70,14 +81,9 @@ internal sealed class WriteQueue : IAsyncDisposable
     {
         try
         {
-            while ((_taken = Take()).Count > 0)
+            while (TryCommit(waits: true))
             {
-                Execute(_taken);
             }
-        }
-        catch (Exception error)
-        {
-            FailAll(error is HookException ? error.Message : $"The write queue broke: {error.Message}");
         }
         finally
         {
@@ -86,12 +92,31 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private List<QueuedWrite> Take()
+    private bool TryCommit(bool waits)
+    {
+        try
+        {
+            _taken = Take(waits);
+            if (_taken.Count > 0)
+            {
+                Execute(_taken);
+            }
+
+            return _taken.Count > 0;
+        }
+        catch (Exception error)
+        {
+            FailAll(error is HookException ? error.Message : $"The write queue broke: {error.Message}");
+            return false;
+        }
+    }
+
+    private List<QueuedWrite> Take(bool waits)
     {
         List<QueuedWrite> writes = [];
         lock (_gate)
         {
-            while (_waiting.Count == 0 && _closed is null)
+            while (waits && _waiting.Count == 0 && _closed is null)
             {
                 Monitor.Wait(_gate);
             }
