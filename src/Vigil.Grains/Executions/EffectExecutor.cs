@@ -18,7 +18,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
     public bool IsOverdue => _timers is { IsOverdue: true };
 
     // Made where it is needed: it costs the runtime a look at the interface's attributes.
-    private IWatchedExecution Self => grain.AsReference<IWatchedExecution>();
+    private IWatchedExecution Self => services.Grains.GetGrain<IWatchedExecution>(grain.GetPrimaryKeyString());
 
     private ExecutionTimers Timers => _timers ??= new(grain, services.Time);
 

@@ -91,7 +91,7 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
         await ChangeAsync(new LifecycleInput.Woken(services.Members.Self, claimantIsActive, storedSteps));
     }
 
-    private void WakeNextActivation() => _ = WakeAsync(this.AsReference<IWatchedExecution>());
+    private void WakeNextActivation() => _ = WakeAsync(services.Grains.GetGrain<IWatchedExecution>(Id));
 
     private async Task WakeAsync(IWatchedExecution next)
     {

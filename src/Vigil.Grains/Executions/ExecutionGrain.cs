@@ -12,7 +12,8 @@ namespace Vigil.Grains.Executions;
 internal sealed partial class ExecutionGrain(
     [PersistentState(VigilStorage.ExecutionStateName, VigilStorage.ProviderName)] IPersistentState<ExecutionRecord> storage,
     ExecutionServices services,
-    ILogger<ExecutionGrain> logger) : Grain, IExecutionGrain
+    ILogger<ExecutionGrain> logger,
+    IGrainContext context) : Grain(context), IExecutionGrain
 {
     private static readonly TimeSpan ObserverLease = TimeSpan.FromSeconds(60);
 
@@ -127,7 +128,7 @@ internal sealed partial class ExecutionGrain(
     private async Task<ImmutableArray<LifecycleEffect>> ChangeAsync(LifecycleInput input)
     {
         var now = services.Time.GetUtcNow();
-        var (next, effects) = ExecutionLifecycle.Apply(State, input, ContextOf(input, now));
+        var (next, effects) = services.Rules(State, input, ContextOf(input, now));
         if (effects is [LifecycleEffect.Persist persist, ..])
         {
             await CommitAsync(next, persist, now);

@@ -15,6 +15,9 @@ internal sealed record ExecutionServices(
 {
     private static readonly PlatformCapabilities Unknown = new();
 
+    /// <summary>Gets the rules. The simulation watches each transition here, and puts broken rules in their place to show that it would notice.</summary>
+    public LifecycleRules Rules { get; init; } = ExecutionLifecycle.Apply;
+
     /// <summary>Gets what the rules must know. An execution whose connection was removed from the configuration waits for its deadline.</summary>
     public LifecycleContext ContextOf(string connection, DateTimeOffset now) => Connections.TryGet(connection, out var configured)
         ? new(now, configured.Capabilities, configured.Options.AmbiguousStart) { RequestTimeout = configured.Options.RequestTimeout }

@@ -1,5 +1,8 @@
 namespace Vigil.Grains.Lifecycle;
 
+/// <summary>What <see cref="ExecutionLifecycle.Apply"/> is.</summary>
+internal delegate Transition LifecycleRules(ExecutionState? state, LifecycleInput input, LifecycleContext context);
+
 /// <summary>
 /// The rules of an execution's life, as one pure function. The grain only carries out what it says. A state that is null takes a start or an
 /// adoption; any other input for an execution that does not exist is answered by the grain, which alone knows the id.

@@ -20,7 +20,8 @@ internal static class TransitionChecks
             return persists == 1 && after.Version == 1 ? null : "The first write is version 1.";
         }
 
-        var before = ClockCorrection.Settle(stateBefore, context);
+        // A repeated start changes nothing at all, not even what a clock that was set back makes of the past.
+        var before = ReferenceEquals(after, stateBefore) ? stateBefore : ClockCorrection.Settle(stateBefore, context);
         return after.Version != before.Version + persists ? $"Version {before.Version} became {after.Version} with {persists} writes."
             : persists == 0 && WithForgettableOf(after, before) != WithForgettableOf(before, before) with { PendingWork = before.PendingWork & after.PendingWork }
                 ? $"Without a write {before} became {after}."

@@ -1,55 +1,97 @@
+using Vigil.Grains;
 using Vigil.Grains.Lifecycle;
 
 namespace Vigil.Tests.Lifecycle.Simulation;
 
-/// <summary>The simulation can fail: rules that are broken on purpose break a promise within a few thousand worlds.</summary>
+/// <summary>The simulation can fail: what is broken on purpose breaks a promise within a bounded number of worlds, and the run says which.</summary>
 public sealed class BrokenRulesTests
 {
-    private const int Worlds = 6000;
+    private const int Worlds = 2000;
 
-    private static readonly Dictionary<string, Rules> Broken = new()
+    private static readonly Dictionary<string, (Breakage Breakage, string[] Promises)> Broken = new()
     {
-        ["an ambiguous start is simply sent again"] = (state, input, context) =>
-            After(ExecutionLifecycle.Apply(state, input, context), next => next is { Status: ExecutionStatus.Lost, Failure.Reason: VigilReasons.StartUnconfirmed }
-                ? next with { Status = ExecutionStatus.Submitting, Submission = next.Submission with { Phase = SubmissionPhase.Queued }, Failure = null, PendingWork = PendingWork.None, PendingSince = null }
-                : next),
-        ["whoever asks may send"] = (state, input, context) => ExecutionLifecycle.Apply(
-            input is LifecycleInput.Claim && state is { Submission.Open: true } ? state with { Submission = state.Submission with { Phase = SubmissionPhase.Queued } } : state, input, context),
-        ["an early look for the marker is believed"] = (state, input, context) =>
-            ExecutionLifecycle.Apply(state, input is LifecycleInput.MarkerNotFound look ? look with { SentAt = look.SentAt.AddSeconds(90) } : input, context),
-        ["one not-found is enough"] = (state, input, context) => ExecutionLifecycle.Apply(
-            state, input is LifecycleInput.NotFound missed ? missed with { Single = true, SentAt = missed.SentAt.AddSeconds(state!.NotFoundSince is null ? 0 : 31) } : input, context),
-        ["an end within an attempt is not final"] = (state, input, context) => ExecutionLifecycle.Apply(
-            input is LifecycleInput.Observed && state is { Status: ExecutionStatus.Failed } ? state with { Status = ExecutionStatus.Running } : state, input, context),
-        ["older answers are taken"] = (state, input, context) => ExecutionLifecycle.Apply(
-            input is LifecycleInput.Observed ? state! with { ObservedAt = null } : state, input, context),
-        ["the end before a retry is believed"] = (state, input, context) => ExecutionLifecycle.Apply(
-            state is { Attempt: > 1, RawStatus: null, RemoteId: not null } && input is LifecycleInput.Observed ? state with { History = [], AttemptOpenedAt = state.AcceptedAt } : state, input, context),
-        ["nothing is written"] = (state, input, context) => Without<LifecycleEffect.Persist>(ExecutionLifecycle.Apply(state, input, context)),
-        ["a write skips a version"] = (state, input, context) => After(ExecutionLifecycle.Apply(state, input, context), next => next with { Version = next.Version + (next.Version == 3 ? 1 : 0) }),
-        ["the clock is not looked at"] = (state, input, context) => Without<LifecycleEffect.WakeAt>(ExecutionLifecycle.Apply(state, input, context)),
-        ["a cancellation is not passed on"] = (state, input, context) => Without<LifecycleEffect.SendCancel>(ExecutionLifecycle.Apply(state, input, context)),
-        ["steps are not told"] = (state, input, context) => Without<LifecycleEffect.TellSteps>(ExecutionLifecycle.Apply(state, input, context)),
-        ["the detail is not fetched"] = (state, input, context) => Without<LifecycleEffect.FetchDetail>(ExecutionLifecycle.Apply(state, input, context)),
-        ["the reminder is left behind"] = (state, input, context) => Without<LifecycleEffect.RemoveReminder>(ExecutionLifecycle.Apply(state, input, context)),
-        ["nobody watches"] = (state, input, context) => Without<LifecycleEffect.Watch>(ExecutionLifecycle.Apply(state, input, context)),
-        ["what was cancelled is sent all the same"] = (state, input, context) => ExecutionLifecycle.Apply(
-            input is LifecycleInput.Claim && state is { Status: ExecutionStatus.Cancelled, RemoteId: null } ? state with { Status = ExecutionStatus.Submitting, Submission = new(), Cancel = null } : state, input, context),
+        ["an ambiguous start is simply sent again"] = (
+            Told((_, input, _) => input is LifecycleInput.SubmitFailed { Error.CertainlyNotActedOn: false } failed ? new LifecycleInput.NotSent(failed.ClaimNumber) : input),
+            ["It was started twice."]),
+        ["whoever asks may send"] = (
+            Before((state, input) => input is LifecycleInput.Claim && state is { Submission.Open: true } ? state with { Submission = state.Submission with { Phase = SubmissionPhase.Queued } } : state),
+            ["It was started twice.", "One retry ran twice."]),
+        ["a start is sent without a claim"] = (new() { Claim = _ => Task.FromResult<SendPermit?>(Forged) }, ["Something was sent without a claim."]),
+        ["a start is sent long after its claim"] = (new() { SendDelaySeconds = 11 }, ["after its claim."]),
+        ["what follows from a write happens before it"] = (new() { AnswersBeforeCommit = true }, ["which is not stored."]),
+        ["what follows from a write comes before it"] = (
+            Then(next => next.Effects is [LifecycleEffect.Persist write, _, ..] ? next with { Effects = next.Effects.RemoveAt(0).Add(write) } : next),
+            ["A transition writes at most once, and first."]),
+        ["nothing is written"] = (Without<LifecycleEffect.Persist>(), ["The first write is version 1."]),
+        ["a write skips a version"] = (After(next => next with { Version = next.Version + (next.Version == 3 ? 1 : 0) }), ["Version 2 became 4"]),
+        ["that time has passed is taken for a look that found nothing"] = (
+            Told((state, input, _) => input is LifecycleInput.Tick && state!.Submission.Sought ? new LifecycleInput.MarkerNotFound(DateTimeOffset.MaxValue) : input),
+            ["It was started twice."]),
+        ["one not-found is enough"] = (
+            Before((state, input) => input is LifecycleInput.NotFound { Single: true, SentAt: var sentAt } ? state! with { NotFoundSince = sentAt.AddSeconds(-31) } : state),
+            ["Nothing explains Lost (ExecutionFailure { Reason = not_found"]),
+        ["an end within an attempt is not final"] = (
+            Before((state, input) => input is LifecycleInput.Observed && state is { Status: ExecutionStatus.Failed } ? state with { Status = ExecutionStatus.Running } : state),
+            ["An end is told when it comes, and then alone", "became"]),
+        ["older answers are taken"] = (Before((state, input) => input is LifecycleInput.Observed ? state! with { ObservedAt = null } : state), ["An older answer was taken"]),
+        ["what was cancelled is sent all the same"] = (
+            Before((state, input) => input is LifecycleInput.Claim && state is { Status: ExecutionStatus.Cancelled, RemoteId: null } ? state with { Status = ExecutionStatus.Submitting, Submission = new(), Cancel = null } : state),
+            ["Cancelled became Submitting within an attempt."]),
+        ["a cancellation is not passed on"] = (Without<LifecycleEffect.SendCancel>(), ["pending CancelRemote"]),
+        ["what is left to do after the end is forgotten"] = (
+            After(next => next.Status.IsTerminal() && !next.Submission.Open ? next with { PendingWork = PendingWork.None, PendingSince = null } : next),
+            ["A run goes on that should have been stopped.", "was not told its last.", "Its reminder was left behind."]),
+        ["the detail is not fetched"] = (Without<LifecycleEffect.FetchDetail>(), ["pending Detail"]),
+        ["steps are not told"] = (Without<LifecycleEffect.TellSteps>(), ["pending Steps"]),
+        ["the reminder is left behind"] = (Without<LifecycleEffect.RemoveReminder>(), ["pending Reminder"]),
+        ["nobody watches"] = (Without<LifecycleEffect.Watch>(), ["The end was missed by"]),
+        ["the watching goes on after the end"] = (Without<LifecycleEffect.Unwatch>(), ["A poller holds on to what is finished."]),
+        ["the clock is not looked at"] = (Without<LifecycleEffect.WakeAt>(), ["It never ends", "The deadline was missed by"]),
+        ["no clock is believed to have been set back"] = (
+            WhereItWrites((state, _, context) => (state, state?.StoredAt > context.Now ? context with { Now = state.StoredAt } : context)),
+            ["Nothing explains Abandoned (ExecutionFailure { Reason = deadline"]),
     };
 
     public static TheoryData<string> Names => [.. Broken.Keys];
 
+    private static SendPermit Forged => new(
+        new(Callers.ExecutionId, new("workflow", "w"), null, ImmutableDictionary<string, string>.Empty, TimeSpan.FromHours(1)), RetryOf: null, DateTimeOffset.MaxValue, ClaimNumber: 1);
+
     [Theory]
     [MemberData(nameof(Names))]
-    public void Simulation_BrokenRule_FailsAndNamesTheSeed(string name)
+    public void Simulation_BrokenOnPurpose_NamesTheSeedAndThePromise(string name)
     {
-        var (_, failure) = Simulator.Run(Broken[name], seed: 1, Worlds);
+        var (breakage, promises) = Broken[name];
+
+        var (_, failure) = Simulator.Run(breakage, seed: 1, Worlds);
 
         Assert.Contains("VIGIL_SEED=1:", failure, StringComparison.Ordinal);
+        Assert.True(promises.Any(promise => failure!.Contains(promise, StringComparison.Ordinal)), $"Another promise was named than {string.Join(" or ", promises)}: {failure}");
     }
 
-    private static Transition After(Transition transition, Func<ExecutionState, ExecutionState> change) => transition with { State = change(transition.State) };
+    private static Breakage Told(Func<ExecutionState?, LifecycleInput, LifecycleContext, LifecycleInput> change) =>
+        new() { Rules = (state, input, context) => ExecutionLifecycle.Apply(state, change(state, input, context), context) };
 
-    private static Transition Without<TEffect>(Transition transition)
-        where TEffect : LifecycleEffect => transition with { Effects = [.. transition.Effects.Where(effect => effect is not TEffect)] };
+    private static Breakage Before(Func<ExecutionState?, LifecycleInput, ExecutionState?> change) =>
+        new() { Rules = (state, input, context) => ExecutionLifecycle.Apply(change(state, input), input, context) };
+
+    /// <summary>Breaks only what is written: without a write nothing may change, and that is checked already.</summary>
+    private static Breakage WhereItWrites(Func<ExecutionState?, LifecycleInput, LifecycleContext, (ExecutionState? State, LifecycleContext Context)> change) => new()
+    {
+        Rules = (state, input, context) =>
+        {
+            var changed = change(state, input, context);
+            return ExecutionLifecycle.Apply(changed.State, input, changed.Context) is { Effects: [LifecycleEffect.Persist, ..] } broken
+                ? broken
+                : ExecutionLifecycle.Apply(state, input, context);
+        },
+    };
+
+    private static Breakage After(Func<ExecutionState, ExecutionState> change) => Then(next => next with { State = change(next.State) });
+
+    private static Breakage Without<TEffect>()
+        where TEffect : LifecycleEffect => Then(next => next with { Effects = [.. next.Effects.Where(effect => effect is not TEffect)] });
+
+    private static Breakage Then(Func<Transition, Transition> change) =>
+        new() { Rules = (state, input, context) => change(ExecutionLifecycle.Apply(state, input, context)) };
 }

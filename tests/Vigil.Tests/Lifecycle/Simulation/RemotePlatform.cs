@@ -2,7 +2,7 @@ using Vigil.Platforms;
 
 namespace Vigil.Tests.Lifecycle.Simulation;
 
-/// <summary>The platform: what reaches it is acted on, whether its answer arrives or not.</summary>
+/// <summary>The platform: what reaches it is acted on, whether its answer arrives or not. It knows no silo and no clock but the true one.</summary>
 internal sealed class RemotePlatform(World world)
 {
     public const double RequestTimeoutSeconds = 30;
@@ -10,10 +10,12 @@ internal sealed class RemotePlatform(World world)
     private static readonly ExecutionStatus[] Outcomes =
         [ExecutionStatus.Succeeded, ExecutionStatus.Failed, ExecutionStatus.Failed, ExecutionStatus.TimedOut, ExecutionStatus.Terminated, ExecutionStatus.Cancelled];
 
-    public List<RemoteRun> Runs { get; } = [];
+    private static readonly PlatformError Unauthorized = Given.Error(401, PlatformErrorKind.Credential);
+
+    public List<PlatformRun> Runs { get; } = [];
 
     /// <summary>Gets the runs that Vigil started, in order.</summary>
-    public IEnumerable<RemoteRun> Started => Runs.Where(run => run.Marker.Length > 0);
+    public IEnumerable<PlatformRun> Started => Runs.Where(run => run.Marker.Length > 0);
 
     public int Refusals { get; private set; }
 
@@ -21,9 +23,9 @@ internal sealed class RemotePlatform(World world)
 
     public List<DateTimeOffset> NotFounds { get; } = [];
 
-    public RemoteRun Begin(string marker)
+    public PlatformRun Begin(string marker)
     {
-        var run = new RemoteRun(world.Now, marker)
+        var run = new PlatformRun(world.Now, marker)
         {
             VisibleAt = world.Now.AddSeconds(marker.Length > 0 ? world.Scenario.InvisibleSeconds : 0),
             MarkedAt = world.Now.AddSeconds(world.Between(0, 20)),
@@ -36,34 +38,35 @@ internal sealed class RemotePlatform(World world)
     }
 
     /// <summary>Sends a start, or a retry, on its way; the answer comes when it comes.</summary>
-    public void Submit(string executionId, string? retryOf, Action<Submitted?, PlatformError?> answer)
+    public Task<Submitted> SubmitAsync(string executionId, string? retryOf)
     {
         if (world.Strikes())
         {
-            answer(null, Given.NoConnection);
-            return;
+            throw new PlatformException(Given.NoConnection);
         }
 
         // A request that is slow, or whose sender has given up on it, may still be acted on.
         var underway = world.Strikes() ? world.Between(1, 40) : world.Between(0.01, 0.2);
-        var isLost = world.Strikes();
-        Exchange(underway, isLost, () => Act(executionId, retryOf), (reply, error) => answer(reply, error));
+        return ExchangeAsync(underway, () => Act(executionId, retryOf));
     }
 
-    public void Ask(string remoteId, bool isDetail, Action<PollAnswer?, PlatformError?> answer) =>
-        Exchange(world.Between(0.01, 0.3), world.Strikes(), () => Tell(remoteId, isDetail), (reply, error) => answer(reply, error));
+    public Task<PollAnswer> AskAsync(string remoteId, bool isDetail) => ExchangeAsync(world.Between(0.01, 0.3), () => Tell(remoteId, isDetail));
 
-    public void Find(string executionId, Action<Submitted?, PlatformError?> answer) => Exchange<Submitted?>(
+    public Task<Submitted?> FindAsync(string executionId) => ExchangeAsync(
         world.Between(0.01, 0.3),
-        world.Strikes(),
-        () => (Runs.Find(run => run.Marker == executionId && run.MarkedAt <= world.Now) is { } run ? new(run.Id) : null, null),
-        (reply, error) => answer(reply, error));
+        () => Runs.Find(run => run.Marker == executionId && run.MarkedAt <= world.Now) is { } run ? new Submitted(run.Id) : null);
 
-    public void Cancel(string remoteId, Action<bool, PlatformError?> answer) =>
-        Exchange(world.Between(0.01, 0.3), world.Strikes(), () => Stop(Runs.Single(run => run.Id == remoteId)), (reply, error) => answer(reply, error));
+    public Task<List<(string Id, Snapshot Snapshot)>> ListAsync() => ExchangeAsync(world.Between(0.01, 0.3), () => Runs
+        .Where(run => run.IsRunning(world.Now) && world.Now >= run.VisibleAt && !(run.VanishesAt <= world.Now))
+        .Select(run => (run.Id, Snapshot(run, world.Now, isDetail: false) with { Partial = true }))
+        .ToList());
+
+    public Task<bool> CancelAsync(string remoteId) => ExchangeAsync(world.Between(0.01, 0.3), () => Stop(Runs.Single(run => run.Id == remoteId)));
+
+    public Task<bool> ProbeAsync() => ExchangeAsync(world.Between(0.01, 0.3), () => world.Strikes() ? throw new PlatformException(Unauthorized) : true);
 
     /// <summary>Somebody else has the run retried.</summary>
-    public void RetryFromOutside(RemoteRun run)
+    public void RetryFromOutside(PlatformRun run)
     {
         if (!run.IsRunning(world.Now))
         {
@@ -72,45 +75,51 @@ internal sealed class RemotePlatform(World world)
         }
     }
 
-    private void Exchange<T>(double underway, bool isLost, Func<(T Reply, PlatformError? Error)> act, Action<T?, PlatformError?> answer)
+    /// <summary>Sends a request and brings its answer back. Either may be lost or slow; whoever asked hears of that when the time is up.</summary>
+    private Task<T> ExchangeAsync<T>(double underway, Func<T> act)
     {
+        var answer = new TaskCompletionSource<T>();
         var back = world.Strikes(2) ? world.Between(0.1, 12) : world.Between(0.01, 0.2);
-        var isAnswerLost = world.Strikes();
-        var isAnswered = false;
-        void Answer(T? reply, PlatformError? error)
+        var isLost = world.Strikes();
+        var isAnswerLost = world.Strikes() || underway + back >= RequestTimeoutSeconds;
+        if (isLost || isAnswerLost)
         {
-            if (!isAnswered)
-            {
-                isAnswered = true;
-                answer(reply, error);
-            }
+            world.After(RequestTimeoutSeconds, () => answer.TrySetException(new PlatformException(Given.NoAnswer)));
         }
 
-        if (isLost)
+        if (!isLost)
         {
-            world.After(RequestTimeoutSeconds, () => Answer(default, Given.NoAnswer));
-            return;
+            world.After(underway, () =>
+            {
+                var tell = Carry(act, answer);
+                if (!isAnswerLost)
+                {
+                    world.After(back, tell);
+                }
+            });
         }
 
-        world.After(underway, () =>
+        return answer.Task;
+    }
+
+    private static Action Carry<T>(Func<T> act, TaskCompletionSource<T> answer)
+    {
+        try
         {
-            var (reply, error) = act();
-            if (!isAnswerLost && underway + back < RequestTimeoutSeconds)
-            {
-                world.After(back, () => Answer(reply, error));
-            }
-        });
-        if (isAnswerLost || underway + back >= RequestTimeoutSeconds)
+            var reply = act();
+            return () => answer.SetResult(reply);
+        }
+        catch (PlatformException e)
         {
-            world.After(RequestTimeoutSeconds, () => Answer(default, Given.NoAnswer));
+            return () => answer.SetException(e);
         }
     }
 
-    private (Submitted? Reply, PlatformError? Error) Act(string executionId, string? retryOf)
+    private Submitted Act(string executionId, string? retryOf)
     {
         if (world.Strikes())
         {
-            return (null, Given.Error(500, PlatformErrorKind.Transient));
+            throw new PlatformException(Given.Error(500, PlatformErrorKind.Transient));
         }
 
         if (world.Strikes() || (world.HasFaults && world.Chance(0.01)))
@@ -119,39 +128,39 @@ internal sealed class RemotePlatform(World world)
             {
                 0 => Given.Error(400),
                 1 => Given.Error(409),
-                2 or 3 => Given.Error(401, PlatformErrorKind.Credential),
+                2 or 3 => Unauthorized,
                 _ => Given.Error(429, PlatformErrorKind.Transient, TimeSpan.FromSeconds(world.Pick(90))),
             };
             Refusals += refusal.StatusCode is 400 or 409 ? 1 : 0;
-            return (null, refusal);
+            throw new PlatformException(refusal);
         }
 
-        var (run, error) = retryOf is null ? (Begin(executionId), null) : Again(Runs.Single(run => run.Id == retryOf));
-        world.Promises.Acted(retryOf is not null && error is null);
-        return error is not null ? (null, error)
-            : world.Strikes() ? (null, Given.Error(502, PlatformErrorKind.Transient))
-            : (new(run.Id, world.Chance(0.3) && retryOf is null ? Snapshot(run, world.Now, isDetail: false) : null), null);
+        var run = retryOf is null ? Begin(executionId) : Again(Runs.Single(run => run.Id == retryOf));
+        world.Promises.Acted(retryOf is not null);
+        return world.Strikes()
+            ? throw new PlatformException(Given.Error(502, PlatformErrorKind.Transient))
+            : new(run.Id, world.Chance(0.3) && retryOf is null ? Snapshot(run, world.Now, isDetail: false) : null);
     }
 
-    private (RemoteRun Run, PlatformError? Error) Again(RemoteRun run)
+    private PlatformRun Again(PlatformRun run)
     {
         if (run.IsRunning(world.Now) || run.VanishesAt <= world.Now)
         {
             Refusals++;
-            return (run, Given.Error(400));
+            throw new PlatformException(Given.Error(400));
         }
 
         run.Passages.Add(Passage());
         world.Trace?.Invoke($"platform: {run.Id} runs again, {run.Last.Outcome} at {(run.Last.EndsAt - Life.Epoch).TotalSeconds:F1}");
-        return (run, null);
+        return run;
     }
 
-    private (bool Reply, PlatformError? Error) Stop(RemoteRun run)
+    private bool Stop(PlatformRun run)
     {
         run.Last.CancelRequests++;
         if (!run.IsRunning(world.Now))
         {
-            return (false, Given.Error(409));
+            throw new PlatformException(Given.Error(409));
         }
 
         if (world.Chance(0.8))
@@ -160,35 +169,35 @@ internal sealed class RemotePlatform(World world)
             run.Last.Outcome = ExecutionStatus.Cancelled;
         }
 
-        return (true, null);
+        return true;
     }
 
-    private (PollAnswer? Reply, PlatformError? Error) Tell(string remoteId, bool isDetail)
+    private PollAnswer Tell(string remoteId, bool isDetail)
     {
         var run = Runs.Single(run => run.Id == remoteId);
         if (world.Strikes())
         {
-            return (null, Given.Error(503, PlatformErrorKind.Transient));
+            throw new PlatformException(Given.Error(503, PlatformErrorKind.Transient));
         }
 
         if (world.Strikes(0.02))
         {
             PollRefusals++;
-            return (null, Given.Error(403));
+            throw new PlatformException(Given.Error(403));
         }
 
         var isHidden = world.Now < run.VisibleAt || run.VanishesAt <= world.Now || world.Strikes();
         if (isHidden)
         {
             NotFounds.Add(world.Now);
-            return (new PollAnswer.NotFound(), null);
+            return new PollAnswer.NotFound();
         }
 
         var time = world.HasFaults && world.Chance(0.2) ? world.Now.AddSeconds(-world.Scenario.LagSeconds) : world.Now;
-        return (new PollAnswer.Seen(Snapshot(run, time, isDetail)), null);
+        return new PollAnswer.Seen(Snapshot(run, time, isDetail));
     }
 
-    public Snapshot Snapshot(RemoteRun run, DateTimeOffset time, bool isDetail)
+    public Snapshot Snapshot(PlatformRun run, DateTimeOffset time, bool isDetail)
     {
         var passage = run.At(time);
         var status = passage.At(time);

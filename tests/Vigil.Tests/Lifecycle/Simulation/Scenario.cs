@@ -37,15 +37,26 @@ internal sealed record Scenario
 
     public required bool Adopted { get; init; }
 
-    /// <summary>Gets a value indicating whether its state goes through JSON at each write.</summary>
-    public required bool ThroughJson { get; init; }
+    /// <summary>Gets a value indicating whether somebody sets silos' clocks forward and back, while there are faults.</summary>
+    public required bool SetsClocks { get; init; }
+
+    /// <summary>Gets the connection as an operator would configure it.</summary>
+    public ConnectionOptions Connection => new() { Name = Silo.Connection, Platform = "simulated", AmbiguousStart = Policy };
 
     public static Scenario Of(Random random)
     {
         bool Chance(double p) => random.NextDouble() < p;
         return new()
         {
-            Capabilities = new() { Cancel = Chance(0.7), Retry = Chance(0.5), StartMarker = Chance(0.4), Steps = true },
+            Capabilities = new()
+            {
+                Cancel = Chance(0.7),
+                Retry = Chance(0.5),
+                StartMarker = Chance(0.4),
+                Steps = true,
+                MaxRunsPerPoll = Chance(0.3) ? 100 : 1,
+                MaxActivePage = Chance(0.2) ? 50 : 0,
+            },
             Policy = Chance(0.7) ? AmbiguousStart.Fail : AmbiguousStart.Resubmit,
             CancelOnAbandon = Chance(0.5),
             Deadline = TimeSpan.FromSeconds(Chance(0.2) ? random.Next(3, 120) : random.Next(300, 1800)),
@@ -57,7 +68,7 @@ internal sealed record Scenario
             InvisibleSeconds = Chance(0.3) ? random.Next(1, 25) : 0,
             VanishesAfterSeconds = Chance(0.05) ? random.Next(5, 200) : null,
             Adopted = Chance(0.1),
-            ThroughJson = Chance(0.03),
+            SetsClocks = Chance(0.3),
         };
     }
 }

@@ -1,88 +1,108 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Vigil.Grains.Executions;
+using Vigil.Grains.Polling;
+using Vigil.Grains.Recovery;
+using Vigil.Platforms;
+using Vigil.Tests.Lifecycle.Simulation.Hosting;
+using Vigil.Tests.Lifecycle.Simulation.Storage;
+
 namespace Vigil.Tests.Lifecycle.Simulation;
 
-/// <summary>One process: it may die, and it may stand still and then go on as if nothing had happened.</summary>
-internal sealed class Silo
+/// <summary>A process with Vigil in it: its poller and what its grains use, as a silo composes them.</summary>
+internal sealed class Silo : Process
 {
-    private readonly World _world;
-    private readonly List<Action> _deferred = [];
-    private bool _isFrozen;
+    public const string Connection = "main";
 
-    public Silo(World world, string name)
+    private static readonly PollerInstruments Instruments = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+
+    public Silo(World world, int place, int generation)
+        : this(world, SiloAddress.New(IPAddress.Loopback, 11111 + place, generation))
     {
-        _world = world;
-        Name = name;
-        Poller = new(world, this);
     }
 
-    public string Name { get; }
+    private Silo(World world, SiloAddress address)
+        : base(world, address.ToParsableString())
+    {
+        Address = address;
+        var log = new FaultLog(world);
+        var grains = new GrainFactory(world, this);
+        var members = new SiloMembers(new LocalSilo(address), world.Cluster.Membership);
+        Store = new(world, this);
+        Connections = new([new PlatformConnection(world.Scenario.Connection, new SimulatedPlatform(world, this), Clock)]);
+        Poller = new(Connections, new(Name, new PollerGrains(grains), Clock, Instruments, log) { Random = new(world.Pick(int.MaxValue)), Scheduler = Scheduler });
+        Services = new(Store, Poller, Connections, members, new OwnerCorrections(Store, members, Clock, log), grains, Clock)
+        {
+            Rules = (state, input, context) => world.Promises.Apply(this, state, input, context),
+        };
+    }
 
-    public bool IsAlive { get; private set; } = true;
+    public SiloAddress Address { get; }
 
-    public SimulatedPoller Poller { get; }
+    public SiloPoller Poller { get; }
 
-    /// <summary>Has this process do something later, if it still is there then, and when it moves again.</summary>
-    public void Post(double seconds, Action action) => _world.After(seconds, () => Do(action));
+    public ExecutionServices Services { get; }
+
+    public SiloStore Store { get; }
+
+    private PlatformConnections Connections { get; }
 
     public void Crash()
     {
-        if (IsAlive)
+        if (Die())
         {
-            _world.Trace?.Invoke($"silo {Name} dies");
-            IsAlive = false;
-            _deferred.Clear();
-            _world.Cluster.Replace(this);
+            World.Trace?.Invoke($"silo {Name} dies");
+            World.Cluster.Replace(this);
         }
     }
 
     public void Freeze(double seconds)
     {
-        if (_isFrozen || !IsAlive)
+        if (!StandStill(seconds, Thaw))
         {
             return;
         }
 
-        _world.Trace?.Invoke($"silo {Name} freezes for {seconds:F1}");
-        _isFrozen = true;
+        World.Trace?.Invoke($"silo {Name} freezes for {seconds:F1}");
         if (seconds > 12)
         {
-            _world.Cluster.Suspect(this);
+            World.Cluster.Suspect(this);
         }
+    }
 
-        _world.After(seconds, Thaw);
+    /// <summary>Sets the calendar; the steady clock goes on.</summary>
+    public void SetClock(TimeSpan ahead)
+    {
+        World.Trace?.Invoke($"silo {Name} has its clock set to {ahead:c} ahead");
+        Clock.Ahead = ahead;
     }
 
     private void Thaw()
     {
-        if (!IsAlive)
-        {
-            return;
-        }
-
-        _world.Trace?.Invoke($"silo {Name} goes on");
-        _isFrozen = false;
-        foreach (var action in _deferred.ToArray())
-        {
-            Do(action);
-        }
-
-        _deferred.Clear();
-        if (!_world.Cluster.IsActive(Name))
+        World.Trace?.Invoke($"silo {Name} goes on");
+        if (!World.Cluster.IsActive(this))
         {
             // It learns that the others have given it up, and ends itself; what it does until then it does in good faith.
             Post(1, Crash);
         }
     }
 
-    /// <summary>Has this process do something as soon as it moves.</summary>
-    public void Do(Action action)
+    /// <summary>Whatever Vigil itself calls an error is a broken promise; what the world does to it are warnings.</summary>
+    private sealed class FaultLog(World world) : ILogger<OwnerCorrections>
     {
-        if (_isFrozen && IsAlive)
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            _deferred.Add(action);
-        }
-        else if (IsAlive)
-        {
-            action();
+            if (IsEnabled(logLevel))
+            {
+                world.Break($"Vigil calls it an error: {formatter(state, exception)} {exception}");
+            }
         }
     }
 }

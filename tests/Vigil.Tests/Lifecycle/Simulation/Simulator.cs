@@ -6,13 +6,13 @@ namespace Vigil.Tests.Lifecycle.Simulation;
 internal static class Simulator
 {
     /// <summary>Runs the worlds of a seed; returns the situations that occurred, and the first world that broke a promise.</summary>
-    public static (IReadOnlyCollection<string> Situations, string? Failure) Run(Rules rules, int seed, int count)
+    public static (IReadOnlyCollection<string> Situations, string? Failure) Run(Breakage breakage, int seed, int count)
     {
         var situations = new ConcurrentDictionary<string, byte>();
         var failures = new ConcurrentDictionary<int, string>();
         Parallel.For(0, count, (index, loop) =>
         {
-            if (RunOne(rules, seed, index, trace: null, situations) is { } failure)
+            if (RunOne(breakage, seed, index, trace: null, situations) is { } failure)
             {
                 failures[index] = failure;
                 loop.Break();
@@ -21,9 +21,9 @@ internal static class Simulator
         return ([.. situations.Keys], failures.IsEmpty ? null : failures.MinBy(failure => failure.Key).Value);
     }
 
-    public static string? RunOne(Rules rules, int seed, int index, Action<string>? trace, ConcurrentDictionary<string, byte>? situations = null)
+    public static string? RunOne(Breakage breakage, int seed, int index, Action<string>? trace, ConcurrentDictionary<string, byte>? situations = null)
     {
-        var world = new World(unchecked((seed * 1_000_003) + index), rules, trace);
+        var world = new World(unchecked((seed * 1_000_003) + index), breakage, trace);
         try
         {
             world.Run();

@@ -1,47 +1,84 @@
 namespace Vigil.Tests.Lifecycle.Simulation;
 
-/// <summary>The step grains: each keeps the newest report, and not every one can be reached.</summary>
+/// <summary>
+/// The step grains: each lives with the process that told it first, keeps the newest report, and stores an end at once and anything else a little later.
+/// Not every one can be reached.
+/// </summary>
 internal sealed class StepGrains(World world)
 {
-    private readonly Dictionary<string, StepReport> _known = [];
+    private const double StoreAfterSeconds = 10;
 
-    public IReadOnlyDictionary<string, StepReport> Known => _known;
+    private readonly Dictionary<string, StepReport> _stored = [];
+    private readonly Dictionary<string, Living> _living = [];
+    private readonly Dictionary<string, StepReport> _told = [];
 
-    /// <summary>Returns the versions that the steps have stored.</summary>
-    public ImmutableDictionary<string, long> Stored(string executionId) =>
-        _known.ToImmutableDictionary(known => StepKey.Of(executionId, known.Key).Value, known => known.Value.Version);
+    /// <summary>Gets the last that each was told, whether it outlived the process or not.</summary>
+    public IReadOnlyDictionary<string, StepReport> Told => _told;
 
-    /// <summary>Steps die with their execution's silo: what one acknowledged before its end may not have been stored.</summary>
-    public void Crash()
+    /// <summary>Gets what is stored of each.</summary>
+    public IReadOnlyDictionary<string, StepReport> Stored => _stored;
+
+    /// <summary>Returns the versions that the steps have stored, by the keys of their grains.</summary>
+    public ImmutableDictionary<string, long> StoredVersions() =>
+        _stored.Values.ToImmutableDictionary(report => StepKey.Of(report.ExecutionId, report.Snapshot.Id).Value, report => report.Version);
+
+    public void Tell(StepReport report, Process caller)
     {
-        foreach (var id in _known.Where(known => !known.Value.Snapshot.Status.IsTerminal() && world.Strikes()).Select(known => known.Key).ToArray())
+        if (world.Strikes())
         {
-            _known.Remove(id);
+            throw new TimeoutException("The step's grain gave no answer.");
+        }
+
+        var id = report.Snapshot.Id;
+        var known = Known(id);
+        if (known?.Version == report.Version && known.Snapshot.Status != report.Snapshot.Status)
+        {
+            world.Break($"Step {id} was told two things under version {report.Version}.");
+        }
+
+        if (report.Version > world.Database.Row!.Version)
+        {
+            world.Break($"Step {id} was told version {report.Version}, which is not stored.");
+        }
+
+        if (known is null || known.Version < report.Version)
+        {
+            Take(report, caller);
+        }
+
+        if (world.Strikes())
+        {
+            throw new TimeoutException("The step's grain's answer was lost.");
         }
     }
 
-    public ImmutableDictionary<string, long> Tell(ImmutableArray<StepReport> reports)
+    private StepReport? Known(string id) =>
+        _living.GetValueOrDefault(id) is { Process.IsAlive: true } living ? living.Report : _stored.GetValueOrDefault(id);
+
+    private void Take(StepReport report, Process caller)
     {
-        var reached = reports.Where(_ => !world.Strikes()).ToImmutableArray();
-        foreach (var report in reached)
+        var id = report.Snapshot.Id;
+        var home = _living.GetValueOrDefault(id) is { Process.IsAlive: true } living ? living.Process : caller;
+        _told[id] = report;
+        _living[id] = new(report, home);
+        if (report.Snapshot.Status.IsTerminal())
         {
-            var known = _known.GetValueOrDefault(report.Snapshot.Id);
-            if (known?.Version == report.Version && known.Snapshot.Status != report.Snapshot.Status)
-            {
-                throw new BrokenPromiseException($"Step {report.Snapshot.Id} was told two things under version {report.Version}.");
-            }
-
-            if (report.Version > world.Store.Row!.Version)
-            {
-                throw new BrokenPromiseException($"Step {report.Snapshot.Id} was told version {report.Version}, which is not stored.");
-            }
-
-            if (known is null || known.Version < report.Version)
-            {
-                _known[report.Snapshot.Id] = report;
-            }
+            _stored[id] = report;
         }
-
-        return reached.ToImmutableDictionary(report => report.Snapshot.Id, report => report.Version);
+        else
+        {
+            home.Post(StoreAfterSeconds, () => Store(report));
+        }
     }
+
+    private void Store(StepReport report)
+    {
+        if (_stored.GetValueOrDefault(report.Snapshot.Id) is not { } stored || stored.Version < report.Version)
+        {
+            _stored[report.Snapshot.Id] = report;
+        }
+    }
+
+    /// <summary>A step's activation, with what it may not have stored yet.</summary>
+    private sealed record Living(StepReport Report, Process Process);
 }

@@ -1,31 +1,36 @@
-using Vigil.Grains.Lifecycle;
+using Vigil.Tests.Lifecycle.Simulation.Storage;
 
 namespace Vigil.Tests.Lifecycle.Simulation;
 
-/// <summary>The rules under simulation; mutants take their place to show that the simulation can fail.</summary>
-internal delegate Transition Rules(ExecutionState? state, LifecycleInput input, LifecycleContext context);
-
-/// <summary>A promise of the design was broken.</summary>
-internal sealed class BrokenPromiseException(string message) : Exception(message);
-
-/// <summary>One execution in a world of its own: virtual time, and everything that may go wrong, in an order that the seed alone decides.</summary>
+/// <summary>
+/// One execution in a world of its own: Vigil's own grain, poller and write queue on three silos, a platform, and everything that may go wrong, in one
+/// thread, in virtual time, and in an order that the seed alone decides.
+/// </summary>
 internal sealed class World
 {
-    private const int MaxEvents = 60_000;
+    /// <summary>How long nothing may be left to do before the world ends: longer than a reminder's period, which would show what is left over.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(75);
+
+    /// <summary>How long after the last thing that an execution can wait for it must have come to rest.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     private readonly PriorityQueue<Action, (long At, long Order)> _events = new();
+    private readonly Queue<Action> _ready = new();
     private readonly Random _random;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private BrokenPromiseException? _broken;
+    private DateTimeOffset? _restsSince;
     private long _ticks = Life.Epoch.UtcTicks;
     private long _order;
 
-    public World(int seed, Rules rules, Action<string>? trace)
+    public World(int seed, Breakage breakage, Action<string>? trace)
     {
         _random = new(seed);
-        Rules = rules;
+        Breakage = breakage;
         Trace = trace is null ? null : text => trace($"{(Now - Life.Epoch).TotalSeconds,10:F3} {text}");
         Scenario = Scenario.Of(_random);
         Platform = new(this);
-        Store = new(this);
+        Database = new(this);
         Steps = new(this);
         Promises = new(this);
         Cluster = new(this);
@@ -34,11 +39,11 @@ internal sealed class World
 
     public Scenario Scenario { get; }
 
-    public Rules Rules { get; }
+    public Breakage Breakage { get; }
 
     public RemotePlatform Platform { get; }
 
-    public RowStore Store { get; }
+    public Database Database { get; }
 
     public StepGrains Steps { get; }
 
@@ -48,13 +53,14 @@ internal sealed class World
 
     public Callers Callers { get; }
 
-    /// <summary>Gets who is told what happens; null where nobody is, and then nothing is put into words.</summary>
+    /// <summary>Gets where the story is told; null where nobody listens, and then nothing is put into words.</summary>
     public Action<string>? Trace { get; }
 
+    /// <summary>Gets the true time. Silos have clocks of their own.</summary>
     public DateTimeOffset Now => new(_ticks, TimeSpan.Zero);
 
-    /// <summary>Gets a value indicating whether nothing is left to do, unless somebody who is frozen has not noticed.</summary>
-    public bool IsAtRest => Store.Row is { Live: false } && !Callers.AreBusy;
+    /// <summary>Gets a value indicating whether nothing is left to do.</summary>
+    public bool IsAtRest => Database.Row is { Live: false } && !Callers.AreBusy && !Cluster.HasReminder;
 
     /// <summary>Gets the time from which on all works.</summary>
     public DateTimeOffset QuietSince => Life.Epoch + (Scenario.Fault == 0 ? TimeSpan.Zero : Scenario.FaultPeriod);
@@ -63,23 +69,45 @@ internal sealed class World
 
     public void Run()
     {
-        Callers.Begin();
-        Cluster.Begin();
-        for (var events = 0; _events.TryDequeue(out var action, out var due); events++)
+        // A test runner's own context would catch the continuations.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
         {
-            if (events == MaxEvents)
-            {
-                throw new BrokenPromiseException("It never comes to rest.");
-            }
-
-            _ticks = due.At;
-            action();
+            Callers.Begin();
+            Cluster.Begin();
+            Live();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
 
-        Promises.CheckAtTheEnd();
+        if (_broken is not null)
+        {
+            throw _broken;
+        }
     }
 
-    public void After(double seconds, Action action) => _events.Enqueue(action, (_ticks + (long)(seconds * TimeSpan.TicksPerSecond), _order++));
+    public void After(TimeSpan delay, Action action) => _events.Enqueue(action, (_ticks + delay.Ticks, _order++));
+
+    public void After(double seconds, Action action) => After(TimeSpan.FromSeconds(seconds), action);
+
+    /// <summary>Has something happen as soon as what happens at the moment is over.</summary>
+    public void Next(Action action)
+    {
+        if (Environment.CurrentManagedThreadId != _thread)
+        {
+            // The framework swallows what a scheduler throws at it.
+            Break("Something was done on another thread than the world's.");
+            return;
+        }
+
+        _ready.Enqueue(action);
+    }
+
+    /// <summary>Ends the world: a promise was broken. What is under way may go on until the thread is back here.</summary>
+    public void Break(string promise) => _broken ??= new($"{promise} {Scenario}");
 
     public bool Chance(double probability) => probability > 0 && _random.NextDouble() < probability;
 
@@ -89,4 +117,36 @@ internal sealed class World
     public double Between(double least, double most) => least + (_random.NextDouble() * (most - least));
 
     public int Pick(int count) => _random.Next(count);
+
+    private void Live()
+    {
+        Settle();
+        while (_broken is null && !IsOver() && _events.TryDequeue(out var action, out var due))
+        {
+            _ticks = due.At;
+            action();
+            Settle();
+        }
+
+        Promises.CheckAtTheEnd();
+    }
+
+    private void Settle()
+    {
+        while (_broken is null && _ready.TryDequeue(out var action))
+        {
+            action();
+        }
+    }
+
+    private bool IsOver()
+    {
+        _restsSince = IsAtRest ? _restsSince ?? Now : null;
+        return (Now - _restsSince > Rest && !Cluster.IsWatched) || Now > LastMoment + Limit;
+    }
+
+    private DateTimeOffset LastMoment => Database.Row is { } row && row.DeadlineAt > QuietSince ? row.DeadlineAt : QuietSince;
 }
+
+/// <summary>A promise of the design was broken.</summary>
+internal sealed class BrokenPromiseException(string message) : Exception(message);

@@ -1,7 +1,7 @@
 namespace Vigil.Tests.Lifecycle.Simulation;
 
 /// <summary>A run on the simulated platform: when it does what, decided when it begins, and changed by nothing but a cancellation.</summary>
-internal sealed class RemoteRun(DateTimeOffset beganAt, string marker)
+internal sealed class PlatformRun(DateTimeOffset beganAt, string marker)
 {
     public string Id { get; } = $"run-{beganAt.UtcTicks}";
 
