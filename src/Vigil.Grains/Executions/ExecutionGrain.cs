@@ -136,8 +136,9 @@ internal sealed partial class ExecutionGrain(
 
         storage.State = new() { State = next };
         Effects.Execute(next, effects);
-        if (!next.Live)
+        if (!next.Live && next.LookAgainSince is null)
         {
+            // One of which a look was asked stays for the answer, which the next activation would not believe; its age collects it.
             DeactivateOnIdle();
         }
 

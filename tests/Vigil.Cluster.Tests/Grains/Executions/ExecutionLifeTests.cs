@@ -101,6 +101,20 @@ public sealed class ExecutionLifeTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task Nudge_EndedRunThatRunsAgain_OpensAFurtherAttempt()
+    {
+        await StartAndPollAsync();
+        _cluster.Platform.Set(_id, ExecutionStatus.Failed);
+        await _cluster.Store.EventsUntilEndAsync(_id);
+
+        _cluster.Platform.Set(_id, ExecutionStatus.Running);
+        await Execution.NudgeAsync();
+
+        await _cluster.Store.EventsUntilAsync(_id, stored => stored.Type == ExecutionEventTypes.Reopened, "the further attempt");
+        Assert.Equal(2, (await _cluster.StoredAsync(_id)).Attempt);
+    }
+
+    [Fact]
     public async Task Adopt_RunThatAnotherWatches_IsAConflict()
     {
         var request = new AdoptExecution { Connection = ScriptedPlatform.ConnectionName, RemoteId = ScriptedPlatform.RunOf(_id) };

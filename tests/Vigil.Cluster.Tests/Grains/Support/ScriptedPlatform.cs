@@ -19,7 +19,7 @@ internal sealed class ScriptedPlatform : IPlatform, IPlatformConnection
 
     public IReadOnlyList<string> TargetKinds => ["workflow"];
 
-    public PlatformCapabilities Capabilities { get; set; } = new() { Cancel = true, Steps = true, Cadence = TimeSpan.FromMilliseconds(100) };
+    public PlatformCapabilities Capabilities { get; set; } = new() { Cancel = true, Retry = true, Steps = true, Cadence = TimeSpan.FromMilliseconds(100) };
 
     /// <summary>Gets or sets what a status request waits for before it is answered.</summary>
     public Func<CancellationToken, Task> BeforeAnswer { get; set; } = _ => Task.CompletedTask;

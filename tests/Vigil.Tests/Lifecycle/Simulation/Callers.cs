@@ -89,7 +89,9 @@ internal sealed class Callers(World world)
         if (world.Scenario.Capabilities.Retry && world.Database.Row is { RemoteId: not null, Live: false } row && !row.Status.IsConcludedByVigil() && world.Chance(0.7))
         {
             // Only what has settled as the platform said can be retried by somebody else in a way that a nudge finds.
-            world.Platform.RetryFromOutside(world.Platform.Runs.Single(run => run.Id == row.RemoteId));
+            var run = world.Platform.Runs.Single(run => run.Id == row.RemoteId);
+            world.Platform.RetryFromOutside(run);
+            world.Promises.Hinted(row, run);
         }
 
         Command(new Request.Nudge(), () => { });
