@@ -112,6 +112,18 @@ public sealed class Rule12RetryTests
         Assert.Equal(ExecutionStatus.Running, life.State.Status);
     }
 
+    [Fact]
+    public void Observed_ALaggingCopyTellsTheEndOfSomebodyElsesRetry_IsNotFooled()
+    {
+        var ended = Given.Ended();
+        var theirs = Given.Failed with { EndedAt = ended.Now.AddSeconds(100) };
+        var life = ended.After(200).Apply(new LifecycleInput.Retry()).Claim().After(1).Confirm().After(1).See(Given.Running).After(1);
+
+        life.See(theirs).HasNoEffects();
+
+        Assert.Equal(ExecutionStatus.Running, life.State.Status);
+    }
+
     [Theory]
     [InlineData(600.4, 599.6)]
     [InlineData(-599.6, -600.4)]
