@@ -81,7 +81,17 @@ internal sealed class ConnectionPoller : IDisposable
 
     public void LookForMarker(RunRequest request) => Add(_oneOffRequests.Marker(request));
 
-    public void PollAlone(ExecutionState state, DateTimeOffset notBefore) => Add(_oneOffRequests.PollAlone(state), notBefore);
+    public void PollAlone(ExecutionState state, DateTimeOffset notBefore) => Change(() =>
+    {
+        var due = At(notBefore);
+        if (_scope.Runs.TryGet(state.Id, out var entry) && (entry.ConfirmFrom ??= due) is var first && due < first)
+        {
+            // The calendar was set forward, and the time that must pass has not passed.
+            due = first;
+        }
+
+        _oneOffs.Add(_oneOffRequests.PollAlone(state), due);
+    });
 
     public void Cancel(ExecutionState state, string? reason) => Add(_oneOffRequests.Cancel(state, reason));
 
@@ -186,7 +196,7 @@ internal sealed class ConnectionPoller : IDisposable
 
     private TimeSpan At(DateTimeOffset? moment) => moment is { } value ? _scope.Clock.At(value) : _scope.Clock.Now;
 
-    private void Add(OneOffRequest oneOff, DateTimeOffset? notBefore = null) => Change(() => _oneOffs.Add(oneOff, At(notBefore)));
+    private void Add(OneOffRequest oneOff) => Change(() => _oneOffs.Add(oneOff, _scope.Clock.Now));
 
     private void Change(Action change)
     {

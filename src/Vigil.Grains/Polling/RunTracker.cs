@@ -24,6 +24,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         {
             entry.Fingerprint = 0;
             entry.Alone = false;
+            entry.ConfirmFrom = null;
             entry.Status = state.Status;
         }
         else if (state.Status != entry.Status && !entry.Reporting)
@@ -143,6 +144,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         var snapshot = seen.Snapshot;
         var paceChanges = (entry.Status == ExecutionStatus.AwaitingInput) != (snapshot.Status == ExecutionStatus.AwaitingInput);
         entry.Failures = 0;
+        entry.ConfirmFrom = null;
         entry.Status = snapshot.Status;
         if (entry.Progress != snapshot.Progress)
         {
@@ -192,7 +194,10 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         entry.Failures = 0;
         entry.Fingerprint = 0;
         entry.NewestLeftAt = request.LeftAt;
-        reports.Tell(entry, new LifecycleInput.NotFound(entry.Attempt, request.SentAt, request.Alone, entry.Requests, entry.Polls));
+
+        // The grain goes by the calendar, which may have been set forward since the first one.
+        var confirms = request.Alone && request.LeftAt >= entry.ConfirmFrom;
+        reports.Tell(entry, new LifecycleInput.NotFound(entry.Attempt, request.SentAt, confirms, entry.Requests, entry.Polls));
     }
 
     private void Fail(TrackedRun entry, PlatformError error, PollRequest request)

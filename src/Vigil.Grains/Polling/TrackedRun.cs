@@ -68,6 +68,9 @@ internal sealed class TrackedRun : Scheduled
     /// <summary>Gets or sets the requests since the last report.</summary>
     public double Requests { get; set; }
 
+    /// <summary>Gets or sets from when on, by the steady clock, a not-found confirms an earlier one; null where none is to be confirmed.</summary>
+    public TimeSpan? ConfirmFrom { get; set; }
+
     /// <summary>Gets or sets the failures in a row.</summary>
     public byte Failures { get; set; }
 

@@ -150,6 +150,23 @@ public sealed class OneOffTests : IDisposable
     }
 
     [Fact]
+    public void PollAlone_ClockSetForward_WaitsForItsTimeByTheSteadyClock()
+    {
+        var confirmFrom = _world.Time.GetUtcNow() + TimeSpan.FromSeconds(30);
+        _world.Grains.TakesObserved = (_, _) => _world.Poller.PollAlone(PollerWorld.Run("a"), confirmFrom);
+        _world.Poller.Watch(PollerWorld.Run("a"));
+        _world.Advance(3);
+
+        _world.Time.SetClock(TimeSpan.FromHours(1));
+        _world.Advance(26);
+        Assert.NotEmpty(_world.Grains.Observed);
+        Assert.All(_world.Grains.Observed, told => Assert.False(told.Report.Alone));
+
+        _world.Advance(2);
+        Assert.Contains(_world.Grains.Observed, told => told.Report.Alone);
+    }
+
+    [Fact]
     public void Marker_IsLookedForUntilFound_AndThatItIsNotThereIsToldAfterAWhileByTheSteadyClock()
     {
         _world.Poller.LookForMarker(PollerWorld.Name, Request("a"));
