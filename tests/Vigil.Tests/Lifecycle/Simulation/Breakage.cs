@@ -10,6 +10,9 @@ internal sealed record Breakage
 
     public LifecycleRules Rules { get; init; } = ExecutionLifecycle.Apply;
 
+    /// <summary>Gets what the worlds have in common, where the damage would show in few of them otherwise.</summary>
+    public Func<Scenario, Scenario> Focus { get; init; } = scenario => scenario;
+
     /// <summary>Gets how the poller claims a start, given how it should.</summary>
     public Func<Func<Task<SendPermit?>>, Task<SendPermit?>> Claim { get; init; } = claim => claim();
 

@@ -6,15 +6,18 @@ namespace Vigil.Tests.Lifecycle.Simulation;
 /// <summary>The simulation can fail: what is broken on purpose breaks a promise within a bounded number of worlds, and the run says which.</summary>
 public sealed class BrokenRulesTests
 {
-    private const int Worlds = 2000;
+    private const int Worlds = 10_000;
 
     private static readonly Dictionary<string, (Breakage Breakage, string[] Promises)> Broken = new()
     {
         ["an ambiguous start is simply sent again"] = (
             Told((_, input, _) => input is LifecycleInput.SubmitFailed { Error.CertainlyNotActedOn: false } failed ? new LifecycleInput.NotSent(failed.ClaimNumber) : input),
-            ["It was started twice."]),
+            ["It was started twice.", "One retry ran twice."]),
         ["whoever asks may send"] = (
-            Before((state, input) => input is LifecycleInput.Claim && state is { Submission.Open: true } ? state with { Submission = state.Submission with { Phase = SubmissionPhase.Queued } } : state),
+            Before((state, input) => input is LifecycleInput.Claim && state is { Submission.Open: true } ? state with { Submission = state.Submission with { Phase = SubmissionPhase.Queued } } : state) with
+            {
+                Focus = scenario => scenario with { Fault = 0.12 },
+            },
             ["It was started twice.", "One retry ran twice."]),
         ["a start is sent without a claim"] = (new() { Claim = _ => Task.FromResult<SendPermit?>(Forged) }, ["Something was sent without a claim."]),
         ["a start is sent long after its claim"] = (new() { SendDelaySeconds = 11 }, ["after its claim."]),
@@ -25,10 +28,18 @@ public sealed class BrokenRulesTests
         ["nothing is written"] = (Without<LifecycleEffect.Persist>(), ["The first write is version 1."]),
         ["a write skips a version"] = (After(next => next with { Version = next.Version + (next.Version == 3 ? 1 : 0) }), ["Version 2 became 4"]),
         ["that time has passed is taken for a look that found nothing"] = (
-            Told((state, input, _) => input is LifecycleInput.Tick && state!.Submission.Sought ? new LifecycleInput.MarkerNotFound(DateTimeOffset.MaxValue) : input),
+            Told((state, input, _) => input is LifecycleInput.Tick && state!.Submission.Sought ? new LifecycleInput.MarkerNotFound(DateTimeOffset.MaxValue) : input) with
+            {
+                Focus = scenario => scenario with { Fault = 0.12, Capabilities = scenario.Capabilities with { StartMarker = true } },
+            },
             ["It was started twice."]),
         ["one not-found is enough"] = (
-            Before((state, input) => input is LifecycleInput.NotFound { Single: true, SentAt: var sentAt } ? state! with { NotFoundSince = sentAt.AddSeconds(-31) } : state),
+            new()
+            {
+                Rules = (state, input, context) => input is LifecycleInput.NotFound missed
+                    ? ExecutionLifecycle.Apply(state! with { NotFoundSince = missed.SentAt.AddSeconds(-31) }, missed with { Single = true }, context)
+                    : ExecutionLifecycle.Apply(state, input, context),
+            },
             ["Nothing explains Lost (ExecutionFailure { Reason = not_found"]),
         ["an end within an attempt is not final"] = (
             Before((state, input) => input is LifecycleInput.Observed && state is { Status: ExecutionStatus.Failed } ? state with { Status = ExecutionStatus.Running } : state),
@@ -37,19 +48,26 @@ public sealed class BrokenRulesTests
         ["what was cancelled is sent all the same"] = (
             Before((state, input) => input is LifecycleInput.Claim && state is { Status: ExecutionStatus.Cancelled, RemoteId: null } ? state with { Status = ExecutionStatus.Submitting, Submission = new(), Cancel = null } : state),
             ["Cancelled became Submitting within an attempt."]),
-        ["a cancellation is not passed on"] = (Without<LifecycleEffect.SendCancel>(), ["pending CancelRemote"]),
+        ["a cancellation is not passed on"] = (Without<LifecycleEffect.SendCancel>(), ["CancelRemote."]),
         ["what is left to do after the end is forgotten"] = (
             After(next => next.Status.IsTerminal() && !next.Submission.Open ? next with { PendingWork = PendingWork.None, PendingSince = null } : next),
             ["A run goes on that should have been stopped.", "was not told its last.", "Its reminder was left behind."]),
         ["the detail is not fetched"] = (Without<LifecycleEffect.FetchDetail>(), ["pending Detail"]),
         ["steps are not told"] = (Without<LifecycleEffect.TellSteps>(), ["pending Steps"]),
-        ["the reminder is left behind"] = (Without<LifecycleEffect.RemoveReminder>(), ["pending Reminder"]),
+        ["the reminder is left behind"] = (Without<LifecycleEffect.RemoveReminder>(), ["Reminder."]),
         ["nobody watches"] = (Without<LifecycleEffect.Watch>(), ["The end was missed by"]),
         ["the watching goes on after the end"] = (Without<LifecycleEffect.Unwatch>(), ["A poller holds on to what is finished."]),
         ["the clock is not looked at"] = (Without<LifecycleEffect.WakeAt>(), ["It never ends", "The deadline was missed by"]),
-        ["no clock is believed to have been set back"] = (
-            WhereItWrites((state, _, context) => (state, state?.StoredAt > context.Now ? context with { Now = state.StoredAt } : context)),
-            ["Nothing explains Abandoned (ExecutionFailure { Reason = deadline"]),
+        ["a tick by a clock that was set back is taken for one too early"] = (
+            new()
+            {
+                Focus = scenario => scenario with { Fault = 0.12, SetsClocks = true },
+                Rules = (state, input, context) => input is LifecycleInput.Tick && state!.StoredAt > context.Now
+                    ? Transition.None(state)
+                    : ExecutionLifecycle.Apply(state, input, context),
+            },
+            ["It never ends", "The deadline was missed by"]),
+        ["no look follows a hint"] = (Without<LifecycleEffect.LookAgain>(), ["A hint that the run runs again came to nothing."]),
     };
 
     public static TheoryData<string> Names => [.. Broken.Keys];
@@ -74,18 +92,6 @@ public sealed class BrokenRulesTests
 
     private static Breakage Before(Func<ExecutionState?, LifecycleInput, ExecutionState?> change) =>
         new() { Rules = (state, input, context) => ExecutionLifecycle.Apply(change(state, input), input, context) };
-
-    /// <summary>Breaks only what is written: without a write nothing may change, and that is checked already.</summary>
-    private static Breakage WhereItWrites(Func<ExecutionState?, LifecycleInput, LifecycleContext, (ExecutionState? State, LifecycleContext Context)> change) => new()
-    {
-        Rules = (state, input, context) =>
-        {
-            var changed = change(state, input, context);
-            return ExecutionLifecycle.Apply(changed.State, input, changed.Context) is { Effects: [LifecycleEffect.Persist, ..] } broken
-                ? broken
-                : ExecutionLifecycle.Apply(state, input, context);
-        },
-    };
 
     private static Breakage After(Func<ExecutionState, ExecutionState> change) => Then(next => next with { State = change(next.State) });
 

@@ -23,6 +23,9 @@ internal sealed class RemotePlatform(World world)
 
     public List<DateTimeOffset> NotFounds { get; } = [];
 
+    /// <summary>Gets the ends that a lagging copy told of runs that had been retried since.</summary>
+    public HashSet<ExecutionStatus> OutdatedEnds { get; } = [];
+
     public PlatformRun Begin(string marker)
     {
         var run = new PlatformRun(world.Now, marker)
@@ -194,6 +197,11 @@ internal sealed class RemotePlatform(World world)
         }
 
         var time = world.HasFaults && world.Chance(0.2) ? world.Now.AddSeconds(-world.Scenario.LagSeconds) : world.Now;
+        if (run.At(time) != run.Last && run.At(time).At(time) is var end && end.IsTerminal())
+        {
+            OutdatedEnds.Add(end);
+        }
+
         return new PollAnswer.Seen(Snapshot(run, time, isDetail));
     }
 

@@ -28,7 +28,7 @@ internal sealed class World
         _random = new(seed);
         Breakage = breakage;
         Trace = trace is null ? null : text => trace($"{(Now - Life.Epoch).TotalSeconds,10:F3} {text}");
-        Scenario = Scenario.Of(_random);
+        Scenario = breakage.Focus(Scenario.Of(_random));
         Platform = new(this);
         Database = new(this);
         Steps = new(this);
@@ -141,6 +141,7 @@ internal sealed class World
 
     private bool IsOver()
     {
+        // A poller that still tells how a start went, of an execution that somebody ended meanwhile, is right to hold on to it until it was heard.
         _restsSince = IsAtRest ? _restsSince ?? Now : null;
         return (Now - _restsSince > Rest && !Cluster.IsWatched) || Now > LastMoment + Limit;
     }
