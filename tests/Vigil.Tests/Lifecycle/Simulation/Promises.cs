@@ -83,12 +83,12 @@ internal sealed class Promises(World world)
         }
     }
 
-    public void Stored(ExecutionState? before, ExecutionState after, StateWrite write, Silo silo)
+    public void Stored(ExecutionState? before, ExecutionState after, ExecutionWrite write, Silo silo)
     {
-        var eventType = write.Event?.Type;
+        var eventType = write.EventType;
         Situations.Add($"{after.Status}/{after.Submission.Phase}");
         Require(after.Version == (before?.Version ?? 0) + 1 ? null : $"Version {before?.Version} became {after.Version}.");
-        Require(write.Columns!.Version == after.Version && write.Columns.Live == after.Live && write.Columns.Owner == silo.Name ? null : $"The row says {write.Columns}.");
+        Require(write.Version == after.Version && write.Live == after.Live && write.Owner == silo.Name ? null : $"The row says {write}.");
         Require(Table.Situations.IsPossible(after.Status, after.Submission.Phase) ? null : $"{after.Status}/{after.Submission.Phase} is impossible.");
         if (before is not null && before.Attempt == after.Attempt && before.Status.IsTerminal())
         {

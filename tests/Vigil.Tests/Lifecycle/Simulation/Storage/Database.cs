@@ -27,7 +27,7 @@ internal sealed class Database(World world)
     public string? ReadInput() => _input;
 
     /// <summary>Lands a write whose ETag was found right.</summary>
-    public void Land(StateWrite write, Silo silo)
+    public void Land(ExecutionWrite write, Silo silo)
     {
         var before = Row;
         foreach (var step in write.Steps)
@@ -37,14 +37,14 @@ internal sealed class Database(World world)
 
         var json = _steps.Count > 0 ? StoreValues.WithSteps(StoreValues.Blob(write.Json), [.. _steps.Values]) : write.Json;
         var after = JsonSerializer.Deserialize(json.Span, StateJson.Default.ExecutionState)!;
-        var type = write.Event?.Type;
+        var type = write.EventType;
         world.Trace?.Invoke($"store: v{after.Version} {after.Attempt}:{after.Status}/{after.Submission.Phase} {after.PendingWork} {type}");
         (Row, _json) = (after, json);
-        _input = write.Payloads.FirstOrDefault(payload => payload.Name == Payload.Input)?.Text ?? _input;
+        _input = write.Input ?? _input;
         Writes++;
-        if (type is not null && !Events.TryAdd(write.Event!.Version, type))
+        if (type is not null && !Events.TryAdd(write.Version, type))
         {
-            world.Break($"Two events have version {write.Event.Version}.");
+            world.Break($"Two events have version {write.Version}.");
         }
 
         world.Promises.Stored(before, after, write, silo);

@@ -37,11 +37,11 @@ internal sealed class DatabaseWriter(World world, Silo silo) : IWriteExecutor
 
     private void Execute(WriteState request)
     {
-        var write = request.Write;
+        var write = (ExecutionWrite)request.Write;
         var stored = world.Database.ETag;
         if (stored != write.ExpectedETag)
         {
-            request.Refuse(StoreConflicts.Of(write.Key, write.ExpectedETag, stored, write.Columns, watcher: null));
+            request.Refuse(stored, watcher: null);
             return;
         }
 
