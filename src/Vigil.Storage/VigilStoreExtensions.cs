@@ -44,7 +44,8 @@ public static class VigilStoreExtensions
 
         var services = builder.Services.AddVigilStore(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, VigilSiloStoreOptionsValidator>());
-        services.TryAddKeyedSingleton<IGrainStorage>(VigilStorage.ProviderName, (provider, _) => CreateGrainStorage(provider));
+        services.TryAddKeyedSingleton<IGrainStorage>(VigilStorage.ProviderName, (provider, _) => new VigilGrainStorage(
+            provider.GetRequiredService<IVigilStore>(), new(provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.StateJson!)));
         UnindexedGrainStorage.Add(builder);
         services.TryAddSingleton<IReminderTable, VigilReminderTable>();
         return builder;
@@ -58,7 +59,4 @@ public static class VigilStoreExtensions
             ? new PostgresStore(new() { ConnectionString = connectionString, Hook = hook })
             : new SqliteStore(new() { DataFolder = Path.GetFullPath(options.DataFolder), Hook = hook });
     }
-
-    private static VigilGrainStorage CreateGrainStorage(IServiceProvider provider) =>
-        new(provider.GetRequiredService<IVigilStore>(), new(provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.StateJson!));
 }

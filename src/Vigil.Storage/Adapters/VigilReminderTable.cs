@@ -5,8 +5,6 @@ internal sealed class VigilReminderTable(IVigilStore store) : IReminderTable
 {
     public Task StartAsync(CancellationToken cancellationToken = default) => store.OpenAsync(cancellationToken);
 
-    public Task StopAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
-
     public async Task<ReminderTableData> ReadRows(GrainId grainId) => TableOf(await store.ReadRemindersAsync(grainId.ToString()));
 
     public async Task<ReminderTableData> ReadRows(uint begin, uint end) => TableOf(await store.ReadRemindersAsync(begin, end));

@@ -91,8 +91,7 @@ internal static class PostgresDeliveryWrites
             var leased = ImmutableArray.CreateBuilder<StoredDelivery>();
             while (result.Read())
             {
-                leased.Add(new(
-                    result.GetInt64(0), result.GetString(1), Event(result, first: 4), result.GetInt32(2), StoreValues.Time(result.GetInt64(3))));
+                leased.Add(StoreRows.Delivery(result));
             }
 
             lease.Succeed(leased.DrainToImmutable());

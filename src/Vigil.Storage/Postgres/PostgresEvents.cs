@@ -42,7 +42,7 @@ internal static class PostgresEvents
     public static Task<ImmutableArray<StoredEvent>> ReadAsync(
         NpgsqlConnection connection, long afterSeq, long bound, int limit, CancellationToken cancellationToken) => connection.AllAsync(
         "SELECT seq, execution_id, attempt, version, type, at, execution_json FROM vigil.events WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3",
-        row => Event(row, first: 0),
+        StoreRows.Event,
         cancellationToken,
         Number(afterSeq),
         Number(bound),

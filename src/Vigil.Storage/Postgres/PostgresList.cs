@@ -14,7 +14,7 @@ internal static class PostgresList
     {
         var rows = await connection.AllAsync(
             Sql(query, cursor is not null, out var statuses),
-            row => (State(row), new PageCursor(row.GetInt64(3), row.GetInt64(4))),
+            StoreRows.Listed,
             cancellationToken,
             [
                 Number(query.PageSize + 1),

@@ -16,14 +16,14 @@ internal static class PostgresReminders
         """;
 
     public static Task<StoredReminder?> ReadAsync(NpgsqlConnection connection, string grainId, string name, CancellationToken cancellationToken) =>
-        connection.FirstAsync(Columns + "WHERE grain_id = $1 AND name = $2", Of, cancellationToken, Text(grainId), Text(name));
+        connection.FirstAsync(Columns + "WHERE grain_id = $1 AND name = $2", StoreRows.Reminder, cancellationToken, Text(grainId), Text(name));
 
     public static Task<ImmutableArray<StoredReminder>> ReadAsync(NpgsqlConnection connection, string grainId, CancellationToken cancellationToken) =>
-        connection.AllAsync(Columns + "WHERE grain_id = $1 ORDER BY name", Of, cancellationToken, Text(grainId));
+        connection.AllAsync(Columns + "WHERE grain_id = $1 ORDER BY name", StoreRows.Reminder, cancellationToken, Text(grainId));
 
     public static Task<ImmutableArray<StoredReminder>> ReadAsync(NpgsqlConnection connection, uint begin, uint end, CancellationToken cancellationToken) =>
         connection.AllAsync(
-            Columns + $"WHERE grain_hash > $1 {(begin < end ? "AND" : "OR")} grain_hash <= $2", Of, cancellationToken, Number(begin), Number(end));
+            Columns + $"WHERE grain_hash > $1 {(begin < end ? "AND" : "OR")} grain_hash <= $2", StoreRows.Reminder, cancellationToken, Number(begin), Number(end));
 
     public static void Put(PostgresBatch batch, PutReminder put) => batch.Add(
         Upsert,
@@ -48,12 +48,4 @@ internal static class PostgresReminders
 
     public static void Clear(PostgresBatch batch, ClearReminders clear) =>
         batch.Add("DELETE FROM vigil.reminders RETURNING etag", _ => clear.Succeed(true));
-
-    private static StoredReminder Of(NpgsqlDataReader row) => new(
-        row.GetString(0),
-        (uint)row.GetInt64(1),
-        row.GetString(2),
-        new(row.GetInt64(3), DateTimeKind.Utc),
-        TimeSpan.FromTicks(row.GetInt64(4)),
-        StoreValues.ETag(row.GetInt64(5)));
 }

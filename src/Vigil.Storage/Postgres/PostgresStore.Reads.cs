@@ -31,7 +31,7 @@ internal sealed partial class PostgresStore
     public Task<StoredState?> ReadAsync(StateKey key, CancellationToken cancellationToken = default) => ReadAsync(
         (connection, cancel) => key.Kind == StateKind.Execution
             ? connection.FirstAsync(ExecutionSql, Execution, cancel, Text(key.Id))
-            : connection.FirstAsync("SELECT id, json, etag FROM vigil.steps WHERE id = $1", State, cancel, Text(key.Id)),
+            : connection.FirstAsync("SELECT id, json, etag FROM vigil.steps WHERE id = $1", StoreRows.State, cancel, Text(key.Id)),
         cancellationToken);
 
     public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) => ReadAsync(
@@ -40,20 +40,16 @@ internal sealed partial class PostgresStore
         cancellationToken);
 
     public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) => ReadAsync(
-        (connection, cancel) => connection.AllAsync("SELECT id, json, etag FROM vigil.steps WHERE id = ANY ($1)", State, cancel, Texts(ids)),
+        (connection, cancel) => connection.AllAsync("SELECT id, json, etag FROM vigil.steps WHERE id = ANY ($1)", StoreRows.State, cancel, Texts(ids)),
         cancellationToken);
 
-    public async Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default)
-    {
-        var versions = await ReadAsync(
-            (connection, cancel) => connection.AllAsync(
-                "SELECT id, version FROM vigil.steps WHERE execution_id = $1",
-                row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
-                cancel,
-                Text(executionId)),
-            cancellationToken);
-        return versions.ToImmutableDictionary();
-    }
+    public Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default) => ReadAsync(
+        async (connection, cancel) => (await connection.AllAsync(
+            "SELECT id, version FROM vigil.steps WHERE execution_id = $1",
+            row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
+            cancel,
+            Text(executionId))).ToImmutableDictionary(),
+        cancellationToken);
 
     public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default) => ReadAsync(
         (connection, cancel) => connection.FirstAsync(
@@ -74,16 +70,12 @@ internal sealed partial class PostgresStore
         ImmutableArray<string> owners, string? afterId, int limit, CancellationToken cancellationToken = default) => ReadAsync(
         (connection, cancel) => connection.AllAsync(OrphansSql, Live, cancel, Texts(owners), Text(afterId ?? ""), Number(limit)), cancellationToken);
 
-    public async Task<ImmutableDictionary<ExecutionStatus, long>> CountByStatusAsync(CancellationToken cancellationToken = default)
-    {
-        var counts = await ReadAsync(
-            (connection, cancel) => connection.AllAsync(
-                "SELECT status, sum(count)::bigint FROM vigil.counters GROUP BY status HAVING sum(count) <> 0",
-                row => KeyValuePair.Create((ExecutionStatus)row.GetInt32(0), row.GetInt64(1)),
-                cancel),
-            cancellationToken);
-        return counts.ToImmutableDictionary();
-    }
+    public Task<ImmutableDictionary<ExecutionStatus, long>> CountByStatusAsync(CancellationToken cancellationToken = default) => ReadAsync(
+        async (connection, cancel) => (await connection.AllAsync(
+            "SELECT status, sum(count)::bigint FROM vigil.counters GROUP BY status HAVING sum(count) <> 0",
+            row => KeyValuePair.Create((ExecutionStatus)row.GetInt32(0), row.GetInt64(1)),
+            cancel)).ToImmutableDictionary(),
+        cancellationToken);
 
     public Task<long> ReadEventHeadAsync(CancellationToken cancellationToken = default) => ReadAsync(PostgresEvents.ReadHeadAsync, cancellationToken);
 
@@ -111,8 +103,8 @@ internal sealed partial class PostgresStore
         ReadAsync((connection, cancel) => PostgresList.ReadAsync(connection, query, cursor, cancel), cancellationToken);
 
     private static StoredState Execution(NpgsqlDataReader row) => row.IsDBNull(3)
-        ? State(row)
-        : State(row) with { Json = StoreValues.WithSteps(row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[][]>(3)) };
+        ? StoreRows.State(row)
+        : StoreRows.State(row) with { Json = StoreValues.WithSteps(row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[][]>(3)) };
 
     private static LiveRow Live(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2) is { Length: > 0 } owner ? owner : null);
 

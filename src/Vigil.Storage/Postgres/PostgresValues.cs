@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace Vigil.Storage.Postgres;
 
-/// <summary>How values become parameters, by position, and rows become values.</summary>
+/// <summary>How values become parameters, by position.</summary>
 internal static class PostgresValues
 {
     public static NpgsqlParameter Text(string? value) => new NpgsqlParameter<string?> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Text };
@@ -28,20 +28,6 @@ internal static class PostgresValues
     public static NpgsqlParameter Flags(IEnumerable<bool> values) => Array(values, NpgsqlDbType.Boolean);
 
     public static NpgsqlParameter Blobs(IEnumerable<ReadOnlyMemory<byte>> values) => Array(values.Select(StoreValues.Blob), NpgsqlDbType.Bytea);
-
-    /// <summary>Reads a state from the columns id, json, etag.</summary>
-    public static StoredState State(NpgsqlDataReader reader) =>
-        new(reader.GetString(0), reader.GetFieldValue<byte[]>(1), StoreValues.ETag(reader.GetInt64(2)));
-
-    /// <summary>Reads an event from seven columns that begin at one.</summary>
-    public static StoredEvent Event(NpgsqlDataReader reader, int first) => new(
-        reader.GetInt64(first),
-        reader.GetString(first + 1),
-        reader.GetInt32(first + 2),
-        reader.GetInt64(first + 3),
-        reader.GetString(first + 4),
-        StoreValues.Time(reader.GetInt64(first + 5)),
-        reader.GetFieldValue<byte[]>(first + 6));
 
     private static NpgsqlParameter<T[]> Array<T>(IEnumerable<T> values, NpgsqlDbType element) =>
         new() { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | element };

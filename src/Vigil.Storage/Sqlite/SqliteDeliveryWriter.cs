@@ -6,17 +6,16 @@ namespace Vigil.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteDeliveryWriter(SqliteSession session)
 {
+    private const int Open = 0;
     private const int Delivered = 1;
     private const int Dead = 2;
 
     // What is new is due at once, whatever the clocks of those who write and those who deliver.
-    private const long DueAtOnce = 0;
-
     private const string InsertSql =
         """
         INSERT INTO deliveries (event_seq, execution_id, destination, state, attempts, created_at, due_at)
         VALUES ($event, $execution, $destination, 0, 0, $created,
-            CASE WHEN EXISTS (SELECT 1 FROM deliveries WHERE execution_id = $execution AND destination = $destination AND state = 0) THEN NULL ELSE $due END)
+            CASE WHEN EXISTS (SELECT 1 FROM deliveries WHERE execution_id = $execution AND destination = $destination AND state = 0) THEN NULL ELSE 0 END)
         """;
 
     private const string DueSql =
@@ -30,19 +29,16 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
 
     private const string LeasedSql = "SELECT id FROM deliveries WHERE due_at IS NOT NULL AND worker IS NOT NULL LIMIT 1";
 
-    private const string ReleaseSql = "UPDATE deliveries SET worker = NULL, due_at = $due WHERE due_at IS NOT NULL AND worker IS NOT NULL";
-
-    private const string RetrySql =
-        "UPDATE deliveries SET worker = NULL, due_at = $due, error = $error WHERE id = $id AND worker = $worker AND state = 0";
+    private const string ReleaseSql = "UPDATE deliveries SET worker = NULL, due_at = 0 WHERE due_at IS NOT NULL AND worker IS NOT NULL";
 
     private const string SettleSql =
         """
-        UPDATE deliveries SET state = $state, worker = NULL, due_at = NULL, error = $error WHERE id = $id AND worker = $worker AND state = 0
+        UPDATE deliveries SET state = $state, worker = NULL, due_at = $due, error = $error WHERE id = $id AND worker = $worker AND state = 0
         """;
 
     private const string NextSql =
         """
-        UPDATE deliveries SET due_at = $due WHERE id = (
+        UPDATE deliveries SET due_at = 0 WHERE id = (
             SELECT min(next.id) FROM deliveries settled JOIN deliveries next
                 ON next.execution_id = settled.execution_id AND next.destination = settled.destination AND next.state = 0
             WHERE settled.id = $id)
@@ -52,23 +48,18 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
     public static bool IsAnyLeased(SqliteSession session) => session.Number(LeasedSql) is not null;
 
     /// <summary>Makes due all that is leased.</summary>
-    public void ReleaseAll() => session.Execute(ReleaseSql, ("$due", DueAtOnce));
+    public void ReleaseAll() => session.Execute(ReleaseSql);
 
     public void Add(long eventSeq, string executionId, string destination, DateTimeOffset at) => session.Execute(
         InsertSql,
         ("$event", eventSeq),
         ("$execution", executionId),
         ("$destination", destination),
-        ("$created", at.UtcTicks),
-        ("$due", DueAtOnce));
+        ("$created", at.UtcTicks));
 
     public ImmutableArray<StoredDelivery> Lease(LeaseDeliveries lease)
     {
-        var due = session.All(
-            DueSql,
-            row => new StoredDelivery(row.GetInt64(0), row.GetString(1), SqliteValues.Event(row, first: 4), row.GetInt32(2), StoreValues.Time(row.GetInt64(3))),
-            ("$now", lease.Now.UtcTicks),
-            ("$limit", lease.Limit));
+        var due = session.All(DueSql, StoreRows.Delivery, ("$now", lease.Now.UtcTicks), ("$limit", lease.Limit));
         foreach (var delivery in due)
         {
             session.Execute(LeaseSql, ("$worker", lease.Worker), ("$until", lease.LeaseUntil.UtcTicks), ("$id", delivery.Id));
@@ -81,23 +72,18 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
     {
         foreach (var outcome in outcomes)
         {
-            if (outcome.DueAgainAt is { } again)
+            var state = outcome switch { { DueAgainAt: not null } => Open, { Error: null } => Delivered, _ => Dead };
+            var held = session.Execute(
+                SettleSql,
+                ("$state", state),
+                ("$due", outcome.DueAgainAt?.UtcTicks),
+                ("$error", outcome.Error),
+                ("$id", outcome.Id),
+                ("$worker", outcome.Worker)) > 0;
+            if (held && state != Open)
             {
-                session.Execute(RetrySql, ("$due", again.UtcTicks), ("$error", outcome.Error), ("$id", outcome.Id), ("$worker", outcome.Worker));
+                session.Execute(NextSql, ("$id", outcome.Id));
             }
-            else
-            {
-                Close(outcome);
-            }
-        }
-    }
-
-    private void Close(DeliveryOutcome outcome)
-    {
-        var state = outcome.Error is null ? Delivered : Dead;
-        if (session.Execute(SettleSql, ("$state", state), ("$error", outcome.Error), ("$id", outcome.Id), ("$worker", outcome.Worker)) > 0)
-        {
-            session.Execute(NextSql, ("$due", DueAtOnce), ("$id", outcome.Id));
         }
     }
 }

@@ -17,10 +17,7 @@ internal static class SqliteList
             ("$row", cursor?.Row),
             .. statuses.Select((status, i) => ($"$status{i}", (object?)(int)status)),
         ];
-        return PageCursor.PageOf(query, session.All(
-            Sql(statuses.Length, query.Connection is not null, cursor is not null),
-            row => (SqliteValues.State(row), new PageCursor(row.GetInt64(3), row.GetInt64(4))),
-            values));
+        return PageCursor.PageOf(query, session.All(Sql(statuses.Length, query.Connection is not null, cursor is not null), StoreRows.Listed, values));
     }
 
     private static string Sql(int statuses, bool hasConnection, bool hasCursor)

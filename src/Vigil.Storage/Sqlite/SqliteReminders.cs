@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>The statements of the reminders' table.</summary>
@@ -18,13 +16,13 @@ internal static class SqliteReminders
         """;
 
     public static StoredReminder? Read(SqliteSession session, string grainId, string name) =>
-        session.All(Columns + "WHERE grain_id = $grain AND name = $name", Of, ("$grain", grainId), ("$name", name)).FirstOrDefault();
+        session.All(Columns + "WHERE grain_id = $grain AND name = $name", StoreRows.Reminder, ("$grain", grainId), ("$name", name)).FirstOrDefault();
 
     public static ImmutableArray<StoredReminder> Read(SqliteSession session, string grainId) =>
-        session.All(Columns + "WHERE grain_id = $grain ORDER BY name", Of, ("$grain", grainId));
+        session.All(Columns + "WHERE grain_id = $grain ORDER BY name", StoreRows.Reminder, ("$grain", grainId));
 
     public static ImmutableArray<StoredReminder> Read(SqliteSession session, uint begin, uint end) =>
-        session.All(begin < end ? Part : PartOverTheEnd, Of, ("$begin", (long)begin), ("$end", (long)end));
+        session.All(begin < end ? Part : PartOverTheEnd, StoreRows.Reminder, ("$begin", (long)begin), ("$end", (long)end));
 
     public static string Put(SqliteSession session, StoredReminder reminder)
     {
@@ -47,12 +45,4 @@ internal static class SqliteReminders
         ("$etag", StoreValues.ETag(remove.ETag))) > 0;
 
     public static void Clear(SqliteSession session) => session.Execute("DELETE FROM reminders");
-
-    private static StoredReminder Of(SqliteDataReader reader) => new(
-        reader.GetString(0),
-        (uint)reader.GetInt64(1),
-        reader.GetString(2),
-        new(reader.GetInt64(3), DateTimeKind.Utc),
-        TimeSpan.FromTicks(reader.GetInt64(4)),
-        StoreValues.ETag(reader.GetInt64(5)));
 }

@@ -44,7 +44,7 @@ internal sealed partial class SqliteStore
     public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken = default) => ReadAsync(
         session => session.All(
             "SELECT seq, execution_id, attempt, version, type, at, execution_json FROM events WHERE seq > $after ORDER BY seq LIMIT $limit",
-            row => SqliteValues.Event(row, first: 0),
+            StoreRows.Event,
             ("$after", afterSeq),
             ("$limit", limit)),
         cancellationToken);
@@ -64,7 +64,7 @@ internal sealed partial class SqliteStore
     private static long EventHead(SqliteSession session) => session.Number("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0;
 
     private static StoredState? Step(SqliteSession session, string id) =>
-        session.All("SELECT id, json, etag FROM steps WHERE id = $id", SqliteValues.State, ("$id", id)).FirstOrDefault();
+        session.All("SELECT id, json, etag FROM steps WHERE id = $id", StoreRows.State, ("$id", id)).FirstOrDefault();
 
     // One statement, so that the state and its steps are of one moment.
     private static StoredState? Execution(SqliteSession session, string id)
@@ -80,7 +80,7 @@ internal sealed partial class SqliteStore
             return null;
         }
 
-        var state = SqliteValues.State(reader);
+        var state = StoreRows.State(reader);
         if (reader.IsDBNull(3))
         {
             return state;

@@ -19,7 +19,7 @@ public sealed class VigilReminderTableTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await _table.StopAsync();
+        await ((IReminderTable)_table).StopAsync();
         await Store.DisposeAsync();
         _folder.Delete();
     }
