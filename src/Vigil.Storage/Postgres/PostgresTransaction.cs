@@ -8,6 +8,7 @@ namespace Vigil.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresTransaction(NpgsqlConnection connection, string store, IReadOnlyList<QueuedWrite> writes)
 {
+    // By reference: what is decided of a write changes its value.
     private readonly HashSet<StateChange> _refused = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Gets a value indicating whether it may append events.</summary>
