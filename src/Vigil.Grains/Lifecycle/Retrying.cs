@@ -93,12 +93,12 @@ internal static class Retrying
 
     /// <summary>
     /// Compares by the platform's own clock where it told the earlier end, as what is known of that clock may have changed between the two; elsewhere
-    /// by ours. What ended long before the attempt opened is not its end either: somebody else may have had the run retried meanwhile. Null where it
-    /// tells no end.
+    /// by ours. What ended long before a confirmed retry is not its end either: somebody else may have had the run retried meanwhile. It only makes the
+    /// end wait, and so proves nothing of a retry whose fate is unknown. Null where it tells no end.
     /// </summary>
     private static bool? EndedBefore(ExecutionState state, Snapshot seen) =>
         seen.EndedAt is not { } endedAt ? null
-        : endedAt < state.AttemptOpenedAt - LifecycleLimits.ClockTolerance ? true
+        : !state.Submission.Open && endedAt < state.AttemptOpenedAt - LifecycleLimits.ClockTolerance ? true
         : state.History is [.., { EndedAt: { } before } earlier] ? endedAt + seen.ClockAhead <= before + (earlier.ClockAhead ?? TimeSpan.Zero)
         : endedAt < state.AttemptOpenedAt;
 

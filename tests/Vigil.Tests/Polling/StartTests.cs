@@ -91,6 +91,21 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public void Forgotten_BeforeTheSecondTry_IsNotSentAgain()
+    {
+        _world.Platform.Latency = TimeSpan.FromSeconds(2);
+        Refuse(PlatformErrorKind.Credential, 401, certain: true);
+        Queue("a");
+
+        _world.Advance(1);
+        _world.Poller.Forget(PollerWorld.Name, "a");
+        _world.Advance(30);
+
+        Assert.Single(_world.Platform.Requests, asked => asked.Operation == "start");
+        Assert.True(Assert.Single(_world.Grains.Submitted).Report.Error?.CertainlyNotActedOn);
+    }
+
+    [Fact]
     public void Claim_RunOutByTheSteadyClockAlone_IsNotSentAgain()
     {
         _world.Platform.Latency = TimeSpan.FromSeconds(11);

@@ -55,24 +55,24 @@ internal sealed class Submitter(ConnectionScope scope, PlatformClient client, Gr
             return new LifecycleInput.NotSent(permit.ClaimNumber);
         }
 
-        return await SendAsync(permit, askedAt);
+        return await SendAsync(start, permit, askedAt);
     }
 
     // The steady clock beside the calendar, which may be set back between the claim and the sending.
     private bool HasRunOut(SendPermit permit, TimeSpan askedAt) =>
         scope.Clock.UtcNow >= permit.SendBefore || scope.Clock.Now - askedAt >= LifecycleLimits.SendWindow;
 
-    private async Task<LifecycleInput.Report> SendAsync(SendPermit permit, TimeSpan askedAt)
+    private async Task<LifecycleInput.Report> SendAsync(QueuedStart start, SendPermit permit, TimeSpan askedAt)
     {
         var reply = await client.CallAsync(
             scope.Starts,
             permit.RetryOf is null ? "start" : "retry",
             async token =>
             {
-                if (HasRunOut(permit, askedAt))
+                if (HasRunOut(permit, askedAt) || start.Forgotten)
                 {
                     // Reached by the second try with a fresh credential, after a first that was certainly not acted on.
-                    throw new PlatformException(new(PlatformErrorKind.Transient, "claim_expired", "The claim ran out.", CertainlyNotActedOn: true));
+                    throw new PlatformException(new(PlatformErrorKind.Transient, "claim_expired", "The claim ran out, or the start is no longer wanted.", CertainlyNotActedOn: true));
                 }
 
                 if (permit.RetryOf is not { } run)

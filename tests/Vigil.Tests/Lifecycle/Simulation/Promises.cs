@@ -24,6 +24,7 @@ internal sealed class Promises(World world)
     /// <summary>Applies the rules for a silo's grain and checks what they say.</summary>
     public Transition Apply(Silo silo, ExecutionState? before, LifecycleInput input, LifecycleContext context)
     {
+        Require(context.Now == silo.Clock.GetUtcNow() ? null : "A silo goes by its own clock.");
         var transition = world.Breakage.Rules(before, input, context);
         world.Trace?.Invoke($"{silo.Name}: {Name(input)} -> {string.Join(", ", transition.Effects.Select(effect => effect.GetType().Name))}");
         var after = transition.State;
@@ -116,7 +117,7 @@ internal sealed class Promises(World world)
         if (ends)
         {
             world.Callers.Ended();
-            CheckOutcome(before, after, silo);
+            CheckOutcome(before, after, write.Event!.At);
             _mayNotSend = before?.Submission.Phase is SubmissionPhase.Queued;
         }
 
@@ -149,7 +150,7 @@ internal sealed class Promises(World world)
         }
     }
 
-    private void CheckOutcome(ExecutionState? before, ExecutionState after, Silo silo)
+    private void CheckOutcome(ExecutionState? before, ExecutionState after, DateTimeOffset decidedAt)
     {
         var runs = Platform.Runs;
         var told = runs.Any(run => run.Passages.Any(passage => passage.EndsAt <= world.Now && passage.Outcome == after.Status));
@@ -161,7 +162,7 @@ internal sealed class Promises(World world)
                 after.Submission.Claims > 0 && !world.Scenario.Capabilities.StartMarker && (world.Scenario.Policy is AmbiguousStart.Fail || after.Cancel is not null),
             { Status: ExecutionStatus.Lost, Failure.Reason: VigilReasons.NotFound } => WasNotFoundTwice(),
             { Status: ExecutionStatus.Lost, Failure.Reason: VigilReasons.Refused } => Platform.PollRefusals > 0,
-            { Status: ExecutionStatus.Abandoned, Failure.Reason: VigilReasons.Deadline } => silo.Clock.GetUtcNow() >= after.DeadlineAt,
+            { Status: ExecutionStatus.Abandoned, Failure.Reason: VigilReasons.Deadline } => decidedAt >= after.DeadlineAt,
             { Status: ExecutionStatus.Abandoned } => world.Callers.WishedToAbandon,
             _ => told,
         };
