@@ -10,10 +10,6 @@ public interface IExecutionStore
     /// <exception cref="StoreConflictException">Another write came first, or <see cref="ExecutionWrite.RemoteId"/> belongs to another execution.</exception>
     Task<string> WriteAsync(StateWrite write);
 
-    /// <summary>Removes one state under the same condition.</summary>
-    /// <exception cref="StoreConflictException">Another write came first.</exception>
-    Task ClearAsync(StateKey key, string? expectedETag);
-
     /// <summary>Returns the execution that watches a remote run; null where none does.</summary>
     Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default);
 

@@ -33,21 +33,8 @@ internal sealed class VigilGrainStorage(IVigilStore store, GrainStateSerializer 
         grainState.RecordExists = true;
     }
 
-    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-    {
-        try
-        {
-            await store.ClearAsync(KeyOf(stateName, grainId), grainState.ETag);
-        }
-        catch (StoreConflictException conflict)
-        {
-            throw Inconsistent(conflict);
-        }
-
-        grainState.State = Empty<T>();
-        grainState.ETag = null;
-        grainState.RecordExists = false;
-    }
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        throw new NotSupportedException($"State '{stateName}' of {grainId} is never cleared: what was accepted stays.");
 
     private static StateKey KeyOf(string stateName, GrainId grainId) => stateName switch
     {

@@ -9,16 +9,16 @@ internal static class PostgresConflicts
     private const string RemoteIdIndex = "executions_remote";
 
     /// <summary>Returns the write that lost its remote id to a transaction of another silo; null where the error is another one.</summary>
-    public static StateChange? OfRace(NpgsqlException error, IReadOnlyList<QueuedWrite> writes) =>
+    public static WriteState? OfRace(NpgsqlException error, IReadOnlyList<QueuedWrite> writes) =>
         error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: RemoteIdIndex } && writes is [WriteState single] ? single : null;
 
     /// <summary>Refuses these writes, saying what stands in their way.</summary>
-    public static void Explain(NpgsqlConnection connection, IReadOnlyCollection<StateChange> refused)
+    public static void Explain(NpgsqlConnection connection, IReadOnlyCollection<WriteState> refused)
     {
         using var batch = new PostgresBatch(connection);
         foreach (var change in refused)
         {
-            var execution = (change as WriteState)?.Write as ExecutionWrite;
+            var execution = change.Write as ExecutionWrite;
             batch.Add(
                 $"""
                 SELECT (SELECT etag FROM {(change.Key.Kind == StateKind.Step ? "vigil.steps" : "vigil.executions")} WHERE id = $1),

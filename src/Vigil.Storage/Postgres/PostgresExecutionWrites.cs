@@ -71,27 +71,6 @@ internal static class PostgresExecutionWrites
         )
         """ + Belongings;
 
-    private const string DeleteSql =
-        """
-        WITH gone AS (
-            DELETE FROM vigil.executions WHERE id = $2 AND etag = $3 RETURNING id, status
-        ), events AS (
-            DELETE FROM vigil.events WHERE execution_id IN (SELECT id FROM gone)
-        ), deliveries AS (
-            DELETE FROM vigil.deliveries WHERE execution_id IN (SELECT id FROM gone)
-        ), payloads AS (
-            DELETE FROM vigil.payloads WHERE execution_id IN (SELECT id FROM gone)
-        ), summaries AS (
-            DELETE FROM vigil.step_summaries WHERE execution_id IN (SELECT id FROM gone)
-        ), steps AS (
-            DELETE FROM vigil.steps WHERE execution_id IN (SELECT id FROM gone)
-        ), counted AS (
-            INSERT INTO vigil.counters AS c (store, status, count) SELECT $1, status, -1 FROM gone
-            ON CONFLICT (store, status) DO UPDATE SET count = c.count + excluded.count
-        )
-        SELECT id FROM gone
-        """;
-
     /// <summary>Adds first writes of different executions.</summary>
     public static void Insert(PostgresBatch batch, string store, IReadOnlyList<ExecutionWrite> writes, Action<NpgsqlDataReader> written) => batch.Add(
         InsertSql,
@@ -136,10 +115,6 @@ internal static class PostgresExecutionWrites
             Numbers(writes.Select(write => write.DeadlineAt.UtcTicks)),
             Blobs(writes.Select(write => write.Json)),
         ]);
-
-    /// <summary>Adds a removal, with all that a later execution of the same id could be taken for.</summary>
-    public static void Delete(PostgresBatch batch, string store, ClearState clear, Action<NpgsqlDataReader> gone) => batch.Add(
-        DeleteSql, gone, Text(store), Text(clear.Key.Id), Number(StoreValues.ETag(clear.ExpectedETag ?? "")));
 
     public static void SetOwner(PostgresBatch batch, SetOwner set) => batch.Add(
         """

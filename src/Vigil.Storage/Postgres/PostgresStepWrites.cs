@@ -40,11 +40,4 @@ internal static class PostgresStepWrites
         Numbers(writes.Select(_ => StoreValues.NewETag())),
         Numbers(writes.Select(write => write.Version)),
         Blobs(writes.Select(write => write.Json)));
-
-    /// <summary>Adds a removal.</summary>
-    public static void Delete(PostgresBatch batch, ClearState clear, Action<NpgsqlDataReader> gone) => batch.Add(
-        "DELETE FROM vigil.steps WHERE id = $1 AND etag = $2 RETURNING id",
-        gone,
-        Text(clear.Key.Id),
-        Number(StoreValues.ETag(clear.ExpectedETag ?? "")));
 }

@@ -9,7 +9,7 @@ namespace Vigil.Storage.Postgres;
 internal sealed class PostgresTransaction(NpgsqlConnection connection, string store, IReadOnlyList<QueuedWrite> writes)
 {
     // By reference: what is decided of a write changes its value.
-    private readonly HashSet<StateChange> _refused = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<WriteState> _refused = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Gets a value indicating whether it may append events.</summary>
     public bool Tells { get; } = writes.Any(write => write is WriteState { Write: ExecutionWrite { EventType: not null } });
@@ -73,7 +73,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
             case ClearReminders clear:
                 PostgresReminders.Clear(batch, clear);
                 break;
-            case StateChange or LeaseDeliveries:
+            case WriteState or LeaseDeliveries:
                 break;
             default:
                 throw new NotSupportedException($"{write.GetType().Name} is not a kind of write that this store knows.");
@@ -81,11 +81,11 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
     }
 
     /// <summary>Parts the changes of states so that no part has two of the same one.</summary>
-    private List<List<StateChange>> Waves()
+    private List<List<WriteState>> Waves()
     {
-        List<List<StateChange>> waves = [];
+        List<List<WriteState>> waves = [];
         Dictionary<StateKey, int> seen = [];
-        foreach (var change in writes.OfType<StateChange>())
+        foreach (var change in writes.OfType<WriteState>())
         {
             var wave = seen.GetValueOrDefault(change.Key);
             seen[change.Key] = wave + 1;
@@ -100,20 +100,15 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
         return waves;
     }
 
-    private void AddWave(PostgresBatch batch, List<StateChange> wave)
+    private void AddWave(PostgresBatch batch, List<WriteState> wave)
     {
         var byKey = wave.ToDictionary(change => change.Key);
         _refused.UnionWith(wave);
-        var byFirst = wave.OfType<WriteState>().Select(state => state.Write).ToLookup(write => write.ExpectedETag is null);
+        var byFirst = wave.Select(state => state.Write).ToLookup(write => write.ExpectedETag is null);
         AddWrites<ExecutionWrite>(byFirst[true], some => PostgresExecutionWrites.Insert(batch, store, some, WrittenOf(StateKind.Execution)));
         AddWrites<ExecutionWrite>(byFirst[false], some => PostgresExecutionWrites.Update(batch, store, some, WrittenOf(StateKind.Execution)));
         AddWrites<StepWrite>(byFirst[true], some => PostgresStepWrites.Insert(batch, some, WrittenOf(StateKind.Step)));
         AddWrites<StepWrite>(byFirst[false], some => PostgresStepWrites.Update(batch, some, WrittenOf(StateKind.Step)));
-        foreach (var clear in wave.OfType<ClearState>())
-        {
-            AddClear(batch, clear);
-        }
-
         Action<NpgsqlDataReader> WrittenOf(StateKind kind) => result =>
         {
             while (result.Read())
@@ -123,27 +118,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
         };
     }
 
-    private void AddClear(PostgresBatch batch, ClearState clear)
-    {
-        if (clear.Key.Kind == StateKind.Execution)
-        {
-            PostgresExecutionWrites.Delete(batch, store, clear, Gone);
-        }
-        else
-        {
-            PostgresStepWrites.Delete(batch, clear, Gone);
-        }
-
-        void Gone(NpgsqlDataReader result)
-        {
-            if (result.Read())
-            {
-                Succeed(clear, "");
-            }
-        }
-    }
-
-    private void Succeed(StateChange change, string etag)
+    private void Succeed(WriteState change, string etag)
     {
         _refused.Remove(change);
         change.Succeed(etag);

@@ -1,6 +1,6 @@
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>Writes and removes executions, each with all that belongs to it: its event, deliveries, payloads, steps in rows and counters.</summary>
+/// <summary>Writes executions, each with all that belongs to it: its event, deliveries, payloads, steps in rows and counters.</summary>
 internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliveryWriter deliveries)
 {
     /// <summary>Finds who watches a remote run.</summary>
@@ -87,23 +87,6 @@ internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliver
         foreach (var step in write.Steps)
         {
             session.Execute(StepSql, ("$execution", write.Id), ("$place", step.Place), ("$json", StoreValues.Blob(step.Json)));
-        }
-
-        return true;
-    }
-
-    /// <summary>Removes an execution if the expected ETag still holds. It leaves nothing that a later one of the same id could be taken for.</summary>
-    public bool Delete(string id, long expected)
-    {
-        if (session.Number("DELETE FROM executions WHERE id = $id AND etag = $expected RETURNING status", ("$id", id), ("$expected", expected)) is not { } status)
-        {
-            return false;
-        }
-
-        Count((ExecutionStatus)status, -1);
-        foreach (var table in (ReadOnlySpan<string>)["events", "deliveries", "payloads", "step_summaries", "steps"])
-        {
-            session.Execute($"DELETE FROM {table} WHERE execution_id = $execution", ("$execution", id));
         }
 
         return true;

@@ -1,6 +1,6 @@
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>Writes and removes states. The expected ETag is part of each statement, so the second of two writers changes nothing.</summary>
+/// <summary>Writes states. The expected ETag is part of each statement, so the second of two writers changes nothing.</summary>
 internal sealed class SqliteStateWriter(SqliteSession session, SqliteExecutionWriter executions)
 {
     public void Write(WriteState request)
@@ -16,18 +16,6 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteExecutionWr
         request.Refuse(StoredETag(write.Key), watcher);
     }
 
-    public void Clear(ClearState request)
-    {
-        var (key, expected) = (request.Key, StoreValues.ETag(request.ExpectedETag ?? ""));
-        if (key.Kind == StateKind.Execution ? executions.Delete(key.Id, expected) : DeleteStep(key.Id, expected))
-        {
-            request.Succeed("");
-            return;
-        }
-
-        request.Refuse(StoredETag(key), watcher: null);
-    }
-
     private bool WriteStep(StepWrite write, long etag)
     {
         var json = StoreValues.Blob(write.Json);
@@ -39,9 +27,6 @@ internal sealed class SqliteStateWriter(SqliteSession session, SqliteExecutionWr
                 "INSERT INTO steps (id, execution_id, etag, version, json) VALUES ($id, $execution, $etag, $version, $json) ON CONFLICT DO NOTHING",
                 ("$id", write.Id), ("$execution", write.ExecutionId), ("$etag", etag), ("$version", write.Version), ("$json", json))) > 0;
     }
-
-    private bool DeleteStep(string id, long expected) =>
-        session.Execute("DELETE FROM steps WHERE id = $id AND etag = $expected", ("$id", id), ("$expected", expected)) > 0;
 
     private string? StoredETag(StateKey key) => session.Number(
         key.Kind == StateKind.Step ? "SELECT etag FROM steps WHERE id = $id" : "SELECT etag FROM executions WHERE id = $id",

@@ -85,9 +85,6 @@ internal sealed class SqliteWriter : IWriteExecutor
             case WriteState state:
                 _states.Write(state);
                 break;
-            case ClearState clear:
-                _states.Clear(clear);
-                break;
             case SetOwner set:
                 _executions.SetOwner(set);
                 break;

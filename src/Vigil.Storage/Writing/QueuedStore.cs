@@ -29,8 +29,6 @@ internal abstract class QueuedStore(WriteQueueLimits limits) : IAsyncDisposable
         return Queue.EnqueueAsync(new WriteState(write));
     }
 
-    public Task ClearAsync(StateKey key, string? expectedETag) => Queue.EnqueueAsync(new ClearState(key, expectedETag));
-
     public async Task SetOwnerAsync(ImmutableArray<string> executionIds, string owner)
     {
         // One after the other: a silo that takes over very many must not crowd out everybody else's writes.

@@ -98,53 +98,6 @@ public abstract partial class StoreConformance
     }
 
     [StoreTheory]
-    [MemberData(nameof(Keys))]
-    public async Task ClearAsync_WithTheStoredETag_RemovesIt(StateKind kind, string id)
-    {
-        var key = new StateKey(kind, id);
-        var etag = await Store.WriteAsync(Write(key, "1", expected: null));
-
-        await Store.ClearAsync(key, etag);
-
-        Assert.Null(await Store.ReadAsync(key));
-    }
-
-    [StoreTheory]
-    [MemberData(nameof(Keys))]
-    public async Task ClearAsync_WithAnotherETag_ThrowsAndKeepsIt(StateKind kind, string id)
-    {
-        var key = new StateKey(kind, id);
-        var first = await Store.WriteAsync(Write(key, "1", expected: null));
-        var second = await Store.WriteAsync(Write(key, "2", first));
-
-        var conflict = await Assert.ThrowsAsync<StoreConflictException>(() => Store.ClearAsync(key, first));
-
-        Assert.Equal((first, second), (conflict.ExpectedETag, conflict.StoredETag));
-        Assert.NotNull(await Store.ReadAsync(key));
-    }
-
-    [StoreTheory]
-    [MemberData(nameof(Keys))]
-    public async Task ClearAsync_NothingThere_FitsNoETagAlone(StateKind kind, string id)
-    {
-        await Store.ClearAsync(new(kind, id), expectedETag: null);
-
-        await Assert.ThrowsAsync<StoreConflictException>(() => Store.ClearAsync(new(kind, id), "1"));
-    }
-
-    [StoreTheory]
-    [MemberData(nameof(Keys))]
-    public async Task WriteAsync_AfterAClear_RefusesTheETagFromBefore(StateKind kind, string id)
-    {
-        var key = new StateKey(kind, id);
-        var old = await Store.WriteAsync(Write(key, "1", expected: null));
-        await Store.ClearAsync(key, old);
-        await Store.WriteAsync(Write(key, "2", expected: null));
-
-        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteAsync(Write(key, "3", old)));
-    }
-
-    [StoreTheory]
     [InlineData(".")]
     [InlineData("a:b.c_d-e")]
     [InlineData("0x0123abcdef")]
@@ -201,23 +154,6 @@ public abstract partial class StoreConformance
         await Store.WriteAsync(Sample.Start("e1") with { Input = body });
 
         Assert.Equal(body, await Store.ReadPayloadAsync("e1", Payload.Input));
-    }
-
-    [StoreFact]
-    public async Task ClearAsync_AnExecution_TakesAllThatBelongsToIt()
-    {
-        var etag = await Store.WriteAsync(Sample.Start("e1", subscribers: "grain:s/1"));
-        etag = await Store.WriteAsync(Sample.Next("e1", etag, 2) with { Steps = [Row(0, "a")] });
-        await Store.WriteAsync(Sample.Step("e1/a", "1"));
-        await Store.ClearAsync(Sample.Execution("e1"), etag);
-
-        await Store.WriteAsync(Sample.Start("e1") with { Input = null });
-
-        Assert.Null(await Store.ReadPayloadAsync("e1", Payload.Input));
-        Assert.Empty(await Store.ReadStepsAsync(["e1/a"]));
-        Assert.Empty(await StepsOfAsync("e1"));
-        Assert.Empty(await LeaseAsync());
-        Assert.Single(await Store.ReadEventsAsync(0, 10));
     }
 
     [StoreTheory]

@@ -56,8 +56,6 @@ internal sealed class CountingStore(SqliteStore store) : IVigilStore
 
     public Task<StoredState?> ReadAsync(StateKey key, CancellationToken cancellationToken = default) => store.ReadAsync(key, cancellationToken);
 
-    public Task ClearAsync(StateKey key, string? expectedETag) => store.ClearAsync(key, expectedETag);
-
     public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) =>
         store.FindByRemoteIdAsync(connection, remoteId, cancellationToken);
 

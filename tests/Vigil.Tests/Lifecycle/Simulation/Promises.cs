@@ -117,7 +117,7 @@ internal sealed class Promises(World world)
         if (ends)
         {
             world.Callers.Ended();
-            CheckOutcome(before, after, write.Event!.At);
+            CheckOutcome(before, after, write.EventAt);
             _mayNotSend = before?.Submission.Phase is SubmissionPhase.Queued;
         }
 

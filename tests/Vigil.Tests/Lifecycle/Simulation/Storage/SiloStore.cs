@@ -44,8 +44,6 @@ internal sealed class SiloStore : IVigilStore
 
     public Task OpenAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task ClearAsync(StateKey key, string? expectedETag) => throw new NotSupportedException();
-
     public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException();
