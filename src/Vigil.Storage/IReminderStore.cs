@@ -20,9 +20,6 @@ public interface IReminderStore
 
     /// <summary>Removes a reminder if its ETag is still the same, and tells whether it was.</summary>
     Task<bool> RemoveReminderAsync(string grainId, string name, string etag);
-
-    /// <summary>Removes all reminders.</summary>
-    Task ClearRemindersAsync();
 }
 
 /// <summary>A stored reminder.</summary>

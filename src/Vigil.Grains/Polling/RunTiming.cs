@@ -8,40 +8,34 @@ internal sealed class RunTiming(ConnectionScope scope)
     /// <summary>How long after a hint the platform's push counts as live for a run.</summary>
     private static readonly TimeSpan PushLivesFor = TimeSpan.FromSeconds(30);
 
-    private PlatformConnection Connection => scope.Connection;
-
     private PollClock Clock => scope.Clock;
 
-    private PollingOptions Options => scope.Services.Options;
-
-    private Random Random => scope.Services.Random;
-
     public TimeSpan Interval(TrackedRun entry) => Cadence.Of(
-        Connection.Cadence,
+        scope.Connection.Cadence,
         entry.Status,
         Clock.UtcNow - entry.WatchedSince,
         pushIsLive: Clock.Now - PushLivesFor <= entry.PushedAt,
-        Options.MaxCadence);
+        scope.Services.Options.MaxCadence);
 
     public Lane LaneOf(TrackedRun entry) => entry.DeadlineAt - Clock.UtcNow <= NearDeadline ? Lane.DeadlineNear : Lane.Background;
 
     /// <summary>Returns when a run that nobody asked about yet is first due: anywhere within its interval, so that nothing aligns.</summary>
-    public TimeSpan First(TrackedRun entry) => Clock.Now + (Interval(entry) * Random.NextDouble());
+    public TimeSpan First(TrackedRun entry) => Clock.Now + (Interval(entry) * scope.Services.Random.NextDouble());
 
     /// <summary>Returns when a run is due after a request for it left; intervals count from request to request.</summary>
-    public TimeSpan Next(TrackedRun entry) => entry.SentAt + Cadence.Jittered(Interval(entry), Random);
+    public TimeSpan Next(TrackedRun entry) => entry.SentAt + Cadence.Jittered(Interval(entry), scope.Services.Random);
 
     /// <summary>Returns when a run is due that could not be asked about, or that was failing.</summary>
     public TimeSpan AfterFailure(TrackedRun entry, TimeSpan? retryAfter)
     {
-        var delay = new Backoff(Interval(entry), Options.MaxErrorDelay).Delay(entry.Failures, Random);
+        var delay = new Backoff(Interval(entry), scope.Services.Options.MaxErrorDelay).Delay(entry.Failures, scope.Services.Random);
         return Clock.Now + RetryAfter.OrLonger(delay, retryAfter);
     }
 
     /// <summary>Returns when a hint makes a run due: at once, but not within a quarter of its cadence after the hint before.</summary>
     public TimeSpan Nudged(TrackedRun entry)
     {
-        var earliest = entry.NudgedAt == TimeSpan.MinValue ? Clock.Now : entry.NudgedAt + (Connection.Cadence / 4);
+        var earliest = entry.NudgedAt == TimeSpan.MinValue ? Clock.Now : entry.NudgedAt + (scope.Connection.Cadence / 4);
         return earliest > Clock.Now ? earliest : Clock.Now;
     }
 }

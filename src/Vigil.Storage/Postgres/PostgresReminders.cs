@@ -45,7 +45,4 @@ internal static class PostgresReminders
         Text(remove.GrainId),
         Text(remove.Name),
         Number(StoreValues.ETag(remove.ETag)));
-
-    public static void Clear(PostgresBatch batch, ClearReminders clear) =>
-        batch.Add("DELETE FROM vigil.reminders RETURNING etag", _ => clear.Succeed(true));
 }

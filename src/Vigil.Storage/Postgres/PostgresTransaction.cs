@@ -70,9 +70,6 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
             case RemoveReminder remove:
                 PostgresReminders.Remove(batch, remove);
                 break;
-            case ClearReminders clear:
-                PostgresReminders.Clear(batch, clear);
-                break;
             case WriteState or LeaseDeliveries:
                 break;
             default:

@@ -43,6 +43,4 @@ internal static class SqliteReminders
         ("$grain", remove.GrainId),
         ("$name", remove.Name),
         ("$etag", StoreValues.ETag(remove.ETag))) > 0;
-
-    public static void Clear(SqliteSession session) => session.Execute("DELETE FROM reminders");
 }

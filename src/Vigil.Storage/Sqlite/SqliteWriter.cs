@@ -105,10 +105,6 @@ internal sealed class SqliteWriter : IWriteExecutor
             case RemoveReminder remove:
                 remove.Succeed(SqliteReminders.Remove(_session, remove));
                 break;
-            case ClearReminders clear:
-                SqliteReminders.Clear(_session);
-                clear.Succeed(true);
-                break;
             default:
                 throw new NotSupportedException($"{write.GetType().Name} is not a kind of write that this store knows.");
         }

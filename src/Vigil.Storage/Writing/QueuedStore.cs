@@ -54,8 +54,6 @@ internal abstract class QueuedStore(WriteQueueLimits limits) : IAsyncDisposable
 
     public Task<bool> RemoveReminderAsync(string grainId, string name, string etag) => Queue.EnqueueAsync(new RemoveReminder(grainId, name, etag));
 
-    public Task ClearRemindersAsync() => Queue.EnqueueAsync(new ClearReminders());
-
     public async ValueTask DisposeAsync()
     {
         await _opening.WaitAsync();

@@ -27,6 +27,3 @@ internal sealed record PutReminder(StoredReminder Reminder) : QueuedWrite<string
 
 /// <summary>Removes a reminder; the result tells whether it was there with that ETag.</summary>
 internal sealed record RemoveReminder(string GrainId, string Name, string ETag) : QueuedWrite<bool>;
-
-/// <summary>Removes all reminders.</summary>
-internal sealed record ClearReminders : QueuedWrite<bool>;

@@ -38,8 +38,8 @@ public sealed class SuspensionTests : IDisposable
         Refuse(PlatformErrorKind.Credential, 401);
         _world.Advance(1);
 
-        Assert.Equal(ConnectionGate.CredentialRefused, _world.Poller.ReportOf(PollerWorld.Name).Suspended);
-        Assert.Equal([$"suspend {ConnectionGate.CredentialRefused}"], _world.Grains.ConnectionGrain.Calls);
+        Assert.Equal(SuspensionReasons.CredentialRefused, _world.Poller.ReportOf(PollerWorld.Name).Suspended);
+        Assert.Equal([$"suspend {SuspensionReasons.CredentialRefused}"], _world.Grains.ConnectionGrain.Calls);
         Assert.Null(_world.Poller.StatusOf(PollerWorld.Name, "e0")?.NextPollAt);
 
         _world.Clear();
@@ -99,7 +99,7 @@ public sealed class SuspensionTests : IDisposable
 
         _world.Advance(60);
 
-        Assert.Equal(ConnectionGate.CredentialRefused, _world.Poller.ReportOf(PollerWorld.Name).Suspended);
+        Assert.Equal(SuspensionReasons.CredentialRefused, _world.Poller.ReportOf(PollerWorld.Name).Suspended);
         Assert.Empty(_world.Grains.Observed);
 
         _world.Platform.Arrives = null;
@@ -159,9 +159,9 @@ public sealed class SuspensionTests : IDisposable
     {
         _world.Watch("a");
         _world.Advance(4);
-        _world.Grains.ConnectionGrain.Health = new(true, ConnectionGate.CredentialRefused);
+        _world.Grains.ConnectionGrain.Health = new(true, SuspensionReasons.CredentialRefused);
         _world.Advance(2);
-        Assert.Equal(ConnectionGate.CredentialRefused, _world.Poller.ReportOf(PollerWorld.Name).Suspended);
+        Assert.Equal(SuspensionReasons.CredentialRefused, _world.Poller.ReportOf(PollerWorld.Name).Suspended);
 
         _world.Advance(10);
 
@@ -179,7 +179,7 @@ public sealed class SuspensionTests : IDisposable
 
         Refuse(PlatformErrorKind.Credential, 401);
         _world.Advance(4);
-        Assert.Equal(ConnectionGate.CredentialRefused, _world.Poller.ReportOf(PollerWorld.Name).Suspended);
+        Assert.Equal(SuspensionReasons.CredentialRefused, _world.Poller.ReportOf(PollerWorld.Name).Suspended);
         _world.Grains.ConnectionGrain.Unreachable = false;
         _world.Advance(12);
 

@@ -61,15 +61,5 @@ public abstract partial class StoreConformance
         Assert.All(read, one => Assert.Contains((one.Name, one.GrainHash), written));
     }
 
-    [StoreFact]
-    public async Task ClearRemindersAsync_LeavesNone()
-    {
-        await Store.PutReminderAsync(Reminder("execution/e1", "watch"));
-
-        await Store.ClearRemindersAsync();
-
-        Assert.Empty(await Store.ReadRemindersAsync(0, 0));
-    }
-
     private static StoredReminder Reminder(string grainId, string name) => new(grainId, GrainHash: 42, name, Sample.Noon.UtcDateTime, TimeSpan.FromMinutes(1), ETag: "");
 }

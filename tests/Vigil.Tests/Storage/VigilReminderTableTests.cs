@@ -88,16 +88,6 @@ public sealed class VigilReminderTableTests : IAsyncLifetime
         Assert.Empty((await _table.ReadRows(hash, hash - 1)).Reminders);
     }
 
-    [Fact]
-    public async Task TestOnlyClearTable_LeavesNone()
-    {
-        await _table.UpsertRow(Entry("e1", "watch"));
-
-        await _table.TestOnlyClearTable();
-
-        Assert.Empty((await _table.ReadRows(0, 0)).Reminders);
-    }
-
     private static ReminderEntry Entry(string key, string name) => new()
     {
         GrainId = GrainId.Create("execution", key),

@@ -6,9 +6,6 @@ namespace Vigil.Grains.Polling.Requests;
 /// </summary>
 internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
 {
-    /// <summary>The reason that tells a refused credential from an operator's pause.</summary>
-    public const string CredentialRefused = SuspensionReasons.CredentialRefused;
-
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
     private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), AskEvery * 2);
@@ -46,7 +43,7 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
             return SendDecision.Granted;
         }
 
-        if (!_known || Reason != CredentialRefused || _probing)
+        if (!_known || Reason != SuspensionReasons.CredentialRefused || _probing)
         {
             return SendDecision.None;
         }
@@ -62,7 +59,7 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
     public void EndProbe(ProbeResult result)
     {
         _probing = false;
-        if (Reason != CredentialRefused)
+        if (Reason != SuspensionReasons.CredentialRefused)
         {
             return;
         }
@@ -81,7 +78,7 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
     /// <summary>Records a successful request. A request sent before the suspension proves nothing about the current credential.</summary>
     public void Accept(TimeSpan sent)
     {
-        if (Reason == CredentialRefused && sent > _since)
+        if (Reason == SuspensionReasons.CredentialRefused && sent > _since)
         {
             Resume();
         }
@@ -92,8 +89,8 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
     {
         if (!IsSuspended)
         {
-            Close(CredentialRefused, Notice.Suspended);
-            scope.Services.Log.ConnectionSuspended(scope.Name, CredentialRefused);
+            Close(SuspensionReasons.CredentialRefused, Notice.Suspended);
+            scope.Services.Log.ConnectionSuspended(scope.Name, SuspensionReasons.CredentialRefused);
         }
     }
 
@@ -138,8 +135,8 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
         }
 
         var grain = scope.Services.Grains.Connection(scope.Name);
-        var health = await Bounded(notice == Notice.Suspended ? grain.SuspendAsync(CredentialRefused) : grain.GetAsync());
-        if (notice == Notice.Resumed && health is { Suspended: true, Reason: CredentialRefused })
+        var health = await Bounded(notice == Notice.Suspended ? grain.SuspendAsync(SuspensionReasons.CredentialRefused) : grain.GetAsync());
+        if (notice == Notice.Resumed && health is { Suspended: true, Reason: SuspensionReasons.CredentialRefused })
         {
             health = await Bounded(grain.ResumeAsync());
         }

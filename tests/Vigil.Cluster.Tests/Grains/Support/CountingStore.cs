@@ -104,8 +104,6 @@ internal sealed class CountingStore(SqliteStore store) : IVigilStore
 
     public Task<bool> RemoveReminderAsync(string grainId, string name, string etag) => store.RemoveReminderAsync(grainId, name, etag);
 
-    public Task ClearRemindersAsync() => store.ClearRemindersAsync();
-
     /// <summary>Does nothing: a silo that ends would close the store of the others with its container.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -85,8 +85,6 @@ internal sealed class SiloStore : IVigilStore
 
     public Task<bool> RemoveReminderAsync(string grainId, string name, string etag) => throw new NotSupportedException();
 
-    public Task ClearRemindersAsync() => throw new NotSupportedException();
-
     private async Task<T> ReachAsync<T>(Func<T> read)
     {
         await _silo.Delay(_world.Between(0.001, 0.02));
