@@ -7,19 +7,20 @@ using Vigil.Hosting;
 
 namespace Vigil.Benchmarks;
 
-/// <summary>A real silo with its gateway over SQLite, in this process, without the HTTP API.</summary>
+/// <summary>A real silo with its gateway, in this process, without the HTTP API.</summary>
 internal static class BenchmarkSilo
 {
     /// <param name="folder">Where the store's file lies.</param>
     /// <param name="connection">The options of its one connection, by name.</param>
     /// <param name="configure">Adds services before all others.</param>
-    public static WebApplication Build(DirectoryInfo folder, IReadOnlyDictionary<string, string> connection, Action<IServiceCollection>? configure = null)
+    /// <param name="database">The PostgreSQL database; null for SQLite in the folder.</param>
+    public static WebApplication Build(DirectoryInfo folder, IReadOnlyDictionary<string, string> connection, Action<IServiceCollection>? configure = null, string? database = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--urls=http://127.0.0.1:0"], ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(
             connection.Select(option => KeyValuePair.Create($"Vigil:Connections:0:{option.Key}", (string?)option.Value))
-                .Append(new("Vigil:Store:DataFolder", folder.FullName)));
+                .Append(database is null ? new("Vigil:Store:DataFolder", folder.FullName) : new("Vigil:Store:ConnectionString", database)));
         configure?.Invoke(builder.Services);
         builder.AddVigilSilo();
         builder.Services.AddVigilGateway();

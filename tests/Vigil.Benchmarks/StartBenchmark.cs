@@ -5,12 +5,13 @@ using Vigil.Gateway;
 using Vigil.Simulator;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
+using Vigil.Testing;
 
 namespace Vigil.Benchmarks;
 
 /// <summary>
-/// How many starts does the gateway accept in a second - rule, grain, durable row, event, input - beside a store that gives each write a
-/// transaction of its own? The connection is paused by its start rate, so that accepting alone is measured.
+/// How many starts does the gateway accept in a second - rule, grain, durable row, event, input - on each database, beside a store that gives each
+/// write a transaction of its own? The connection is paused by its start rate, so that accepting alone is measured.
 /// </summary>
 internal static class StartBenchmark
 {
@@ -20,17 +21,25 @@ internal static class StartBenchmark
 
     public static async Task<int> RunAsync()
     {
-        Console.WriteLine($"Starts accepted through the gateway, SQLite with synchronous=FULL, {Environment.ProcessorCount} cores, {Callers} callers");
-        await MeasureAsync("one transaction per write", transactionRows: 1);
-        await MeasureAsync("group commit", transactionRows: null);
+        Console.WriteLine($"Starts accepted through the gateway, {Environment.ProcessorCount} cores, {Callers} callers; SQLite with synchronous=FULL, PostgreSQL with fsync=on");
+        await MeasureAsync("SQLite, a transaction a write", transactionRows: 1);
+        await MeasureAsync("SQLite, group commit");
+        if (PostgresServer.WhyNot is { } reason)
+        {
+            Console.WriteLine(reason);
+            return 0;
+        }
+
+        await using var server = await PostgresServer.StartAsync(durable: true);
+        await MeasureAsync("PostgreSQL, group commit", database: await server.CreateDatabaseAsync());
         return 0;
     }
 
-    private static async Task MeasureAsync(string name, int? transactionRows)
+    private static async Task MeasureAsync(string name, int? transactionRows = null, string? database = null)
     {
         var folder = Directory.CreateDirectory($"vigil-benchmark-{Guid.NewGuid():N}");
         await using (var simulator = await SimulatorHost.StartAsync())
-        await using (var app = Build(folder, simulator, transactionRows))
+        await using (var app = Build(folder, simulator, transactionRows, database))
         {
             await app.StartAsync();
             var gateway = app.Services.GetRequiredService<ExecutionGateway>();
@@ -39,7 +48,7 @@ internal static class StartBenchmark
             var latencies = await CallAsync(gateway, Duration);
             var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
             Console.WriteLine(
-                $"{name,-28} {latencies.Length / elapsed,8:N0}/s   p50 {latencies[latencies.Length / 2],7:N1} ms   p99 {latencies[latencies.Length * 99 / 100],7:N1} ms");
+                $"{name,-30} {latencies.Length / elapsed,8:N0}/s   p50 {latencies[latencies.Length / 2],7:N1} ms   p99 {latencies[latencies.Length * 99 / 100],7:N1} ms");
             await app.StopAsync();
         }
 
@@ -64,7 +73,7 @@ internal static class StartBenchmark
         return [.. all.SelectMany(some => some).Order()];
     }
 
-    private static WebApplication Build(DirectoryInfo folder, SimulatorHost simulator, int? transactionRows) => BenchmarkSilo.Build(
+    private static WebApplication Build(DirectoryInfo folder, SimulatorHost simulator, int? transactionRows, string? database) => BenchmarkSilo.Build(
         folder,
         new Dictionary<string, string>
         {
@@ -74,6 +83,12 @@ internal static class StartBenchmark
             ["Credential"] = "simulated",
             ["StartsPerMinute"] = "1",
         },
-        services => services.AddSingleton<IVigilStore>(
-            _ => new SqliteStore(new() { DataFolder = folder.FullName, Limits = transactionRows is { } rows ? new() { TransactionRows = rows } : new() })));
+        services =>
+        {
+            if (transactionRows is { } rows)
+            {
+                services.AddSingleton<IVigilStore>(_ => new SqliteStore(new() { DataFolder = folder.FullName, Limits = new() { TransactionRows = rows } }));
+            }
+        },
+        database);
 }

@@ -168,12 +168,19 @@ internal sealed partial class ExecutionGrain(
         if (persist.EventType is { } type)
         {
             LogEvent(next, type);
-            Tell(new() { Id = $"{next.Id}/{next.Version}", Type = type, At = now, Execution = ExecutionView.Reported(next) });
+            Tell(next, type, now);
         }
     }
 
     // One-way and not awaited: an observer that hangs holds nobody. Who misses a notice reads what is committed.
-    private void Tell(ExecutionEvent executionEvent) => _ = _observers?.Notify(observer => observer.OnEventAsync(executionEvent));
+    private void Tell(ExecutionState state, string type, DateTimeOffset at)
+    {
+        if (_observers is { Count: > 0 })
+        {
+            var told = new ExecutionEvent { Id = $"{state.Id}/{state.Version}", Type = type, At = at, Execution = ExecutionView.Reported(state) };
+            _ = _observers.Notify(observer => observer.OnEventAsync(told));
+        }
+    }
 
     private Execution Current()
     {

@@ -21,18 +21,20 @@ internal sealed partial class PostgresStore
         ORDER BY e.id LIMIT $3
         """;
 
+    private const string StepSql = "SELECT id, json, etag FROM vigil.steps WHERE id = ANY ($1)";
+
     // One statement, so that the state and its steps are of one moment.
     private const string ExecutionSql =
         """
         SELECT id, json, etag, (SELECT array_agg(s.json ORDER BY s.place) FROM vigil.step_summaries s WHERE s.execution_id = e.id)
-        FROM vigil.executions e WHERE id = $1
+        FROM vigil.executions e WHERE id = ANY ($1)
         """;
 
-    public Task<StoredState?> ReadAsync(StateKey key, CancellationToken cancellationToken = default) => ReadAsync(
-        (connection, cancel) => key.Kind == StateKind.Execution
-            ? connection.FirstAsync(ExecutionSql, Execution, cancel, Text(key.Id))
-            : connection.FirstAsync("SELECT id, json, etag FROM vigil.steps WHERE id = $1", StoreRows.State, cancel, Text(key.Id)),
-        cancellationToken);
+    public Task<StoredState?> ReadAsync(StateKey key, CancellationToken cancellationToken = default)
+    {
+        ThrowIfNotOpen();
+        return (key.Kind == StateKind.Execution ? _executions : _steps)!.ReadAsync(key.Id, cancellationToken);
+    }
 
     public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) => ReadAsync(
         (session, cancel) => session.FirstAsync(
@@ -40,7 +42,7 @@ internal sealed partial class PostgresStore
         cancellationToken);
 
     public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) => ReadAsync(
-        (connection, cancel) => connection.AllAsync("SELECT id, json, etag FROM vigil.steps WHERE id = ANY ($1)", StoreRows.State, cancel, Texts(ids)),
+        (connection, cancel) => connection.AllAsync(StepSql, StoreRows.State, cancel, Texts(ids)),
         cancellationToken);
 
     public Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default) => ReadAsync(

@@ -6,6 +6,8 @@ namespace Vigil.Storage.Postgres;
 internal sealed partial class PostgresStore(PostgresSettings settings) : QueuedStore(settings.Limits), IVigilStore
 {
     private readonly PostgresReaders _readers = new(settings);
+    private PostgresStateReads? _executions;
+    private PostgresStateReads? _steps;
     private PostgresEventTail? _tail;
     private PostgresStalledWriters? _stalled;
 
@@ -18,6 +20,8 @@ internal sealed partial class PostgresStore(PostgresSettings settings) : QueuedS
     protected override async Task<WriteQueue> StartAsync(CancellationToken cancellationToken)
     {
         var head = await _readers.ReadAsync(PrepareAsync, cancellationToken);
+        _executions = new(_readers, ExecutionSql, Execution);
+        _steps = new(_readers, StepSql, StoreRows.State);
         _tail = new(head, cancel => _readers.ReadAsync(PostgresEvents.ReadHeadAsync, cancel), settings.Time, settings.OthersInterval);
         _stalled = new(_readers, settings);
         return new(new PostgresWriter(settings, _tail), settings.Limits, settings.Hook);

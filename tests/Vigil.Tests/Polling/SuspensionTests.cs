@@ -1,4 +1,3 @@
-using Vigil.Grains.Polling.Requests;
 using Vigil.Platforms;
 using Vigil.Tests.Polling.Support;
 
