@@ -27,15 +27,16 @@ root.Validators.Add(result =>
     }
 });
 root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
-root.SetAction(async (parsed, cancellationToken) =>
+root.SetAction(async (parsed, _) =>
 {
+    using var signals = new StopSignals();
     var options = new SiloOptions(parsed.GetValue(data)!, parsed.GetValue(port), parsed.GetValue(simulate) || parsed.GetValue(demo), parsed.GetValue(scripts), Quiet: parsed.GetValue(demo));
     try
     {
-        await using var silo = await RunningSilo.StartAsync(options, cancellationToken);
+        await using var silo = await RunningSilo.StartAsync(options, signals.Stop);
         if (parsed.GetValue(demo))
         {
-            var outcome = await DemoRun.RunAsync(silo.Address, DemoScreen.Console, cancellationToken);
+            var outcome = await DemoRun.RunAsync(silo.Address, DemoScreen.Console, signals.Stop);
             if (parsed.GetValue(exit))
             {
                 return outcome;
@@ -43,7 +44,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         }
 
         Console.WriteLine(silo.Greeting);
-        await silo.WaitForShutdownAsync(cancellationToken);
+        await silo.WaitForShutdownAsync(signals.Stop);
         return 0;
     }
     catch (Exception e) when (StartError.Explain(e) is { Count: > 0 } lines)
@@ -58,4 +59,4 @@ root.SetAction(async (parsed, cancellationToken) =>
     }
 });
 
-return await root.Parse(args).InvokeAsync();
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -4,7 +4,7 @@ namespace Vigil.Gateway;
 
 public sealed partial class ExecutionGateway
 {
-    /// <summary>Waits until the execution ends or the wait times out; <see cref="Execution.Terminal"/> says which.</summary>
+    /// <summary>Waits until the execution ends, the wait times out, or this process stops; <see cref="Execution.Terminal"/> says whether it ended.</summary>
     /// <param name="id">The execution's id.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <param name="sinceVersion">Also returns when the version differs from this one; null to wait only for the end.</param>
@@ -15,7 +15,7 @@ public sealed partial class ExecutionGateway
         await FindAsync(id, cancellationToken);
         using var subscription = await _feed.SubscribeAsync(id, cancellationToken);
         using var deadline = new CancellationTokenSource(timeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping, cancellationToken);
         while (true)
         {
             var execution = await GetAsync(id, cancellationToken);

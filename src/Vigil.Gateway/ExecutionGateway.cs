@@ -12,13 +12,15 @@ public sealed partial class ExecutionGateway
     private readonly EventFeed _feed;
     private readonly GrainCalls _calls;
     private readonly TimeProvider _time;
+    private readonly CancellationToken _stopping;
 
-    internal ExecutionGateway(IClusterClient cluster, EventFeed feed, GrainCalls calls, TimeProvider time)
+    internal ExecutionGateway(IClusterClient cluster, EventFeed feed, GrainCalls calls, TimeProvider time, CancellationToken stopping)
     {
         _cluster = cluster;
         _feed = feed;
         _calls = calls;
         _time = time;
+        _stopping = stopping;
     }
 
     private IQueryGrain Queries => _cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);

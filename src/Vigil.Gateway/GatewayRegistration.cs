@@ -22,7 +22,8 @@ public static class GatewayRegistration
             provider.GetRequiredService<IClusterClient>(),
             provider.GetRequiredService<EventFeed>(),
             provider.GetRequiredService<GrainCalls>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
 
         services.AddProblemDetails();
         services.AddExceptionHandler<Problems>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Vigil.Grains.Delivery;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
@@ -37,7 +38,18 @@ public static class VigilSiloExtensions
         AddExecutions(builder.Services);
         AddRecovery(builder.Services);
         AddDeliveries(builder.Services);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
+        builder.Services.AddOptions<HostOptions>().Configure<IConfiguration>(SetShutdownTimeout);
         return builder;
+    }
+
+    // The host reads its options before any are validated, so one that is wrong is left to the validation, which tells all that is.
+    private static void SetShutdownTimeout(HostOptions host, IConfiguration configuration)
+    {
+        var setting = configuration[$"{StoppingOptions.SectionName}:{nameof(StoppingOptions.Timeout)}"];
+        host.ShutdownTimeout = TimeSpan.TryParse(setting, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero
+            ? timeout
+            : new StoppingOptions().Timeout;
     }
 
     private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)
