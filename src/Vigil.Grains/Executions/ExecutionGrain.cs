@@ -196,6 +196,7 @@ internal sealed partial class ExecutionGrain(
             LifecycleInput.Adopt adopt => adopt.Request.Connection,
             _ => State?.Connection ?? throw new ExecutionNotFoundException(Id),
         };
-        return services.ContextOf(name, now);
+        var context = services.ContextOf(name, now);
+        return State is { Submission.Phase: SubmissionPhase.Sending } ? context with { StartIsHeld = services.Poller.HoldsStart(name, Id) } : context;
     }
 }

@@ -8,4 +8,10 @@ internal sealed record LifecycleContext(DateTimeOffset Now, PlatformCapabilities
 {
     /// <summary>Gets how long one request may take. Default: that of <see cref="ConnectionOptions.RequestTimeout"/>.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Gets a value indicating whether this silo's poller is sending the start or retry, or holds an answer to it that could not be stored yet: then nothing may
+    /// be concluded from the silence.
+    /// </summary>
+    public bool StartIsHeld { get; init; }
 }

@@ -21,13 +21,17 @@ internal static class NextWake
         [
             state.Status.IsTerminal() ? null : state.DeadlineAt,
             state.Unsaved ? state.StoredAt + LifecycleLimits.ProgressInterval : null,
-            state.Submission.Phase is SubmissionPhase.Sending ? AnswerBy(state, context) : null,
+            state.Submission.Phase is SubmissionPhase.Sending ? NextLook(state, context) : null,
             state.Submission.Sought && AmbiguousStarts.LookUntil(state) > context.Now ? AmbiguousStarts.LookUntil(state) : null,
             state.PendingSince + LifecycleLimits.PendingWorkTimeout,
             HasRepeats(state) ? NextRepeat(state, context.Now) : null,
         ];
         return times.Min();
     }
+
+    // Past the time for an answer, the poller still holds it.
+    private static DateTimeOffset? NextLook(ExecutionState state, LifecycleContext context) =>
+        AnswerBy(state, context) is { } by && by > context.Now ? by : context.Now + LifecycleLimits.AnswerMargin;
 
     private static bool HasRepeats(ExecutionState state) =>
         state.PendingWork is not PendingWork.None || !state.Reports.IsEmpty || state.Submission.Sought || state.Submission.Phase is SubmissionPhase.Queued

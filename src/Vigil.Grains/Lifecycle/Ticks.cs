@@ -62,7 +62,7 @@ internal static class Ticks
             return Abandoning.Deadline(state, context);
         }
 
-        if (state.Submission.Phase is SubmissionPhase.Sending && NextWake.AnswerBy(state, context) <= context.Now)
+        if (state.Submission.Phase is SubmissionPhase.Sending && !context.StartIsHeld && NextWake.AnswerBy(state, context) <= context.Now)
         {
             return AmbiguousStarts.Enter(state, context);
         }

@@ -130,6 +130,14 @@ internal sealed class ConnectionPoller : IDisposable
         }
     }
 
+    public bool HoldsStart(string executionId)
+    {
+        lock (_scope.Lock)
+        {
+            return _starts.IsBusy(executionId);
+        }
+    }
+
     public WatchStatus? StatusOf(string executionId)
     {
         lock (_scope.Lock)

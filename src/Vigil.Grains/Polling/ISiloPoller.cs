@@ -41,6 +41,9 @@ internal interface ISiloPoller
     /// <summary>Tells whether the silo watches this execution or holds work for it; what the audit asks.</summary>
     bool Knows(string connection, string executionId);
 
+    /// <summary>Tells whether the execution's start or retry is being sent here, or how that went could not be reported yet.</summary>
+    bool HoldsStart(string connection, string executionId);
+
     /// <summary>Tells when the execution will be polled next and what was seen last, stored or not.</summary>
     WatchStatus? StatusOf(string connection, string executionId);
 

@@ -45,6 +45,8 @@ internal sealed class SiloPoller : ISiloPoller, ILifecycleParticipant<ISiloLifec
 
     public bool Knows(string connection, string executionId) => Find(connection)?.Knows(executionId) ?? false;
 
+    public bool HoldsStart(string connection, string executionId) => Find(connection)?.HoldsStart(executionId) ?? false;
+
     public WatchStatus? StatusOf(string connection, string executionId) => Find(connection)?.StatusOf(executionId);
 
     public ConnectionReport ReportOf(string connection) => Of(connection).Report();

@@ -14,6 +14,9 @@ internal sealed class Life
 
     public AmbiguousStart Policy { get; init; } = AmbiguousStart.Fail;
 
+    /// <summary>Gets or sets a value indicating whether the poller holds the answer to the start.</summary>
+    public bool StartIsHeld { get; set; }
+
     public ExecutionState? Stored { get; private set; }
 
     public ExecutionState State => Current ?? throw new InvalidOperationException("Nothing was accepted yet.");
@@ -35,7 +38,7 @@ internal sealed class Life
 
     public Life Apply(LifecycleInput input)
     {
-        var context = new LifecycleContext(Now, Capabilities, Policy);
+        var context = new LifecycleContext(Now, Capabilities, Policy) { StartIsHeld = StartIsHeld };
         var transition = ExecutionLifecycle.Apply(Current, input, context);
         Assert.Null(TransitionChecks.Broken(Current, transition, context));
         Current = transition.State;

@@ -11,7 +11,10 @@ internal sealed class StartQueue(ConnectionScope scope)
     /// <summary>Gets how many wait.</summary>
     public int Count => _queued.Count;
 
-    public bool Knows(string executionId) => _queued.ContainsKey(executionId) || _busy.ContainsKey(executionId);
+    public bool Knows(string executionId) => _queued.ContainsKey(executionId) || IsBusy(executionId);
+
+    /// <summary>Tells whether a start is on its way, or the grain has not recorded yet how it went.</summary>
+    public bool IsBusy(string executionId) => _busy.ContainsKey(executionId);
 
     /// <summary>
     /// Queues a start; one that waits stays where it is. One that is on its way is queued again when the grain has taken how that went: to claim

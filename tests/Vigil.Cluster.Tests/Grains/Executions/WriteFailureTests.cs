@@ -82,6 +82,31 @@ public sealed class WriteFailureTests(ClusterFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task Started_CannotBeWrittenForLongerThanAnAnswerIsAwaited_IsNotLost()
+    {
+        var failing = true;
+        _cluster.Store.BeforeWrite = write =>
+        {
+            if (failing && write is ExecutionWrite { EventType: ExecutionEventTypes.Started } started && started.Id == _id)
+            {
+                Interlocked.Increment(ref _failures);
+                throw new StoreException("The database is away.");
+            }
+        };
+
+        await _cluster.Execution(_id).StartAsync(VigilCluster.Request());
+        await Eventually.Async(() => _failures > 0, "the answer could not be stored");
+        _cluster.Time.Forward(TimeSpan.FromMinutes(10));
+        var before = _failures;
+        await Eventually.Async(() => _failures > before + 2, "it is tried again, by activations that woke meanwhile");
+        failing = false;
+        var events = await EndAsync();
+
+        Assert.Equal(1, Starts());
+        Assert.Equal([ExecutionEventTypes.Accepted, ExecutionEventTypes.Started, ExecutionEventTypes.Ended], events.Select(stored => stored.Type).Where(type => type != ExecutionEventTypes.Updated));
+    }
+
+    [Fact]
     public async Task End_WriteFails_NobodyIsToldBeforeItIsStored()
     {
         _cluster.Store.BeforeWrite = FailOnce(write => write.EventType == ExecutionEventTypes.Ended);

@@ -54,6 +54,7 @@ public sealed class ObserverTests(ClusterFixture fixture)
         _cluster.Platform.Set(_id, ExecutionStatus.AwaitingInput);
         await observer.NextAsync("the pause");
         _cluster.Platform.Set(_id, ExecutionStatus.Succeeded);
+        await Execution.NudgeAsync();
         await observer.NextAsync("the end");
 
         Assert.Equal(ExecutionStatus.Succeeded, (await Execution.GetAsync()).Status);
@@ -73,6 +74,7 @@ public sealed class ObserverTests(ClusterFixture fixture)
         await Execution.UnsubscribeAsync(reference);
 
         _cluster.Platform.Set(_id, ExecutionStatus.Succeeded);
+        await Execution.NudgeAsync();
         await observer.NextAsync("the end");
 
         Assert.Equal(0, gone.Told);

@@ -25,6 +25,21 @@ public sealed class Rule04AmbiguousStartTests
         Assert.True(life.After(60).Claim().Does<LifecycleEffect.Send>());
     }
 
+    [Fact]
+    public void Tick_WhileThePollerHoldsTheAnswer_ConcludesNothing()
+    {
+        var life = Given.Sending();
+        life.StartIsHeld = true;
+
+        life.After(600).Tick();
+        Assert.Equal((ExecutionStatus.Submitting, SubmissionPhase.Sending), (life.State.Status, life.State.Submission.Phase));
+        Assert.Equal(life.Now.AddSeconds(30), life.Effect<LifecycleEffect.WakeAt>().At);
+
+        life.StartIsHeld = false;
+        life.Tick();
+        Assert.Equal((ExecutionStatus.Lost, VigilReasons.StartUnconfirmed), (life.State.Status, life.State.Failure?.Reason));
+    }
+
     [Theory]
     [InlineData(AmbiguousStart.Fail)]
     [InlineData(AmbiguousStart.Resubmit)]

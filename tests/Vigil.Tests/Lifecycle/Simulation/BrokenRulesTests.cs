@@ -32,7 +32,7 @@ public sealed class BrokenRulesTests
             {
                 Focus = scenario => scenario with { Fault = 0.12, Capabilities = scenario.Capabilities with { StartMarker = true } },
             },
-            ["It was started twice."]),
+            ["It was started twice.", "Nothing explains Cancelled"]),
         ["one not-found is enough"] = (
             new()
             {
