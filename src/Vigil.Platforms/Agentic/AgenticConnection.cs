@@ -35,13 +35,8 @@ internal sealed class AgenticConnection : IPlatformConnection
 
     public PlatformCapabilities Capabilities { get; }
 
-    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input)
-    {
-        var errors = new List<FieldError>();
-        RunInput.CheckTarget(request.Target, _targetKinds, hasVersions: true, errors);
-        FlowInput.Read(input, _settings.UploadFolder, errors);
-        return [.. errors];
-    }
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) =>
+        RunInput.Check(request, _targetKinds, hasVersions: true, errors => FlowInput.Read(input, _settings.UploadFolder, errors));
 
     public Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken) => _start.StartAsync(request, cancellationToken);
 
@@ -71,7 +66,7 @@ internal sealed class AgenticConnection : IPlatformConnection
     {
         using var answer = await _client.SendAsync(
             "The download token request", DownloadToken, writer => writer.WriteString("path", file.Path), acts: false, cancellationToken);
-        var token = answer.Require("getFileDownloadTokenByPath").Text(int.MaxValue) ?? throw answer.Unusable("it has no token");
+        var token = answer.Require("getFileDownloadTokenByPath").Text(int.MaxValue) ?? throw answer.Response.Unusable("it has no token");
         var query = $"download?file_name={Uri.EscapeDataString(file.Name)}&download-token={Uri.EscapeDataString(token)}";
         return await _http.OpenAsync(
             new PlatformRequest("The download", HttpMethod.Get, new Uri(_settings.FilesAddress, query)) { IsDownload = true, Range = range }, cancellationToken);

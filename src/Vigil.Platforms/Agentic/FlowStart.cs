@@ -30,10 +30,7 @@ internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, Agentic
         var variables = await PrepareAsync(request, cancellationToken);
         using var answer = await client.SendAsync(
             Operation, request.Target.Version is null ? Published : Draft, writer => Write(writer, request.Target, variables), acts: true, cancellationToken);
-        var execution = answer.Require("executeFlow");
-        return execution["id"].Text() is { } id && RemotePath.CanHold(id)
-            ? new Submitted(id, FlowStatus.TryRead(execution, withFiles: false, out var snapshot) ? snapshot : null)
-            : throw answer.Unusable("it has no run id");
+        return FlowStatus.Short.ReadStarted(answer.Response, answer.Require("executeFlow"));
     }
 
     // Before the flow is executed nothing has been started, so any failure here is certainly not acted on.
@@ -89,7 +86,7 @@ internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, Agentic
             throw Refused($"Flow '{flowId}' has no published version.", "not_found");
         }
 
-        return answer.Require("latestPublishedFlow")["version_id"].Text() ?? throw answer.Unusable("it has no version");
+        return answer.Require("latestPublishedFlow")["version_id"].Text() ?? throw answer.Response.Unusable("it has no version");
     }
 
     private async Task<IReadOnlyList<FlowVariable>> UploadAsync(

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Vigil.Platforms.Agentic;
 
 /// <summary>Reads a flow execution's status. Executions and steps use different status words: a step that succeeded is <c>Complete</c>.</summary>
@@ -23,17 +21,24 @@ internal static class FlowStatus
         ("Failed", StepStatus.Failed),
         ("Cancelled", StepStatus.Cancelled));
 
-    public static bool TryRead(JsonView body, bool withFiles, [NotNullWhen(true)] out Snapshot? snapshot)
+    /// <summary>Gets how an answer without files is read.</summary>
+    public static RunFormat Short { get; } = new(IdOf, body => Read(body, withFiles: false));
+
+    /// <summary>Gets how an answer with files is read.</summary>
+    public static RunFormat Detailed { get; } = new(IdOf, body => Read(body, withFiles: true));
+
+    private static string? IdOf(JsonView body) => body["id"].Text();
+
+    private static Snapshot? Read(JsonView body, bool withFiles)
     {
-        snapshot = null;
         if (body["result"].Text() is not { } word)
         {
-            return false;
+            return null;
         }
 
         var status = Words.Read(word, out var isUnknown);
         var steps = StepsOf(body["steps"], withFiles ? FlowFiles.Of(body["steps"]) : FlowFiles.None);
-        snapshot = new Snapshot
+        return new Snapshot
         {
             Status = status,
             RawStatus = word,
@@ -49,7 +54,6 @@ internal static class FlowStatus
             // Files are fetched once, at the end: their logs would be most of every answer.
             Partial = !withFiles && status.IsTerminal(),
         };
-        return true;
     }
 
     private static ImmutableArray<StepSnapshot> StepsOf(JsonView steps, ILookup<string, ExecutionFile> files) =>

@@ -48,7 +48,7 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
         if (status.IsObject)
         {
             var hash = status.Hash();
-            return hash == known ? PollAnswer.Unchanged.Instance : ReadStatus(answer, status, run, hash, withFiles);
+            return hash == known ? PollAnswer.Unchanged.Instance : (withFiles ? FlowStatus.Detailed : FlowStatus.Short).ReadStatus(answer.Response, status, run, hash);
         }
 
         if (answer.ErrorOf(field) is { } error)
@@ -61,19 +61,7 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
         // Null means that the platform does not know the run; a missing key means nothing.
         return answer.Data.Has(field) && !status.Exists
             ? new PollAnswer.NotFound()
-            : new PollAnswer.Unusable(answer.Unusable("it does not contain the run").Error);
-    }
-
-    private static PollAnswer ReadStatus(GraphQlAnswer answer, JsonView status, RemoteRun run, ulong hash, bool withFiles)
-    {
-        if (!string.Equals(status["id"].Text(), run.RemoteId, StringComparison.OrdinalIgnoreCase))
-        {
-            return new PollAnswer.Unusable(answer.Unusable("it is about another run").Error);
-        }
-
-        return FlowStatus.TryRead(status, withFiles, out var snapshot)
-            ? new PollAnswer.Seen(snapshot, hash)
-            : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
+            : new PollAnswer.Unusable(answer.Response.Unusable("it does not contain the run").Error);
     }
 
     private static string Text(int count, bool withFiles)

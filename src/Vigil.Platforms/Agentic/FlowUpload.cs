@@ -37,6 +37,6 @@ internal sealed class FlowUpload(PlatformHttp http, GraphQlClient client, Agenti
             },
             acts: true,
             cancellationToken);
-        return answer.Require("fileUploadToken")["token"].Text(int.MaxValue) ?? throw answer.Unusable("it has no token");
+        return answer.Require("fileUploadToken")["token"].Text(int.MaxValue) ?? throw answer.Response.Unusable("it has no token");
     }
 }

@@ -7,13 +7,12 @@ namespace Vigil.Platforms.Agentic;
 internal sealed class GraphQlAnswer : IDisposable
 {
     private readonly string _operation;
-    private readonly PlatformAnswer _answer;
     private readonly JsonView _body;
 
     public GraphQlAnswer(string operation, PlatformAnswer answer)
     {
         _operation = operation;
-        _answer = answer;
+        Response = answer;
         _body = answer.Json();
         Errors = GraphQlError.ReadAll(_body);
         if (!_body.Has("data") && Errors.Count == 0)
@@ -21,6 +20,9 @@ internal sealed class GraphQlAnswer : IDisposable
             throw answer.Unusable("it has neither data nor errors");
         }
     }
+
+    /// <summary>Gets the HTTP answer that contains it.</summary>
+    public PlatformAnswer Response { get; }
 
     public JsonView Data => _body["data"];
 
@@ -34,16 +36,13 @@ internal sealed class GraphQlAnswer : IDisposable
     public JsonView Require(string field)
     {
         var value = Data[field];
-        return value.Exists ? value : throw Failure(field);
+        return value.Exists ? value
+            : ErrorOf(field) is { } error ? throw new PlatformException(error.ToPlatformError(_operation, IsRefused))
+            : throw Response.Unusable($"it has no {field}");
     }
 
     /// <summary>Returns the first error that concerns a root field.</summary>
     public GraphQlError? ErrorOf(string field) => Errors.FirstOrDefault(error => error.Concerns(field));
 
-    public PlatformException Unusable(string why) => _answer.Unusable(why);
-
-    private PlatformException Failure(string field) =>
-        ErrorOf(field) is { } error ? new PlatformException(error.ToPlatformError(_operation, IsRefused)) : Unusable($"it has no {field}");
-
-    public void Dispose() => _answer.Dispose();
+    public void Dispose() => Response.Dispose();
 }

@@ -5,27 +5,21 @@ internal sealed class GraphQlClient(PlatformHttp http, Uri address)
 {
     /// <summary>Gets how GraphQL requests are authenticated and how their errors are read.</summary>
     public static PlatformDialect Dialect { get; } = new(
-        (headers, secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret),
+        PlatformDialect.Bearer,
         body => GraphQlError.ReadAll(body) is [var first, ..] ? new ErrorWords(first.Code, first.Message) : new ErrorWords(null, body["message"].Text()));
 
     /// <summary>Sends one operation. A failed request throws; GraphQL's own errors are in the answer.</summary>
     public async Task<GraphQlAnswer> SendAsync(
-        string operation, string query, Action<Utf8JsonWriter>? writeVariables, bool acts, CancellationToken cancellationToken)
+        string operation, string query, Action<Utf8JsonWriter> writeVariables, bool acts, CancellationToken cancellationToken)
     {
         var request = new PlatformRequest(operation, HttpMethod.Post, address)
         {
             Acts = acts,
-            Content = PlatformRequest.Json(writer =>
+            Content = PlatformRequest.JsonObject(writer =>
             {
-                writer.WriteStartObject();
                 writer.WriteString("query", query);
-                if (writeVariables is not null)
-                {
-                    writer.WriteStartObject("variables");
-                    writeVariables(writer);
-                    writer.WriteEndObject();
-                }
-
+                writer.WriteStartObject("variables");
+                writeVariables(writer);
                 writer.WriteEndObject();
             }),
         };

@@ -22,13 +22,8 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         Steps = true,
     };
 
-    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input)
-    {
-        var errors = new List<FieldError>();
-        RunInput.CheckTarget(request.Target, targetKinds, hasVersions: true, errors);
-        StartLimits.Check(request, errors);
-        return [.. errors];
-    }
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) =>
+        RunInput.Check(request, targetKinds, hasVersions: true, errors => StartLimits.Check(request, errors));
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
@@ -37,24 +32,15 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
             $"workflows/{request.Target.Id}/versions/{request.Target.Version ?? ""}/run",
             writer => WriteStart(writer, request),
             cancellationToken);
-        return ReadStarted(answer.Json()) ?? throw answer.Unusable("it has no run id");
+        return WorkflowExecution.Short.ReadStarted(answer, answer.Json());
     }
 
     public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
     {
-        if (!RemotePath.CanHold(run.RemoteId))
-        {
-            return new PollAnswer.NotFound();
-        }
-
         try
         {
-            using var answer = await _wire.GetAsync("The status request", $"workflows/executions/{run.RemoteId}", cancellationToken);
-            return ReadDetailed(answer, run);
-        }
-        catch (PlatformException e) when (e.Error is { StatusCode: 404, Kind: PlatformErrorKind.Final })
-        {
-            return new PollAnswer.NotFound();
+            return await WorkflowExecution.Detailed.PollAsync(
+                run, () => _wire.GetAsync("The status request", $"workflows/executions/{run.RemoteId}", cancellationToken));
         }
         catch (PlatformException e) when (e.Error is { StatusCode: 400, Kind: PlatformErrorKind.Final })
         {
@@ -66,16 +52,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
     public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
     {
         using var answer = await _wire.ListAsync(WriteActiveFilter, pageSize, cursor, cancellationToken);
-        var runs = ImmutableArray.CreateBuilder<KeyValuePair<string, Snapshot>>();
-        foreach (var item in CogniteWire.ItemsOf(answer))
-        {
-            if (item["id"].Text() is { } id && WorkflowExecution.TryReadShort(item, out var snapshot))
-            {
-                runs.Add(new(id, snapshot));
-            }
-        }
-
-        return new ActivePage(runs.ToImmutable(), CogniteWire.NextOf(answer));
+        return new ActivePage(WorkflowExecution.Short.ReadActive(CogniteWire.ItemsOf(answer)), CogniteWire.NextOf(answer));
     }
 
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
@@ -126,9 +103,9 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         for (var page = 0; page < MaxPagesPerSearch; page++)
         {
             using var answer = await _wire.ListAsync(writer => WriteStartFilter(writer, request.Target, createdFrom), CogniteWire.MaxPageSize, cursor, cancellationToken);
-            foreach (var item in CogniteWire.ItemsOf(answer).Where(item => StartMarker.IsOn(item, request.ExecutionId)))
+            foreach (var item in CogniteWire.ItemsOf(answer).Where(item => item["metadata"][RunInput.Marker].Text() == request.ExecutionId))
             {
-                return ReadStarted(item) ?? throw answer.Unusable("it has no run id");
+                return WorkflowExecution.Short.ReadStarted(answer, item);
             }
 
             cursor = CogniteWire.NextOf(answer);
@@ -144,19 +121,14 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
 
     private static void WriteStart(Utf8JsonWriter writer, RunRequest request)
     {
-        if (request.Input is { } input)
-        {
-            writer.WritePropertyName("input");
-            writer.WriteRawValue(input, skipInputValidation: true);
-        }
-
+        writer.WriteInput("input", request.Input);
         writer.WriteStartObject("metadata");
         foreach (var (key, value) in request.Metadata)
         {
             writer.WriteString(key, value);
         }
 
-        writer.WriteString(StartMarker.Key, request.ExecutionId);
+        writer.WriteString(RunInput.Marker, request.ExecutionId);
         writer.WriteEndObject();
     }
 
@@ -179,21 +151,5 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         {
             writer.WriteNumber("createdTimeStart", from.ToUnixTimeMilliseconds());
         }
-    }
-
-    private static Submitted? ReadStarted(JsonView body) =>
-        body["id"].Text() is { } id && RemotePath.CanHold(id) ? new(id, WorkflowExecution.TryReadShort(body, out var snapshot) ? snapshot : null) : null;
-
-    private static PollAnswer ReadDetailed(PlatformAnswer answer, RemoteRun run)
-    {
-        var body = answer.Json();
-        if (!string.Equals(body["id"].Text(), run.RemoteId, StringComparison.OrdinalIgnoreCase))
-        {
-            return new PollAnswer.Unusable(answer.Unusable("it is about another run").Error);
-        }
-
-        return WorkflowExecution.TryReadDetailed(body, out var snapshot)
-            ? new PollAnswer.Seen(snapshot)
-            : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
     }
 }

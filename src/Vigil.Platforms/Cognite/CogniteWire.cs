@@ -40,7 +40,7 @@ internal sealed class CogniteWire : IDisposable
     public Task<PlatformAnswer> PostAsync(
         string operation, FormattableString path, bool acts, Action<Utf8JsonWriter> writeMembers, CancellationToken cancellationToken) =>
         SendAsync(
-            new(operation, HttpMethod.Post, RemotePath.Below(_base, path)) { Acts = acts, Content = GzipJson.Object(writeMembers) }, cancellationToken);
+            new(operation, HttpMethod.Post, RemotePath.Below(_base, path)) { Acts = acts, Content = PlatformRequest.JsonObject(writeMembers, isCompressed: true) }, cancellationToken);
 
     /// <summary>Posts a request that starts something that acts on our behalf. It carries a new nonce, which is valid for a minute and not stored.</summary>
     public async Task<PlatformAnswer> PostActingForUsAsync(
@@ -149,7 +149,7 @@ internal sealed class CogniteWire : IDisposable
 
     private static void Authenticate(HttpRequestHeaders headers, string secret)
     {
-        headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+        PlatformDialect.Bearer(headers, secret);
         headers.Add("cdf-version", "20230101");
         headers.Add("x-cdp-app", "vigil");
     }

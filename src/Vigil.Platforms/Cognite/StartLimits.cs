@@ -39,7 +39,7 @@ internal static class StartLimits
 
         foreach (var (key, value) in request.Metadata)
         {
-            if (key == StartMarker.Key)
+            if (key == RunInput.Marker)
             {
                 errors.Add(new($"metadata.{key}", "must be omitted: Vigil marks its own starts with this key."));
             }

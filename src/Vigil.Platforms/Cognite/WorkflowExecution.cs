@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Vigil.Platforms.Cognite;
 
 /// <summary>Reads the platform's workflow execution: the short form of lists and commands, and the detailed form.</summary>
@@ -15,42 +13,30 @@ internal static class WorkflowExecution
         ("TIMED_OUT", ExecutionStatus.TimedOut),
         ("TERMINATED", ExecutionStatus.Terminated));
 
-    /// <summary>Reads an execution without its tasks: a fuller answer must still be fetched.</summary>
-    public static bool TryReadShort(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
-    {
-        var isRead = TryRead(body, out snapshot);
-        snapshot = snapshot is null ? null : snapshot with { Partial = true };
-        return isRead;
-    }
+    /// <summary>Gets how an execution without its tasks is read: a fuller answer must still be fetched.</summary>
+    public static RunFormat Short { get; } = new(IdOf, body => Read(body) is { } snapshot ? snapshot with { Partial = true } : null);
 
-    /// <summary>Reads an execution with its tasks.</summary>
-    public static bool TryReadDetailed(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
-    {
-        if (!TryRead(body, out snapshot))
-        {
-            return false;
-        }
+    /// <summary>Gets how an execution with its tasks is read.</summary>
+    public static RunFormat Detailed { get; } = new(IdOf, body => Read(body) is { } snapshot ? WithTasks(snapshot, WorkflowTasks.Read(body)) : null);
 
-        var steps = WorkflowTasks.Read(body);
-        snapshot = snapshot with
-        {
-            Steps = steps,
-            Progress = WorkflowTasks.ProgressOf(steps),
-            Failure = WorkflowTasks.FailureOf(snapshot.Failure, steps, snapshot.Status),
-        };
-        return true;
-    }
+    private static string? IdOf(JsonView body) => body["id"].Text();
 
-    private static bool TryRead(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
+    private static Snapshot WithTasks(Snapshot snapshot, ImmutableArray<StepSnapshot> steps) => snapshot with
     {
-        snapshot = null;
+        Steps = steps,
+        Progress = WorkflowTasks.ProgressOf(steps),
+        Failure = WorkflowTasks.FailureOf(snapshot.Failure, steps, snapshot.Status),
+    };
+
+    private static Snapshot? Read(JsonView body)
+    {
         if (body["status"].Text() is not { } word)
         {
-            return false;
+            return null;
         }
 
         var status = Words.Read(word, out var isUnknown);
-        snapshot = new Snapshot
+        return new Snapshot
         {
             Status = status,
             RawStatus = word,
@@ -61,7 +47,6 @@ internal static class WorkflowExecution
             EndedAt = status.IsTerminal() ? body["endTime"].EpochTime() : null,
             Target = body["workflowExternalId"].Text() is { } id ? new ExecutionTarget("workflow", id, body["version"].Text()) : null,
         };
-        return true;
     }
 
     private static ExecutionFailure? FailureOf(JsonView body, ExecutionStatus status) =>

@@ -20,12 +20,7 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
         DefaultBudget = new RequestBudget(PollsPerMinute: 55, StartsPerMinute: 9),
     };
 
-    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input)
-    {
-        var errors = new List<FieldError>();
-        RunInput.CheckTarget(request.Target, targetKinds, hasVersions: false, errors);
-        return [.. errors];
-    }
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) => RunInput.Check(request, targetKinds, hasVersions: false);
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
@@ -33,45 +28,17 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
             new("The start", HttpMethod.Post, RemotePath.Below(_base, $"api/v1/workflows/{request.Target.Id}/execute"))
             {
                 Acts = true,
-                Content = PlatformRequest.Json(writer =>
-                {
-                    writer.WriteStartObject();
-                    if (request.Input is { } input)
-                    {
-                        writer.WritePropertyName("input");
-                        writer.WriteRawValue(input, skipInputValidation: true);
-                    }
-
-                    writer.WriteEndObject();
-                }),
+                Content = PlatformRequest.JsonObject(writer => writer.WriteInput("input", request.Input)),
             },
             cancellationToken);
 
         // The answer's poll_url is relative and contains nothing more than the id.
-        var body = answer.Json();
-        return body["run_id"].Text() is { } id && RemotePath.CanHold(id)
-            ? new Submitted(id, RunStatus.TryRead(body, out var snapshot) ? snapshot : null)
-            : throw answer.Unusable("it has no run id");
+        return RunStatus.Format.ReadStarted(answer, answer.Json());
     }
 
-    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
-    {
-        if (!RemotePath.CanHold(run.RemoteId))
-        {
-            return new PollAnswer.NotFound();
-        }
-
-        try
-        {
-            using var answer = await _http.SendAsync(
-                new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"api/v1/runs/{run.RemoteId}/status")), cancellationToken);
-            return Read(answer, run);
-        }
-        catch (PlatformException e) when (e.Error is { StatusCode: 404, Kind: PlatformErrorKind.Final })
-        {
-            return new PollAnswer.NotFound();
-        }
-    }
+    public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => RunStatus.Format.PollAsync(
+        run,
+        () => _http.SendAsync(new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"api/v1/runs/{run.RemoteId}/status")), cancellationToken));
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
@@ -79,19 +46,6 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static PollAnswer Read(PlatformAnswer answer, RemoteRun run)
-    {
-        var body = answer.Json();
-        if (!string.Equals(body["run_id"].Text(), run.RemoteId, StringComparison.OrdinalIgnoreCase))
-        {
-            return new PollAnswer.Unusable(answer.Unusable("it is about another run").Error);
-        }
-
-        return RunStatus.TryRead(body, out var snapshot)
-            ? new PollAnswer.Seen(snapshot)
-            : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
-    }
 
     private static PlatformDialect DialectOf(ConnectionOptions connection)
     {

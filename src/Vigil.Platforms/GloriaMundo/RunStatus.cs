@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Vigil.Platforms.GloriaMundo;
 
 /// <summary>Reads a run's status.</summary>
@@ -22,18 +20,19 @@ internal static class RunStatus
         ("waiting_for_approval", ExecutionStatus.AwaitingInput),
         ("pending_approval", ExecutionStatus.AwaitingInput));
 
-    public static bool TryRead(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
+    public static RunFormat Format { get; } = new(body => body["run_id"].Text(), Read);
+
+    private static Snapshot? Read(JsonView body)
     {
-        snapshot = null;
         if (body["status"].Text() is not { } word)
         {
-            return false;
+            return null;
         }
 
         var status = Words.Read(word, out var isUnknown);
         var failure = status == ExecutionStatus.Failed ? FailureOf(body["error"]) : null;
         var progress = ProgressOf(body["progress"]);
-        snapshot = new Snapshot
+        return new Snapshot
         {
             Status = status,
             RawStatus = word,
@@ -47,7 +46,6 @@ internal static class RunStatus
             StartedAt = body["started_at"].Time(),
             EndedAt = status.IsTerminal() ? body["completed_at"].Time() : null,
         };
-        return true;
     }
 
     private static ExecutionFailure FailureOf(JsonView error) => new(error.TextOrRaw(MaxReason) ?? "no_reason_given");

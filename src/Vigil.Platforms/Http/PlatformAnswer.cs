@@ -7,8 +7,6 @@ internal sealed class PlatformAnswer(string operation, HttpStatusCode status, Po
 {
     private JsonDocument? _document;
 
-    public HttpStatusCode Status => status;
-
     /// <summary>Returns the error for an answer that lacks required content.</summary>
     public PlatformException Unusable(string why) => new(PlatformErrors.Unreadable(operation, why, status));
 
@@ -28,6 +26,12 @@ internal sealed class PlatformAnswer(string operation, HttpStatusCode status, Po
         var view = new JsonView(_document.RootElement, clockAhead);
         return view.IsObject ? view : throw Unusable("it is not a JSON object");
     }
+
+    /// <summary>Returns the items of a list in the body.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="what">What it lists, for the error if it is missing.</param>
+    public IEnumerable<JsonView> List(string name, string what) =>
+        Json()[name] is { IsArray: true } list ? list.Items() : throw Unusable($"it has no list of {what}");
 
     public void Dispose()
     {

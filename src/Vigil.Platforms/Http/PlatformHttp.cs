@@ -156,4 +156,8 @@ internal sealed class PlatformHttp(
 /// <summary>How a platform authenticates requests and reports errors.</summary>
 /// <param name="Authenticate">Adds the secret to the request's headers.</param>
 /// <param name="ReadError">Reads the body of an error answer.</param>
-internal sealed record PlatformDialect(Action<HttpRequestHeaders, string> Authenticate, Func<JsonView, ErrorWords> ReadError);
+internal sealed record PlatformDialect(Action<HttpRequestHeaders, string> Authenticate, Func<JsonView, ErrorWords> ReadError)
+{
+    /// <summary>Sends the secret as a bearer token, as most platforms expect it.</summary>
+    public static void Bearer(HttpRequestHeaders headers, string secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+}

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Vigil.Platforms;
 
 /// <summary>One request to a platform; it can be sent more than once, each time as a new message.</summary>
@@ -25,16 +27,36 @@ internal sealed record PlatformRequest(string Operation, HttpMethod Method, Uri 
         return message;
     }
 
-    /// <summary>Returns a factory of a JSON body.</summary>
-    public static Func<HttpContent> Json(Action<Utf8JsonWriter> write)
+    /// <summary>Returns a factory of a JSON body with one object.</summary>
+    public static Func<HttpContent> JsonObject(Action<Utf8JsonWriter> writeMembers, bool isCompressed = false) => Json(
+        writer =>
+        {
+            writer.WriteStartObject();
+            writeMembers(writer);
+            writer.WriteEndObject();
+        },
+        isCompressed);
+
+    /// <summary>Returns a factory of a JSON body; some platforms' own clients send it compressed.</summary>
+    public static Func<HttpContent> Json(Action<Utf8JsonWriter> write, bool isCompressed = false)
     {
-        using var stream = new MemoryStream();
+        using var body = new MemoryStream();
+        using (Stream stream = isCompressed ? new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true) : body)
         using (var writer = new Utf8JsonWriter(stream))
         {
             write(writer);
         }
 
-        var bytes = stream.ToArray();
-        return () => new ByteArrayContent(bytes) { Headers = { ContentType = new("application/json") } };
+        var bytes = body.ToArray();
+        return () =>
+        {
+            var content = new ByteArrayContent(bytes) { Headers = { ContentType = new("application/json") } };
+            if (isCompressed)
+            {
+                content.Headers.ContentEncoding.Add("gzip");
+            }
+
+            return content;
+        };
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Vigil.Platforms.Manifest;
 
 /// <summary>Reads a durable execution's status. The status words are Vigil's assumption: the platform does not publish any.</summary>
@@ -17,18 +15,17 @@ internal static class DurableExecution
         ("timed_out", ExecutionStatus.TimedOut),
         ("terminated", ExecutionStatus.Terminated));
 
-    public static string? IdOf(JsonView body) => body["execution_id"].Text();
+    public static RunFormat Format { get; } = new(body => body["execution_id"].Text(), Read) { Noun = "execution" };
 
-    public static bool TryRead(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
+    private static Snapshot? Read(JsonView body)
     {
-        snapshot = null;
         if (body["status"].Text() is not { } word)
         {
-            return false;
+            return null;
         }
 
         var status = Words.Read(word, out var isUnknown);
-        snapshot = new Snapshot
+        return new Snapshot
         {
             Status = status,
             RawStatus = word,
@@ -40,7 +37,6 @@ internal static class DurableExecution
             StartedAt = body["started_at"].Time(),
             EndedAt = status.IsTerminal() ? body["completed_at"].Time() : null,
         };
-        return true;
     }
 
     // An error of a run that is still running or has succeeded is one that the run recovered from.

@@ -7,9 +7,6 @@ namespace Vigil.Platforms.Manifest;
 /// <summary>An account on the Manifest Platform.</summary>
 internal sealed class ManifestConnection : IPlatformConnection
 {
-    /// <summary>The key in a run's config that holds the execution's id.</summary>
-    public const string Marker = "vigil_execution_id";
-
     private readonly IReadOnlyList<string> _targetKinds;
     private readonly ManifestSettings _settings;
     private readonly RefreshedTokens? _tokens;
@@ -45,12 +42,7 @@ internal sealed class ManifestConnection : IPlatformConnection
 
     public PlatformCapabilities Capabilities { get; }
 
-    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input)
-    {
-        var errors = new List<FieldError>();
-        RunInput.CheckTarget(request.Target, _targetKinds, hasVersions: false, errors);
-        return [.. errors];
-    }
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) => RunInput.Check(request, _targetKinds, hasVersions: false);
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
@@ -59,30 +51,15 @@ internal sealed class ManifestConnection : IPlatformConnection
             new("The start", HttpMethod.Post, _settings.SubmitAddress(kind, request.Target.Id))
             {
                 Acts = true,
-                Content = PlatformRequest.Json(writer => WriteStart(writer, kind, request)),
+                Content = PlatformRequest.JsonObject(writer => WriteStart(writer, kind, request)),
             },
             cancellationToken);
-        return ReadStarted(answer.Json()) ?? throw answer.Unusable("it has no execution id");
+        return DurableExecution.Format.ReadStarted(answer, answer.Json());
     }
 
-    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
-    {
-        if (!RemotePath.CanHold(run.RemoteId))
-        {
-            return new PollAnswer.NotFound();
-        }
-
-        try
-        {
-            using var answer = await _http.SendAsync(new("The status request", HttpMethod.Get, _settings.StatusAddress(run.RemoteId)), cancellationToken);
-            return ReadStatus(answer, run);
-        }
-        catch (PlatformException e) when (e.Error is { StatusCode: 404, Kind: PlatformErrorKind.Final })
-        {
-            // This is expected for up to 30 seconds after a start; the lifecycle allows for it, and the adapter only reports the answer.
-            return new PollAnswer.NotFound();
-        }
-    }
+    /// <summary>Polls an execution. It is unknown for up to 30 seconds after its start; the lifecycle allows for that.</summary>
+    public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => DurableExecution.Format.PollAsync(
+        run, () => _http.SendAsync(new("The status request", HttpMethod.Get, _settings.StatusAddress(run.RemoteId)), cancellationToken));
 
     /// <summary>Requests a cancellation. It is best effort: the run may still end by itself.</summary>
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
@@ -100,8 +77,7 @@ internal sealed class ManifestConnection : IPlatformConnection
 
         using var answer = await _http.SendAsync(
             new("The search for a start", HttpMethod.Get, _settings.FindAddress(request.ExecutionId)), cancellationToken);
-        var found = answer.Json()["executions"] is { IsArray: true } executions ? executions : throw answer.Unusable("it has no list of executions");
-        return found.Items().FirstOrDefault() is { Exists: true } first ? ReadStarted(first) ?? throw answer.Unusable("it has no execution id") : null;
+        return answer.List("executions", "executions").FirstOrDefault() is { Exists: true } first ? DurableExecution.Format.ReadStarted(answer, first) : null;
     }
 
     /// <summary>Polls an execution that does not exist: any answer other than "not found" means that the credential was refused.</summary>
@@ -132,11 +108,9 @@ internal sealed class ManifestConnection : IPlatformConnection
 
     private void WriteStart(Utf8JsonWriter writer, TargetKind kind, RunRequest request)
     {
-        writer.WriteStartObject();
-        writer.WritePropertyName(kind.InputName);
-        writer.WriteRawValue(request.Input ?? "{}", skipInputValidation: true);
+        writer.WriteInput(kind.InputName, request.Input ?? "{}");
         writer.WriteStartObject("config");
-        writer.WriteString(Marker, request.ExecutionId);
+        writer.WriteString(RunInput.Marker, request.ExecutionId);
         writer.WriteEndObject();
         writer.WriteString("lifecycle_event", kind.LifecycleEvent);
         if (_settings.RingId is { } ring)
@@ -145,7 +119,6 @@ internal sealed class ManifestConnection : IPlatformConnection
         }
 
         writer.WriteNumber("timeout_seconds", _settings.TimeLimitSeconds ?? Math.Max(1, (long)request.Deadline.TotalSeconds));
-        writer.WriteEndObject();
     }
 
     private void Authenticate(HttpRequestHeaders headers, string secret)
@@ -164,21 +137,5 @@ internal sealed class ManifestConnection : IPlatformConnection
         {
             headers.Add("X-Workspace-ID", workspace);
         }
-    }
-
-    private static Submitted? ReadStarted(JsonView body) =>
-        DurableExecution.IdOf(body) is { } id && RemotePath.CanHold(id) ? new(id, DurableExecution.TryRead(body, out var snapshot) ? snapshot : null) : null;
-
-    private static PollAnswer ReadStatus(PlatformAnswer answer, RemoteRun run)
-    {
-        var body = answer.Json();
-        if (!string.Equals(DurableExecution.IdOf(body), run.RemoteId, StringComparison.OrdinalIgnoreCase))
-        {
-            return new PollAnswer.Unusable(answer.Unusable("it is about another execution").Error);
-        }
-
-        return DurableExecution.TryRead(body, out var snapshot)
-            ? new PollAnswer.Seen(snapshot)
-            : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
     }
 }

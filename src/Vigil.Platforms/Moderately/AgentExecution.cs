@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Vigil.Platforms.Moderately;
 
 /// <summary>Reads the platform's agent execution, in either spelling.</summary>
@@ -20,24 +18,26 @@ internal static class AgentExecution
         ("failed", ExecutionStatus.Failed),
         ("cancelled", ExecutionStatus.Cancelled));
 
+    /// <summary>Gets how it is read. A status request is answered with 400 if the id is malformed: nothing else in the request can be.</summary>
+    public static RunFormat Format { get; } = new(IdOf, Read) { IdComparison = StringComparison.Ordinal, NotFoundStatuses = [400, 404] };
+
     /// <summary>Returns its id. The platform's answers have no key <c>id</c>, but the client's documentation does not say which key it is.</summary>
     public static string? IdOf(JsonView body) => body.Either(Id, SnakeCaseId).Text() ?? body["id"].Text();
 
     /// <summary>Returns whether it is about a run.</summary>
     public static bool IsAbout(JsonView body, string remoteId) => body.Either(Id, SnakeCaseId) is { IsText: true } id ? id.Is(remoteId) : body["id"].Is(remoteId);
 
-    public static bool TryRead(JsonView body, [NotNullWhen(true)] out Snapshot? snapshot)
+    private static Snapshot? Read(JsonView body)
     {
-        snapshot = null;
         if (body["status"].Text() is not { } word)
         {
-            return false;
+            return null;
         }
 
         var status = Words.Read(word, out var isUnknown);
         var endedAt = EndOf(body, status);
         var steps = StepsOf(body["thoughts"], status, endedAt);
-        snapshot = new Snapshot
+        return new Snapshot
         {
             Status = status,
             RawStatus = word,
@@ -51,7 +51,6 @@ internal static class AgentExecution
             EndedAt = endedAt,
             Target = TargetOf(body),
         };
-        return true;
     }
 
     private static DateTimeOffset? EndOf(JsonView body, ExecutionStatus status) => status switch

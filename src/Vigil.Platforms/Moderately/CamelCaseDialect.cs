@@ -23,8 +23,7 @@ internal sealed class CamelCaseDialect : IModeratelyDialect
     public void WriteStart(Utf8JsonWriter writer, RunRequest request)
     {
         writer.WriteString("agentConfigurationVersionId", request.Target.Id);
-        writer.WritePropertyName("agentInput");
-        writer.WriteRawValue(request.Input ?? "{}", skipInputValidation: true);
+        writer.WriteInput("agentInput", request.Input ?? "{}");
 
         // Required free text. It shows people which execution it is; a start cannot be found by it, because no list can be filtered by it.
         writer.WriteString("agentInputSummary", request.Metadata.GetValueOrDefault(SummaryLabel, $"Vigil execution {request.ExecutionId}"));

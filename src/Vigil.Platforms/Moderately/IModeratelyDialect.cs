@@ -13,7 +13,9 @@ internal interface IModeratelyDialect
     IReadOnlyList<string> ActiveFilters { get; }
 
     /// <summary>Checks the requirements of this dialect on a start and adds errors.</summary>
-    void Check(StartExecution request, ICollection<FieldError> errors);
+    void Check(StartExecution request, ICollection<FieldError> errors)
+    {
+    }
 
     /// <summary>Writes the body of a start.</summary>
     void WriteStart(Utf8JsonWriter writer, RunRequest request);
@@ -22,5 +24,5 @@ internal interface IModeratelyDialect
     FormattableString PageOf(string team, string statusFilter, int page, int pageSize);
 
     /// <summary>Returns the path and query of the runs with the given ids.</summary>
-    FormattableString PageOf(string team, IReadOnlyList<RemoteRun> runs);
+    FormattableString PageOf(string team, IReadOnlyList<RemoteRun> runs) => throw new NotSupportedException();
 }

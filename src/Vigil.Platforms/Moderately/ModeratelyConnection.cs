@@ -10,7 +10,7 @@ internal sealed class ModeratelyConnection(
 
     private readonly Uri _base = connection.BaseAddress ?? PublicAddress;
     private readonly string _team = connection.Settings[ModeratelyPlatform.TeamSetting];
-    private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(Authenticate, ReadError));
+    private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(PlatformDialect.Bearer, ReadError));
 
     /// <summary>
     /// Gets the capabilities. Cancel is assumed to be supported until the platform answers that the path does not exist: its client has the call, but
@@ -24,31 +24,18 @@ internal sealed class ModeratelyConnection(
         Steps = true,
     };
 
-    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input)
-    {
-        var errors = new List<FieldError>();
-        RunInput.CheckTarget(request.Target, targetKinds, hasVersions: false, errors);
-        dialect.Check(request, errors);
-        return [.. errors];
-    }
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) =>
+        RunInput.Check(request, targetKinds, hasVersions: false, errors => dialect.Check(request, errors));
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
         var start = new PlatformRequest("The start", HttpMethod.Post, RemotePath.Below(_base, $"agent-executions?teamIds={_team}"))
         {
             Acts = true,
-            Content = PlatformRequest.Json(writer =>
-            {
-                writer.WriteStartObject();
-                dialect.WriteStart(writer, request);
-                writer.WriteEndObject();
-            }),
+            Content = PlatformRequest.JsonObject(writer => dialect.WriteStart(writer, request)),
         };
         using var answer = await _http.SendAsync(start, cancellationToken);
-        var body = answer.Json();
-        return AgentExecution.IdOf(body) is { } id && RemotePath.CanHold(id)
-            ? new Submitted(id, AgentExecution.TryRead(body, out var snapshot) ? snapshot : null)
-            : throw answer.Unusable("it has no run id");
+        return AgentExecution.Format.ReadStarted(answer, answer.Json());
     }
 
     public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) =>
@@ -82,25 +69,10 @@ internal sealed class ModeratelyConnection(
         }
     }
 
-    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
-    {
-        if (!RemotePath.CanHold(run.RemoteId))
-        {
-            return new PollAnswer.NotFound();
-        }
-
-        try
-        {
-            using var answer = await _http.SendAsync(
-                new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"agent-executions/{run.RemoteId}?teamIds={_team}")), cancellationToken);
-            return StatusPage.Answer(answer, answer.Json(), run);
-        }
-        catch (PlatformException e) when (e.Error is { StatusCode: 400 or 404, Kind: PlatformErrorKind.Final })
-        {
-            // 400 is documented as a malformed id here, and nothing else in the request can be malformed.
-            return new PollAnswer.NotFound();
-        }
-    }
+    public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => AgentExecution.Format.PollAsync(
+        run,
+        () => _http.SendAsync(
+            new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"agent-executions/{run.RemoteId}?teamIds={_team}")), cancellationToken));
 
     public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
     {
@@ -110,7 +82,7 @@ internal sealed class ModeratelyConnection(
             new("The list request", HttpMethod.Get, RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[place.Filter], place.Page, size))),
             cancellationToken);
         var hasMore = StatusPage.HasMore(answer, size);
-        return new ActivePage(StatusPage.Runs(answer), place.Next(hasMore, dialect.ActiveFilters.Count)?.ToString());
+        return new ActivePage(AgentExecution.Format.ReadActive(answer.List("items", "runs")), place.Next(hasMore, dialect.ActiveFilters.Count)?.ToString());
     }
 
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
@@ -154,8 +126,6 @@ internal sealed class ModeratelyConnection(
         throw new PlatformException(
             refusal.Error with { Kind = PlatformErrorKind.Final, Code = "cancel_not_supported", Message = "The platform does not support cancelling a run." }, refusal);
     }
-
-    private static void Authenticate(HttpRequestHeaders headers, string secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
 
     // The documented form has everything inside "error"; the platform's client reads the top level.
     private static ErrorWords ReadError(JsonView body)

@@ -9,26 +9,15 @@ internal sealed class SnakeCaseDialect : IModeratelyDialect
 
     public IReadOnlyList<string> ActiveFilters => ["pending", "running", "paused"];
 
-    public void Check(StartExecution request, ICollection<FieldError> errors)
-    {
-        // This dialect sends nothing that is limited.
-    }
-
     public void WriteStart(Utf8JsonWriter writer, RunRequest request)
     {
         writer.WriteString("agent_id", request.Target.Id);
-        if (request.Input is { } input)
-        {
-            writer.WritePropertyName("input_data");
-            writer.WriteRawValue(input, skipInputValidation: true);
-        }
+        writer.WriteInput("input_data", request.Input);
     }
 
     // Sorted by creation, a run that ends shifts the later pages, but a new run does not.
     public FormattableString PageOf(string team, string statusFilter, int page, int pageSize) =>
         $"agent-executions?teamIds={team}&status={statusFilter}&page={Text(page)}&page_size={Text(pageSize)}&order_by=created_at&order_direction=asc";
-
-    public FormattableString PageOf(string team, IReadOnlyList<RemoteRun> runs) => throw new NotSupportedException();
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,21 +1,8 @@
 namespace Vigil.Platforms.Moderately;
 
-/// <summary>Reads one agent execution or a page of them.</summary>
+/// <summary>Reads a page of agent executions.</summary>
 internal static class StatusPage
 {
-    /// <summary>Returns the answer for one run, given its body.</summary>
-    public static PollAnswer Answer(PlatformAnswer answer, JsonView body, RemoteRun run)
-    {
-        if (AgentExecution.IdOf(body) != run.RemoteId)
-        {
-            return new PollAnswer.Unusable(answer.Unusable("it is about another run").Error);
-        }
-
-        return AgentExecution.TryRead(body, out var snapshot)
-            ? new PollAnswer.Seen(snapshot)
-            : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
-    }
-
     /// <summary>
     /// Returns the answer for each requested run. A run that is missing from a complete page is unknown to the platform. One whose part of the page
     /// still has the hash that is known of it is not read.
@@ -39,21 +26,6 @@ internal static class StatusPage
         return answers.MoveToImmutable();
     }
 
-    /// <summary>Returns the runs of a page that have an id and a status; the lister looks up the others.</summary>
-    public static ImmutableArray<KeyValuePair<string, Snapshot>> Runs(PlatformAnswer answer)
-    {
-        var runs = ImmutableArray.CreateBuilder<KeyValuePair<string, Snapshot>>();
-        foreach (var item in ItemsOf(answer))
-        {
-            if (AgentExecution.IdOf(item) is { } id && AgentExecution.TryRead(item, out var snapshot))
-            {
-                runs.Add(new(id, snapshot));
-            }
-        }
-
-        return runs.ToImmutable();
-    }
-
     /// <summary>Returns whether another page follows: as the page says, or else if it is full. No page follows an empty one.</summary>
     public static bool HasMore(PlatformAnswer answer, int pageSize)
     {
@@ -64,13 +36,7 @@ internal static class StatusPage
     private static PollAnswer Answer(PlatformAnswer answer, JsonView item, RemoteRun run, ulong known)
     {
         var hash = item.Hash();
-        if (hash == known)
-        {
-            return PollAnswer.Unchanged.Instance;
-        }
-
-        var read = Answer(answer, item, run);
-        return read is PollAnswer.Seen seen ? seen with { Hash = hash } : read;
+        return hash == known ? PollAnswer.Unchanged.Instance : AgentExecution.Format.ReadStatus(answer, item, run, hash);
     }
 
     // Most pages list the runs in the order in which they were asked for.
@@ -111,6 +77,5 @@ internal static class StatusPage
         return says.Exists ? says.IsTruthy() : null;
     }
 
-    private static JsonView[] ItemsOf(PlatformAnswer answer) =>
-        answer.Json()["items"] is { IsArray: true } items ? [.. items.Items()] : throw answer.Unusable("it has no list of runs");
+    private static JsonView[] ItemsOf(PlatformAnswer answer) => [.. answer.List("items", "runs")];
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Vigil.Platforms;
 
 namespace Vigil.Tests.Platforms.Tiny;
@@ -9,17 +8,12 @@ internal sealed class TinyConnection(ConnectionOptions connection, HttpClient ht
 {
     private readonly Uri _base = connection.BaseAddress!;
     private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(
-        Authenticate: (headers, secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret),
+        PlatformDialect.Bearer,
         ReadError: body => new ErrorWords(body["code"].Text(), body["message"].Text())));
 
     public PlatformCapabilities Capabilities { get; } = new() { Cancel = true };
 
-    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input)
-    {
-        var errors = new List<FieldError>();
-        RunInput.CheckTarget(request.Target, targetKinds, hasVersions: false, errors);
-        return [.. errors];
-    }
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) => RunInput.Check(request, targetKinds, hasVersions: false);
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
@@ -29,33 +23,11 @@ internal sealed class TinyConnection(ConnectionOptions connection, HttpClient ht
             Content = PlatformRequest.Json(writer => writer.WriteRawValue(request.Input ?? "{}", skipInputValidation: true)),
         };
         using var answer = await _http.SendAsync(start, cancellationToken);
-        return answer.Json()["id"].Text() is { } id && RemotePath.CanHold(id) ? new Submitted(id) : throw answer.Unusable("it has no run id");
+        return TinyRun.Format.ReadStarted(answer, answer.Json());
     }
 
-    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(runs.Count, 1);
-        return [await GetDetailAsync(runs[0], cancellationToken)];
-    }
-
-    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
-    {
-        if (!RemotePath.CanHold(run.RemoteId))
-        {
-            return new PollAnswer.NotFound();
-        }
-
-        try
-        {
-            using var answer = await _http.SendAsync(
-                new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"runs/{run.RemoteId}")), cancellationToken);
-            return TinyRun.Read(answer, run);
-        }
-        catch (PlatformException e) when (e.Error is { StatusCode: 404, Kind: PlatformErrorKind.Final })
-        {
-            return new PollAnswer.NotFound();
-        }
-    }
+    public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => TinyRun.Format.PollAsync(
+        run, () => _http.SendAsync(new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"runs/{run.RemoteId}")), cancellationToken));
 
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {

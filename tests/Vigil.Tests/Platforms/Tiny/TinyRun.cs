@@ -13,16 +13,17 @@ internal static class TinyRun
         ("broken", ExecutionStatus.Failed),
         ("stopped", ExecutionStatus.Cancelled));
 
-    public static PollAnswer Read(PlatformAnswer answer, RemoteRun run)
+    public static RunFormat Format { get; } = new(IdOf: body => body["id"].Text(), Read);
+
+    private static Snapshot? Read(JsonView body)
     {
-        var body = answer.Json();
-        if (body["id"].Text() != run.RemoteId || body["state"].Text() is not { } word)
+        if (body["state"].Text() is not { } word)
         {
-            return new PollAnswer.Unusable(answer.Unusable("it does not contain the run").Error);
+            return null;
         }
 
         var status = Words.Read(word, out var isUnknown);
-        return new PollAnswer.Seen(new Snapshot
+        return new Snapshot
         {
             Status = status,
             RawStatus = word,
@@ -31,6 +32,6 @@ internal static class TinyRun
             Output = body["result"].Raw(),
             Failure = status == ExecutionStatus.Failed ? new ExecutionFailure(body["why"].Text() ?? "no_reason_given") : null,
             EndedAt = status.IsTerminal() ? body["ended"].Time() : null,
-        });
+        };
     }
 }
