@@ -20,7 +20,7 @@ internal sealed class AgenticConnection : IPlatformConnection
         _http = new PlatformHttp(connection, http, time, GraphQlClient.Dialect);
         _client = new GraphQlClient(_http, _settings.QueryAddress);
         _status = new FlowStatusQuery(_client);
-        _start = new FlowStart(_client, new FlowUpload(_http, _client, _settings), _settings);
+        _start = new FlowStart(_http, _client, _settings);
         Capabilities = new PlatformCapabilities
         {
             // The maximum number of aliases in a request is not documented.

@@ -13,36 +13,21 @@ internal sealed partial class AgenticPlatform : IPlatform
     {
         ConnectionSettings.CheckKnown(
             connection, errors, AgenticSettings.Tenant, AgenticSettings.CancelMutation, AgenticSettings.CancelArgument, AgenticSettings.CancelFields, AgenticSettings.UploadDirectory);
-        if (connection.BaseAddress is null)
-        {
-            errors.Add("BaseAddress must be given: this platform has no public address. Give the address of /graphql/, or the part before it.");
-        }
-
+        errors.AddIf(
+            connection.BaseAddress is null,
+            "BaseAddress must be given: this platform has no public address. Give the address of /graphql/, or the part before it.");
         var settings = new AgenticSettings(connection);
-        if (settings.TenantId.Length == 0)
-        {
-            errors.Add($"setting {AgenticSettings.Tenant} must be given: every flow runs for a tenant.");
-        }
-
-        if (settings.CancelMutationName is { } mutation && !GraphQlName().IsMatch(mutation))
-        {
-            errors.Add($"setting {AgenticSettings.CancelMutation} must be the name of a mutation.");
-        }
-
-        if (!GraphQlName().IsMatch(settings.CancelArgumentName))
-        {
-            errors.Add($"setting {AgenticSettings.CancelArgument} must be the name of an argument.");
-        }
-
-        if (!settings.CancelFieldNames.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(name => GraphQlName().IsMatch(name)))
-        {
-            errors.Add($"setting {AgenticSettings.CancelFields} must be names of fields, separated by spaces, or empty.");
-        }
-
-        if (settings.UploadFolder is { } folder && !Directory.Exists(folder))
-        {
-            errors.Add($"setting {AgenticSettings.UploadDirectory} must be an existing directory.");
-        }
+        errors.AddIf(settings.TenantId.Length == 0, $"setting {AgenticSettings.Tenant} must be given: every flow runs for a tenant.");
+        errors.AddIf(
+            settings.CancelMutationName is { } mutation && !GraphQlName().IsMatch(mutation),
+            $"setting {AgenticSettings.CancelMutation} must be the name of a mutation.");
+        errors.AddIf(!GraphQlName().IsMatch(settings.CancelArgumentName), $"setting {AgenticSettings.CancelArgument} must be the name of an argument.");
+        errors.AddIf(
+            !settings.CancelFieldNames.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(name => GraphQlName().IsMatch(name)),
+            $"setting {AgenticSettings.CancelFields} must be names of fields, separated by spaces, or empty.");
+        errors.AddIf(
+            settings.UploadFolder is { } folder && !Directory.Exists(folder),
+            $"setting {AgenticSettings.UploadDirectory} must be an existing directory.");
     }
 
     public IPlatformConnection Connect(ConnectionOptions connection, HttpClient http, TimeProvider time) =>

@@ -14,17 +14,17 @@ internal sealed class AgenticSettings(ConnectionOptions connection)
 
     private const string Endpoint = "graphql/";
 
-    public string TenantId => Get(Tenant) ?? "";
+    public string TenantId => connection.Setting(Tenant) ?? "";
 
-    public string? CancelMutationName => Get(CancelMutation);
+    public string? CancelMutationName => connection.Setting(CancelMutation);
 
-    public string CancelArgumentName => Get(CancelArgument) ?? "flow_execution_id";
+    public string CancelArgumentName => connection.Setting(CancelArgument) ?? "flow_execution_id";
 
     /// <summary>Gets the fields to select in the cancellation's answer; empty if it is a scalar.</summary>
     public string CancelFieldNames => connection.Settings.GetValueOrDefault(CancelFields) ?? "id";
 
     /// <summary>Gets the only folder from which a start may upload files; null to allow none.</summary>
-    public string? UploadFolder => Get(UploadDirectory);
+    public string? UploadFolder => connection.Setting(UploadDirectory);
 
     /// <summary>Gets the address that queries go to.</summary>
     public Uri QueryAddress => new(Root, Endpoint);
@@ -40,6 +40,4 @@ internal sealed class AgenticSettings(ConnectionOptions connection)
             return new(address.EndsWith($"/{Endpoint}", StringComparison.Ordinal) ? address[..^Endpoint.Length] : address);
         }
     }
-
-    private string? Get(string key) => connection.Settings.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;
 }

@@ -1,7 +1,7 @@
 namespace Vigil.Platforms.Agentic;
 
 /// <summary>Starts flows: resolves inputs given by name, uploads files, and executes the flow. Only the last step is the start itself.</summary>
-internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, AgenticSettings settings)
+internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, AgenticSettings settings)
 {
     private const string Operation = "The start";
 
@@ -23,6 +23,12 @@ internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, Agentic
 
     private const string Inputs = """
         query Inputs($flowVersionId: ID!) { flowVersionUnmatchedInputs(flowVersionId: $flowVersionId) { stepId name type direction } }
+        """;
+
+    private const string UploadToken = """
+        mutation UploadToken($fileName: String!, $tenantId: ID!) {
+          fileUploadToken(fileName: $fileName, tenantId: $tenantId) { token tenantFile { id file_name storage_path upload_status } }
+        }
         """;
 
     public async Task<Submitted> StartAsync(RunRequest request, CancellationToken cancellationToken)
@@ -96,11 +102,42 @@ internal sealed class FlowStart(GraphQlClient client, FlowUpload upload, Agentic
         foreach (var variable in variables)
         {
             uploaded.Add(variable.File is { } file
-                ? variable with { Value = await upload.UploadAsync(executionId, file, cancellationToken), Type = variable.Type ?? "File" }
+                ? variable with { Value = await UploadAsync(executionId, file, cancellationToken), Type = variable.Type ?? "File" }
                 : variable);
         }
 
         return uploaded;
+    }
+
+    /// <summary>Uploads a file and returns the path that the flow gets as the variable's value.</summary>
+    private async Task<string> UploadAsync(string executionId, FlowFileInput file, CancellationToken cancellationToken)
+    {
+        // A tenant has only one folder, and two runs may upload files with the same name.
+        var name = $"{executionId.Replace(':', '-')}-{file.Name}";
+        var token = await FindUploadTokenAsync(name, cancellationToken);
+        var request = new PlatformRequest(
+            "The upload", HttpMethod.Post, new Uri(settings.FilesAddress, $"upload?upload-token={Uri.EscapeDataString(token)}"))
+        {
+            Acts = true,
+            Content = () => new MultipartFormDataContent { { new StreamContent(file.Open()), "file", name } },
+        };
+        using var answer = await http.SendAsync(request, cancellationToken);
+        return $"/tenants/{settings.TenantId}/{name}";
+    }
+
+    private async Task<string> FindUploadTokenAsync(string name, CancellationToken cancellationToken)
+    {
+        using var answer = await client.SendAsync(
+            "The upload token request",
+            UploadToken,
+            writer =>
+            {
+                writer.WriteString("fileName", name);
+                writer.WriteString("tenantId", settings.TenantId);
+            },
+            acts: true,
+            cancellationToken);
+        return answer.Require("fileUploadToken")["token"].Text(int.MaxValue) ?? throw answer.Response.Unusable("it has no token");
     }
 
     private void Write(Utf8JsonWriter writer, ExecutionTarget target, IReadOnlyList<FlowVariable> variables)

@@ -3,8 +3,6 @@ namespace Vigil.Platforms.Agentic;
 /// <summary>Reads a flow execution's status. Executions and steps use different status words: a step that succeeded is <c>Complete</c>.</summary>
 internal static class FlowStatus
 {
-    private const int MaxReason = 8_000;
-
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
         ("Running", ExecutionStatus.Running),
@@ -80,8 +78,8 @@ internal static class FlowStatus
 
     private static ExecutionFailure? FailureOf(JsonView place, bool hasFailed, bool canHaveReason)
     {
-        var reason = place["failure_reason"].TextOrRaw(MaxReason);
-        var detail = place["failure_detail"].TextOrRaw(MaxReason);
+        var reason = place["failure_reason"].TextOrRaw(RunFormat.MaxReason);
+        var detail = place["failure_detail"].TextOrRaw(RunFormat.MaxReason);
         return canHaveReason && (reason ?? detail) is { } first ? new(first, reason is null ? null : detail)
             : hasFailed ? new("no_reason_given")
             : null;

@@ -16,27 +16,18 @@ internal sealed class CognitePlatform : IPlatform
     public void Validate(ConnectionOptions connection, ICollection<string> errors)
     {
         ConnectionSettings.CheckKnown(connection, errors, ProjectSetting, TokenAddressSetting, ClientSetting, ScopesSetting, AudienceSetting);
-        if (connection.BaseAddress is null)
-        {
-            errors.Add("BaseAddress must be given: the address of the cluster, such as https://westeurope-1.cognitedata.com/.");
-        }
-
-        if (connection.Settings.GetValueOrDefault(ProjectSetting) is not { } project || !RemotePath.CanHold(project))
-        {
-            errors.Add($"setting {ProjectSetting} must be given.");
-        }
-
+        errors.AddIf(connection.BaseAddress is null, "BaseAddress must be given: the address of the cluster, such as https://westeurope-1.cognitedata.com/.");
+        errors.AddIf(
+            connection.Settings.GetValueOrDefault(ProjectSetting) is not { } project || !RemotePath.CanHold(project),
+            $"setting {ProjectSetting} must be given.");
         var token = connection.Settings.GetValueOrDefault(TokenAddressSetting);
         var hasClient = !string.IsNullOrWhiteSpace(connection.Settings.GetValueOrDefault(ClientSetting));
-        if (token is null != !hasClient)
-        {
-            errors.Add($"settings {TokenAddressSetting} and {ClientSetting} belong together: give both if the credential is a client secret, or neither if it is a token.");
-        }
-
-        if (token is not null && !(Uri.TryCreate(token, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"))
-        {
-            errors.Add($"setting {TokenAddressSetting} must be an absolute http or https address.");
-        }
+        errors.AddIf(
+            token is null != !hasClient,
+            $"settings {TokenAddressSetting} and {ClientSetting} belong together: give both if the credential is a client secret, or neither if it is a token.");
+        errors.AddIf(
+            token is not null && !(Uri.TryCreate(token, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"),
+            $"setting {TokenAddressSetting} must be an absolute http or https address.");
     }
 
     public IPlatformConnection Connect(ConnectionOptions connection, HttpClient http, TimeProvider time) =>

@@ -3,8 +3,6 @@ namespace Vigil.Platforms.Cognite;
 /// <summary>Reads the platform's workflow execution: the short form of lists and commands, and the detailed form.</summary>
 internal static class WorkflowExecution
 {
-    private const int MaxReason = 8_000;
-
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
         ("RUNNING", ExecutionStatus.Running),
@@ -50,7 +48,7 @@ internal static class WorkflowExecution
     }
 
     private static ExecutionFailure? FailureOf(JsonView body, ExecutionStatus status) =>
-        status.IsTerminal() && status != ExecutionStatus.Succeeded && body["reasonForIncompletion"].Text(MaxReason) is { } reason
+        status.IsTerminal() && status != ExecutionStatus.Succeeded && body["reasonForIncompletion"].Text(RunFormat.MaxReason) is { } reason
             ? new ExecutionFailure(reason)
             : null;
 }

@@ -3,8 +3,6 @@ namespace Vigil.Platforms.Cognite;
 /// <summary>Reads the tasks of a detailed execution: the graph from the definition, and which tasks have been executed.</summary>
 internal static class WorkflowTasks
 {
-    private const int MaxReason = 8_000;
-
     private static readonly StatusWords<StepStatus> Words = new(
         unknown: StepStatus.Running,
         ("IN_PROGRESS", StepStatus.Running),
@@ -109,7 +107,7 @@ internal static class WorkflowTasks
             Kind = task["taskType"].Text() ?? known?.Kind,
             Status = status,
             RawStatus = word,
-            Failure = status != StepStatus.Succeeded && task["reasonForIncompletion"].Text(MaxReason) is { } reason ? new ExecutionFailure(reason) : null,
+            Failure = status != StepStatus.Succeeded && task["reasonForIncompletion"].Text(RunFormat.MaxReason) is { } reason ? new ExecutionFailure(reason) : null,
             Input = task["input"].Raw(),
             Output = task["output"].Raw(),
             DependsOn = known?.DependsOn ?? [],

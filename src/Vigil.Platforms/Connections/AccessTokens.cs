@@ -10,8 +10,6 @@ namespace Vigil.Platforms;
 internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, CancellationToken, Task<AccessToken>> fetch, TimeProvider time)
     : ISecretSource, IDisposable
 {
-    private const int MinSecretLength = 4;
-
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     // After a failed fetch, the token endpoint is not called again for this long, however many requests wait for a token.
@@ -60,9 +58,33 @@ internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, Cancel
     /// <summary>Replaces the current token.</summary>
     public void Reset(AccessToken token) => _token = token;
 
-    public string Redact(string text) => _token is { Value.Length: >= MinSecretLength } token ? text.Replace(token.Value, "***", StringComparison.Ordinal) : text;
+    public string Redact(string text) => _token is { } token ? Credential.Redact(text, token.Value) : text;
 
     public void Dispose() => _one.Dispose();
+
+    /// <summary>Requests a token. Whatever fails, the request that needs the token was refused or has not been sent.</summary>
+    /// <param name="http">Sends the request.</param>
+    /// <param name="request">The request; its answer contains the token.</param>
+    /// <param name="read">Reads when the token expires.</param>
+    /// <param name="redact">Removes the secrets from the message of a failure that <paramref name="http"/> does not know.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public static async Task<AccessToken> RequestAsync(
+        PlatformHttp http, PlatformRequest request, Func<string, JsonView, AccessToken> read, Func<string, string>? redact, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await http.SendAsync(request, cancellationToken);
+            var body = answer.Json();
+            return body["access_token"].Text(PlatformHttp.MaxAnswerBytes) is { } token && Credential.IsUsable(token)
+                ? read(token, body)
+                : throw answer.Unusable("it has no token");
+        }
+        catch (PlatformException e)
+        {
+            var kind = e.Error.Kind == PlatformErrorKind.Final ? PlatformErrorKind.Credential : e.Error.Kind;
+            throw new PlatformException(e.Error with { Kind = kind, Message = redact?.Invoke(e.Error.Message) ?? e.Error.Message, CertainlyNotActedOn = true }, e);
+        }
+    }
 
     private async Task<AccessToken> FetchAsync(CancellationToken cancellationToken)
     {

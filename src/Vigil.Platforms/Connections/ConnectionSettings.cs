@@ -1,6 +1,6 @@
 namespace Vigil.Platforms;
 
-/// <summary>Checks of a connection's settings that several platforms use.</summary>
+/// <summary>Reads and checks a connection's settings.</summary>
 internal static class ConnectionSettings
 {
     /// <summary>Adds an error for each setting that the platform does not have.</summary>
@@ -15,9 +15,21 @@ internal static class ConnectionSettings
     /// <summary>Adds an error if a setting is given and is not one of the words.</summary>
     public static void CheckOneOf(ConnectionOptions connection, ICollection<string> errors, string key, params string[] words)
     {
-        if (connection.Settings.TryGetValue(key, out var value) && !words.Contains(value, StringComparer.Ordinal))
+        errors.AddIf(
+            connection.Settings.TryGetValue(key, out var value) && !words.Contains(value, StringComparer.Ordinal),
+            $"setting {key} must be one of {string.Join(", ", words)}.");
+    }
+
+    /// <summary>Returns a setting; null if it is not given or empty.</summary>
+    public static string? Setting(this ConnectionOptions connection, string key) =>
+        connection.Settings.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;
+
+    /// <summary>Adds an error if something is wrong.</summary>
+    public static void AddIf(this ICollection<string> errors, bool wrong, string error)
+    {
+        if (wrong)
         {
-            errors.Add($"setting {key} must be one of {string.Join(", ", words)}.");
+            errors.Add(error);
         }
     }
 }

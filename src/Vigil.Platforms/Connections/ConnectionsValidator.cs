@@ -28,15 +28,15 @@ internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platfo
 
     private void Check(ConnectionOptions connection, List<string> errors)
     {
-        AddIf(!Name().IsMatch(connection.Name), "Name must have 1 to 64 characters of a-z 0-9 _ -.");
-        AddIf(connection.BaseAddress is { } address && !IsUsable(address),
+        errors.AddIf(!Name().IsMatch(connection.Name), "Name must have 1 to 64 characters of a-z 0-9 _ -.");
+        errors.AddIf(connection.BaseAddress is { } address && !IsUsable(address),
             "BaseAddress must be an absolute http or https address without user, query or fragment.");
-        AddIf(connection.MaxRunning is < 1, "MaxRunning must be at least 1.");
-        AddIf(connection.StartsPerMinute is <= 0 or double.NaN, "StartsPerMinute must be above 0.");
-        AddIf(connection.PollsPerMinute is <= 0 or double.NaN, "PollsPerMinute must be above 0.");
-        AddIf(connection.Cadence is { } cadence && (cadence < TimeSpan.FromMilliseconds(100) || cadence > TimeSpan.FromHours(1)),
+        errors.AddIf(connection.MaxRunning is < 1, "MaxRunning must be at least 1.");
+        errors.AddIf(connection.StartsPerMinute is <= 0 or double.NaN, "StartsPerMinute must be above 0.");
+        errors.AddIf(connection.PollsPerMinute is <= 0 or double.NaN, "PollsPerMinute must be above 0.");
+        errors.AddIf(connection.Cadence is { } cadence && (cadence < TimeSpan.FromMilliseconds(100) || cadence > TimeSpan.FromHours(1)),
             "Cadence must be from 00:00:00.1 to 01:00:00.");
-        AddIf(connection.RequestTimeout < TimeSpan.FromMilliseconds(100) || connection.RequestTimeout > TimeSpan.FromMinutes(10),
+        errors.AddIf(connection.RequestTimeout < TimeSpan.FromMilliseconds(100) || connection.RequestTimeout > TimeSpan.FromMinutes(10),
             "RequestTimeout must be from 00:00:00.1 to 00:10:00.");
         Credential.Check(connection, errors);
 
@@ -47,14 +47,6 @@ internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platfo
         else
         {
             errors.Add($"Platform '{connection.Platform}' is unknown; allowed: {string.Join(", ", _platforms.Keys.Order(StringComparer.Ordinal))}.");
-        }
-
-        void AddIf(bool wrong, string error)
-        {
-            if (wrong)
-            {
-                errors.Add(error);
-            }
         }
     }
 

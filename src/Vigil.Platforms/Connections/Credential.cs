@@ -7,6 +7,7 @@ namespace Vigil.Platforms;
 internal sealed class Credential(ConnectionOptions connection, TimeProvider time) : ISecretSource
 {
     private const int MaxBytes = 64 * 1024;
+    private const int MinRedactedLength = 4;
     private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -24,11 +25,11 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
         new(Read(TimeSpan.Zero) is var now && now != refused ? now : null);
 
     /// <summary>Replaces the secret in a text from the platform.</summary>
-    public string Redact(string text)
-    {
-        var secret = _value;
-        return secret.Length >= 4 ? text.Replace(secret, "***", StringComparison.Ordinal) : text;
-    }
+    public string Redact(string text) => Redact(text, _value);
+
+    /// <summary>Replaces a secret in a text; one that is too short would replace ordinary words.</summary>
+    public static string Redact(string text, string secret) =>
+        secret.Length >= MinRedactedLength ? text.Replace(secret, "***", StringComparison.Ordinal) : text;
 
     public static void Check(ConnectionOptions connection, ICollection<string> errors)
     {

@@ -3,6 +3,8 @@ namespace Vigil.Platforms;
 /// <summary>One configured connection: its options, its platform, and the account behind them, which is opened once, on first use.</summary>
 public sealed class PlatformConnection : IAsyncDisposable
 {
+    private static readonly TimeSpan MaxConnectTimeout = TimeSpan.FromSeconds(10);
+
     private readonly Lazy<IPlatformConnection> _connection;
     private readonly Lazy<HttpClient> _http;
 
@@ -14,7 +16,7 @@ public sealed class PlatformConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         Options = options;
         Platform = platform;
-        _http = new(() => ConnectionHttpClient.Create(options));
+        _http = new(() => CreateClient(options));
         _connection = new(() => platform.Connect(options, _http.Value, time));
     }
 
@@ -53,5 +55,23 @@ public sealed class PlatformConnection : IAsyncDisposable
         {
             _http.Value.Dispose();
         }
+    }
+
+    // Its own pool, no redirects (they could send the credential elsewhere), no cookies.
+    private static HttpClient CreateClient(ConnectionOptions connection)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = connection.RequestTimeout < MaxConnectTimeout ? connection.RequestTimeout : MaxConnectTimeout,
+
+            // The IP address behind a platform's name may change while a silo runs for months.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxConnectionsPerServer = 64,
+        };
+
+        // PlatformHttp applies a time-out that includes the body, which HttpClient's own does not when answers are streamed.
+        return new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }

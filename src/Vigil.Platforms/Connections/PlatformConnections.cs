@@ -18,9 +18,6 @@ public sealed class PlatformConnections : IAsyncDisposable
     /// <summary>Gets the connections in the order of their configuration.</summary>
     public IReadOnlyList<PlatformConnection> All { get; }
 
-    /// <summary>Gets the names in the order of their configuration.</summary>
-    public IEnumerable<string> Names => All.Select(connection => connection.Name);
-
     /// <summary>Finds a connection by its name.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out PlatformConnection? connection) => _connections.TryGetValue(name, out connection);
 

@@ -3,8 +3,6 @@ namespace Vigil.Platforms.GloriaMundo;
 /// <summary>Reads a run's status.</summary>
 internal static class RunStatus
 {
-    private const int MaxReason = 8_000;
-
     /// <summary>
     /// The words in the platform's documentation, and words that it may use while a run is paused for approval. Those are not documented;
     /// guessing wrong can only slow polling down, never end an execution.
@@ -48,7 +46,7 @@ internal static class RunStatus
         };
     }
 
-    private static ExecutionFailure FailureOf(JsonView error) => new(error.TextOrRaw(MaxReason) ?? "no_reason_given");
+    private static ExecutionFailure FailureOf(JsonView error) => new(error.TextOrRaw(RunFormat.MaxReason) ?? "no_reason_given");
 
     private static ExecutionProgress? ProgressOf(JsonView progress)
     {

@@ -5,6 +5,9 @@ namespace Vigil.Platforms;
 /// <param name="Read">Reads the run's state; returns null if the description has no status.</param>
 internal sealed record RunFormat(Func<JsonView, string?> IdOf, Func<JsonView, Snapshot?> Read)
 {
+    /// <summary>The maximum length of the reason of a failure.</summary>
+    public const int MaxReason = 8_000;
+
     /// <summary>Gets the platform's word for a run.</summary>
     public string Noun { get; init; } = "run";
 

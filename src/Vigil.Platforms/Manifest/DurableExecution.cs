@@ -3,8 +3,6 @@ namespace Vigil.Platforms.Manifest;
 /// <summary>Reads a durable execution's status. The status words are Vigil's assumption: the platform does not publish any.</summary>
 internal static class DurableExecution
 {
-    private const int MaxReason = 8_000;
-
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
         ("queued", ExecutionStatus.Pending),
@@ -47,7 +45,7 @@ internal static class DurableExecution
             return null;
         }
 
-        var reason = error.IsObject ? error["message"].Text(MaxReason) ?? error.TextOrRaw(MaxReason) : error.TextOrRaw(MaxReason);
+        var reason = error.IsObject ? error["message"].Text(RunFormat.MaxReason) ?? error.TextOrRaw(RunFormat.MaxReason) : error.TextOrRaw(RunFormat.MaxReason);
         return reason is not null ? new(reason, error["type"].Text()) : status == ExecutionStatus.Failed ? new("no_reason_given") : null;
     }
 

@@ -26,7 +26,7 @@ internal sealed class ManifestConnection : IPlatformConnection
         _tokens = _settings.UsesApiKey
             ? null
             : new RefreshedTokens(connection, _settings.RefreshAddress, http, time, refreshHandlers, loggers.CreateLogger<RefreshedTokens>());
-        _http = new PlatformHttp(connection, http, time, new PlatformDialect(Authenticate, ManifestErrors.Read), _tokens);
+        _http = new PlatformHttp(connection, http, time, new PlatformDialect(Authenticate, ReadError), _tokens);
         _nats = NatsSettings.Of(connection, time) is { } nats
             ? new NatsSubscriber(nats, time, loggers.CreateLogger<NatsSubscriber>())
             : null;
@@ -137,5 +137,12 @@ internal sealed class ManifestConnection : IPlatformConnection
         {
             headers.Add("X-Workspace-ID", workspace);
         }
+    }
+
+    /// <summary>Reads error bodies. The platform does not document their form, so this tries the usual ones, the most detailed first.</summary>
+    public static ErrorWords ReadError(JsonView body)
+    {
+        var error = body["error"].IsObject ? body["error"] : body;
+        return new(error["code"].Text(), error["message"].Text() ?? body["error"].Text() ?? body["detail"].Text());
     }
 }

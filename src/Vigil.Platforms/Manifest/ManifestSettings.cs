@@ -62,30 +62,21 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
         ConnectionSettings.CheckKnown(
             connection, errors, [Auth, Workspace, Ring, TimeoutSeconds, .. pathsOfOne, RefreshPath, NatsAddress, NatsCredentialFile, NatsSubscriptions]);
         ConnectionSettings.CheckOneOf(connection, errors, Auth, "jwt", "api_key");
-        if (connection.BaseAddress is null)
-        {
-            errors.Add("BaseAddress must be given: the platform has no public default.");
-        }
-
+        errors.AddIf(connection.BaseAddress is null, "BaseAddress must be given: the platform has no public default.");
         foreach (var setting in pathsOfOne)
         {
-            if (connection.Settings.TryGetValue(setting, out var path) && !(path.StartsWith('/') && path.Contains(Id, StringComparison.Ordinal)))
-            {
-                errors.Add($"setting {setting} must be a path such as /api/v1/executions/{Id}, with {Id} in it.");
-            }
+            errors.AddIf(
+                connection.Settings.TryGetValue(setting, out var path) && !(path.StartsWith('/') && path.Contains(Id, StringComparison.Ordinal)),
+                $"setting {setting} must be a path such as /api/v1/executions/{Id}, with {Id} in it.");
         }
 
-        if (connection.Settings.TryGetValue(RefreshPath, out var refresh) && refresh.Length > 0 && !refresh.StartsWith('/'))
-        {
-            errors.Add($"setting {RefreshPath} must be a path such as /api/v1/auth/refresh, or empty if tokens cannot be refreshed.");
-        }
-
-        if (connection.Settings.TryGetValue(TimeoutSeconds, out var text)
-            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxTimeoutSeconds))
-        {
-            errors.Add($"setting {TimeoutSeconds} must be a whole number from 1 to {MaxTimeoutSeconds}.");
-        }
-
+        errors.AddIf(
+            connection.Settings.TryGetValue(RefreshPath, out var refresh) && refresh.Length > 0 && !refresh.StartsWith('/'),
+            $"setting {RefreshPath} must be a path such as /api/v1/auth/refresh, or empty if tokens cannot be refreshed.");
+        errors.AddIf(
+            connection.Settings.TryGetValue(TimeoutSeconds, out var text)
+            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxTimeoutSeconds),
+            $"setting {TimeoutSeconds} must be a whole number from 1 to {MaxTimeoutSeconds}.");
         Nats.NatsSettings.Check(connection, errors);
     }
 

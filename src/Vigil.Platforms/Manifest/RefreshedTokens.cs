@@ -36,7 +36,7 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
             connection,
             http,
             time,
-            new PlatformDialect((headers, _) => headers.Authorization = new AuthenticationHeaderValue("Bearer", _old), ManifestErrors.Read));
+            new PlatformDialect((headers, _) => headers.Authorization = new AuthenticationHeaderValue("Bearer", _old), ManifestConnection.ReadError));
     }
 
     public ValueTask<string> GetAsync(CancellationToken cancellationToken)
@@ -81,21 +81,8 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
 
         _old = old!.Value;
         var sentAt = _time.GetUtcNow();
-        AccessToken token;
-        try
-        {
-            using var answer = await _http.SendAsync(new("The token refresh", HttpMethod.Post, _address), cancellationToken);
-            token = answer.Json()["access_token"].Text(PlatformHttp.MaxAnswerBytes) is { } value && Credential.IsUsable(value)
-                ? JsonWebToken.Read(value, madeAt: sentAt)
-                : throw answer.Unusable("it has no token");
-        }
-        catch (PlatformException e)
-        {
-            // Whether or not the refresh succeeded on the platform, the request that needed the token was refused or has not been sent.
-            var kind = e.Error.Kind == PlatformErrorKind.Final ? PlatformErrorKind.Credential : e.Error.Kind;
-            throw new PlatformException(e.Error with { Kind = kind, Message = Redact(e.Error.Message), CertainlyNotActedOn = true }, e);
-        }
-
+        var token = await AccessTokens.RequestAsync(
+            _http, new("The token refresh", HttpMethod.Post, _address), (value, _) => JsonWebToken.Read(value, madeAt: sentAt), Redact, cancellationToken);
         foreach (var handler in _handlers)
         {
             await NotifyAsync(handler, token, cancellationToken);

@@ -5,7 +5,6 @@ internal static class AgentExecution
 {
     private const string Id = "agentExecutionId";
     private const string SnakeCaseId = "agent_execution_id";
-    private const int MaxReason = 8_000;
     private const int MaxName = 80;
     private const int MaxThought = 64 * 1024;
 
@@ -63,7 +62,7 @@ internal static class AgentExecution
 
     // The platform has no field for the reason; the output's summary is the only other text.
     private static ExecutionFailure FailureOf(JsonView body) =>
-        new("no_reason_given", body.Either("agentOutputSummary", "agent_output_summary").Text(MaxReason));
+        new("no_reason_given", body.Either("agentOutputSummary", "agent_output_summary").Text(RunFormat.MaxReason));
 
     // maxActions is a limit, not a plan: a run may succeed after half of them, so there is no total.
     private static ExecutionProgress? ProgressOf(JsonView body, ImmutableArray<StepSnapshot> steps)

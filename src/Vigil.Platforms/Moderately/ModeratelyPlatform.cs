@@ -14,10 +14,9 @@ internal sealed class ModeratelyPlatform : IPlatform
     {
         ConnectionSettings.CheckKnown(connection, errors, TeamSetting, DialectSetting);
         ConnectionSettings.CheckOneOf(connection, errors, DialectSetting, CamelCaseDialect.Name, SnakeCaseDialect.Name);
-        if (string.IsNullOrWhiteSpace(connection.Settings.GetValueOrDefault(TeamSetting)))
-        {
-            errors.Add($"setting {TeamSetting} must be given: every request needs it.");
-        }
+        errors.AddIf(
+            string.IsNullOrWhiteSpace(connection.Settings.GetValueOrDefault(TeamSetting)),
+            $"setting {TeamSetting} must be given: every request needs it.");
     }
 
     public IPlatformConnection Connect(ConnectionOptions connection, HttpClient http, TimeProvider time)

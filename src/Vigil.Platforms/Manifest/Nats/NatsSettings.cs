@@ -24,18 +24,13 @@ internal sealed partial record NatsSettings(ImmutableArray<string> Addresses, Cr
     /// <summary>Adds what is wrong with the settings.</summary>
     public static void Check(ConnectionOptions connection, ICollection<string> errors)
     {
-        if (!AddressesOf(connection).All(IsAddress))
-        {
-            errors.Add(
-                $"setting {ManifestSettings.NatsAddress} must be addresses such as nats://host:4222 or tls://host:4222, separated by commas and without a user: "
-                + $"secrets belong into {ManifestSettings.NatsCredentialFile}.");
-        }
-
-        if (connection.Settings.GetValueOrDefault(ManifestSettings.NatsCredentialFile) is { Length: > 0 } file && !File.Exists(file))
-        {
-            errors.Add($"setting {ManifestSettings.NatsCredentialFile} must be a readable file with a token, user:password or an nkey seed.");
-        }
-
+        errors.AddIf(
+            !AddressesOf(connection).All(IsAddress),
+            $"setting {ManifestSettings.NatsAddress} must be addresses such as nats://host:4222 or tls://host:4222, separated by commas and without a user: "
+            + $"secrets belong into {ManifestSettings.NatsCredentialFile}.");
+        errors.AddIf(
+            connection.Setting(ManifestSettings.NatsCredentialFile) is { } file && !File.Exists(file),
+            $"setting {ManifestSettings.NatsCredentialFile} must be a readable file with a token, user:password or an nkey seed.");
         ConnectionSettings.CheckOneOf(connection, errors, ManifestSettings.NatsSubscriptions, PerRun, ByWildcard);
     }
 
@@ -68,7 +63,7 @@ internal sealed partial record NatsSettings(ImmutableArray<string> Addresses, Cr
     };
 
     private static Credential? CredentialOf(ConnectionOptions connection, TimeProvider time) =>
-        connection.Settings.GetValueOrDefault(ManifestSettings.NatsCredentialFile) is { Length: > 0 } file
+        connection.Setting(ManifestSettings.NatsCredentialFile) is { } file
             ? new Credential(connection with { Credential = null, CredentialFile = file }, time)
             : null;
 

@@ -18,7 +18,7 @@ public sealed class PlatformConnectionsTests
             """);
         var connections = services.GetRequiredService<PlatformConnections>();
 
-        Assert.Equal(["one", "two"], connections.Names);
+        Assert.Equal(["one", "two"], connections.All.Select(connection => connection.Name));
         Assert.True(connections.TryGet("one", out var one));
         Assert.Equal("t1", one.Options.Settings["tenant"]);
         Assert.Equal(TimeSpan.FromSeconds(5), one.Cadence);
@@ -88,7 +88,7 @@ public sealed class PlatformConnectionsTests
         await using var services = new ServiceCollection().AddVigilPlatforms().AddVigilPlatforms().AddSingleton<IPlatform, FakePlatform>()
             .AddVigilConnection(new() { Name = "coded", Platform = "fake", Credential = "x" }).BuildServiceProvider();
 
-        Assert.Equal(["coded"], services.GetRequiredService<PlatformConnections>().Names);
+        Assert.Equal(["coded"], services.GetRequiredService<PlatformConnections>().All.Select(connection => connection.Name));
     }
 
     private static ServiceProvider Configured(Dictionary<string, string?> settings) => new ServiceCollection()
