@@ -20,27 +20,22 @@ internal static class FlowStatus
         ("Cancelled", StepStatus.Cancelled));
 
     /// <summary>Gets how an answer without files is read.</summary>
-    public static RunFormat Short { get; } = new(IdOf, body => Read(body, withFiles: false));
+    public static RunFormat Short { get; } = new(Words, IdOf, (body, word) => Read(body, word, withFiles: false)) { StatusKey = "result" };
 
     /// <summary>Gets how an answer with files is read.</summary>
-    public static RunFormat Detailed { get; } = new(IdOf, body => Read(body, withFiles: true));
+    public static RunFormat Detailed { get; } = new(Words, IdOf, (body, word) => Read(body, word, withFiles: true)) { StatusKey = "result" };
 
     private static string? IdOf(JsonView body) => body["id"].Text();
 
-    private static Snapshot? Read(JsonView body, bool withFiles)
+    private static Snapshot Read(JsonView body, StatusWord word, bool withFiles)
     {
-        if (body["result"].Text() is not { } word)
-        {
-            return null;
-        }
-
-        var status = Words.Read(word, out var isUnknown);
+        var status = word.Value;
         var steps = StepsOf(body["steps"], withFiles ? FlowFiles.Of(body["steps"]) : FlowFiles.None);
         return new Snapshot
         {
             Status = status,
-            RawStatus = word,
-            UnknownStatus = isUnknown,
+            RawStatus = word.Text,
+            UnknownStatus = word.IsUnknown,
             ClockAhead = body.ClockAhead,
             Progress = ProgressOf(steps),
             Steps = steps,

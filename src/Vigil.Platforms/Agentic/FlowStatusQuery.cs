@@ -47,8 +47,7 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
         var status = answer.Data[field];
         if (status.IsObject)
         {
-            var hash = status.Hash();
-            return hash == known ? PollAnswer.Unchanged.Instance : (withFiles ? FlowStatus.Detailed : FlowStatus.Short).ReadStatus(answer.Response, status, run, hash);
+            return (withFiles ? FlowStatus.Detailed : FlowStatus.Short).ReadChanged(answer.Response, status, run, known);
         }
 
         if (answer.ErrorOf(field) is { } error)

@@ -12,10 +12,10 @@ internal static class WorkflowExecution
         ("TERMINATED", ExecutionStatus.Terminated));
 
     /// <summary>Gets how an execution without its tasks is read: a fuller answer must still be fetched.</summary>
-    public static RunFormat Short { get; } = new(IdOf, body => Read(body) is { } snapshot ? snapshot with { Partial = true } : null);
+    public static RunFormat Short { get; } = new(Words, IdOf, (body, word) => Read(body, word) with { Partial = true });
 
     /// <summary>Gets how an execution with its tasks is read.</summary>
-    public static RunFormat Detailed { get; } = new(IdOf, body => Read(body) is { } snapshot ? WithTasks(snapshot, WorkflowTasks.Read(body)) : null);
+    public static RunFormat Detailed { get; } = new(Words, IdOf, (body, word) => WithTasks(Read(body, word), WorkflowTasks.Read(body)));
 
     private static string? IdOf(JsonView body) => body["id"].Text();
 
@@ -26,19 +26,14 @@ internal static class WorkflowExecution
         Failure = WorkflowTasks.FailureOf(snapshot.Failure, steps, snapshot.Status),
     };
 
-    private static Snapshot? Read(JsonView body)
+    private static Snapshot Read(JsonView body, StatusWord word)
     {
-        if (body["status"].Text() is not { } word)
-        {
-            return null;
-        }
-
-        var status = Words.Read(word, out var isUnknown);
+        var status = word.Value;
         return new Snapshot
         {
             Status = status,
-            RawStatus = word,
-            UnknownStatus = isUnknown,
+            RawStatus = word.Text,
+            UnknownStatus = word.IsUnknown,
             ClockAhead = body.ClockAhead,
             Failure = FailureOf(body, status),
             StartedAt = body["startTime"].EpochTime(),

@@ -20,13 +20,12 @@ internal static class WorkflowTasks
     /// <summary>Returns the defined tasks in their order, then those that were added at run time.</summary>
     public static ImmutableArray<StepSnapshot> Read(JsonView execution)
     {
-        var steps = new Dictionary<string, StepSnapshot>(StringComparer.Ordinal);
-        var order = new List<string>();
+        var steps = new OrderedDictionary<string, StepSnapshot>(StringComparer.Ordinal);
         foreach (var task in execution["workflowDefinition"]["tasks"].Items().Take(Snapshot.MaxSteps))
         {
-            if (task["externalId"].Text() is { } id && steps.TryAdd(id, Defined(id, task)))
+            if (task["externalId"].Text() is { } id)
             {
-                order.Add(id);
+                steps.TryAdd(id, Defined(id, task));
             }
         }
 
@@ -39,10 +38,6 @@ internal static class WorkflowTasks
 
             var known = steps.GetValueOrDefault(id);
             var executed = Executed(id, task, known);
-            if (known is null)
-            {
-                order.Add(id);
-            }
 
             // A retried task is listed once per try; the last one counts.
             if (known?.RawStatus is null || !(executed.StartedAt < known.StartedAt))
@@ -51,7 +46,7 @@ internal static class WorkflowTasks
             }
         }
 
-        return [.. order.Select(id => steps[id])];
+        return [.. steps.Values];
     }
 
     /// <summary>Returns the progress, counting ended tasks; null if the answer has no tasks.</summary>
@@ -81,7 +76,7 @@ internal static class WorkflowTasks
     }
 
     // The ids of tasks in a subworkflow or a dynamic task are unique only within their parent, and the definition does not list them.
-    private static string? IdOf(JsonView task, Dictionary<string, StepSnapshot> known)
+    private static string? IdOf(JsonView task, OrderedDictionary<string, StepSnapshot> known)
     {
         var id = task["externalId"].Text();
         return id is not null && !known.ContainsKey(id) && task["parentTaskExternalId"].Text() is { } parent ? $"{parent}/{id}" : id;

@@ -40,15 +40,10 @@ internal static class ConnectionReader
 
         Uri? ReadAddress()
         {
-            const string Key = nameof(ConnectionOptions.BaseAddress);
-            if (section[Key] is not { } text)
-            {
-                return null;
-            }
-
-            var address = Address(text);
-            AddErrorIf(address is null, Key, "an absolute address such as https://host/");
-            return address ?? UnreadableAddress;
+            var text = section[nameof(ConnectionOptions.BaseAddress)];
+            var address = text is null ? null : Address(text) ?? UnreadableAddress;
+            AddErrorIf(ReferenceEquals(address, UnreadableAddress), nameof(ConnectionOptions.BaseAddress), "an absolute address such as https://host/");
+            return address;
         }
 
         T? ReadValue<T>(string key, Func<string, T?> parse, string allowed)

@@ -33,21 +33,12 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
 
     public static void Check(ConnectionOptions connection, ICollection<string> errors)
     {
-        if (string.IsNullOrWhiteSpace(connection.Credential) == string.IsNullOrWhiteSpace(connection.CredentialFile))
-        {
-            errors.Add("exactly one of Credential and CredentialFile must be given.");
-        }
-        else if (!string.IsNullOrWhiteSpace(connection.Credential))
-        {
-            if (!IsUsable(connection.Credential.Trim()))
-            {
-                errors.Add("Credential must be printable ASCII without spaces.");
-            }
-        }
-        else if (!TryRead(connection.CredentialFile!, out _))
-        {
-            errors.Add($"CredentialFile '{connection.CredentialFile}' must be a readable file with one line of printable ASCII without spaces.");
-        }
+        var (hasValue, hasFile) = (!string.IsNullOrWhiteSpace(connection.Credential), !string.IsNullOrWhiteSpace(connection.CredentialFile));
+        errors.AddIf(hasValue == hasFile, "exactly one of Credential and CredentialFile must be given.");
+        errors.AddIf(hasValue && !hasFile && !IsUsable(connection.Credential!.Trim()), "Credential must be printable ASCII without spaces.");
+        errors.AddIf(
+            hasFile && !hasValue && !TryRead(connection.CredentialFile!, out _),
+            $"CredentialFile '{connection.CredentialFile}' must be a readable file with one line of printable ASCII without spaces.");
     }
 
     private string Read(TimeSpan maxAge)

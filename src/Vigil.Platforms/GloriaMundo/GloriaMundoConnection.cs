@@ -7,7 +7,11 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
     private static readonly Uri PublicAddress = new("https://app.gloriamundo.com/");
 
     private readonly Uri _base = connection.BaseAddress ?? PublicAddress;
-    private readonly PlatformHttp _http = new(connection, http, time, DialectOf(connection));
+    private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(
+        connection.Settings.GetValueOrDefault(GloriaMundoPlatform.AuthHeaderSetting) == "x-api-key" ? PlatformDialect.ApiKey : PlatformDialect.Bearer,
+
+        // In a refusal, "error" is a code such as spend_limit_exceeded, which distinguishes the two meanings of 402.
+        body => new ErrorWords(body["error"].Text(), body["message"].Text() ?? body["error"].Text())));
 
     /// <summary>
     /// Gets the capabilities. The platform allows 60 polls and 10 starts a minute for all clients of an account together, and answers further
@@ -24,46 +28,20 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        using var answer = await _http.SendAsync(
-            new("The start", HttpMethod.Post, RemotePath.Below(_base, $"api/v1/workflows/{request.Target.Id}/execute"))
-            {
-                Acts = true,
-                Content = PlatformRequest.JsonObject(writer => writer.WriteInput("input", request.Input)),
-            },
-            cancellationToken);
+        var address = RemotePath.Below(_base, $"api/v1/workflows/{request.Target.Id}/execute");
+        using var answer = await _http.ActAsync("The start", address, writer => writer.WriteInput("input", request.Input), cancellationToken);
 
         // The answer's poll_url is relative and contains nothing more than the id.
         return RunStatus.Format.ReadStarted(answer, answer.Json());
     }
 
     public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => RunStatus.Format.PollAsync(
-        run,
-        () => _http.SendAsync(new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"api/v1/runs/{run.RemoteId}/status")), cancellationToken));
+        run, () => _http.GetAsync("The status request", RemotePath.Below(_base, $"api/v1/runs/{run.RemoteId}/status"), cancellationToken));
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        using var answer = await _http.SendAsync(new("The probe", HttpMethod.Get, RemotePath.Below(_base, $"api/v1/usage?days=1")), cancellationToken);
+        using var answer = await _http.GetAsync("The probe", RemotePath.Below(_base, $"api/v1/usage?days=1"), cancellationToken);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static PlatformDialect DialectOf(ConnectionOptions connection)
-    {
-        var usesKeyHeader = connection.Settings.GetValueOrDefault(GloriaMundoPlatform.AuthHeaderSetting) == "x-api-key";
-        return new PlatformDialect(
-            (headers, secret) =>
-            {
-                if (usesKeyHeader)
-                {
-                    headers.Add("X-API-Key", secret);
-                }
-                else
-                {
-                    headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
-                }
-            },
-
-            // In a refusal, "error" is a code such as spend_limit_exceeded, which distinguishes the two meanings of 402.
-            body => new ErrorWords(body["error"].Text(), body["message"].Text() ?? body["error"].Text()));
-    }
 }

@@ -18,23 +18,18 @@ internal static class RunStatus
         ("waiting_for_approval", ExecutionStatus.AwaitingInput),
         ("pending_approval", ExecutionStatus.AwaitingInput));
 
-    public static RunFormat Format { get; } = new(body => body["run_id"].Text(), Read);
+    public static RunFormat Format { get; } = new(Words, body => body["run_id"].Text(), Read);
 
-    private static Snapshot? Read(JsonView body)
+    private static Snapshot Read(JsonView body, StatusWord word)
     {
-        if (body["status"].Text() is not { } word)
-        {
-            return null;
-        }
-
-        var status = Words.Read(word, out var isUnknown);
+        var status = word.Value;
         var failure = status == ExecutionStatus.Failed ? FailureOf(body["error"]) : null;
         var progress = ProgressOf(body["progress"]);
         return new Snapshot
         {
             Status = status,
-            RawStatus = word,
-            UnknownStatus = isUnknown,
+            RawStatus = word.Text,
+            UnknownStatus = word.IsUnknown,
             ClockAhead = body.ClockAhead,
             Progress = progress,
             Steps = StepsOf(progress, status, failure),

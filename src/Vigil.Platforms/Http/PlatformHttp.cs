@@ -24,6 +24,15 @@ internal sealed class PlatformHttp(
     public Task<PlatformAnswer> SendAsync(PlatformRequest request, CancellationToken cancellationToken) =>
         AuthenticatedAsync(secret => ReadAsync(request, secret, cancellationToken), cancellationToken);
 
+    public Task<PlatformAnswer> GetAsync(string operation, Uri address, CancellationToken cancellationToken) =>
+        SendAsync(new(operation, HttpMethod.Get, address), cancellationToken);
+
+    /// <summary>Posts a request that changes something on the platform, with an object as its body or without a body.</summary>
+    public Task<PlatformAnswer> ActAsync(string operation, Uri address, Action<Utf8JsonWriter>? writeMembers, CancellationToken cancellationToken) =>
+        SendAsync(
+            new(operation, HttpMethod.Post, address) { Acts = true, Content = writeMembers is null ? null : PlatformRequest.JsonObject(writeMembers) },
+            cancellationToken);
+
     /// <summary>Opens an answer for streaming. The request's time-out applies to its headers and to each read of its body.</summary>
     public Task<FileContent> OpenAsync(PlatformRequest request, CancellationToken cancellationToken) =>
         AuthenticatedAsync(secret => StreamAsync(request, secret, cancellationToken), cancellationToken);
@@ -160,4 +169,7 @@ internal sealed record PlatformDialect(Action<HttpRequestHeaders, string> Authen
 {
     /// <summary>Sends the secret as a bearer token, as most platforms expect it.</summary>
     public static void Bearer(HttpRequestHeaders headers, string secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+
+    /// <summary>Sends the secret as an API key.</summary>
+    public static void ApiKey(HttpRequestHeaders headers, string secret) => headers.Add("X-API-Key", secret);
 }

@@ -13,21 +13,16 @@ internal static class DurableExecution
         ("timed_out", ExecutionStatus.TimedOut),
         ("terminated", ExecutionStatus.Terminated));
 
-    public static RunFormat Format { get; } = new(body => body["execution_id"].Text(), Read) { Noun = "execution" };
+    public static RunFormat Format { get; } = new(Words, body => body["execution_id"].Text(), Read) { Noun = "execution" };
 
-    private static Snapshot? Read(JsonView body)
+    private static Snapshot Read(JsonView body, StatusWord word)
     {
-        if (body["status"].Text() is not { } word)
-        {
-            return null;
-        }
-
-        var status = Words.Read(word, out var isUnknown);
+        var status = word.Value;
         return new Snapshot
         {
             Status = status,
-            RawStatus = word,
-            UnknownStatus = isUnknown,
+            RawStatus = word.Text,
+            UnknownStatus = word.IsUnknown,
             ClockAhead = body.ClockAhead,
             Failure = FailureOf(body["error"], status),
             Output = body["output"].Raw(),

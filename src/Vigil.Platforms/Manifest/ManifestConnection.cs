@@ -47,25 +47,19 @@ internal sealed class ManifestConnection : IPlatformConnection
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
         var kind = ManifestSettings.Kinds.Single(kind => kind.Name == request.Target.Kind);
-        using var answer = await _http.SendAsync(
-            new("The start", HttpMethod.Post, _settings.SubmitAddress(kind, request.Target.Id))
-            {
-                Acts = true,
-                Content = PlatformRequest.JsonObject(writer => WriteStart(writer, kind, request)),
-            },
-            cancellationToken);
+        using var answer = await _http.ActAsync(
+            "The start", _settings.SubmitAddress(kind, request.Target.Id), writer => WriteStart(writer, kind, request), cancellationToken);
         return DurableExecution.Format.ReadStarted(answer, answer.Json());
     }
 
     /// <summary>Polls an execution. It is unknown for up to 30 seconds after its start; the lifecycle allows for that.</summary>
     public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => DurableExecution.Format.PollAsync(
-        run, () => _http.SendAsync(new("The status request", HttpMethod.Get, _settings.StatusAddress(run.RemoteId)), cancellationToken));
+        run, () => _http.GetAsync("The status request", _settings.StatusAddress(run.RemoteId), cancellationToken));
 
     /// <summary>Requests a cancellation. It is best effort: the run may still end by itself.</summary>
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {
-        using var answer = await _http.SendAsync(
-            new("The cancellation", HttpMethod.Post, _settings.CancelAddress(run.RemoteId)) { Acts = true }, cancellationToken);
+        using var answer = await _http.ActAsync("The cancellation", _settings.CancelAddress(run.RemoteId), writeMembers: null, cancellationToken);
     }
 
     public async Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken)
@@ -75,8 +69,7 @@ internal sealed class ManifestConnection : IPlatformConnection
             throw new NotSupportedException();
         }
 
-        using var answer = await _http.SendAsync(
-            new("The search for a start", HttpMethod.Get, _settings.FindAddress(request.ExecutionId)), cancellationToken);
+        using var answer = await _http.GetAsync("The search for a start", _settings.FindAddress(request.ExecutionId), cancellationToken);
         return answer.List("executions", "executions").FirstOrDefault() is { Exists: true } first ? DurableExecution.Format.ReadStarted(answer, first) : null;
     }
 
@@ -124,15 +117,8 @@ internal sealed class ManifestConnection : IPlatformConnection
     private void Authenticate(HttpRequestHeaders headers, string secret)
     {
         // Never both: if both are sent, the platform uses only the key.
-        if (_tokens is null)
-        {
-            headers.Add("X-API-Key", secret);
-        }
-        else
-        {
-            headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
-        }
-
+        Action<HttpRequestHeaders, string> authenticate = _tokens is null ? PlatformDialect.ApiKey : PlatformDialect.Bearer;
+        authenticate(headers, secret);
         if (_settings.WorkspaceId is { } workspace)
         {
             headers.Add("X-Workspace-ID", workspace);

@@ -36,7 +36,7 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
             connection,
             http,
             time,
-            new PlatformDialect((headers, _) => headers.Authorization = new AuthenticationHeaderValue("Bearer", _old), ManifestConnection.ReadError));
+            new PlatformDialect((headers, _) => PlatformDialect.Bearer(headers, _old), ManifestConnection.ReadError));
     }
 
     public ValueTask<string> GetAsync(CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal static class AgentExecution
         ("cancelled", ExecutionStatus.Cancelled));
 
     /// <summary>Gets how it is read. A status request is answered with 400 if the id is malformed: nothing else in the request can be.</summary>
-    public static RunFormat Format { get; } = new(IdOf, Read) { IdComparison = StringComparison.Ordinal, NotFoundStatuses = [400, 404] };
+    public static RunFormat Format { get; } = new(Words, IdOf, Read) { IdComparison = StringComparison.Ordinal, NotFoundStatuses = [400, 404] };
 
     /// <summary>Returns its id. The platform's answers have no key <c>id</c>, but the client's documentation does not say which key it is.</summary>
     public static string? IdOf(JsonView body) => body.Either(Id, SnakeCaseId).Text() ?? body["id"].Text();
@@ -26,21 +26,16 @@ internal static class AgentExecution
     /// <summary>Returns whether it is about a run.</summary>
     public static bool IsAbout(JsonView body, string remoteId) => body.Either(Id, SnakeCaseId) is { IsText: true } id ? id.Is(remoteId) : body["id"].Is(remoteId);
 
-    private static Snapshot? Read(JsonView body)
+    private static Snapshot Read(JsonView body, StatusWord word)
     {
-        if (body["status"].Text() is not { } word)
-        {
-            return null;
-        }
-
-        var status = Words.Read(word, out var isUnknown);
+        var status = word.Value;
         var endedAt = EndOf(body, status);
         var steps = StepsOf(body["thoughts"], status, endedAt);
         return new Snapshot
         {
             Status = status,
-            RawStatus = word,
-            UnknownStatus = isUnknown,
+            RawStatus = word.Text,
+            UnknownStatus = word.IsUnknown,
             ClockAhead = body.ClockAhead,
             Progress = ProgressOf(body, steps),
             Steps = steps,

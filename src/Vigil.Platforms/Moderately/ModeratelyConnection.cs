@@ -29,12 +29,8 @@ internal sealed class ModeratelyConnection(
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        var start = new PlatformRequest("The start", HttpMethod.Post, RemotePath.Below(_base, $"agent-executions?teamIds={_team}"))
-        {
-            Acts = true,
-            Content = PlatformRequest.JsonObject(writer => dialect.WriteStart(writer, request)),
-        };
-        using var answer = await _http.SendAsync(start, cancellationToken);
+        var address = RemotePath.Below(_base, $"agent-executions?teamIds={_team}");
+        using var answer = await _http.ActAsync("The start", address, writer => dialect.WriteStart(writer, request), cancellationToken);
         return AgentExecution.Format.ReadStarted(answer, answer.Json());
     }
 
@@ -58,8 +54,7 @@ internal sealed class ModeratelyConnection(
 
         try
         {
-            using var answer = await _http.SendAsync(
-                new("The status request", HttpMethod.Get, RemotePath.Below(_base, dialect.PageOf(_team, runs))), cancellationToken);
+            using var answer = await _http.GetAsync("The status request", RemotePath.Below(_base, dialect.PageOf(_team, runs)), cancellationToken);
             return StatusPage.Answer(answer, runs, known.Span);
         }
         catch (PlatformException e) when (e.Error.Kind == PlatformErrorKind.Final)
@@ -70,19 +65,18 @@ internal sealed class ModeratelyConnection(
     }
 
     public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => AgentExecution.Format.PollAsync(
-        run,
-        () => _http.SendAsync(
-            new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"agent-executions/{run.RemoteId}?teamIds={_team}")), cancellationToken));
+        run, () => _http.GetAsync("The status request", RemotePath.Below(_base, $"agent-executions/{run.RemoteId}?teamIds={_team}"), cancellationToken));
 
     public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
     {
-        var place = ActiveCursor.Parse(cursor);
+        // A cursor is the number of the status filter and the page.
+        var place = (cursor ?? "0.1").Split('.');
+        var (filter, page) = (int.Parse(place[0], CultureInfo.InvariantCulture), int.Parse(place[1], CultureInfo.InvariantCulture));
         var size = Math.Clamp(pageSize, 1, MaxPageSize);
-        using var answer = await _http.SendAsync(
-            new("The list request", HttpMethod.Get, RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[place.Filter], place.Page, size))),
-            cancellationToken);
-        var hasMore = StatusPage.HasMore(answer, size);
-        return new ActivePage(AgentExecution.Format.ReadActive(answer.List("items", "runs")), place.Next(hasMore, dialect.ActiveFilters.Count)?.ToString());
+        var address = RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[filter], page, size));
+        using var answer = await _http.GetAsync("The list request", address, cancellationToken);
+        (int Filter, int Page)? next = StatusPage.HasMore(answer, size) ? (filter, page + 1) : filter + 1 < dialect.ActiveFilters.Count ? (filter + 1, 1) : null;
+        return new ActivePage(AgentExecution.Format.ReadActive(answer.List("items", "runs")), next is { } after ? string.Create(CultureInfo.InvariantCulture, $"{after.Filter}.{after.Page}") : null);
     }
 
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
@@ -95,9 +89,8 @@ internal sealed class ModeratelyConnection(
         try
         {
             // There is no body and therefore no reason: the platform's client, from which the path is known, does not send one.
-            using var answer = await _http.SendAsync(
-                new("The cancellation", HttpMethod.Post, RemotePath.Below(_base, $"agent-executions/{run.RemoteId}/cancel?teamIds={_team}")) { Acts = true },
-                cancellationToken);
+            var address = RemotePath.Below(_base, $"agent-executions/{run.RemoteId}/cancel?teamIds={_team}");
+            using var answer = await _http.ActAsync("The cancellation", address, writeMembers: null, cancellationToken);
         }
         catch (PlatformException e) when (e.Error.StatusCode is 404 or 405 or 501)
         {
@@ -108,8 +101,8 @@ internal sealed class ModeratelyConnection(
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        using var answer = await _http.SendAsync(
-            new("The probe", HttpMethod.Get, RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[0], page: 1, pageSize: 1))), cancellationToken);
+        var address = RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[0], page: 1, pageSize: 1));
+        using var answer = await _http.GetAsync("The probe", address, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -133,23 +126,4 @@ internal sealed class ModeratelyConnection(
         var error = body["error"].IsObject ? body["error"] : body;
         return new(error["code"].Text(), error["message"].Text() ?? body["message"].Text() ?? body["error"].Text());
     }
-}
-
-/// <summary>A position in the list of active runs: the status filter and the page.</summary>
-internal readonly record struct ActiveCursor(int Filter, int Page)
-{
-    public static ActiveCursor Parse(string? cursor)
-    {
-        if (cursor is null)
-        {
-            return new(0, 1);
-        }
-
-        var parts = cursor.Split('.');
-        return new(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
-    }
-
-    public ActiveCursor? Next(bool hasMore, int filters) => hasMore ? this with { Page = Page + 1 } : Filter + 1 < filters ? new(Filter + 1, 1) : null;
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Filter}.{Page}");
 }

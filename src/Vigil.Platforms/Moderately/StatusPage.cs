@@ -20,7 +20,7 @@ internal static class StatusPage
         var answers = ImmutableArray.CreateBuilder<PollAnswer>(runs.Count);
         for (var i = 0; i < runs.Count; i++)
         {
-            answers.Add(ordered[i] is { Exists: true } item ? Answer(answer, item, runs[i], known.IsEmpty ? 0 : known[i]) : new PollAnswer.NotFound());
+            answers.Add(ordered[i] is { Exists: true } item ? AgentExecution.Format.ReadChanged(answer, item, runs[i], known.IsEmpty ? 0 : known[i]) : new PollAnswer.NotFound());
         }
 
         return answers.MoveToImmutable();
@@ -31,12 +31,6 @@ internal static class StatusPage
     {
         var count = ItemsOf(answer).Length;
         return count > 0 && (ReportsMore(answer) ?? count >= pageSize);
-    }
-
-    private static PollAnswer Answer(PlatformAnswer answer, JsonView item, RemoteRun run, ulong known)
-    {
-        var hash = item.Hash();
-        return hash == known ? PollAnswer.Unchanged.Instance : AgentExecution.Format.ReadStatus(answer, item, run, hash);
     }
 
     // Most pages list the runs in the order in which they were asked for.
@@ -73,7 +67,7 @@ internal static class StatusPage
     private static bool? ReportsMore(PlatformAnswer answer)
     {
         var pagination = answer.Json()["pagination"];
-        var says = pagination.Has("hasNextPage") ? pagination["hasNextPage"] : pagination["has_next_page"];
+        var says = pagination.Either("hasNextPage", "has_next_page");
         return says.Exists ? says.IsTruthy() : null;
     }
 

@@ -13,21 +13,16 @@ internal static class TinyRun
         ("broken", ExecutionStatus.Failed),
         ("stopped", ExecutionStatus.Cancelled));
 
-    public static RunFormat Format { get; } = new(IdOf: body => body["id"].Text(), Read);
+    public static RunFormat Format { get; } = new(Words, IdOf: body => body["id"].Text(), Read) { StatusKey = "state" };
 
-    private static Snapshot? Read(JsonView body)
+    private static Snapshot Read(JsonView body, StatusWord word)
     {
-        if (body["state"].Text() is not { } word)
-        {
-            return null;
-        }
-
-        var status = Words.Read(word, out var isUnknown);
+        var status = word.Value;
         return new Snapshot
         {
             Status = status,
-            RawStatus = word,
-            UnknownStatus = isUnknown,
+            RawStatus = word.Text,
+            UnknownStatus = word.IsUnknown,
             ClockAhead = body.ClockAhead,
             Output = body["result"].Raw(),
             Failure = status == ExecutionStatus.Failed ? new ExecutionFailure(body["why"].Text() ?? "no_reason_given") : null,
