@@ -27,23 +27,19 @@ internal sealed record FlowFileInput(string Name, byte[]? Content, string? Local
         }
 
         var path = Resolve(view["local_path"].Text(), folder);
-        if (path is null)
-        {
-            errors.Add(new($"{field}.local_path", folder is null
-                ? "must be omitted: the connection has no upload_directory."
-                : "must be an existing file in the connection's upload_directory."));
-        }
-
+        errors.AddIf(path is null, $"{field}.local_path", () => folder is null
+            ? "must be omitted: the connection has no upload_directory."
+            : "must be an existing file in the connection's upload_directory.");
         return new FlowFileInput(Path.GetFileName(view["file_name"].Text() ?? path ?? "file"), null, path);
     }
 
     private static FlowFileInput ReadContent(JsonView view, string field, ICollection<FieldError> errors)
     {
         var name = view["file_name"].Text();
-        if (name is null || name.Length > MaxName || name is "." or ".." || name.AsSpan().ContainsAny("/\\") || name.Any(char.IsControl))
-        {
-            errors.Add(new($"{field}.file_name", $"must be a file name of 1 to {MaxName} characters, without a path."));
-        }
+        errors.AddIf(
+            name is null || name.Length > MaxName || name is "." or ".." || name.AsSpan().ContainsAny("/\\") || name.Any(char.IsControl),
+            $"{field}.file_name",
+            () => $"must be a file name of 1 to {MaxName} characters, without a path.");
 
         // An empty string is an empty file, but the view reads it as null.
         var encoded = view["content_base64"].Text(int.MaxValue) ?? "";

@@ -37,11 +37,7 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
         FlowVariable[] variables = isInFull
             ? [.. list.EnumerateArray().Select((variable, index) => ReadInFull(variable, $"input.variables[{index}]", uploadFolder, errors))]
             : [.. root.EnumerateObject().Select(member => ReadNamed(member, uploadFolder, errors))];
-        if (variables.Length > MaxVariables)
-        {
-            errors.Add(new("input", $"must have at most {MaxVariables} variables."));
-        }
-
+        errors.AddIf(variables.Length > MaxVariables, "input", () => $"must have at most {MaxVariables} variables.");
         return new FlowInput(variables, !isInFull);
     }
 
@@ -53,10 +49,7 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
         var view = new JsonView(variable);
         foreach (var name in new[] { "step_id", "variable_name", "variable_type" })
         {
-            if (view[name].Text() is null)
-            {
-                errors.Add(new($"{field}.{name}", "must be a non-empty string."));
-            }
+            errors.AddIf(view[name].Text() is null, $"{field}.{name}", () => "must be a non-empty string.");
         }
 
         var value = view.Has("variable_value") ? variable.GetProperty("variable_value") : default;

@@ -13,30 +13,25 @@ internal static class StartLimits
     {
         CheckExternalId("target.id", request.Target.Id, errors);
         CheckExternalId("target.version", request.Target.Version ?? "", errors);
-        if (request.Input is { } input && Encoding.UTF8.GetByteCount(input) > MaxInputBytes)
-        {
-            errors.Add(new("input", $"must have at most {MaxInputBytes} bytes, the platform's limit."));
-        }
-
+        errors.AddIf(
+            request.Input is { } input && Encoding.UTF8.GetByteCount(input) > MaxInputBytes,
+            "input",
+            () => $"must have at most {MaxInputBytes} bytes, the platform's limit.");
         CheckMetadata(request, errors);
     }
 
-    private static void CheckExternalId(string field, string id, ICollection<FieldError> errors)
-    {
-        if (id.Length is 0 or > MaxExternalId || id.Trim().Length != id.Length || id.Contains('\0', StringComparison.Ordinal))
-        {
-            errors.Add(new(field, $"must have 1 to {MaxExternalId} characters, without spaces at either end and without NUL."));
-        }
-    }
+    private static void CheckExternalId(string field, string id, ICollection<FieldError> errors) => errors.AddIf(
+        id.Length is 0 or > MaxExternalId || id.Trim().Length != id.Length || id.Contains('\0', StringComparison.Ordinal),
+        field,
+        () => $"must have 1 to {MaxExternalId} characters, without spaces at either end and without NUL.");
 
     private static void CheckMetadata(StartExecution request, ICollection<FieldError> errors)
     {
         // One pair is the marker, by which a start can be found.
-        if (request.Metadata.Count > MaxMetadata - 1)
-        {
-            errors.Add(new("metadata", $"must have at most {MaxMetadata - 1} pairs: the platform allows {MaxMetadata}, and Vigil adds one."));
-        }
-
+        errors.AddIf(
+            request.Metadata.Count > MaxMetadata - 1,
+            "metadata",
+            () => $"must have at most {MaxMetadata - 1} pairs: the platform allows {MaxMetadata}, and Vigil adds one.");
         foreach (var (key, value) in request.Metadata)
         {
             if (key == RunInput.Marker)

@@ -42,7 +42,9 @@ internal static class ConnectionReader
         {
             var text = section[nameof(ConnectionOptions.BaseAddress)];
             var address = text is null ? null : Address(text) ?? UnreadableAddress;
-            AddErrorIf(ReferenceEquals(address, UnreadableAddress), nameof(ConnectionOptions.BaseAddress), "an absolute address such as https://host/");
+            errors.AddIf(
+                ReferenceEquals(address, UnreadableAddress),
+                $"{section.Path}:{nameof(ConnectionOptions.BaseAddress)}: must be an absolute address such as https://host/.");
             return address;
         }
 
@@ -51,16 +53,8 @@ internal static class ConnectionReader
         {
             var text = section[key];
             var value = text is null ? null : parse(text);
-            AddErrorIf(text is not null && value is null, key, allowed);
+            errors.AddIf(text is not null && value is null, $"{section.Path}:{key}: must be {allowed}.");
             return value;
-        }
-
-        void AddErrorIf(bool wrong, string key, string allowed)
-        {
-            if (wrong)
-            {
-                errors.Add($"{section.Path}:{key}: must be {allowed}.");
-            }
         }
     }
 

@@ -23,7 +23,7 @@ internal static class RunStatus
     private static Snapshot Read(JsonView body, StatusWord word)
     {
         var status = word.Value;
-        var failure = status == ExecutionStatus.Failed ? FailureOf(body["error"]) : null;
+        var failure = status == ExecutionStatus.Failed ? new ExecutionFailure(body["error"].TextOrRaw(RunFormat.MaxReason) ?? "no_reason_given") : null;
         var progress = ProgressOf(body["progress"]);
         return new Snapshot
         {
@@ -40,8 +40,6 @@ internal static class RunStatus
             EndedAt = status.IsTerminal() ? body["completed_at"].Time() : null,
         };
     }
-
-    private static ExecutionFailure FailureOf(JsonView error) => new(error.TextOrRaw(RunFormat.MaxReason) ?? "no_reason_given");
 
     private static ExecutionProgress? ProgressOf(JsonView progress)
     {

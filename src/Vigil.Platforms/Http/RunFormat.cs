@@ -40,17 +40,6 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
         }
     }
 
-    /// <summary>Reads the part of an answer that describes a run.</summary>
-    public PollAnswer ReadStatus(PlatformAnswer answer, JsonView body, RemoteRun run, ulong hash = 0)
-    {
-        if (!string.Equals(IdOf(body), run.RemoteId, IdComparison))
-        {
-            return new PollAnswer.Unusable(answer.Unusable($"it is about another {Noun}").Error);
-        }
-
-        return SnapshotOf(body) is { } snapshot ? new PollAnswer.Seen(snapshot, hash) : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
-    }
-
     /// <summary>Reads the part of an answer that describes a run, unless its hash is the known one.</summary>
     public PollAnswer ReadChanged(PlatformAnswer answer, JsonView body, RemoteRun run, ulong known)
     {
@@ -75,6 +64,16 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
         }
 
         return runs.ToImmutable();
+    }
+
+    private PollAnswer ReadStatus(PlatformAnswer answer, JsonView body, RemoteRun run, ulong hash = 0)
+    {
+        if (!string.Equals(IdOf(body), run.RemoteId, IdComparison))
+        {
+            return new PollAnswer.Unusable(answer.Unusable($"it is about another {Noun}").Error);
+        }
+
+        return SnapshotOf(body) is { } snapshot ? new PollAnswer.Seen(snapshot, hash) : new PollAnswer.Unusable(answer.Unusable("it has no status").Error);
     }
 
     private Snapshot? SnapshotOf(JsonView body) =>

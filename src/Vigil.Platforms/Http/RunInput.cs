@@ -15,23 +15,23 @@ internal static class RunInput
         StartExecution request, IReadOnlyList<string> kinds, bool hasVersions, Action<ICollection<FieldError>>? addMore = null)
     {
         var (target, errors) = (request.Target, new List<FieldError>());
-        if (!kinds.Contains(target.Kind))
-        {
-            errors.Add(new("target.kind", $"must be one of {string.Join(", ", kinds)}."));
-        }
-
-        if (!RemotePath.CanHold(target.Id))
-        {
-            errors.Add(new("target.id", $"must be an id of 1 to {RequestLimits.MaxRemoteIdLength} characters without control characters, not '.' or '..'."));
-        }
-
-        if (!hasVersions && target.Version is not null)
-        {
-            errors.Add(new("target.version", "must be omitted: this platform has no versions."));
-        }
-
+        errors.AddIf(!kinds.Contains(target.Kind), "target.kind", () => $"must be one of {string.Join(", ", kinds)}.");
+        errors.AddIf(
+            !RemotePath.CanHold(target.Id),
+            "target.id",
+            () => $"must be an id of 1 to {RequestLimits.MaxRemoteIdLength} characters without control characters, not '.' or '..'.");
+        errors.AddIf(!hasVersions && target.Version is not null, "target.version", () => "must be omitted: this platform has no versions.");
         addMore?.Invoke(errors);
         return [.. errors];
+    }
+
+    /// <summary>Adds an error of a field if its value is wrong; the message is made only then.</summary>
+    public static void AddIf(this ICollection<FieldError> errors, bool wrong, string field, Func<string> message)
+    {
+        if (wrong)
+        {
+            errors.Add(new(field, message()));
+        }
     }
 
     /// <summary>Writes a start's input as a member; nothing if there is none.</summary>

@@ -20,13 +20,12 @@ internal static class JsonWebToken
     {
         try
         {
-            var parts = token.Split('.');
-            if (parts.Length != 3)
+            if (token.Split('.') is not [_, var payload, _])
             {
                 return default;
             }
 
-            using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
+            using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(payload));
             return new(claims.RootElement.Clone());
         }
         catch (Exception e) when (e is FormatException or JsonException)

@@ -85,24 +85,19 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
             _http, new("The token refresh", HttpMethod.Post, _address), (value, _) => JsonWebToken.Read(value, madeAt: sentAt), Redact, cancellationToken);
         foreach (var handler in _handlers)
         {
-            await NotifyAsync(handler, token, cancellationToken);
+            try
+            {
+                await handler.OnTokenRefreshedAsync(_connection.Name, token.Value, cancellationToken);
+            }
+#pragma warning disable CA1031 // The host's code may throw anything, and the token is valid regardless.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogHandlerFailed(_logger, e, _connection.Name);
+            }
         }
 
         return token;
-    }
-
-    private async Task NotifyAsync(ITokenRefreshHandler handler, AccessToken token, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await handler.OnTokenRefreshedAsync(_connection.Name, token.Value, cancellationToken);
-        }
-#pragma warning disable CA1031 // The host's code may throw anything, and the token is valid regardless.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogHandlerFailed(_logger, e, _connection.Name);
-        }
     }
 
     [LoggerMessage(LogLevel.Error, "A handler of refreshed tokens failed for connection {Connection}; the token is in use")]

@@ -39,7 +39,11 @@ internal static class AgentExecution
             ClockAhead = body.ClockAhead,
             Progress = ProgressOf(body, steps),
             Steps = steps,
-            Failure = status == ExecutionStatus.Failed ? FailureOf(body) : null,
+
+            // The platform has no field for the reason; the output's summary is the only other text.
+            Failure = status == ExecutionStatus.Failed
+                ? new("no_reason_given", body.Either("agentOutputSummary", "agent_output_summary").Text(RunFormat.MaxReason))
+                : null,
             Output = body.Either("agentOutput", "agent_output").Raw(),
             StartedAt = body.Either("startedAt", "started_at").Time(),
             EndedAt = endedAt,
@@ -54,10 +58,6 @@ internal static class AgentExecution
         ExecutionStatus.Cancelled => body.Either("cancelledAt", "cancelled_at").Time(),
         _ => null,
     };
-
-    // The platform has no field for the reason; the output's summary is the only other text.
-    private static ExecutionFailure FailureOf(JsonView body) =>
-        new("no_reason_given", body.Either("agentOutputSummary", "agent_output_summary").Text(RunFormat.MaxReason));
 
     // maxActions is a limit, not a plan: a run may succeed after half of them, so there is no total.
     private static ExecutionProgress? ProgressOf(JsonView body, ImmutableArray<StepSnapshot> steps)

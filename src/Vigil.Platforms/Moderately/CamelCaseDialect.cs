@@ -12,13 +12,10 @@ internal sealed class CamelCaseDialect : IModeratelyDialect
 
     public IReadOnlyList<string> ActiveFilters => ["pending,running,paused"];
 
-    public void Check(StartExecution request, ICollection<FieldError> errors)
-    {
-        if (request.Metadata.TryGetValue(SummaryLabel, out var summary) && summary.Length is 0 or > MaxSummary)
-        {
-            errors.Add(new($"metadata.{SummaryLabel}", $"must have 1 to {MaxSummary} characters: the platform shows it as the run's summary."));
-        }
-    }
+    public void Check(StartExecution request, ICollection<FieldError> errors) => errors.AddIf(
+        request.Metadata.TryGetValue(SummaryLabel, out var summary) && summary.Length is 0 or > MaxSummary,
+        $"metadata.{SummaryLabel}",
+        () => $"must have 1 to {MaxSummary} characters: the platform shows it as the run's summary.");
 
     public void WriteStart(Utf8JsonWriter writer, RunRequest request)
     {
