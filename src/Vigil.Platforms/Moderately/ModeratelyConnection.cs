@@ -75,7 +75,9 @@ internal sealed class ModeratelyConnection(
         var size = Math.Clamp(pageSize, 1, MaxPageSize);
         var address = RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[filter], page, size));
         using var answer = await _http.GetAsync("The list request", address, cancellationToken);
-        (int Filter, int Page)? next = StatusPage.HasMore(answer, size) ? (filter, page + 1) : filter + 1 < dialect.ActiveFilters.Count ? (filter + 1, 1) : null;
+        (int Filter, int Page)? next = StatusPage.HasMore(answer, size) ? (filter, page + 1)
+            : filter + 1 < dialect.ActiveFilters.Count ? (filter + 1, 1)
+            : null;
         return new ActivePage(AgentExecution.Format.ReadActive(answer.List("items", "runs")), next is { } after ? string.Create(CultureInfo.InvariantCulture, $"{after.Filter}.{after.Page}") : null);
     }
 
