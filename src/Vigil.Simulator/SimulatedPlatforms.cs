@@ -3,19 +3,18 @@ namespace Vigil.Simulator;
 /// <summary>The simulated world: runs, scripts, faults, and the ledger of requests.</summary>
 public sealed class SimulatedPlatforms
 {
-    private readonly SimulatorOptions _options;
     private readonly ConcurrentDictionary<string, IReadOnlySet<string>> _credentials = new();
-    private readonly ConcurrentBag<ISimulatedPlatform> _served = [];
+    private readonly ConcurrentBag<SimulatedPlatform> _served = [];
     private long _lastNumber;
 
     internal SimulatedPlatforms(SimulatorOptions options)
     {
-        _options = options;
+        Options = options;
         Ledger = new SimulationLedger(options.LedgerCapacity);
     }
 
     /// <summary>Gets the clock of the runs.</summary>
-    public TimeProvider Time => _options.Time;
+    public TimeProvider Time => Options.Time;
 
     /// <summary>Gets the scripts of new runs.</summary>
     public ScriptBook Scripts { get; } = new();
@@ -31,9 +30,7 @@ public sealed class SimulatedPlatforms
 
     internal IReadOnlyCollection<string> Names => [.. _served.Select(platform => platform.Name).Order(StringComparer.Ordinal)];
 
-    internal int AliasLimit => _options.AliasLimit;
-
-    internal bool EnforceLimits => _options.EnforceLimits;
+    internal SimulatorOptions Options { get; }
 
     /// <summary>Makes a platform accept only these credentials; without any, every non-empty credential is accepted.</summary>
     public void AcceptOnly(string platform, params string[] credentials) => _credentials[platform] = credentials.ToHashSet(StringComparer.Ordinal);
@@ -71,34 +68,40 @@ public sealed class SimulatedPlatforms
     }
 
     /// <summary>Adds a platform, so that it is reset with the rest.</summary>
-    internal void Serve(ISimulatedPlatform platform) => _served.Add(platform);
+    internal void Serve(SimulatedPlatform platform) => _served.Add(platform);
 
     internal bool Accepts(string platform, string? credential) =>
         !string.IsNullOrEmpty(credential)
         && (!_credentials.TryGetValue(platform, out var accepted) || accepted.Count == 0 || accepted.Contains(credential));
 
-    /// <summary>Starts a run; its id is derived from the seed and its number.</summary>
+    /// <summary>Starts a run; its id, a GUID unless the platform makes its own, is derived from the seed and its number.</summary>
     internal SimulatedRun Start(
-        string platform, StartedTarget target, Func<ulong, ulong, string> makeId, Func<RunScript, RunScript>? adjust = null)
+        string platform, StartedTarget target, Func<ulong, ulong, string>? makeId = null, Func<RunScript, RunScript>? adjust = null)
     {
         var script = Scripts.For(platform, target.Id);
         var number = (ulong)Interlocked.Increment(ref _lastNumber);
-        var seed = Dice.Mix((ulong)(uint)_options.Seed, Dice.SeedOf(platform));
-        var run = new SimulatedRun(platform, makeId(seed, number), target, adjust?.Invoke(script) ?? script, Time.GetUtcNow(), Dice.Mix(seed, number));
+        var seed = Dice.Mix((ulong)(uint)Options.Seed, Dice.SeedOf(platform));
+        var id = makeId?.Invoke(seed, number) ?? Dice.Guid(seed, number).ToString();
+        var run = new SimulatedRun(platform, id, target, adjust?.Invoke(script) ?? script, Time.GetUtcNow(), Dice.Mix(seed, number));
         Runs.Add(run);
         return run;
     }
 
-    /// <summary>Counts a poll and returns the run as a client sees it; null if it is unknown or hidden by a fault.</summary>
-    internal (SimulatedRun Run, RunState State)? Show(string platform, string id, string operation)
+    /// <summary>Returns the run as a client sees it, and counts polls; null if it is unknown or hidden by a fault.</summary>
+    internal (SimulatedRun Run, RunState State)? Find(string platform, string id, string operation)
     {
-        Runs.Find(platform, id)?.CountPoll();
-        return Find(platform, id, operation);
-    }
+        if (Runs.Find(platform, id) is not { } run)
+        {
+            return null;
+        }
 
-    /// <summary>Returns the run as a client sees it, for requests other than polls; null if it is unknown or hidden by a fault.</summary>
-    internal (SimulatedRun Run, RunState State)? Find(string platform, string id, string operation) =>
-        Runs.Find(platform, id) is { } run && Show(run, operation) is { } state ? (run, state) : null;
+        if (operation is "status" or "status_many")
+        {
+            run.CountPoll();
+        }
+
+        return Show(run, operation) is { } state ? (run, state) : null;
+    }
 
     /// <summary>Returns the state of a run as a list shows it; null if it is hidden by a fault.</summary>
     internal RunState? Show(SimulatedRun run, string operation) => Faults.Show(run, operation, Time.GetUtcNow())?.ShiftedBy(Faults.SkewOf(run.Platform));

@@ -39,7 +39,7 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
         _tokens.Clear();
     }
 
-    public StoredFile? FindUploaded(string path) => _uploaded.GetValueOrDefault(path);
+    public bool IsUploaded(string path) => _uploaded.ContainsKey(path);
 
     private StoredFile? Find(string path)
     {

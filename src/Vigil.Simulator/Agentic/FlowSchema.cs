@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Vigil.Simulator.Agentic;
 
 /// <summary>The root fields of the Agentic Platform, with its mixture of snake_case and camelCase.</summary>
-internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, ApiTokens tokens, string platform)
+internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, IssuedTokens tokens, string platform)
 {
     private static readonly (string Step, string Name, string Type, string Direction)[] Inputs =
     [
@@ -15,6 +15,8 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
         ("step-2", "summary", "String", "Output"),
     ];
 
+    private static readonly string[] Entitlements = ["execute", "read_data", "audit", "write_data", "admin"];
+
     public IEnumerable<GraphQlRootField> Fields =>
     [
         new("executeFlow", true, ["flowId!", "tenantId!", "variables", "flowVersionId", "published"], "start", Execute),
@@ -22,7 +24,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
         new("cancelFlowExecution", true, ["flow_execution_id!"], "cancel", Cancel),
         new("getFileDownloadTokenByPath", true, ["path!"], "download_token", arguments => files.IssueDownload(arguments.Text("path"))),
         new("fileUploadToken", true, ["fileName!", "tenantId!"], "upload_token", UploadToken),
-        new("createApiToken", true, ["input!"], "api_token", arguments => tokens.Mint(arguments["input"])),
+        new("createApiToken", true, ["input!"], "api_token", arguments => CreateToken(arguments["input"])),
         new("latestPublishedFlow", false, ["flowId!"], "version", arguments => arguments.Text("flowId") == "unpublished" ? null : Version($"{arguments.Text("flowId")}-v3", false)),
         new("latestFlowVersion", false, ["flowId!"], "version", arguments => Version($"{arguments.Text("flowId")}-v4", true)),
         new("flowVersion", false, ["flowVersionId!"], "version", arguments => Version(arguments.Text("flowVersionId"), arguments.Text("flowVersionId").EndsWith("-v4", StringComparison.Ordinal))),
@@ -70,7 +72,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
             throw new GraphQlFieldException("BAD_USER_INPUT", $"'{id}' is not a valid id.");
         }
 
-        return world.Show(platform, id, "status") is { } seen ? FlowBodies.Status(seen.Run, seen.State) : null;
+        return world.Find(platform, id, "status") is { } seen ? FlowBodies.Status(seen.Run, seen.State) : null;
     }
 
     private JsonObject Cancel(GraphQlArguments arguments)
@@ -93,6 +95,43 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
                 ["file_name"] = arguments.Text("fileName"),
                 ["storage_path"] = path,
                 ["upload_status"] = "pending",
+            },
+        };
+    }
+
+    private JsonObject CreateToken(JsonNode? input)
+    {
+        if (input is not JsonObject given || given["name"].Text() is not { Length: > 0 } name || given["tenant_id"].Text() is not { Length: > 0 } tenant)
+        {
+            throw new GraphQlRequestException("A token must have name, tenant_id, expires_at and entitlements.");
+        }
+
+        if (!DateTimeOffset.TryParse(given["expires_at"].Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end))
+        {
+            throw new GraphQlFieldException("BAD_USER_INPUT", "expires_at must be a time such as 2030-01-01T00:00:00Z.");
+        }
+
+        var entitlements = given["entitlements"] is JsonArray array ? array.Select(WireValues.Text).ToArray() : [];
+        if (entitlements.Length == 0 || !entitlements.All(Entitlements.Contains))
+        {
+            throw new GraphQlFieldException("BAD_USER_INPUT", $"entitlements must be one or more of {string.Join(", ", Entitlements)}.");
+        }
+
+        var token = $"api_{Guid.NewGuid():N}";
+        tokens.Add(token, end);
+        return new JsonObject
+        {
+            ["token"] = token,
+            ["api_token"] = new JsonObject
+            {
+                ["id"] = Guid.NewGuid().ToString(),
+                ["name"] = name,
+                ["user_id"] = Dice.Guid(Dice.SeedOf(tenant), 1).ToString(),
+                ["tenant_id"] = tenant,
+                ["entitlements"] = new JsonArray([.. entitlements.Select(entitlement => JsonValue.Create(entitlement))]),
+                ["created_at"] = world.NowAt(platform).ToString("O"),
+                ["expires_at"] = end.ToString("O"),
+                ["is_active"] = true,
             },
         };
     }
@@ -130,22 +169,20 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
             throw new GraphQlRequestException("A variable must have step_id, variable_name, variable_type and variable_value.");
         }
 
-        if (TextOf(given["variable_type"]) == "File" && files.FindUploaded(TextOf(given["variable_value"]) ?? "") is null)
+        if (given["variable_type"].Text() == "File" && !files.IsUploaded(given["variable_value"].Text() ?? ""))
         {
             throw new GraphQlFieldException("BAD_USER_INPUT", $"File '{given["variable_value"]}' was not uploaded.");
         }
     }
 
     private static string? Marker(JsonArray variables) =>
-        TextOf(variables.OfType<JsonObject>().FirstOrDefault(variable => TextOf(variable["variable_name"]) == "marker")?["variable_value"]);
-
-    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        variables.OfType<JsonObject>().FirstOrDefault(variable => variable["variable_name"].Text() == "marker")?["variable_value"].Text();
 
     // Ids begin with the time, like the platform's.
     private static string TimeOrdered(ulong seed, ulong number, DateTimeOffset now)
     {
         var random = Dice.Guid(seed, number).ToString("N");
-        var time = now.ToUnixTimeMilliseconds().ToString("x12", System.Globalization.CultureInfo.InvariantCulture);
+        var time = now.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture);
         return Guid.Parse($"{time}7{random[13..]}").ToString();
     }
 }

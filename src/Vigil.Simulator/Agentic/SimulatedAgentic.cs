@@ -5,42 +5,39 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Vigil.Simulator.Agentic;
 
 /// <summary>The Agentic Platform's API: GraphQL, and files with tokens.</summary>
-internal sealed class SimulatedAgentic : ISimulatedPlatform
+internal sealed class SimulatedAgentic : SimulatedPlatform
 {
-    private readonly SimulatedPlatforms _world;
     private readonly FlowFileStore _files;
-    private readonly ApiTokens _tokens;
     private readonly Dictionary<string, GraphQlRootField> _schema;
 
     public SimulatedAgentic(SimulatedPlatforms world)
+        : base(world, "agentic")
     {
-        _world = world;
         _files = new FlowFileStore(world, Name);
-        _tokens = new ApiTokens(world, Name);
-        _schema = new FlowSchema(world, _files, _tokens, Name).Fields.ToDictionary(field => field.Name);
+        _schema = new FlowSchema(world, _files, Tokens, Name).Fields.ToDictionary(field => field.Name);
     }
 
-    public string Name => "agentic";
-
-    public IEnumerable<SimulatedRoute> Routes =>
+    public override IEnumerable<SimulatedRoute> Routes =>
     [
         new("POST", "/graphql", Query),
         new("GET", "/files/download", Download),
         new("POST", "/files/upload", Upload),
     ];
 
-    public void Reset()
+    protected override SimulatedAnswer Unauthorized => Error(401, "UNAUTHENTICATED", "The token is missing or not valid.");
+
+    public override void Reset()
     {
+        base.Reset();
         _files.Clear();
-        _tokens.Clear();
     }
 
-    public SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(
+    public override SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(
         new { errors = new[] { new { message, extensions = new { code = code.ToUpperInvariant() } } } }, status);
 
     private SimulatedCall Query(SimulatedRequest request)
     {
-        if (!_tokens.Accepts(request.Bearer()))
+        if (!Tokens.Accepts(request.Bearer()))
         {
             return new("query", () => Error(401, "UNAUTHENTICATED", "The token is missing or not valid."));
         }
@@ -48,12 +45,11 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
         GraphQlExecution execution;
         try
         {
-            execution = new GraphQlExecution(_schema, request.Json() is { ValueKind: JsonValueKind.Object } body
-                ? body
-                : throw new GraphQlRequestException("The body must be a JSON object."));
-            if (execution.Roots.Count > _world.AliasLimit)
+            execution = new GraphQlExecution(_schema, request.Json()
+                ?? throw new GraphQlRequestException("The body must be a JSON object."));
+            if (execution.Roots.Count > World.Options.AliasLimit)
             {
-                throw new GraphQlRequestException($"A request may have at most {_world.AliasLimit} fields.");
+                throw new GraphQlRequestException($"A request may have at most {World.Options.AliasLimit} fields.");
             }
         }
         catch (GraphQlRequestException e)
@@ -94,9 +90,9 @@ internal sealed class SimulatedAgentic : ISimulatedPlatform
 
     private SimulatedCall Download(SimulatedRequest request) => new("download", () =>
     {
-        if (!_tokens.Accepts(request.Bearer()))
+        if (!Tokens.Accepts(request.Bearer()))
         {
-            return Error(401, "UNAUTHENTICATED", "The token is missing or not valid.");
+            return Unauthorized;
         }
 
         // The client does not escape the file's name, which may therefore contain a token parameter of its own; the real token is the last one.

@@ -8,25 +8,25 @@ internal static class ExecutionList
 
     public static SimulatedAnswer Answer(SimulatedPlatforms world, SimulatedRequest request, Func<SimulatedRun, RunState, object> write)
     {
-        if (request.Json() is not { ValueKind: JsonValueKind.Object } body)
+        if (request.Json() is not { } body)
         {
             return SimulatedCognite.Refuse(400, "The body must be a JSON object");
         }
 
-        var limit = Member(body, "limit") is { } number ? number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) ? value : 0 : DefaultPageSize;
+        var limit = body.Member("limit") is { } number ? number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) ? value : 0 : DefaultPageSize;
         if (limit is < 1 or > MaxPageSize)
         {
             return SimulatedCognite.Refuse(400, $"limit: must be between 1 and {MaxPageSize}");
         }
 
-        var filter = Member(body, "filter") ?? JsonElement.Parse("{}");
+        var filter = body.Member("filter") ?? WireValues.EmptyObject;
         if (Filter.WrongIn(filter) is { } wrong)
         {
             return SimulatedCognite.Refuse(400, wrong);
         }
 
         var question = Dice.SeedOf(filter.GetRawText()).ToString(CultureInfo.InvariantCulture);
-        if (!TryReadCursor(Member(body, "cursor"), question, out var from))
+        if (!TryReadCursor(body.Member("cursor"), question, out var from))
         {
             return SimulatedCognite.Refuse(400, "The cursor is invalid, or its request differs from the one before");
         }
@@ -40,11 +40,11 @@ internal static class ExecutionList
     private static (List<(SimulatedRun Run, RunState State)> Items, int? Next) Page(SimulatedPlatforms world, Filter filter, int limit, int from)
     {
         var now = world.Time.GetUtcNow();
-        var ahead = world.Faults.SkewOf(Identity.Platform);
-        var slip = from > 0 ? world.Faults.PageSlip(Identity.Platform, "list") : 0;
+        var ahead = world.Faults.SkewOf("cognite");
+        var slip = from > 0 ? world.Faults.PageSlip("cognite", "list") : 0;
         var place = Math.Max(0, from + slip);
         var items = new List<(SimulatedRun, RunState)>();
-        foreach (var run in world.Runs.Of(Identity.Platform, place))
+        foreach (var run in world.Runs.Of("cognite", place))
         {
             // Only a run that no longer fits proves that there is another page.
             if (items.Count == limit)
@@ -78,16 +78,13 @@ internal static class ExecutionList
 
     private static string Cursor(string question, int place) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{question}/{place}"));
 
-    private static JsonElement? Member(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
     private sealed record Filter(
         IReadOnlySet<string>? Statuses, IReadOnlyList<(string Workflow, string? Version)>? Workflows, DateTimeOffset From, DateTimeOffset Until)
     {
         public static Filter Read(JsonElement filter) => new(
             Items(filter, "status")?.Select(item => item.ToString()).ToHashSet(StringComparer.Ordinal),
             Items(filter, "workflowFilters")?.Where(item => item.ValueKind == JsonValueKind.Object)
-                .Select(item => (Member(item, "externalId")?.ToString() ?? "", Member(item, "version")?.ToString())).ToList(),
+                .Select(item => (item.Member("externalId")?.ToString() ?? "", item.Member("version")?.ToString())).ToList(),
             Time(filter, "createdTimeStart") ?? DateTimeOffset.MinValue,
             Time(filter, "createdTimeEnd") ?? DateTimeOffset.MaxValue);
 
@@ -99,13 +96,13 @@ internal static class ExecutionList
                 return "filter: must be an object";
             }
 
-            if (Member(filter, "status") is { } status
+            if (filter.Member("status") is { } status
                 && (status.ValueKind != JsonValueKind.Array || !status.EnumerateArray().All(word => ExecutionBody.Statuses.Contains(word.ToString()))))
             {
                 return $"filter.status: must be an array of {string.Join(", ", ExecutionBody.Statuses)}";
             }
 
-            return Member(filter, "workflowFilters") is { ValueKind: not JsonValueKind.Array } ? "filter.workflowFilters: must be an array" : null;
+            return filter.Member("workflowFilters") is { ValueKind: not JsonValueKind.Array } ? "filter.workflowFilters: must be an array" : null;
         }
 
         public bool Matches(SimulatedRun run, DateTimeOffset now, TimeSpan ahead) =>
@@ -114,10 +111,10 @@ internal static class ExecutionList
             && (Statuses is null || Statuses.Contains(ExecutionBody.StatusOf(run.PhaseAt(now))));
 
         private static JsonElement[]? Items(JsonElement filter, string name) =>
-            Member(filter, name) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : null;
+            filter.Member(name) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : null;
 
         private static DateTimeOffset? Time(JsonElement filter, string name) =>
-            Member(filter, name) is { ValueKind: JsonValueKind.Number } time && time.TryGetInt64(out var milliseconds)
+            filter.Member(name) is { ValueKind: JsonValueKind.Number } time && time.TryGetInt64(out var milliseconds)
                 ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()))
                 : null;
     }

@@ -1,77 +1,73 @@
 namespace Vigil.Simulator.Cognite;
 
 /// <summary>Cognite Data Fusion's API: workflow executions of a project, with the sessions and tokens that they need.</summary>
-internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPlatform
+internal sealed class SimulatedCognite : SimulatedPlatform
 {
     private const string Project = "/api/v1/projects/{project}";
     private const int MaxReason = 500;
 
-    private readonly Identity _identity = new(world);
+    private readonly Identity _identity;
     private readonly ConcurrentDictionary<SimulatedRun, string> _cancelReasons = new();
 
-    public string Name => Identity.Platform;
+    public SimulatedCognite(SimulatedPlatforms world)
+        : base(world, "cognite") => _identity = new Identity(world, Name, Tokens);
 
-    public IEnumerable<SimulatedRoute> Routes =>
+    public override IEnumerable<SimulatedRoute> Routes =>
     [
         new("POST", "/oauth2/token", request => new("token", () => _identity.IssueToken(request)) { FetchesToken = true }),
-        new("POST", $"{Project}/sessions", request => Guarded(request, new("session", () => _identity.CreateSession(request)))),
+        new("POST", $"{Project}/sessions", request => Guard(request, new("session", () => _identity.CreateSession(request)))),
         new("POST", $"{Project}/workflows/{{workflow}}/versions/{{version}}/run", Start),
-        new("GET", $"{Project}/workflows/executions/{{id}}", Status),
-        new("POST", $"{Project}/workflows/executions/list", request => Guarded(request, new("list", () => ExecutionList.Answer(world, request, Short)))),
+        new("GET", $"{Project}/workflows/executions/{{id}}", request => AboutRun(request, "status", (run, state) =>
+            SimulatedAnswer.Json(ExecutionBody.Detailed(run, state, ReasonOf(run, state))))),
+        new("POST", $"{Project}/workflows/executions/list", request => Guard(request, new("list", () => ExecutionList.Answer(World, request, Short)))),
         new("POST", $"{Project}/workflows/executions/{{id}}/cancel", Cancel),
         new("POST", $"{Project}/workflows/executions/{{id}}/retry", Retry),
-        new("POST", $"{Project}/workflows/tasks/{{task}}/update", request => Guarded(request, new("task_update", () => Refuse(400, "The task is not completed asynchronously")))),
+        new("POST", $"{Project}/workflows/tasks/{{task}}/update", request => Guard(request, new("task_update", () => Refuse(400, "The task is not completed asynchronously")))),
     ];
 
-    public void Reset()
+    protected override SimulatedAnswer Unauthorized => Refuse(401, "Unauthorized");
+
+    public override void Reset()
     {
+        base.Reset();
         _identity.Clear();
         _cancelReasons.Clear();
     }
 
-    public SimulatedAnswer Error(int status, string code, string message) => Refuse(status, message);
+    public override SimulatedAnswer Error(int status, string code, string message) => Refuse(status, message);
 
     internal static SimulatedAnswer Refuse(int status, string message) =>
         SimulatedAnswer.Json(new { error = new { code = status, message } }, status).With("x-request-id", Guid.NewGuid().ToString());
 
+    protected override SimulatedAnswer NotFound(string id, string operation) => Refuse(operation == "retry" ? 404 : 400, $"Workflow execution not found: {id}");
+
     private SimulatedCall Start(SimulatedRequest request)
     {
         var (workflow, version) = (request.Route("workflow"), request.Route("version"));
-        var started = new List<string>();
-        return Guarded(request, new("start", () => Run(request, workflow, version, started)) { Target = workflow, RunIds = started });
+        return Start(request, workflow, started =>
+        {
+            if (StartBody.Read(request, workflow, version, out var body) is { } wrong)
+            {
+                return Refuse(400, wrong);
+            }
+
+            if ((RefusalOf(workflow) ?? BadNonce(body.Nonce, request.Now)) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var run = World.Start(Name, new StartedTarget("workflow", workflow, version, body.Input, body.Marker, body.Metadata));
+            started.Add(run.Id);
+            return SimulatedAnswer.Json(Short(run, World.Tell(run)), 202);
+        });
     }
 
-    private SimulatedAnswer Run(SimulatedRequest request, string workflow, string version, List<string> started)
+    private SimulatedAnswer? BadNonce(string? nonce, DateTimeOffset now) =>
+        _identity.TryBind(nonce, now) ? null : Refuse(400, "The nonce is not known, has been used or has expired");
+
+    private SimulatedCall Cancel(SimulatedRequest request) => AboutRun(request, "cancel", (run, _) =>
     {
-        if (StartBody.Read(request, workflow, version, out var body) is { } wrong)
-        {
-            return Refuse(400, wrong);
-        }
-
-        if (world.Scripts.For(Name, workflow).Refusal is { } refusal)
-        {
-            return Refuse(refusal.Status, refusal.Message);
-        }
-
-        if (!_identity.TryBind(body.Nonce, request.Now))
-        {
-            return Refuse(400, "The nonce is not known, has been used or has expired");
-        }
-
-        var target = new StartedTarget("workflow", workflow, version, body.Input, body.Marker, body.Metadata);
-        var run = world.Start(Name, target, (seed, number) => Dice.Guid(seed, number).ToString());
-        started.Add(run.Id);
-        return SimulatedAnswer.Json(Short(run, world.Tell(run)), 202);
-    }
-
-    private SimulatedCall Status(SimulatedRequest request) =>
-        AboutRun(request, "status", 400, (run, state) => SimulatedAnswer.Json(ExecutionBody.Detailed(run, state, ReasonOf(run, state))));
-
-    private SimulatedCall Cancel(SimulatedRequest request) => AboutRun(request, "cancel", 400, (run, _) =>
-    {
-        var reason = request.Json() is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("reason", out var said) && said.ValueKind == JsonValueKind.String
-            ? said.GetString()!
-            : "cancelled";
+        var reason = request.Json()?.Text("reason") ?? "cancelled";
         if (reason.Length > MaxReason)
         {
             return Refuse(400, $"reason: size must be between 0 and {MaxReason}");
@@ -84,10 +80,10 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
 
         // The answer does not have an end time yet.
         _cancelReasons[run] = reason;
-        return SimulatedAnswer.Json(ExecutionBody.Short(run, world.Tell(run) with { EndedAt = null }, reason));
+        return SimulatedAnswer.Json(ExecutionBody.Short(run, World.Tell(run) with { EndedAt = null }, reason));
     });
 
-    private SimulatedCall Retry(SimulatedRequest request) => AboutRun(request, "retry", 404, (run, _) =>
+    private SimulatedCall Retry(SimulatedRequest request) => AboutRun(request, "retry", (run, _) =>
     {
         var state = run.At(request.Now);
         if (state.Phase is not (RunPhase.Failed or RunPhase.TimedOut or RunPhase.Cancelled or RunPhase.Killed))
@@ -95,13 +91,13 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
             return Refuse(400, "Only failed, timed out and terminated workflow executions can be retried");
         }
 
-        if (!_identity.TryBind(StartBody.NonceOf(request.Json()), request.Now))
+        if (BadNonce(StartBody.NonceOf(request.Json()), request.Now) is { } refusal)
         {
-            return Refuse(400, "The nonce is not known, has been used or has expired");
+            return refusal;
         }
 
         run.TryRetry(request.Now, SkipSucceeded);
-        return SimulatedAnswer.Json(Short(run, world.Tell(run)));
+        return SimulatedAnswer.Json(Short(run, World.Tell(run)));
     });
 
     // Tasks that succeeded are not run again: they take no time in the new attempt.
@@ -115,24 +111,6 @@ internal sealed class SimulatedCognite(SimulatedPlatforms world) : ISimulatedPla
                 : step),
         ],
     };
-
-    private SimulatedCall AboutRun(SimulatedRequest request, string operation, int unknownStatus, Func<SimulatedRun, RunState, SimulatedAnswer> act)
-    {
-        var id = request.Route("id");
-        return Guarded(
-            request,
-            new(operation, () => (operation == "status" ? world.Show(Name, id, operation) : world.Find(Name, id, operation)) is { } seen
-                ? act(seen.Run, seen.State)
-                : Refuse(unknownStatus, $"Workflow execution not found: {id}"))
-            {
-                RunIds = [id],
-            });
-    }
-
-    private SimulatedCall Guarded(SimulatedRequest request, SimulatedCall call) =>
-        _identity.Accepts(request.Bearer(), request.Now)
-            ? call with { TokenNumber = _identity.NumberOf(request.Bearer()) }
-            : call with { Act = () => Refuse(401, "Unauthorized") };
 
     private object Short(SimulatedRun run, RunState state) => ExecutionBody.Short(run, state, ReasonOf(run, state));
 

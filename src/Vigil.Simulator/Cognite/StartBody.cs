@@ -13,7 +13,7 @@ internal readonly record struct StartBody(string? Nonce, string? Input, string? 
     public static string? Read(SimulatedRequest request, string workflow, string version, out StartBody body)
     {
         body = default;
-        if (request.Json() is not { ValueKind: JsonValueKind.Object } json)
+        if (request.Json() is not { } json)
         {
             return "The body must be a JSON object";
         }
@@ -23,8 +23,8 @@ internal readonly record struct StartBody(string? Nonce, string? Input, string? 
             return "authentication.nonce: must not be null";
         }
 
-        var input = Member(json, "input");
-        var metadata = Member(json, "metadata");
+        var input = json.Member("input");
+        var metadata = json.Member("metadata");
         if (!IsId(workflow) || !IsId(version))
         {
             return $"externalId and version: size must be between 1 and {MaxId} without leading or trailing whitespace";
@@ -40,19 +40,12 @@ internal readonly record struct StartBody(string? Nonce, string? Input, string? 
             return $"metadata: at most {MaxMetadata} pairs of strings, keys up to {MaxKey} and values up to {MaxValue} characters";
         }
 
-        body = new StartBody(nonce, input?.GetRawText(), metadata?.GetRawText(), MarkerIn(metadata) ?? (input is { } given ? Simulator.Marker.In(given) : null));
+        // Vigil's own metadata identifies its starts; other senders are identified by the marker in the input.
+        body = new StartBody(nonce, input?.GetRawText(), metadata?.GetRawText(), metadata?.Text("vigil_execution_id") ?? input?.Marker());
         return null;
     }
 
-    public static string? NonceOf(JsonElement? json) =>
-        json is { ValueKind: JsonValueKind.Object } body && Member(body, "authentication") is { ValueKind: JsonValueKind.Object } authentication
-            && Member(authentication, "nonce") is { ValueKind: JsonValueKind.String } nonce
-            ? nonce.GetString()
-            : null;
-
-    // Vigil's own metadata identifies its starts; other senders are identified by the marker in the input.
-    private static string? MarkerIn(JsonElement? metadata) =>
-        metadata is { } pairs && Member(pairs, "vigil_execution_id") is { ValueKind: JsonValueKind.String } marker ? marker.GetString() : null;
+    public static string? NonceOf(JsonElement? json) => json?.Member("authentication")?.Text("nonce");
 
     private static bool IsId(string id) => id.Length is > 0 and <= MaxId && id.Trim().Length == id.Length && !id.Contains('\0', StringComparison.Ordinal);
 
@@ -60,7 +53,4 @@ internal readonly record struct StartBody(string? Nonce, string? Input, string? 
         && pairs.EnumerateObject().Count() <= MaxMetadata
         && pairs.EnumerateObject().All(pair => pair.Name.Length <= MaxKey && pair.Value.ValueKind == JsonValueKind.String
             && pair.Value.GetString()!.Length <= MaxValue);
-
-    private static JsonElement? Member(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

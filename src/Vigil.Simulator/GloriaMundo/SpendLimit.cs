@@ -22,7 +22,7 @@ internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
             spend_limit_cents = limit.Cents,
             spend_period = limit.Period,
             current_period_spend_cents = spent,
-            period_reset_at = SimulatedGloriaMundo.Iso(Bounds(limit.Period, now).End),
+            period_reset_at = WireValues.Iso(Bounds(limit.Period, now).End),
             allowed = limit.Cents is null || spent < limit.Cents,
         });
     }
@@ -30,8 +30,7 @@ internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
     /// <summary>Sets the limit; returns what is wrong with the request, or null.</summary>
     public string? Set(JsonElement? json)
     {
-        if (json is not { ValueKind: JsonValueKind.Object } body
-            || !body.TryGetProperty("spend_limit_cents", out var given) || given.ValueKind is not (JsonValueKind.Number or JsonValueKind.Null))
+        if (json is not { } body || !body.TryGetProperty("spend_limit_cents", out var given) || given.ValueKind is not (JsonValueKind.Number or JsonValueKind.Null))
         {
             return "spend_limit_cents must be a number of cents, or null for no limit.";
         }

@@ -1,101 +1,112 @@
+using System.Buffers.Text;
+
 namespace Vigil.Simulator.Manifest;
 
 /// <summary>The Manifest Platform's API, as Vigil assumes it: durable executions, with their events pushed to NATS.</summary>
-internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pushes) : ISimulatedPlatform
+internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pushes) : SimulatedPlatform(world, "manifest")
 {
-    private readonly LoginTokens _tokens = new(world);
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
 
-    public string Name => LoginTokens.Platform;
+    private readonly ConcurrentDictionary<string, string> _refreshTokens = new();
 
-    public IEnumerable<SimulatedRoute> Routes =>
+    public override IEnumerable<SimulatedRoute> Routes =>
     [
-        new("POST", "/api/v1/auth/login", request => Traced(request, new("login", () => _tokens.Login(request, this)) { FetchesToken = true })),
-        new("POST", "/api/v1/auth/refresh", request => Traced(request, new("refresh", () => _tokens.Refresh(request, this)) { FetchesToken = true })),
+        new("POST", "/api/v1/auth/login", request => Traced(request, new("login", () => Login(request)) { FetchesToken = true })),
+        new("POST", "/api/v1/auth/refresh", request => Traced(request, new("refresh", () => Refresh(request)) { FetchesToken = true })),
         new("POST", "/api/v1/workflows/{id}/executions", request => Submit(request, "workflow", "input_data")),
         new("POST", "/api/v1/agents/{id}/executions", request => Submit(request, "agent", "input_data")),
         new("POST", "/api/v1/code-blocks/{id}/executions", request => Submit(request, "code_block", "input_parameters")),
-        new("GET", "/api/v1/executions/{id}", Status),
+        new("GET", "/api/v1/executions/{id}", request => AboutRun(request, "status", (run, state) => SimulatedAnswer.Json(Body(run, state)))),
         new("GET", "/api/v1/executions", Find),
         new("POST", "/api/v1/executions/{id}/cancel", Cancel),
     ];
 
-    public void Reset() => _tokens.Clear();
+    protected override SimulatedAnswer Unauthorized => Error(401, "unauthorized", "Invalid or missing credentials");
 
-    public SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { error = new { code, message } }, status);
+    public override void Reset()
+    {
+        base.Reset();
+        _refreshTokens.Clear();
+    }
+
+    public override SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { error = new { code, message } }, status);
+
+    protected override SimulatedAnswer NotFound(string id, string operation) => Error(404, "not_found", "Execution not found");
+
+    // If a request has both an API key and a token, only the key counts.
+    protected override string? CredentialOf(SimulatedRequest request) => request.Header("X-API-Key") ?? request.Bearer();
+
+    protected override SimulatedCall Guard(SimulatedRequest request, SimulatedCall call) => Traced(request, base.Guard(request, call));
+
+    private SimulatedAnswer Login(SimulatedRequest request) => request.Json()?.Text("password") is { } password && World.Accepts(Name, password)
+        ? Issue(password, request.Now)
+        : Error(401, "unauthorized", "Invalid email or password");
+
+    /// <summary>
+    /// Issues a new token in exchange for a refresh token or the old token itself. The old token may have expired; then it is only good for this.
+    /// </summary>
+    private SimulatedAnswer Refresh(SimulatedRequest request)
+    {
+        var origin = request.Json() is { } body && body.TryGetProperty("refresh_token", out var refresh)
+            ? _refreshTokens.GetValueOrDefault(refresh.ToString())
+            : Tokens.OriginOf(request.Bearer());
+        return World.Accepts(Name, origin) ? Issue(origin!, request.Now) : Error(401, "unauthorized", "Invalid token");
+    }
+
+    private SimulatedAnswer Issue(string credential, DateTimeOffset now)
+    {
+        // The times in the token are by the platform's clock; whether it is valid depends on the true time.
+        var issuedAt = World.NowAt(Name);
+        var claims = JsonSerializer.Serialize(new { iat = issuedAt.ToUnixTimeSeconds(), exp = (issuedAt + TokenLifetime).ToUnixTimeSeconds(), jti = Guid.NewGuid() });
+        var token = $"{Encode("""{"alg":"none","typ":"JWT"}""")}.{Encode(claims)}.{Encode("simulated")}";
+        Tokens.Add(token, now + TokenLifetime, credential);
+        var refreshToken = Encode(Guid.NewGuid().ToString());
+        _refreshTokens[refreshToken] = credential;
+        return SimulatedAnswer.Json(new { access_token = token, refresh_token = refreshToken, token_type = "bearer", expires_in = (int)TokenLifetime.TotalSeconds });
+    }
+
+    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
     private SimulatedCall Submit(SimulatedRequest request, string kind, string inputName)
     {
         var target = request.Route("id");
-        var started = new List<string>();
-        return Guarded(request, new("start", () => Submit(request, kind, target, inputName, started)) { Target = target, RunIds = started });
-    }
-
-    private SimulatedAnswer Submit(SimulatedRequest request, string kind, string target, string inputName, List<string> started)
-    {
-        if (SubmitBody.Read(request.Json(), inputName, out var body) is { } wrong)
+        return Start(request, target, started =>
         {
-            return Error(422, "validation_error", wrong);
-        }
+            if (SubmitBody.Read(request.Json(), inputName, out var body) is { } wrong)
+            {
+                return Error(422, "validation_error", wrong);
+            }
 
-        if (world.Scripts.For(Name, target).Refusal is { } refusal)
-        {
-            return Error(refusal.Status, refusal.Code, refusal.Message);
-        }
+            if (RefusalOf(target) is { } refusal)
+            {
+                return refusal;
+            }
 
-        var run = world.Start(
-            Name,
-            new StartedTarget(kind, target, Input: body.Input, Marker: body.Marker, Extra: body.Rest),
-            (seed, number) => Dice.Guid(seed, number).ToString(),
-            script => script with { TimeLimitSeconds = script.TimeLimitSeconds ?? body.TimeoutSeconds });
-        started.Add(run.Id);
-        pushes?.Watch(run);
-        return SimulatedAnswer.Json(new { execution_id = run.Id, status = "queued" }, 202);
-    }
-
-    private SimulatedCall Status(SimulatedRequest request)
-    {
-        var id = request.Route("id");
-        return Guarded(
-            request,
-            new("status", () => world.Show(Name, id, "status") is { } seen ? SimulatedAnswer.Json(Body(seen.Run, seen.State)) : NotFound()) { RunIds = [id] });
+            var run = World.Start(
+                Name,
+                new StartedTarget(kind, target, Input: body.Input, Marker: body.Marker, Extra: body.Rest),
+                adjust: script => script with { TimeLimitSeconds = script.TimeLimitSeconds ?? body.TimeoutSeconds });
+            started.Add(run.Id);
+            pushes?.Watch(run);
+            return SimulatedAnswer.Json(new { execution_id = run.Id, status = "queued" }, 202);
+        });
     }
 
     /// <summary>Finds executions by a value in their config, for the setting with which Vigil searches for its starts.</summary>
-    private SimulatedCall Find(SimulatedRequest request) => Guarded(request, new("find", () =>
+    private SimulatedCall Find(SimulatedRequest request) => Guard(request, new("find", () =>
     {
         var marker = request.Query("vigil_execution_id");
-        var found = world.Runs.Of(Name).Where(run => marker is not null && run.Target.Marker == marker).Take(100)
-            .Select(run => world.Find(Name, run.Id, "find")).OfType<(SimulatedRun Run, RunState State)>();
+        var found = World.Runs.Of(Name).Where(run => marker is not null && run.Target.Marker == marker).Take(100)
+            .Select(run => World.Find(Name, run.Id, "find")).OfType<(SimulatedRun Run, RunState State)>();
         return SimulatedAnswer.Json(new { executions = found.Select(seen => Body(seen.Run, seen.State)).ToArray() });
     }));
 
-    private SimulatedCall Cancel(SimulatedRequest request)
+    private SimulatedCall Cancel(SimulatedRequest request) => AboutRun(request, "cancel", (run, _) =>
     {
-        var id = request.Route("id");
-        return Guarded(
-            request,
-            new("cancel", () =>
-            {
-                if (world.Find(Name, id, "cancel") is not { } seen)
-                {
-                    return NotFound();
-                }
-
-                // Best effort: the answer is the same whether the cancel comes in time or not.
-                seen.Run.TryCancel(request.Now);
-                return SimulatedAnswer.Json(new { execution_id = id, status = StatusOf(seen.Run.At(request.Now).Phase) }, 202);
-            })
-            {
-                RunIds = [id],
-            });
-    }
-
-    private SimulatedAnswer NotFound() => Error(404, "not_found", "Execution not found");
-
-    private SimulatedCall Guarded(SimulatedRequest request, SimulatedCall call) =>
-        Traced(request, _tokens.Accepts(request)
-            ? call with { TokenNumber = _tokens.NumberOf(request) }
-            : call with { Act = () => Error(401, "unauthorized", "Invalid or missing credentials") });
+        // Best effort: the answer is the same whether the cancel comes in time or not.
+        run.TryCancel(request.Now);
+        return SimulatedAnswer.Json(new { execution_id = run.Id, status = StatusOf(run.PhaseAt(request.Now)) }, 202);
+    });
 
     /// <summary>Returns the request's id with the answer; a new one if none was sent.</summary>
     private static SimulatedCall Traced(SimulatedRequest request, SimulatedCall call) =>
@@ -122,10 +133,8 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
         state = (JsonElement?)null,
         metrics = new { steps = state.Steps.Count(step => step.EndedAt is not null) },
         error = state.HasEnded && state.Phase != RunPhase.Succeeded ? state.Reason ?? $"The execution was {StatusOf(state.Phase)}." : null,
-        created_at = Iso(state.AcceptedAt),
-        started_at = Iso(state.StartedAt),
-        completed_at = Iso(state.EndedAt),
+        created_at = WireValues.Iso(state.AcceptedAt),
+        started_at = state.StartedAt.Iso(),
+        completed_at = state.EndedAt.Iso(),
     };
-
-    private static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

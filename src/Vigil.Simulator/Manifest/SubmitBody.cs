@@ -9,38 +9,28 @@ internal readonly record struct SubmitBody(string Input, string? Marker, string 
     public static string? Read(JsonElement? json, string inputName, out SubmitBody body)
     {
         body = default;
-        if (json is not { ValueKind: JsonValueKind.Object } start)
+        if (json is not { } start)
         {
             return "The body must be an object";
         }
 
-        if (Member(start, inputName) is not { ValueKind: JsonValueKind.Object } input)
+        if (start.Member(inputName) is not { ValueKind: JsonValueKind.Object } input)
         {
             return $"{inputName}: must be an object";
         }
 
-        if (Member(start, "lifecycle_event") is { } named && !LifecycleEvents.Contains(named.ToString()))
+        if (start.Member("lifecycle_event") is { } named && !LifecycleEvents.Contains(named.ToString()))
         {
             return $"lifecycle_event: must be one of {string.Join(", ", LifecycleEvents)}";
         }
 
-        double? timeout = null;
-        if (Member(start, "timeout_seconds") is { } limit)
+        var limit = start.Member("timeout_seconds");
+        if (limit is { } given && (given.ValueKind != JsonValueKind.Number || given.GetDouble() <= 0))
         {
-            if (limit.ValueKind != JsonValueKind.Number || !limit.TryGetDouble(out var seconds) || seconds <= 0)
-            {
-                return "timeout_seconds: must be above 0";
-            }
-
-            timeout = seconds;
+            return "timeout_seconds: must be above 0";
         }
 
-        var marker = Member(start, "config") is { ValueKind: JsonValueKind.Object } config
-            && Member(config, "vigil_execution_id") is { ValueKind: JsonValueKind.String } own ? own.GetString() : Simulator.Marker.In(input);
-        body = new SubmitBody(input.GetRawText(), marker, start.GetRawText(), timeout);
+        body = new SubmitBody(input.GetRawText(), start.Member("config")?.Text("vigil_execution_id") ?? input.Marker(), start.GetRawText(), limit?.GetDouble());
         return null;
     }
-
-    private static JsonElement? Member(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

@@ -15,8 +15,6 @@ internal static class ExecutionBody
         _ => "failed",
     };
 
-    public static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
     public static object Of(SimulatedRun run, RunState state)
     {
         var start = JsonElement.Parse(run.Target.Extra ?? "{}");
@@ -27,26 +25,23 @@ internal static class ExecutionBody
             agentExecutionId = run.Id,
             agentConfigurationVersionId = run.Target.Id,
             agentInput = JsonElement.Parse(run.Target.Input ?? "{}"),
-            agentInputSchema = Member(start, "agentInputSchema") ?? JsonElement.Parse("""{"type":"object"}"""),
-            agentInputSummary = Member(start, "agentInputSummary") is { ValueKind: JsonValueKind.String } summary ? summary.GetString() : "",
+            agentInputSchema = start.Member("agentInputSchema") ?? JsonElement.Parse("""{"type":"object"}"""),
+            agentInputSummary = start.Text("agentInputSummary") ?? "",
             agentOutput = state.Phase == RunPhase.Succeeded ? run.Script.Output : null,
-            agentOutputSchema = Member(start, "agentOutputSchema") ?? JsonElement.Parse("""{"type":"object"}"""),
+            agentOutputSchema = start.Member("agentOutputSchema") ?? JsonElement.Parse("""{"type":"object"}"""),
             agentOutputSummary = state.Phase == RunPhase.Succeeded ? "Done." : null,
             status,
-            thoughts = begun.Select(step => new { text = step.Script.Name, createdAt = Iso(step.StartedAt) }).ToArray(),
-            maxActions = Member(start, "maxActions"),
+            thoughts = begun.Select(step => new { text = step.Script.Name, createdAt = WireValues.Iso(step.StartedAt) }).ToArray(),
+            maxActions = start.Member("maxActions"),
             currentStep = begun.Length == 0 ? (int?)null : begun.Length,
-            planningInterval = Member(start, "planningInterval"),
-            createdAt = Iso(state.AcceptedAt),
-            updatedAt = Iso(state.EndedAt ?? begun.LastOrDefault()?.StartedAt ?? state.AcceptedAt),
-            startedAt = Iso(state.StartedAt),
-            completedAt = status == "completed" ? Iso(state.EndedAt) : null,
-            failedAt = status == "failed" ? Iso(state.EndedAt) : null,
-            cancelledAt = status == "cancelled" ? Iso(state.EndedAt) : null,
-            pausedAt = status == "paused" ? Iso(begun[^1].StartedAt) : null,
+            planningInterval = start.Member("planningInterval"),
+            createdAt = WireValues.Iso(state.AcceptedAt),
+            updatedAt = WireValues.Iso(state.EndedAt ?? begun.LastOrDefault()?.StartedAt ?? state.AcceptedAt),
+            startedAt = WireValues.Iso(state.StartedAt),
+            completedAt = status == "completed" ? WireValues.Iso(state.EndedAt) : null,
+            failedAt = status == "failed" ? WireValues.Iso(state.EndedAt) : null,
+            cancelledAt = status == "cancelled" ? WireValues.Iso(state.EndedAt) : null,
+            pausedAt = status == "paused" ? WireValues.Iso(begun[^1].StartedAt) : null,
         };
     }
-
-    private static JsonElement? Member(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

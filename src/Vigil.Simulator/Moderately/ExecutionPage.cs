@@ -11,22 +11,20 @@ internal static class ExecutionPage
         var slip = query.Page > 1 ? world.Faults.PageSlip("moderately", operation) : 0;
         var first = Math.Max(0, ((long)(query.Page - 1) * query.PageSize) + slip);
         var items = chosen.Skip((int)Math.Min(first, int.MaxValue)).Take(query.PageSize - Math.Min(slip, 0))
-            .Select(run => query.Ids is null ? world.Find("moderately", run.Id, operation) : world.Show("moderately", run.Id, operation))
+            .Select(run => world.Find("moderately", run.Id, operation))
             .OfType<(SimulatedRun Run, RunState State)>()
             .Select(seen => ExecutionBody.Of(seen.Run, seen.State));
-        var pages = (total + query.PageSize - 1) / query.PageSize;
+        return Paged(items.ToArray(), query.Page, query.PageSize, total);
+    }
+
+    /// <summary>Writes a page of items.</summary>
+    public static object Paged<T>(T[] items, int page, int pageSize, int totalItems)
+    {
+        var totalPages = (totalItems + pageSize - 1) / pageSize;
         return new
         {
-            items = items.ToArray(),
-            pagination = new
-            {
-                page = query.Page,
-                pageSize = query.PageSize,
-                totalItems = total,
-                totalPages = pages,
-                hasNextPage = query.Page < pages,
-                hasPreviousPage = query.Page > 1 && total > 0,
-            },
+            items,
+            pagination = new { page, pageSize, totalItems, totalPages, hasNextPage = page < totalPages, hasPreviousPage = page > 1 && totalItems > 0 },
         };
     }
 

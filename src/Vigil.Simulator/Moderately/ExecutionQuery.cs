@@ -59,7 +59,7 @@ internal sealed record ExecutionQuery(int Page, int PageSize, bool Ascending, IR
     private static List<string>? Values(SimulatedRequest request, string name) =>
         request.Query(name) is { Length: > 0 } text ? [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries)] : null;
 
-    private static int Number(SimulatedRequest request, string name, int defaultValue, int max, string field, List<FieldError> errors)
+    public static int Number(SimulatedRequest request, string name, int defaultValue, int max, string field, List<FieldError> errors)
     {
         if (request.Query(name) is not { } text)
         {

@@ -7,34 +7,23 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
     private const int MaxActions = 100;
     private const int MaxPlanningInterval = 50;
 
-    private static readonly JsonElement Nothing = JsonElement.Parse("{}");
-
     public static ExecutionStart Read(JsonElement? json)
     {
-        if (json is not { ValueKind: JsonValueKind.Object } body)
+        if (json is not { } body)
         {
-            return new(null, Nothing, Nothing, [new("body", "Expected object")]);
+            return new(null, WireValues.EmptyObject, WireValues.EmptyObject, [new("body", "Expected object")]);
         }
 
-        return body.TryGetProperty("agent_id", out var agent) ? ReadClient(body, agent) : ReadOpenApi(body);
-    }
-
-    // The client's names; it sends the input only if there is one.
-    private static ExecutionStart ReadClient(JsonElement body, JsonElement agent)
-    {
         var errors = new List<FieldError>();
-        var target = Text(agent, "agent_id", errors);
-        var input = Object(body, "input_data", isRequired: false, errors);
-        return new(target, input, body, errors);
-    }
+        if (body.TryGetProperty("agent_id", out _))
+        {
+            // The client's names; it sends the input only if there is one.
+            return new(Text(body, "agent_id", errors), Object(body, "input_data", isRequired: false, errors), body, errors);
+        }
 
-    private static ExecutionStart ReadOpenApi(JsonElement body)
-    {
-        var errors = new List<FieldError>();
-        var target = Text(Member(body, "agentConfigurationVersionId"), "agentConfigurationVersionId", errors);
+        var target = Text(body, "agentConfigurationVersionId", errors);
         var input = Object(body, "agentInput", isRequired: true, errors);
-        var summary = Member(body, "agentInputSummary");
-        if (summary.ValueKind != JsonValueKind.String || summary.GetString()!.Length is 0 or > MaxSummary)
+        if (body.Text("agentInputSummary")?.Length is not (> 0 and <= MaxSummary))
         {
             errors.Add(new("agentInputSummary", $"String must contain 1 to {MaxSummary} characters"));
         }
@@ -44,11 +33,9 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
         return new(target, input, body, errors);
     }
 
-    private static JsonElement Member(JsonElement body, string name) => body.TryGetProperty(name, out var value) ? value : default;
-
-    private static string? Text(JsonElement value, string name, List<FieldError> errors)
+    private static string? Text(JsonElement body, string name, List<FieldError> errors)
     {
-        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text)
+        if (body.Text(name) is { Length: > 0 } text)
         {
             return text;
         }
@@ -59,26 +46,19 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
 
     private static JsonElement Object(JsonElement body, string name, bool isRequired, List<FieldError> errors)
     {
-        var value = Member(body, name);
-        if (value.ValueKind == JsonValueKind.Object)
-        {
-            return value;
-        }
-
-        if (isRequired || value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+        var value = body.Member(name);
+        if (value is null ? isRequired : value is not { ValueKind: JsonValueKind.Object })
         {
             errors.Add(new(name, "Expected object"));
+            return WireValues.EmptyObject;
         }
 
-        return Nothing;
+        return value ?? WireValues.EmptyObject;
     }
 
     private static void CheckNumber(JsonElement body, string name, int max, List<FieldError> errors)
     {
-        var value = Member(body, name);
-        var isFine = value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
-            || (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 1 && number <= max);
-        if (!isFine)
+        if (body.Member(name) is { } value && !(value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 1 && number <= max))
         {
             errors.Add(new(name, $"Number must be from 1 to {max}"));
         }

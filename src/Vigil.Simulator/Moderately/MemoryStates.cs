@@ -8,12 +8,12 @@ internal static class MemoryStates
 
     public static SimulatedAnswer Page(SimulatedModerately platform, SimulatedRequest request, SimulatedRun run, RunState state)
     {
-        var page = Number(request, "page", 1);
-        var size = Number(request, "pageSize", DefaultPageSize);
-        if (page < 1 || size is < 1 or > MaxPageSize)
+        var errors = new List<FieldError>();
+        var page = ExecutionQuery.Number(request, "page", 1, int.MaxValue, "page", errors);
+        var size = ExecutionQuery.Number(request, "pageSize", DefaultPageSize, MaxPageSize, "pageSize", errors);
+        if (errors.Count > 0)
         {
-            FieldError wrong = page < 1 ? new("page", "Number must be at least 1") : new("pageSize", $"Number must be from 1 to {MaxPageSize}");
-            return platform.Error(400, "VALIDATION_ERROR", "Validation failed", [wrong]);
+            return platform.Invalid([errors[0]]);
         }
 
         var versions = Enumerable.Range(1, state.CurrentStep);
@@ -21,20 +21,8 @@ internal static class MemoryStates
         versions = request.Query("version") is { } wanted ? versions.Where(version => version.ToString(CultureInfo.InvariantCulture) == wanted) : versions;
         versions = request.Query("orderDirection") == "desc" ? versions.Reverse() : versions;
         var all = versions.ToArray();
-        var pages = (all.Length + size - 1) / size;
-        return SimulatedAnswer.Json(new
-        {
-            items = all.Skip((page - 1) * size).Take(size).Select(version => StateOf(run, state, version)).ToArray(),
-            pagination = new
-            {
-                page,
-                pageSize = size,
-                totalItems = all.Length,
-                totalPages = pages,
-                hasNextPage = page < pages,
-                hasPreviousPage = page > 1 && all.Length > 0,
-            },
-        });
+        var items = all.Skip((int)Math.Min((page - 1L) * size, int.MaxValue)).Take(size).Select(version => StateOf(run, state, version)).ToArray();
+        return SimulatedAnswer.Json(ExecutionPage.Paged(items, page, size, all.Length));
     }
 
     public static SimulatedAnswer One(SimulatedModerately platform, SimulatedRequest request, SimulatedRun run, RunState state) =>
@@ -49,10 +37,10 @@ internal static class MemoryStates
             agentExecutionId = run.Id,
             status = ExecutionBody.StatusOf(state.Phase),
             currentStep = state.CurrentStep == 0 ? (int?)null : state.CurrentStep,
-            createdAt = ExecutionBody.Iso(state.AcceptedAt),
-            updatedAt = ExecutionBody.Iso(state.EndedAt ?? state.StartedAt ?? state.AcceptedAt),
-            startedAt = ExecutionBody.Iso(state.StartedAt),
-            completedAt = state.Phase == RunPhase.Succeeded ? ExecutionBody.Iso(state.EndedAt) : null,
+            createdAt = WireValues.Iso(state.AcceptedAt),
+            updatedAt = WireValues.Iso(state.EndedAt ?? state.StartedAt ?? state.AcceptedAt),
+            startedAt = WireValues.Iso(state.StartedAt),
+            completedAt = state.Phase == RunPhase.Succeeded ? WireValues.Iso(state.EndedAt) : null,
         },
         latestMemoryState = state.CurrentStep == 0 ? null : StateOf(run, state, state.CurrentStep),
         steps = StepsOf(state, state.CurrentStep),
@@ -61,7 +49,7 @@ internal static class MemoryStates
 
     private static object StateOf(SimulatedRun run, RunState state, int version)
     {
-        var at = ExecutionBody.Iso(state.Steps[version - 1].StartedAt);
+        var at = WireValues.Iso(state.Steps[version - 1].StartedAt);
         return new
         {
             agentExecutionMemoryStateId = $"{run.Id}.{version}",
@@ -79,12 +67,8 @@ internal static class MemoryStates
         {
             stepType = "thought",
             thought = step.Script.Name,
-            startedAt = ExecutionBody.Iso(step.StartedAt),
-            endedAt = ExecutionBody.Iso(step.EndedAt),
+            startedAt = WireValues.Iso(step.StartedAt),
+            endedAt = WireValues.Iso(step.EndedAt),
         }),
     ];
-
-    private static int Number(SimulatedRequest request, string name, int defaultValue) =>
-        request.Query(name) is not { } text ? defaultValue
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

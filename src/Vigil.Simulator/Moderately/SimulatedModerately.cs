@@ -1,33 +1,33 @@
 namespace Vigil.Simulator.Moderately;
 
 /// <summary>Moderately AI's API: agent executions, with the names of its client as well as those of its OpenAPI document.</summary>
-internal sealed class SimulatedModerately(SimulatedPlatforms world) : ISimulatedPlatform
+internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedPlatform(world, "moderately")
 {
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-";
     private const int IdLength = 21;
 
     private readonly ConcurrentDictionary<SimulatedRun, bool> _deleted = new();
 
-    public string Name => "moderately";
-
-    public IEnumerable<SimulatedRoute> Routes =>
+    public override IEnumerable<SimulatedRoute> Routes =>
     [
         new("POST", "/agent-executions", Create),
         new("GET", "/agent-executions", List),
-        new("GET", "/agent-executions/{id}", request => AboutRun(request, "status", (run, state) => SimulatedAnswer.Json(ExecutionBody.Of(run, state)))),
+        new("GET", "/agent-executions/{id}", request => AboutExecution(request, "status", (run, state) => SimulatedAnswer.Json(ExecutionBody.Of(run, state)))),
 
         // The client cancels with POST, its asynchronous variant with PATCH.
         new("POST", "/agent-executions/{id}/cancel", Cancel),
         new("PATCH", "/agent-executions/{id}/cancel", Cancel),
         new("DELETE", "/agent-executions/{id}", Delete),
-        new("GET", "/agent-executions/{id}/memory-states", request => AboutRun(request, "memory_states", (run, state) => MemoryStates.Page(this, request, run, state))),
-        new("GET", "/agent-executions/{id}/memory-states/{version}", request => AboutRun(request, "memory_states", (run, state) => MemoryStates.One(this, request, run, state))),
-        new("GET", "/agent-executions/{id}/live-tail", request => AboutRun(request, "live_tail", (run, state) => MemoryStates.LiveTail(run, state))),
+        new("GET", "/agent-executions/{id}/memory-states", request => AboutExecution(request, "memory_states", (run, state) => MemoryStates.Page(this, request, run, state))),
+        new("GET", "/agent-executions/{id}/memory-states/{version}", request => AboutExecution(request, "memory_states", (run, state) => MemoryStates.One(this, request, run, state))),
+        new("GET", "/agent-executions/{id}/live-tail", request => AboutExecution(request, "live_tail", (run, state) => MemoryStates.LiveTail(run, state))),
     ];
 
-    public void Reset() => _deleted.Clear();
+    protected override SimulatedAnswer Unauthorized => Error(401, "UNAUTHORIZED", "Missing or invalid authentication token");
 
-    public SimulatedAnswer Error(int status, string code, string message) => Error(status, code, message, []);
+    public override void Reset() => _deleted.Clear();
+
+    public override SimulatedAnswer Error(int status, string code, string message) => Error(status, code, message, []);
 
     /// <summary>
     /// Writes an error twice: inside the documented "error" object, and at the top level, where the platform's client looks for it. Only validation
@@ -40,83 +40,73 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : ISimulated
             code,
             message,
             details = fields.Count == 0 ? null : fields,
-            timestamp = ExecutionBody.Iso(world.NowAt(Name)),
+            timestamp = WireValues.Iso(World.NowAt(Name)),
         };
         return status == 400
             ? SimulatedAnswer.Json(new { error, code, message, details = fields }, status)
             : SimulatedAnswer.Json(new { error, code, message }, status);
     }
 
+    protected override SimulatedAnswer NotFound(string id, string operation) =>
+        Error(404, "NOT_FOUND", "The agent execution does not exist or you lack access to it");
+
     private SimulatedCall Create(SimulatedRequest request)
     {
         var start = ExecutionStart.Read(request.Json());
-        var started = new List<string>();
-        return Guarded(request, new("start", () => Create(start, started)) { Target = start.Target, RunIds = started });
-    }
-
-    private SimulatedAnswer Create(ExecutionStart start, List<string> started)
-    {
-        if (start.Errors.Count > 0)
+        return Start(request, start.Target, started =>
         {
-            return Error(400, "VALIDATION_ERROR", "Validation failed", start.Errors);
-        }
+            if (start.Errors.Count > 0)
+            {
+                return Invalid(start.Errors);
+            }
 
-        if (world.Scripts.For(Name, start.Target!).Refusal is { } refusal)
-        {
-            return Error(refusal.Status, refusal.Code, refusal.Message);
-        }
+            if (RefusalOf(start.Target!) is { } refusal)
+            {
+                return refusal;
+            }
 
-        var target = new StartedTarget("agent", start.Target!, Input: start.Input.GetRawText(), Marker: Marker.In(start.Input), Extra: start.Body.GetRawText());
-        var run = world.Start(Name, target, NanoId);
-        started.Add(run.Id);
-        return SimulatedAnswer.Json(ExecutionBody.Of(run, world.Tell(run)), 201);
+            var target = new StartedTarget("agent", start.Target!, Input: start.Input.GetRawText(), Marker: start.Input.Marker(), Extra: start.Body.GetRawText());
+            var run = World.Start(Name, target, NanoId);
+            started.Add(run.Id);
+            return SimulatedAnswer.Json(ExecutionBody.Of(run, World.Tell(run)), 201);
+        });
     }
 
     private SimulatedCall List(SimulatedRequest request)
     {
         var query = ExecutionQuery.Read(request);
         var operation = query.Ids is null ? "list" : "status_many";
-        return Guarded(
+        return Guard(
             request,
             new(operation, () => query.Errors.Count > 0
-                ? Error(400, "VALIDATION_ERROR", "Validation failed", query.Errors)
-                : SimulatedAnswer.Json(ExecutionPage.Of(world, query, operation, IsThere)))
+                ? Invalid(query.Errors)
+                : SimulatedAnswer.Json(ExecutionPage.Of(World, query, operation, IsThere)))
             {
                 RunIds = [.. query.Ids ?? []],
             });
     }
 
-    private SimulatedCall Cancel(SimulatedRequest request) => AboutRun(request, "cancel", (run, _) =>
+    private SimulatedCall Cancel(SimulatedRequest request) => AboutExecution(request, "cancel", (run, _) =>
         run.TryCancel(request.Now)
-            ? SimulatedAnswer.Json(ExecutionBody.Of(run, world.Tell(run)))
+            ? SimulatedAnswer.Json(ExecutionBody.Of(run, World.Tell(run)))
             : Error(409, "CONFLICT", "Only non-terminal executions can be cancelled"));
 
-    private SimulatedCall Delete(SimulatedRequest request) => AboutRun(request, "delete", (run, _) =>
+    private SimulatedCall Delete(SimulatedRequest request) => AboutExecution(request, "delete", (run, _) =>
     {
         _deleted[run] = true;
         return SimulatedAnswer.Nothing(204);
     });
 
-    private SimulatedCall AboutRun(SimulatedRequest request, string operation, Func<SimulatedRun, RunState, SimulatedAnswer> act)
+    private SimulatedCall AboutExecution(SimulatedRequest request, string operation, Func<SimulatedRun, RunState, SimulatedAnswer> act)
     {
         var id = request.Route("id");
-        return Guarded(
-            request,
-            new(operation, () => !ExecutionQuery.IsId(id)
-                ? Error(400, "VALIDATION_ERROR", "Validation failed", [new("agentExecutionId", "Invalid id")])
-                : (operation == "status" ? world.Show(Name, id, operation) : world.Find(Name, id, operation)) is { } seen && IsThere(seen.Run)
-                    ? act(seen.Run, seen.State)
-                    : Error(404, "NOT_FOUND", "The agent execution does not exist or you lack access to it"))
-            {
-                RunIds = [id],
-            });
+        var call = AboutRun(request, operation, (run, state) => IsThere(run) ? act(run, state) : NotFound(id, operation));
+        return ExecutionQuery.IsId(id) ? call : Guard(request, call with { Act = () => Invalid([new("agentExecutionId", "Invalid id")]) });
     }
 
-    private bool IsThere(SimulatedRun run) => _deleted.IsEmpty || !_deleted.ContainsKey(run);
+    internal SimulatedAnswer Invalid(IReadOnlyList<FieldError> errors) => Error(400, "VALIDATION_ERROR", "Validation failed", errors);
 
-    private SimulatedCall Guarded(SimulatedRequest request, SimulatedCall call) => world.Accepts(Name, request.Bearer())
-        ? call
-        : call with { Act = () => Error(401, "UNAUTHORIZED", "Missing or invalid authentication token") };
+    private bool IsThere(SimulatedRun run) => _deleted.IsEmpty || !_deleted.ContainsKey(run);
 
     private static string NanoId(ulong seed, ulong number) => string.Create(IdLength, (seed, number), (id, state) =>
     {

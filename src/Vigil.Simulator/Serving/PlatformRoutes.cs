@@ -7,7 +7,7 @@ namespace Vigil.Simulator;
 internal static class PlatformRoutes
 {
     /// <summary>Returns all platforms.</summary>
-    public static IReadOnlyList<ISimulatedPlatform> Of(SimulatedPlatforms world, Manifest.RunPushes? pushes = null) =>
+    public static IReadOnlyList<SimulatedPlatform> Of(SimulatedPlatforms world, Manifest.RunPushes? pushes = null) =>
     [
         new Agentic.SimulatedAgentic(world),
         new GloriaMundo.SimulatedGloriaMundo(world),
@@ -17,7 +17,7 @@ internal static class PlatformRoutes
     ];
 
     /// <summary>Maps the routes of platforms.</summary>
-    public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world, IEnumerable<ISimulatedPlatform> platforms)
+    public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world, IEnumerable<SimulatedPlatform> platforms)
     {
         var server = new SimulatedServer(world);
         foreach (var platform in platforms)

@@ -23,12 +23,13 @@ internal sealed class SimulatedRequest(HttpContext context, byte[] body, TimePro
     public string? Bearer() =>
         Header("Authorization") is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && header.Length > 7 ? header[7..].Trim() : null;
 
-    /// <summary>Returns the body as JSON; null if it is not JSON. An empty body is read as an empty object.</summary>
+    /// <summary>Returns the body as a JSON object; null if it is not one. An empty body is read as an empty object.</summary>
     public JsonElement? Json()
     {
         try
         {
-            return body.Length == 0 ? JsonElement.Parse("{}") : JsonElement.Parse(body, new JsonDocumentOptions { MaxDepth = 128 });
+            var json = body.Length == 0 ? WireValues.EmptyObject : JsonElement.Parse(body, new JsonDocumentOptions { MaxDepth = 128 });
+            return json.ValueKind == JsonValueKind.Object ? json : null;
         }
         catch (JsonException)
         {

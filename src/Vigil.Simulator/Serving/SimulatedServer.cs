@@ -8,7 +8,7 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
 {
     private const int MaxBodyBytes = 64 * 1024 * 1024;
 
-    public async Task ServeAsync(ISimulatedPlatform platform, SimulatedRoute route, HttpContext context)
+    public async Task ServeAsync(SimulatedPlatform platform, SimulatedRoute route, HttpContext context)
     {
         byte[]? body;
         try
@@ -55,7 +55,7 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
     }
 
     /// <summary>Returns the answer to send; null to cut the connection.</summary>
-    private SimulatedAnswer? Answer(ISimulatedPlatform platform, SimulatedCall call, FaultRule? fault)
+    private SimulatedAnswer? Answer(SimulatedPlatform platform, SimulatedCall call, FaultRule? fault)
     {
         if (fault is null)
         {

@@ -10,7 +10,7 @@ internal static class Spoiler
     private static readonly byte[] Page = "<!DOCTYPE html><html><body><h1>Service temporarily unavailable</h1></body></html>"u8.ToArray();
 
     /// <summary>Returns the answer that replaces the real one; null if the fault does not replace it.</summary>
-    public static SimulatedAnswer? Replacement(FaultRule fault, ISimulatedPlatform platform, DateTimeOffset now) => fault.Kind switch
+    public static SimulatedAnswer? Replacement(FaultRule fault, SimulatedPlatform platform, DateTimeOffset now) => fault.Kind switch
     {
         FaultKind.Status => WithRetryAfter(platform.Error(fault.Status, "simulated_fault", "A simulated fault."), fault, now),
         FaultKind.RateLimit => WithRetryAfter(platform.Error(429, "rate_limited", "Too many requests."), fault, now),

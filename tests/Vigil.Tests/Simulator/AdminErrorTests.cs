@@ -95,7 +95,7 @@ public sealed class AdminErrorTests : IAsyncLifetime
             using var answer = await Http.SendAsync(new HttpRequestMessage(new(route.Method), $"/{platform}{path}"));
         }
 
-        var fields = new FlowSchema(world, new FlowFileStore(world, "agentic"), new ApiTokens(world, "agentic"), "agentic").Fields;
+        var fields = new FlowSchema(world, new FlowFileStore(world, "agentic"), new IssuedTokens(world, "agentic"), "agentic").Fields;
         var asked = world.Ledger.Counts().Select(count => count.Operation).Concat(fields.Select(field => field.Operation)).Append("status_many");
         Assert.Equal(FaultRule.Operations.Order(), asked.Distinct().Order());
     }

@@ -3,45 +3,32 @@ using Vigil.Simulator;
 namespace Vigil.Tests.Platforms.Tiny;
 
 /// <summary>Tiny's API.</summary>
-internal sealed class SimulatedTiny(SimulatedPlatforms world) : ISimulatedPlatform
+internal sealed class SimulatedTiny(SimulatedPlatforms world) : SimulatedPlatform(world, "tiny")
 {
-    public string Name => "tiny";
-
-    public IEnumerable<SimulatedRoute> Routes =>
+    public override IEnumerable<SimulatedRoute> Routes =>
     [
         new("POST", "/jobs/{id}/runs", Start),
         new("GET", "/runs/{id}", request => AboutRun(request, "status", (run, state) => SimulatedAnswer.Json(Body(run, state)))),
         new("POST", "/runs/{id}/cancel", request => AboutRun(request, "cancel", (run, _) =>
-            run.TryCancel(request.Now) ? SimulatedAnswer.Json(Body(run, world.Tell(run))) : Error(409, "ended", "The run has ended."))),
+            run.TryCancel(request.Now) ? SimulatedAnswer.Json(Body(run, World.Tell(run))) : Error(409, "ended", "The run has ended."))),
     ];
 
-    public SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { code, message }, status);
+    protected override SimulatedAnswer Unauthorized => Error(401, "unauthorized", "Who are you?");
+
+    public override SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { code, message }, status);
+
+    protected override SimulatedAnswer NotFound(string id, string operation) => Error(404, "unknown", "No such run.");
 
     private SimulatedCall Start(SimulatedRequest request)
     {
-        var (target, started) = (request.Route("id"), new List<string>());
-        return Guarded(request, new("start", () =>
+        var target = request.Route("id");
+        return Start(request, target, started =>
         {
-            var run = world.Start(Name, new StartedTarget("job", target), (seed, number) => Dice.Guid(seed, number).ToString());
+            var run = World.Start(Name, new StartedTarget("job", target));
             started.Add(run.Id);
-            return SimulatedAnswer.Json(Body(run, world.Tell(run)), 201);
-        })
-        {
-            Target = target,
-            RunIds = started,
+            return SimulatedAnswer.Json(Body(run, World.Tell(run)), 201);
         });
     }
-
-    private SimulatedCall AboutRun(SimulatedRequest request, string operation, Func<SimulatedRun, RunState, SimulatedAnswer> act)
-    {
-        var id = request.Route("id");
-        return Guarded(
-            request,
-            new(operation, () => world.Show(Name, id, operation) is { } seen ? act(seen.Run, seen.State) : Error(404, "unknown", "No such run.")) { RunIds = [id] });
-    }
-
-    private SimulatedCall Guarded(SimulatedRequest request, SimulatedCall call) =>
-        world.Accepts(Name, request.Bearer()) ? call : call with { Act = () => Error(401, "unauthorized", "Who are you?") };
 
     private static object Body(SimulatedRun run, RunState state) => new
     {
