@@ -14,26 +14,11 @@ public sealed class SimulationLedger
     internal SimulationLedger(int capacity) => _ring = new LedgerRequest[capacity];
 
     /// <summary>Gets the total number of requests.</summary>
-    public long Total
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _written;
-            }
-        }
-    }
+    public long Total => Interlocked.Read(ref _written);
 
     /// <summary>Counts requests; null matches all. Status 0 is a connection that was cut.</summary>
-    public long Count(string? platform = null, string? operation = null, int? status = null)
-    {
-        lock (_lock)
-        {
-            return _counts.Where(pair => (platform is null || pair.Key.Platform == platform) && (operation is null || pair.Key.Operation == operation)
-                && (status is null || pair.Key.Status == status)).Sum(pair => pair.Value);
-        }
-    }
+    public long Count(string? platform = null, string? operation = null, int? status = null) => Counts().Where(count =>
+        (platform is null || count.Platform == platform) && (operation is null || count.Operation == operation) && (status is null || count.Status == status)).Sum(count => count.Count);
 
     /// <summary>Returns the counts by platform, operation and status.</summary>
     public IReadOnlyList<LedgerCount> Counts()
@@ -49,7 +34,8 @@ public sealed class SimulationLedger
     {
         lock (_lock)
         {
-            return [.. Kept().Where(request => (platform is null || request.Platform == platform)
+            var kept = _written < _ring.Length ? _ring.Take((int)_written) : _ring.Skip((int)(_written % _ring.Length)).Concat(_ring.Take((int)(_written % _ring.Length)));
+            return [.. kept.Where(request => (platform is null || request.Platform == platform)
                 && (operation is null || request.Operation == operation) && (runId is null || request.RunIds.Contains(runId)))];
         }
     }
@@ -71,14 +57,6 @@ public sealed class SimulationLedger
             _written = 0;
             Array.Clear(_ring);
             _counts.Clear();
-        }
-    }
-
-    private IEnumerable<LedgerRequest> Kept()
-    {
-        for (var i = Math.Max(0, _written - _ring.Length); i < _written; i++)
-        {
-            yield return _ring[i % _ring.Length];
         }
     }
 }

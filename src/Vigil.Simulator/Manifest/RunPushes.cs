@@ -1,18 +1,19 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 
 namespace Vigil.Simulator.Manifest;
 
 /// <summary>Pushes the events of runs when they happen: the input, the start and end of steps, and the output.</summary>
 internal sealed class RunPushes : IAsyncDisposable
 {
+    private static readonly TimeSpan MaxPause = TimeSpan.FromHours(1);
+
     private readonly NatsPublisher _publisher;
     private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
-    private readonly PriorityQueue<SimulatedRun, DateTimeOffset> _due = new();
+    private readonly Channel<SimulatedRun> _changed = Channel.CreateUnbounded<SimulatedRun>();
     private readonly ConditionalWeakTable<SimulatedRun, Pushed> _pushed = [];
-    private readonly CancellationTokenSource _stop = new();
     private readonly Task _run;
-    private CancellationTokenSource _wake = new();
+    private Task<bool>? _waiting;
 
     public RunPushes(NatsPublisher publisher, TimeProvider time)
     {
@@ -32,94 +33,61 @@ internal sealed class RunPushes : IAsyncDisposable
             messages = Array.Empty<object>(),
             state = (object?)null,
         });
-        run.Changed = Enqueue;
-        Enqueue(run);
+        run.Changed = changed => _changed.Writer.TryWrite(changed);
+        run.Changed(run);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        Wake();
+        _changed.Writer.Complete();
         await _run;
         await _publisher.DisposeAsync();
-        _wake.Dispose();
-        _stop.Dispose();
-    }
-
-    private void Enqueue(SimulatedRun run)
-    {
-        lock (_lock)
-        {
-            _due.Enqueue(run, DateTimeOffset.MinValue);
-        }
-
-        Wake();
-    }
-
-    private void Wake()
-    {
-        lock (_lock)
-        {
-            _wake.Cancel();
-        }
     }
 
     private async Task RunAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        var due = new PriorityQueue<SimulatedRun, DateTimeOffset>();
+        for (var pause = Timeout.InfiniteTimeSpan; await WaitAsync(pause);)
         {
-            var wake = Rearm();
             var now = _time.GetUtcNow();
-            while (Next(now) is { } run)
+            while (_changed.Reader.TryRead(out var changed))
             {
+                due.Enqueue(changed, DateTimeOffset.MinValue);
+            }
+
+            pause = Timeout.InfiniteTimeSpan;
+            while (due.TryPeek(out var run, out var at))
+            {
+                if (at > now)
+                {
+                    pause = at - now < MaxPause ? at - now : MaxPause;
+                    break;
+                }
+
+                due.Dequeue();
                 Push(run, now);
+                if (run.NextChangeAfter(now) is { } next)
+                {
+                    due.Enqueue(run, next);
+                }
             }
-
-            var pause = UntilNext(now);
-            await Task.Delay(pause, _time, wake).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    // Armed before the queue is read, so that a change during the read is not missed.
-    private CancellationToken Rearm()
+    /// <summary>Waits until a run has changed or the pause is over; returns false when there are no more changes to come.</summary>
+    private async Task<bool> WaitAsync(TimeSpan pause)
     {
-        lock (_lock)
-        {
-            if (_wake.IsCancellationRequested)
-            {
-                _wake.Dispose();
-                _wake = new CancellationTokenSource();
-            }
-
-            return _stop.IsCancellationRequested ? new CancellationToken(canceled: true) : _wake.Token;
-        }
-    }
-
-    private SimulatedRun? Next(DateTimeOffset now)
-    {
-        lock (_lock)
-        {
-            return _due.TryPeek(out _, out var at) && at <= now ? _due.Dequeue() : null;
-        }
-    }
-
-    private TimeSpan UntilNext(DateTimeOffset now)
-    {
-        lock (_lock)
-        {
-            return !_due.TryPeek(out _, out var at) ? Timeout.InfiniteTimeSpan
-                : at - now < TimeSpan.FromHours(1) ? at - now
-                : TimeSpan.FromHours(1);
-        }
+        _waiting = _waiting is { IsCompleted: false } ? _waiting : _changed.Reader.WaitToReadAsync().AsTask();
+        await ((Task)_waiting).WaitAsync(pause, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !_waiting.IsCompleted || await _waiting;
     }
 
     private void Push(SimulatedRun run, DateTimeOffset now)
     {
         var state = run.At(now);
-        var pushed = _pushed.GetOrCreateValue(run);
-        if (pushed.Attempt != run.Attempt)
+        if (!_pushed.TryGetValue(run, out var pushed) || pushed.Attempt != run.Attempt)
         {
-            pushed.Begin(run.Attempt);
+            _pushed.AddOrUpdate(run, pushed = new Pushed(run.Attempt));
         }
 
         foreach (var step in state.Steps.Where(step => step.StartedAt is not null && pushed.Began.Add(step.Index)))
@@ -147,14 +115,6 @@ internal sealed class RunPushes : IAsyncDisposable
                 error = succeeded ? null : state.Reason ?? "stopped",
             });
         }
-
-        if (run.NextChangeAfter(now) is { } next)
-        {
-            lock (_lock)
-            {
-                _due.Enqueue(run, next);
-            }
-        }
     }
 
     private void PushEvent(SimulatedRun run, string type, object data) =>
@@ -162,22 +122,14 @@ internal sealed class RunPushes : IAsyncDisposable
 
     private void Publish(string subject, object message) => _publisher.Publish(subject, JsonSerializer.SerializeToUtf8Bytes(message, SimulatorJson.Wire));
 
-    private sealed class Pushed
+    private sealed class Pushed(int attempt)
     {
-        public int Attempt { get; private set; }
+        public int Attempt => attempt;
 
         public HashSet<int> Began { get; } = [];
 
         public HashSet<int> Ended { get; } = [];
 
         public bool HasEnded { get; set; }
-
-        public void Begin(int attempt)
-        {
-            Attempt = attempt;
-            Began.Clear();
-            Ended.Clear();
-            HasEnded = false;
-        }
     }
 }

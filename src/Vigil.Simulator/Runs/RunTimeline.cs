@@ -6,7 +6,6 @@ namespace Vigil.Simulator;
 /// </summary>
 internal sealed class RunTimeline
 {
-    private readonly RunScript _script;
     private readonly DateTimeOffset _startsAt;
     private readonly (DateTimeOffset Start, DateTimeOffset End)[] _steps;
     private readonly int _failing;
@@ -14,7 +13,7 @@ internal sealed class RunTimeline
 
     public RunTimeline(RunScript script, DateTimeOffset acceptedAt, ulong seed)
     {
-        _script = script;
+        Script = script;
         _startsAt = acceptedAt + script.Queued.Draw(Dice.Throw(seed, 0));
         _steps = new (DateTimeOffset, DateTimeOffset)[script.Steps.Length];
         _failing = -1;
@@ -43,7 +42,7 @@ internal sealed class RunTimeline
     /// <summary>Gets when it ends if it is not cancelled.</summary>
     public DateTimeOffset EndsAt { get; }
 
-    public RunScript Script => _script;
+    public RunScript Script { get; }
 
     /// <summary>Returns the state at a moment, given when it was cancelled, if at all.</summary>
     public RunState At(DateTimeOffset now, DateTimeOffset? cancelledAt)
@@ -58,14 +57,14 @@ internal sealed class RunTimeline
         }
 
         var phase = PhaseAt(now, cancelledAt);
-        var failing = phase == RunPhase.Failed && _failing >= 0 ? _script.Steps[_failing] : null;
+        var failing = phase == RunPhase.Failed && _failing >= 0 ? Script.Steps[_failing] : null;
         return new RunState(
             phase,
             until < _startsAt ? null : _startsAt,
             endedAt,
             steps.MoveToImmutable(),
-            phase == RunPhase.Succeeded ? null : failing?.Reason ?? _script.Reason,
-            phase == RunPhase.Succeeded ? null : failing?.Detail ?? _script.Detail)
+            phase == RunPhase.Succeeded ? null : failing?.Reason ?? Script.Reason,
+            phase == RunPhase.Succeeded ? null : failing?.Detail ?? Script.Detail)
         {
             Share = ShareAt(until),
         };
@@ -90,7 +89,7 @@ internal sealed class RunTimeline
 
         for (var i = 0; i < _steps.Length; i++)
         {
-            if (_script.Steps[i].AwaitsInput && _steps[i].Start <= now && now < _steps[i].End)
+            if (Script.Steps[i].AwaitsInput && _steps[i].Start <= now && now < _steps[i].End)
             {
                 return RunPhase.AwaitingInput;
             }
@@ -102,7 +101,7 @@ internal sealed class RunTimeline
     private StepState StepAt(int index, DateTimeOffset until, bool isCancelled, DateTimeOffset? runEndedAt)
     {
         var (start, end) = _steps[index];
-        var script = _script.Steps[index];
+        var script = Script.Steps[index];
         if (start > until || (start == until && runEndedAt is not null && start != end))
         {
             return new StepState(index, script, RunPhase.Queued, null, null);
@@ -117,17 +116,17 @@ internal sealed class RunTimeline
 
     private DateTimeOffset StartOf(int index)
     {
-        if (_script.Steps[index].DependsOn is not { } names)
+        if (Script.Steps[index].DependsOn is not { } names)
         {
             return index == 0 ? _startsAt : _steps[index - 1].End;
         }
 
         // A step can only depend on earlier steps, so there are no cycles.
-        var before = Enumerable.Range(0, index).Where(i => names.Contains(_script.Steps[i].Name)).Select(i => _steps[i].End);
+        var before = Enumerable.Range(0, index).Where(i => names.Contains(Script.Steps[i].Name)).Select(i => _steps[i].End);
         return before.Append(_startsAt).Max();
     }
 
-    private RunPhase EndPhase() => _isOverTime ? RunPhase.TimedOut : _failing >= 0 ? RunPhase.Failed : _script.Outcome switch
+    private RunPhase EndPhase() => _isOverTime ? RunPhase.TimedOut : _failing >= 0 ? RunPhase.Failed : Script.Outcome switch
     {
         RunOutcome.Failed => RunPhase.Failed,
         RunOutcome.Cancelled => RunPhase.Cancelled,

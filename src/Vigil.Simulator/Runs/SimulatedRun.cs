@@ -3,11 +3,10 @@ namespace Vigil.Simulator;
 /// <summary>A run on a simulated platform.</summary>
 public sealed class SimulatedRun
 {
+    // Only changes are made one after the other; reading needs no lock, because what is read together is replaced as a whole.
     private readonly Lock _lock = new();
     private readonly ulong _seed;
-    private RunTimeline _timeline;
-    private DateTimeOffset? _cancelledAt;
-    private int _attempt = 1;
+    private volatile RunAttempt _current;
     private int _cancelRequests;
     private long _polls;
 
@@ -18,7 +17,7 @@ public sealed class SimulatedRun
         Target = target;
         AcceptedAt = acceptedAt;
         _seed = seed;
-        _timeline = new RunTimeline(script, acceptedAt, seed);
+        _current = new RunAttempt(1, new RunTimeline(script, acceptedAt, seed), null);
     }
 
     /// <summary>Gets the platform that runs it.</summary>
@@ -34,7 +33,7 @@ public sealed class SimulatedRun
     public DateTimeOffset AcceptedAt { get; }
 
     /// <summary>Gets the number of the attempt.</summary>
-    public int Attempt => Volatile.Read(ref _attempt);
+    public int Attempt => _current.Number;
 
     /// <summary>Gets how many times cancel was requested.</summary>
     public int CancelRequests => Volatile.Read(ref _cancelRequests);
@@ -43,131 +42,90 @@ public sealed class SimulatedRun
     public long Polls => Interlocked.Read(ref _polls);
 
     /// <summary>Gets when it was cancelled.</summary>
-    public DateTimeOffset? CancelledAt
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _cancelledAt;
-            }
-        }
-    }
+    public DateTimeOffset? CancelledAt => _current.CancelledAt;
 
     /// <summary>Gets when the current attempt ends, or ended, unless it is cancelled.</summary>
-    public DateTimeOffset EndsAt
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _cancelledAt < _timeline.EndsAt ? _cancelledAt.Value : _timeline.EndsAt;
-            }
-        }
-    }
+    public DateTimeOffset EndsAt => _current.EndsAt;
 
     /// <summary>Gets the script of the current attempt.</summary>
-    public RunScript Script
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _timeline.Script;
-            }
-        }
-    }
+    public RunScript Script => _current.Timeline.Script;
 
     /// <summary>Gets or sets the callback that is called when a command changes how it continues.</summary>
     internal Action<SimulatedRun>? Changed { get; set; }
 
     /// <summary>Returns its actual state, ignoring faults.</summary>
-    public RunState At(DateTimeOffset now)
-    {
-        lock (_lock)
-        {
-            return _timeline.At(now, _cancelledAt) with { AcceptedAt = AcceptedAt };
-        }
-    }
+    public RunState At(DateTimeOffset now) => _current.At(now) with { AcceptedAt = AcceptedAt };
 
     /// <summary>Returns its actual phase, without the cost of its steps, for filtering long lists.</summary>
-    internal RunPhase PhaseAt(DateTimeOffset now)
-    {
-        lock (_lock)
-        {
-            return _timeline.PhaseAt(now, _cancelledAt);
-        }
-    }
+    internal RunPhase PhaseAt(DateTimeOffset now) => _current.PhaseAt(now);
 
     /// <summary>Replaces its script, as if the attempt had started with it at the given time: at its actual start, or now.</summary>
     public void Rewrite(RunScript script, DateTimeOffset from)
     {
         ArgumentNullException.ThrowIfNull(script);
-        lock (_lock)
-        {
-            _timeline = new RunTimeline(script, from, _seed);
-        }
-
-        Changed?.Invoke(this);
+        TryChange(attempt => attempt with { Timeline = new RunTimeline(script, from, _seed) });
     }
 
     /// <summary>Returns the next time at which something begins or ends; null if there is none.</summary>
-    internal DateTimeOffset? NextChangeAfter(DateTimeOffset now)
-    {
-        lock (_lock)
-        {
-            return _cancelledAt is null ? _timeline.NextChangeAfter(now) : null;
-        }
-    }
+    internal DateTimeOffset? NextChangeAfter(DateTimeOffset now) => _current.NextChangeAfter(now);
 
     /// <summary>Cancels it; returns false if it has already ended.</summary>
     internal bool TryCancel(DateTimeOffset now)
     {
-        lock (_lock)
-        {
-            _cancelRequests++;
-            if (_cancelledAt is not null || _timeline.EndsAt <= now)
-            {
-                return false;
-            }
-
-            _cancelledAt = now;
-        }
-
-        Changed?.Invoke(this);
-        return true;
+        Interlocked.Increment(ref _cancelRequests);
+        return TryChange(attempt => attempt.CancelledAt is not null || attempt.Timeline.EndsAt <= now ? null : attempt with { CancelledAt = now });
     }
 
     /// <summary>Runs it again under the same id; returns false if it has not ended.</summary>
     /// <param name="now">When it begins again.</param>
     /// <param name="again">Adjusts the script of the new attempt, given the state of the last one.</param>
-    internal bool TryRetry(DateTimeOffset now, Func<RunScript, RunState, RunScript>? again = null)
+    internal bool TryRetry(DateTimeOffset now, Func<RunScript, RunState, RunScript>? again = null) => TryChange(attempt =>
+    {
+        if ((attempt.CancelledAt ?? attempt.Timeline.EndsAt) > now)
+        {
+            return null;
+        }
+
+        var script = attempt.Timeline.Script.Retry ?? WithoutFailures(attempt.Timeline.Script);
+        script = again?.Invoke(script, attempt.At(now)) ?? script;
+        var number = attempt.Number + 1;
+        return new RunAttempt(number, new RunTimeline(script, now, _seed + (ulong)number), null);
+    });
+
+    internal void CountPoll() => Interlocked.Increment(ref _polls);
+
+    private bool TryChange(Func<RunAttempt, RunAttempt?> change)
     {
         lock (_lock)
         {
-            if ((_cancelledAt ?? _timeline.EndsAt) > now)
+            if (change(_current) is not { } changed)
             {
                 return false;
             }
 
-            var script = _timeline.Script.Retry ?? WithoutFailures(_timeline.Script);
-            script = again?.Invoke(script, _timeline.At(now, _cancelledAt)) ?? script;
-            _attempt++;
-            _cancelledAt = null;
-            _timeline = new RunTimeline(script, now, _seed + (ulong)_attempt);
+            _current = changed;
         }
 
         Changed?.Invoke(this);
         return true;
     }
-
-    internal void CountPoll() => Interlocked.Increment(ref _polls);
 
     private static RunScript WithoutFailures(RunScript script) => script with
     {
         Outcome = RunOutcome.Succeeded,
         Steps = [.. script.Steps.Select(step => step with { Fails = false })],
     };
+
+    private sealed record RunAttempt(int Number, RunTimeline Timeline, DateTimeOffset? CancelledAt)
+    {
+        public DateTimeOffset EndsAt => CancelledAt < Timeline.EndsAt ? CancelledAt.Value : Timeline.EndsAt;
+
+        public RunState At(DateTimeOffset now) => Timeline.At(now, CancelledAt);
+
+        public RunPhase PhaseAt(DateTimeOffset now) => Timeline.PhaseAt(now, CancelledAt);
+
+        public DateTimeOffset? NextChangeAfter(DateTimeOffset now) => CancelledAt is null ? Timeline.NextChangeAfter(now) : null;
+    }
 }
 
 /// <summary>What was started and its input.</summary>
