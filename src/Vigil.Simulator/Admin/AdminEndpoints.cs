@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Vigil.Simulator;
@@ -11,61 +12,51 @@ internal static class AdminEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world)
     {
-        Handle("GET", "", _ => new { runs = world.Runs.Count, requests = world.Ledger.Total, faults = world.Faults.Rules });
-        Handle("POST", "/reset", _ =>
+        var admin = endpoints.MapGroup("/_sim").AddEndpointFilter(AnswerAsync);
+        admin.MapGet("", () => new { runs = world.Runs.Count, requests = world.Ledger.Total, faults = world.Faults.Rules });
+        admin.MapPost("/reset", world.Reset);
+        admin.MapPost("/scripts", async (HttpRequest http) =>
         {
-            world.Reset();
-            return null;
-        });
-        HandleBody<TargetScript>("POST", "/scripts", (request, _) =>
-        {
+            var request = await ReadAsync<TargetScript>(http, world);
             world.Scripts.Set(request.Platform, request.Target, request.Script);
             return request;
         });
-        HandleBody<RunScript>("POST", "/runs/{platform}/{id}/script", (script, context) => Rewrite(world, context, script));
-        HandleBody<FaultRule>("POST", "/faults", (rule, _) => world.Faults.Add(rule));
-        Handle("GET", "/faults", _ => world.Faults.Rules.Select(rule => new { rule, strikes = world.Faults.StrikesOf(rule.Id) }));
-        Handle("DELETE", "/faults", _ =>
+        admin.MapPost("/runs/{platform}/{id}/script", async (string platform, string id, string? from, HttpRequest http) =>
+            Rewrite(world, platform, id, from, await ReadAsync<RunScript>(http, world)));
+        admin.MapPost("/faults", async (HttpRequest http) => world.Faults.Add(await ReadAsync<FaultRule>(http, world)));
+        admin.MapGet("/faults", () => world.Faults.Rules.Select(rule => new { rule, strikes = world.Faults.StrikesOf(rule.Id) }));
+        admin.MapDelete("/faults", world.Faults.Clear);
+        admin.MapDelete("/faults/{id}", (string id) => world.Faults.Remove(id) ? new object() : throw new NotKnownException($"There is no fault '{id}'."));
+        admin.MapPost("/credentials", async (HttpRequest http) =>
         {
-            world.Faults.Clear();
-            return null;
-        });
-        Handle("DELETE", "/faults/{id}", context => world.Faults.Remove(Route(context, "id")) ? null : throw new NotKnownException($"There is no fault '{Route(context, "id")}'."));
-        HandleBody<CredentialsRequest>("POST", "/credentials", (request, _) =>
-        {
+            var request = await ReadAsync<CredentialsRequest>(http, world);
             world.AcceptOnly(request.Platform, [.. request.Accepted]);
             return request;
         });
-        Handle("GET", "/ledger", context => new
+        admin.MapGet("/ledger", (string? platform, string? operation, string? run) => new
         {
             total = world.Ledger.Total,
             counts = world.Ledger.Counts(),
-            requests = world.Ledger.Requests(Platform(context), Query(context, "operation"), Query(context, "run")).TakeLast(MaxPageSize),
+            requests = world.Ledger.Requests(Known(platform), operation, run).TakeLast(MaxPageSize),
         });
-        Handle("GET", "/ledger/runs", context => world.LedgerRuns().Where(Platform(context) is { } platform ? run => platform == run.Platform : _ => true));
+        admin.MapGet("/ledger/runs", (string? platform) =>
+            Known(platform) is null ? world.LedgerRuns() : world.LedgerRuns().Where(run => run.Platform == platform));
 
-        void Handle(string method, string path, Func<HttpContext, object?> act) =>
-            endpoints.MapMethods($"/_sim{path}", [method], Serve(context => Task.FromResult(act(context))));
-
-        void HandleBody<TBody>(string method, string path, Func<TBody, HttpContext, object?> act) =>
-            endpoints.MapMethods($"/_sim{path}", [method], Serve(context => ReadAsync(context, world, act)));
-
-        string? Platform(HttpContext context) => Query(context, "platform") is not { } named || world.Names.Contains(named)
-            ? Query(context, "platform")
-            : throw new JsonException($"platform: must be one of {string.Join(", ", world.Names)}, not \"{named}\"");
+        string? Known(string? platform) => platform is null || world.Names.Contains(platform)
+            ? platform
+            : throw new JsonException($"platform: must be one of {string.Join(", ", world.Names)}, not \"{platform}\"");
     }
 
-    private static async Task<object?> ReadAsync<TBody>(HttpContext context, SimulatedPlatforms world, Func<TBody, HttpContext, object?> act)
+    private static async Task<TBody> ReadAsync<TBody>(HttpRequest request, SimulatedPlatforms world)
     {
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        return act(AdminBody.Read<TBody>(body.GetBuffer().AsMemory(0, (int)body.Length), world.Names), context);
+        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+        return AdminBody.Read<TBody>(body.GetBuffer().AsMemory(0, (int)body.Length), world.Names);
     }
 
-    private static object Rewrite(SimulatedPlatforms world, HttpContext context, RunScript script)
+    private static object Rewrite(SimulatedPlatforms world, string platform, string id, string? from, RunScript script)
     {
-        var run = world.Runs.Find(Route(context, "platform"), Route(context, "id")) ?? throw new NotKnownException($"There is no run '{Route(context, "id")}' of platform '{Route(context, "platform")}'.");
-        var from = Query(context, "from");
+        var run = world.Runs.Find(platform, id) ?? throw new NotKnownException($"There is no run '{id}' of platform '{platform}'.");
         if (from is not (null or "now"))
         {
             throw new JsonException($"from: must be now, or omitted for the start of the run, not \"{from}\"");
@@ -75,32 +66,21 @@ internal static class AdminEndpoints
         return new { run.Id, run.EndsAt };
     }
 
-    private static RequestDelegate Serve(Func<HttpContext, Task<object?>> act) => context => AnswerAsync(context, act);
-
-    private static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task<object?>> act)
+    private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        object? answer;
         try
         {
-            answer = await act(context);
+            return Results.Json(await next(context) is var answer and not EmptyHttpResult ? answer : new { }, SimulatorJson.Admin);
         }
         catch (JsonException e)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            answer = new { error = e.Message };
+            return Results.Json(new { error = e.Message }, SimulatorJson.Admin, statusCode: StatusCodes.Status400BadRequest);
         }
         catch (NotKnownException e)
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            answer = new { error = e.Message };
+            return Results.Json(new { error = e.Message }, SimulatorJson.Admin, statusCode: StatusCodes.Status404NotFound);
         }
-
-        await context.Response.WriteAsJsonAsync(answer ?? new { }, SimulatorJson.Admin, context.RequestAborted);
     }
-
-    private static string Route(HttpContext context, string name) => (string?)context.Request.RouteValues[name] ?? "";
-
-    private static string? Query(HttpContext context, string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
     private sealed record CredentialsRequest(string Platform, IReadOnlyList<string> Accepted);
 
