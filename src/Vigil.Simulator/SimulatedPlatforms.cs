@@ -43,13 +43,11 @@ public sealed class SimulatedPlatforms
         var starts = runs.Where(run => run.Target.Marker is not null).CountBy(run => (run.Platform, run.Target.Marker)).ToDictionary();
         return
         [
-            .. runs.Select(run =>
-            {
-                var state = run.At(now);
-                return new LedgerRun(
-                    run.Platform, run.Id, run.Target.Id, run.Target.Marker, starts.GetValueOrDefault((run.Platform, run.Target.Marker), 1), run.Attempt,
-                    run.AcceptedAt, state.Phase, state.EndedAt, run.CancelRequests, run.CancelledAt, run.Polls);
-            }),
+            .. from run in runs
+               let state = run.At(now)
+               select new LedgerRun(
+                   run.Platform, run.Id, run.Target.Id, run.Target.Marker, starts.GetValueOrDefault((run.Platform, run.Target.Marker), 1), run.Attempt,
+                   run.AcceptedAt, state.Phase, state.EndedAt, run.CancelRequests, run.CancelledAt, run.Polls),
         ];
     }
 

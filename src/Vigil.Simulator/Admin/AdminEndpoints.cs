@@ -72,13 +72,10 @@ internal static class AdminEndpoints
         {
             return Results.Json(await next(context) is var answer and not EmptyHttpResult ? answer : new { }, SimulatorJson.Admin);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotKnownException)
         {
-            return Results.Json(new { error = e.Message }, SimulatorJson.Admin, statusCode: StatusCodes.Status400BadRequest);
-        }
-        catch (NotKnownException e)
-        {
-            return Results.Json(new { error = e.Message }, SimulatorJson.Admin, statusCode: StatusCodes.Status404NotFound);
+            var status = e is JsonException ? StatusCodes.Status400BadRequest : StatusCodes.Status404NotFound;
+            return Results.Json(new { error = e.Message }, SimulatorJson.Admin, statusCode: status);
         }
     }
 

@@ -24,32 +24,20 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
     private AdminFault? WrongIn(JsonElement value, Type type, string path)
     {
         var actual = Nullable.GetUnderlyingType(type) ?? type;
-        if (actual == typeof(JsonElement))
+        if (actual == typeof(RunDuration) && value.ValueKind == JsonValueKind.Number)
         {
-            return null;
+            return WrongInRange(value, RangeOf(InfoOf(typeof(DrawnDuration)).Properties[0]), path);
         }
 
-        if (actual == typeof(RunDuration))
+        var info = InfoOf(actual == typeof(RunDuration) ? typeof(DrawnDuration) : actual);
+        return (info.Kind, value.ValueKind) switch
         {
-            return value.ValueKind == JsonValueKind.Object ? WrongInObject(value, typeof(DrawnDuration), path)
-                : value.ValueKind != JsonValueKind.Number ? new(value, path, Describe(actual))
-                : WrongInRange(value, RangeOf(InfoOf(typeof(DrawnDuration)).Properties[0]), path);
-        }
-
-        var info = InfoOf(actual);
-        if (info.Kind == JsonTypeInfoKind.Object)
-        {
-            return value.ValueKind == JsonValueKind.Object ? WrongInObject(value, actual, path) : new(value, path, Describe(actual));
-        }
-
-        if (info.Kind == JsonTypeInfoKind.Enumerable)
-        {
-            return value.ValueKind != JsonValueKind.Array
-                ? new(value, path, Describe(actual))
-                : value.EnumerateArray().Select((item, index) => WrongIn(item, info.ElementType!, $"{path}[{index}]")).FirstOrDefault(wrong => wrong is not null);
-        }
-
-        return IsOf(value, actual) ? null : new(value, path, $"{Describe(actual)}, not {value.GetRawText()}");
+            (JsonTypeInfoKind.Object, JsonValueKind.Object) => WrongInObject(value, info.Type, path),
+            (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) =>
+                value.EnumerateArray().Select((item, index) => WrongIn(item, info.ElementType!, $"{path}[{index}]")).FirstOrDefault(wrong => wrong is not null),
+            (JsonTypeInfoKind.None, _) => IsOf(value, actual) ? null : new(value, path, $"{Describe(actual)}, not {value.GetRawText()}"),
+            _ => new(value, path, Describe(actual)),
+        };
     }
 
     private AdminFault? WrongInObject(JsonElement value, Type type, string path)
@@ -134,7 +122,7 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
     private static bool IsOf(JsonElement value, Type type) => type.IsEnum ? value.ValueKind == JsonValueKind.String && WordsOf(type).Contains(value.GetString()!)
         : type == typeof(string) ? value.ValueKind == JsonValueKind.String
         : type == typeof(bool) ? value.ValueKind is JsonValueKind.True or JsonValueKind.False
-        : value.ValueKind == JsonValueKind.Number && (type != typeof(int) || value.TryGetInt32(out _));
+        : type == typeof(JsonElement) || (value.ValueKind == JsonValueKind.Number && (type != typeof(int) || value.TryGetInt32(out _)));
 
     private static bool IsRequired(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false };
 

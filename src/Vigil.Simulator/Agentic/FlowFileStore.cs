@@ -13,23 +13,22 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
     public static byte[] BytesOf(FileScript file) => file.Text is { } text ? Encoding.UTF8.GetBytes(text) : Filled(file);
 
     /// <summary>Returns a download token for the file at a path; null if there is no file.</summary>
-    public string? IssueDownload(string path) => Find(path) is null ? null : Issue(new Token(path, world.Time.GetUtcNow() + TokenLifetime, IsUpload: false));
+    public string? IssueDownload(string path) => Find(path) is null ? null : Issue(path, isUpload: false);
 
     /// <summary>Returns a token for one upload.</summary>
-    public string IssueUpload(string path) => Issue(new Token(path, world.Time.GetUtcNow() + TokenLifetime, IsUpload: true));
+    public string IssueUpload(string path) => Issue(path, isUpload: true);
 
-    public StoredFile? Open(string token) =>
-        _tokens.TryGetValue(token, out var issued) && !issued.IsUpload && issued.ExpiresAt > world.Time.GetUtcNow() ? Find(issued.Path) : null;
+    public StoredFile? Open(string token) => PathOf(token, isUpload: false) is { } path ? Find(path) : null;
 
     /// <summary>Stores an upload; returns false if the token is unknown, used or expired.</summary>
     public bool TryStore(string token, StoredFile file)
     {
-        if (!_tokens.TryGetValue(token, out var issued) || !issued.IsUpload || issued.ExpiresAt <= world.Time.GetUtcNow() || !_tokens.TryRemove(token, out _))
+        if (PathOf(token, isUpload: true) is not { } path || !_tokens.TryRemove(token, out _))
         {
             return false;
         }
 
-        _uploaded[issued.Path] = file;
+        _uploaded[path] = file;
         return true;
     }
 
@@ -60,12 +59,15 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
     }
 
     // Clients do not escape tokens and names in addresses, so tokens use only characters that need no escaping.
-    private string Issue(Token token)
+    private string Issue(string path, bool isUpload)
     {
-        var key = Dice.Guid(Dice.SeedOf(token.Path), (ulong)Interlocked.Increment(ref _lastToken)).ToString("N");
-        _tokens[key] = token;
+        var key = Dice.Guid(Dice.SeedOf(path), (ulong)Interlocked.Increment(ref _lastToken)).ToString("N");
+        _tokens[key] = new Token(path, world.Time.GetUtcNow() + TokenLifetime, isUpload);
         return key;
     }
+
+    private string? PathOf(string token, bool isUpload) =>
+        _tokens.TryGetValue(token, out var issued) && issued.IsUpload == isUpload && issued.ExpiresAt > world.Time.GetUtcNow() ? issued.Path : null;
 
     private static byte[] Filled(FileScript file)
     {

@@ -5,14 +5,14 @@ namespace Vigil.Simulator.Agentic;
 /// <summary>The root fields of the Agentic Platform, with its mixture of snake_case and camelCase.</summary>
 internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, IssuedTokens tokens, string platform)
 {
-    private static readonly (string Step, string Name, string Type, string Direction)[] Inputs =
+    private static readonly object[] Inputs =
     [
-        ("step-1", "document", "File", "Input"),
-        ("step-1", "title", "String", "Input"),
-        ("step-1", "marker", "String", "Input"),
-        ("step-2", "password", "Secret", "Input"),
-        ("step-2", "title", "String", "Input"),
-        ("step-2", "summary", "String", "Output"),
+        new { stepId = "step-1", name = "document", type = "File", direction = "Input" },
+        new { stepId = "step-1", name = "title", type = "String", direction = "Input" },
+        new { stepId = "step-1", name = "marker", type = "String", direction = "Input" },
+        new { stepId = "step-2", name = "password", type = "Secret", direction = "Input" },
+        new { stepId = "step-2", name = "title", type = "String", direction = "Input" },
+        new { stepId = "step-2", name = "summary", type = "String", direction = "Output" },
     ];
 
     private static readonly string[] Entitlements = ["execute", "read_data", "audit", "write_data", "admin"];
@@ -28,7 +28,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
         new("latestPublishedFlow", false, ["flowId!"], "version", arguments => arguments.Text("flowId") == "unpublished" ? null : Version($"{arguments.Text("flowId")}-v3", false)),
         new("latestFlowVersion", false, ["flowId!"], "version", arguments => Version($"{arguments.Text("flowId")}-v4", true)),
         new("flowVersion", false, ["flowVersionId!"], "version", arguments => Version(arguments.Text("flowVersionId"), arguments.Text("flowVersionId").EndsWith("-v4", StringComparison.Ordinal))),
-        new("flowVersionUnmatchedInputs", false, ["flowVersionId!"], "inputs", _ => UnmatchedInputs()),
+        new("flowVersionUnmatchedInputs", false, ["flowVersionId!"], "inputs", _ => JsonSerializer.SerializeToNode(Inputs)),
         new("namespace", false, ["name!"], "namespace", arguments => new JsonObject { ["id"] = "namespace-1", ["name"] = arguments.Text("name") }),
         new("flows", false, ["namespaceId!", "name", "archived"], "flows", Flows),
     ];
@@ -42,7 +42,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
             Check(variable);
         }
 
-        if (arguments.Flag("published") == false && arguments["flowVersionId"] is null)
+        if (arguments["published"]?.GetValueKind() == JsonValueKind.False && arguments["flowVersionId"] is null)
         {
             throw new GraphQlFieldException("BAD_USER_INPUT", "A draft must be executed by its version.");
         }
@@ -50,7 +50,9 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
         if (world.Scripts.For(platform, flowId).Refusal is { } refusal)
         {
             // A refusal with status 200 is reported as a GraphQL error.
-            throw refusal.Status == 200 ? new GraphQlFieldException(refusal.Code, refusal.Message) : new StartRefusedException(refusal);
+            throw refusal.Status == 200
+                ? new GraphQlFieldException(refusal.Code, refusal.Message)
+                : new GraphQlRequestException(refusal.Message, refusal.Status, refusal.Code);
         }
 
         var version = arguments.TextOrNull("flowVersionId");
@@ -136,29 +138,13 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
         };
     }
 
-    private JsonArray Flows(GraphQlArguments arguments) => arguments.TextOrNull("name") is { } name
-        ?
-        [
-            new JsonObject
-            {
-                ["id"] = name,
-                ["name"] = name,
-                ["description"] = "",
-                ["created_date"] = world.NowAt(platform).ToString("O"),
-                ["is_archived"] = false,
-            },
-        ]
-        : [];
+    private JsonNode? Flows(GraphQlArguments arguments)
+    {
+        var names = arguments.TextOrNull("name") is { } name ? new[] { name } : [];
+        return JsonSerializer.SerializeToNode(names.Select(name => new { id = name, name, description = "", created_date = world.NowAt(platform).ToString("O"), is_archived = false }));
+    }
 
     private static JsonObject Version(string id, bool isDraft) => new() { ["version_id"] = id, ["is_draft"] = isDraft, ["description"] = "" };
-
-    private static JsonArray UnmatchedInputs() => new([.. Inputs.Select(input => new JsonObject
-    {
-        ["stepId"] = input.Step,
-        ["name"] = input.Name,
-        ["type"] = input.Type,
-        ["direction"] = input.Direction,
-    })]);
 
     // A file must be uploaded before it is used as an input.
     private void Check(JsonNode? variable)
@@ -185,10 +171,4 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
         var time = now.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture);
         return Guid.Parse($"{time}7{random[13..]}").ToString();
     }
-}
-
-/// <summary>A start that is refused with an HTTP status instead of a GraphQL error.</summary>
-internal sealed class StartRefusedException(StartRefusal refusal) : Exception(refusal.Message)
-{
-    public StartRefusal Refusal { get; } = refusal;
 }

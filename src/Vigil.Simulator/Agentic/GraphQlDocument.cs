@@ -99,8 +99,13 @@ internal sealed class GraphQlDocument
         directive.Arguments?.ValueFor("if") is { } value && Evaluate(value, variables) is JsonValue given && given.TryGetValue<bool>(out var flag) ? flag : null;
 }
 
-/// <summary>A request that is refused before anything runs.</summary>
-internal sealed class GraphQlRequestException(string message) : Exception(message);
+/// <summary>A request that is refused as a whole.</summary>
+internal sealed class GraphQlRequestException(string message, int status = 400, string code = "GRAPHQL_VALIDATION_FAILED") : Exception(message)
+{
+    public int Status { get; } = status;
+
+    public string Code { get; } = code;
+}
 
 /// <summary>A field that fails while the others stand.</summary>
 internal sealed class GraphQlFieldException(string code, string message) : Exception(message)

@@ -24,8 +24,6 @@ internal sealed class GraphQlArguments(IReadOnlyDictionary<string, JsonNode?> va
         : value.TryGetValue<string>(out var text) ? text
         : name.EndsWith("id", StringComparison.OrdinalIgnoreCase) && value.TryGetValue<long>(out _) ? value.ToString()
         : null;
-
-    public bool? Flag(string name) => values.GetValueOrDefault(name) is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
 }
 
 /// <summary>One request: checked against the schema as it is understood, resolved when it is carried out.</summary>
@@ -36,18 +34,15 @@ internal sealed class GraphQlExecution
     private readonly GraphQlDocument _document;
     private readonly IReadOnlyDictionary<string, JsonNode?> _variables;
 
-    public GraphQlExecution(IReadOnlyDictionary<string, GraphQlRootField> schema, JsonElement body)
+    public GraphQlExecution(IReadOnlyDictionary<string, GraphQlRootField> schema, JsonElement body, int maxRoots)
     {
-        var query = body.TryGetProperty("query", out var text) && text.ValueKind == JsonValueKind.String
-            ? text.GetString()!
-            : throw new GraphQlRequestException("There is no query.");
-        var name = body.TryGetProperty("operationName", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
-        _document = GraphQlDocument.Parse(query, name);
+        var query = body.Text("query") ?? throw new GraphQlRequestException("There is no query.");
+        _document = GraphQlDocument.Parse(query, body.Text("operationName"));
         _variables = VariablesOf(body);
         Roots = [.. Fields(_document.Operation.SelectionSet).Select(field => Check(field, schema))];
-        if (Roots.Count == 0)
+        if (Roots.Count == 0 || Roots.Count > maxRoots)
         {
-            throw new GraphQlRequestException("The request selects no field.");
+            throw new GraphQlRequestException(Roots.Count == 0 ? "The request selects no field." : $"A request may have at most {maxRoots} fields.");
         }
     }
 
@@ -107,9 +102,7 @@ internal sealed class GraphQlExecution
 
     private Dictionary<string, JsonNode?> VariablesOf(JsonElement body)
     {
-        var given = body.TryGetProperty("variables", out var variables) && variables.ValueKind == JsonValueKind.Object
-            ? JsonObject.Create(variables)!
-            : [];
+        var given = body.Member("variables") is { ValueKind: JsonValueKind.Object } variables ? JsonObject.Create(variables)! : [];
         var values = new Dictionary<string, JsonNode?>();
         foreach (var variable in _document.Operation.Variables?.Items ?? [])
         {

@@ -45,16 +45,12 @@ internal sealed class SimulatedAgentic : SimulatedPlatform
         GraphQlExecution execution;
         try
         {
-            execution = new GraphQlExecution(_schema, request.Json()
-                ?? throw new GraphQlRequestException("The body must be a JSON object."));
-            if (execution.Roots.Count > World.Options.AliasLimit)
-            {
-                throw new GraphQlRequestException($"A request may have at most {World.Options.AliasLimit} fields.");
-            }
+            var body = request.Json() ?? throw new GraphQlRequestException("The body must be a JSON object.");
+            execution = new GraphQlExecution(_schema, body, World.Options.AliasLimit);
         }
         catch (GraphQlRequestException e)
         {
-            return new("query", () => Error(400, "GRAPHQL_VALIDATION_FAILED", e.Message));
+            return new("query", () => Error(e.Status, e.Code, e.Message));
         }
 
         var first = execution.Roots[0];
@@ -80,11 +76,7 @@ internal sealed class SimulatedAgentic : SimulatedPlatform
         }
         catch (GraphQlRequestException e)
         {
-            return Error(400, "GRAPHQL_VALIDATION_FAILED", e.Message);
-        }
-        catch (StartRefusedException e)
-        {
-            return Error(e.Refusal.Status, e.Refusal.Code, e.Refusal.Message);
+            return Error(e.Status, e.Code, e.Message);
         }
     }
 

@@ -32,9 +32,8 @@ internal static class ExecutionList
         }
 
         var (items, next) = Page(world, Filter.Read(filter), limit, from);
-        return SimulatedAnswer.Json(next is null
-            ? new { items = items.Select(seen => write(seen.Run, seen.State)).ToArray() }
-            : new { items = items.Select(seen => write(seen.Run, seen.State)).ToArray(), nextCursor = Cursor(question, next.Value) });
+        var written = items.Select(seen => write(seen.Run, seen.State)).ToArray();
+        return SimulatedAnswer.Json(next is null ? new { items = written } : new { items = written, nextCursor = Cursor(question, next.Value) });
     }
 
     private static (List<(SimulatedRun Run, RunState State)> Items, int? Next) Page(SimulatedPlatforms world, Filter filter, int limit, int from)
@@ -82,8 +81,8 @@ internal static class ExecutionList
         IReadOnlySet<string>? Statuses, IReadOnlyList<(string Workflow, string? Version)>? Workflows, DateTimeOffset From, DateTimeOffset Until)
     {
         public static Filter Read(JsonElement filter) => new(
-            Items(filter, "status")?.Select(item => item.ToString()).ToHashSet(StringComparer.Ordinal),
-            Items(filter, "workflowFilters")?.Where(item => item.ValueKind == JsonValueKind.Object)
+            filter.Member("status")?.EnumerateArray().Select(item => item.ToString()).ToHashSet(StringComparer.Ordinal),
+            filter.Member("workflowFilters")?.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object)
                 .Select(item => (item.Member("externalId")?.ToString() ?? "", item.Member("version")?.ToString())).ToList(),
             Time(filter, "createdTimeStart") ?? DateTimeOffset.MinValue,
             Time(filter, "createdTimeEnd") ?? DateTimeOffset.MaxValue);
@@ -109,9 +108,6 @@ internal static class ExecutionList
             run.AcceptedAt + ahead >= From && run.AcceptedAt + ahead <= Until
             && (Workflows is null || Workflows.Any(filter => filter.Workflow == run.Target.Id && (filter.Version is null || filter.Version == run.Target.Version)))
             && (Statuses is null || Statuses.Contains(ExecutionBody.StatusOf(run.PhaseAt(now))));
-
-        private static JsonElement[]? Items(JsonElement filter, string name) =>
-            filter.Member(name) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : null;
 
         private static DateTimeOffset? Time(JsonElement filter, string name) =>
             filter.Member(name) is { ValueKind: JsonValueKind.Number } time && time.TryGetInt64(out var milliseconds)

@@ -68,15 +68,9 @@ internal sealed class Identity(SimulatedPlatforms world, string platform, Issued
             return null;
         }
 
-        try
-        {
-            return Encoding.UTF8.GetString(Convert.FromBase64String(header[6..])).Split(':', 2) is [var client, var secret]
-                ? (Uri.UnescapeDataString(client), Uri.UnescapeDataString(secret))
-                : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
+        var bytes = new byte[header.Length];
+        return Convert.TryFromBase64String(header[6..], bytes, out var length) && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [var client, var secret]
+            ? (Uri.UnescapeDataString(client), Uri.UnescapeDataString(secret))
+            : null;
     }
 }

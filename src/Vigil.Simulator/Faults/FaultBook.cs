@@ -50,15 +50,9 @@ public sealed class FaultBook
     }
 
     /// <summary>Returns by how many items the next page of a list begins too late; negative if too early.</summary>
-    internal int PageSlip(string platform, string operation)
-    {
-        foreach (var entry in _entries.Values.Where(entry => entry.IsOfPages && entry.Concerns(platform, operation) && entry.Strikes("")))
-        {
-            return entry.Rule.Kind == FaultKind.ShiftPages ? 1 : -1;
-        }
-
-        return 0;
-    }
+    internal int PageSlip(string platform, string operation) =>
+        _entries.Values.FirstOrDefault(entry => entry.IsOfPages && entry.Concerns(platform, operation) && entry.Strikes("")) is not { } entry ? 0
+        : entry.Rule.Kind == FaultKind.ShiftPages ? 1 : -1;
 
     /// <summary>Returns how far a platform's clock is ahead.</summary>
     internal TimeSpan SkewOf(string platform) => _entries.IsEmpty ? TimeSpan.Zero : TimeSpan.FromSeconds(_entries.Values
@@ -71,13 +65,9 @@ public sealed class FaultBook
     internal RunState? Show(SimulatedRun run, string operation, DateTimeOffset now)
     {
         var age = (now - run.AcceptedAt).TotalSeconds;
-        foreach (var entry in _entries.Values.Where(entry => entry.IsOfView).OrderBy(entry => entry.Number))
+        var concerned = _entries.Values.Where(entry => entry.IsOfView && entry.Concerns(run, operation, age)).OrderBy(entry => entry.Number);
+        foreach (var entry in concerned.Where(entry => entry.Strikes(run.Id)))
         {
-            if (!entry.Concerns(run, operation, age) || !entry.Strikes(run.Id))
-            {
-                continue;
-            }
-
             if (entry.Rule.Kind == FaultKind.Unknown)
             {
                 return null;

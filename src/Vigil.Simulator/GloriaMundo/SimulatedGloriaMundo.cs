@@ -3,12 +3,8 @@ namespace Vigil.Simulator.GloriaMundo;
 /// <summary>GloriaMundo's API: executes workflows and reports the status of their runs.</summary>
 internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : SimulatedPlatform(world, "gloriamundo")
 {
-    private readonly SpendLimit _spending = new(world, "gloriamundo");
-    private readonly Dictionary<string, SlidingLimit> _limits = new()
-    {
-        ["status"] = new(60, TimeSpan.FromSeconds(60)),
-        ["start"] = new(10, TimeSpan.FromSeconds(60)),
-    };
+    private SpendLimit _spending = new(world, "gloriamundo");
+    private Dictionary<string, SlidingLimit> _limits = NewLimits();
 
     public override IEnumerable<SimulatedRoute> Routes =>
     [
@@ -29,11 +25,8 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : Simulated
 
     public override void Reset()
     {
-        _spending.Clear();
-        foreach (var limit in _limits.Values)
-        {
-            limit.Clear();
-        }
+        _spending = new SpendLimit(World, Name);
+        _limits = NewLimits();
     }
 
     protected override SimulatedAnswer NotFound(string id, string operation) => Error(404, "not_found", "Run not found or you don't own the workflow");
@@ -44,6 +37,12 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : Simulated
         World.Options.EnforceLimits && Tokens.Accepts(CredentialOf(request)) && _limits.TryGetValue(call.Operation, out var limit) && !limit.TryTake(request.Now)
             ? call with { Act = () => Error(429, "rate_limited", "Too many requests.") }
             : call);
+
+    private static Dictionary<string, SlidingLimit> NewLimits() => new()
+    {
+        ["status"] = new(60, TimeSpan.FromSeconds(60)),
+        ["start"] = new(10, TimeSpan.FromSeconds(60)),
+    };
 
     private SimulatedCall Keys(SimulatedRequest request) => new("keys", () => Error(403, "session_required", "Keys are managed from a browser session."));
 

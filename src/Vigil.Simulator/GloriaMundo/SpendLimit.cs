@@ -7,8 +7,6 @@ internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
 
     private Limit _limit = new(null, DefaultPeriod);
 
-    public void Clear() => _limit = new(null, DefaultPeriod);
-
     public bool IsReached(DateTimeOffset now) => _limit is { Cents: { } cents } limit && Spent(limit, now) >= cents;
 
     public SimulatedAnswer Answer(DateTimeOffset now)
@@ -35,8 +33,8 @@ internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
             return "spend_limit_cents must be a number of cents, or null for no limit.";
         }
 
-        var cents = 0;
-        if (given.ValueKind == JsonValueKind.Number && (!given.TryGetInt32(out cents) || cents < 0))
+        int? cents = given.ValueKind == JsonValueKind.Null ? null : given.TryGetInt32(out var number) ? number : -1;
+        if (cents < 0)
         {
             return "spend_limit_cents must be 0 or more.";
         }
@@ -47,7 +45,7 @@ internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
             return "spend_period must be daily, weekly or monthly.";
         }
 
-        _limit = new(given.ValueKind == JsonValueKind.Number ? cents : null, period);
+        _limit = new(cents, period);
         return null;
     }
 
@@ -60,17 +58,13 @@ internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
     private static (DateTimeOffset Begin, DateTimeOffset End) Bounds(string period, DateTimeOffset now)
     {
         var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
-        switch (period)
+        var begin = period switch
         {
-            case "daily":
-                return (day, day.AddDays(1));
-            case "weekly":
-                var monday = day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
-                return (monday, monday.AddDays(7));
-            default:
-                var first = day.AddDays(1 - day.Day);
-                return (first, first.AddMonths(1));
-        }
+            "daily" => day,
+            "weekly" => day.AddDays(-(((int)day.DayOfWeek + 6) % 7)),
+            _ => day.AddDays(1 - day.Day),
+        };
+        return (begin, period == "daily" ? begin.AddDays(1) : period == "weekly" ? begin.AddDays(7) : begin.AddMonths(1));
     }
 
     private sealed record Limit(int? Cents, string Period);

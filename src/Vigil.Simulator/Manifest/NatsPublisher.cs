@@ -6,8 +6,8 @@ namespace Vigil.Simulator.Manifest;
 /// <summary>Publishes to a NATS server in the background. While the server is away the newest messages wait; older ones are lost, as it is with NATS.</summary>
 internal sealed class NatsPublisher : IAsyncDisposable
 {
-    private readonly Channel<Message> _waiting =
-        Channel.CreateBounded<Message>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<(string Subject, byte[] Payload)> _waiting =
+        Channel.CreateBounded<(string Subject, byte[] Payload)>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly CancellationTokenSource _stop = new();
     private readonly NatsConnection _connection;
@@ -27,7 +27,7 @@ internal sealed class NatsPublisher : IAsyncDisposable
         _run = Task.Run(RunAsync);
     }
 
-    public void Publish(string subject, byte[] payload) => _waiting.Writer.TryWrite(new(subject, payload));
+    public void Publish(string subject, byte[] payload) => _waiting.Writer.TryWrite((subject, payload));
 
     public async ValueTask DisposeAsync()
     {
@@ -51,6 +51,4 @@ internal sealed class NatsPublisher : IAsyncDisposable
             }
         }
     }
-
-    private readonly record struct Message(string Subject, byte[] Payload);
 }

@@ -90,19 +90,18 @@ internal sealed class RunPushes : IAsyncDisposable
             _pushed.AddOrUpdate(run, pushed = new Pushed(run.Attempt));
         }
 
-        foreach (var step in state.Steps.Where(step => step.StartedAt is not null && pushed.Began.Add(step.Index)))
+        foreach (var step in state.Steps.Where(step => step.StartedAt is not null && pushed.Events.Add(("tool_call", step.Index))))
         {
             PushEvent(run, "tool_call", new { step = step.Index + 1, name = step.Script.Name });
         }
 
-        foreach (var step in state.Steps.Where(step => step.EndedAt is not null && pushed.Ended.Add(step.Index)))
+        foreach (var step in state.Steps.Where(step => step.EndedAt is not null && pushed.Events.Add(("message", step.Index))))
         {
             PushEvent(run, "message", new { step = step.Index + 1, name = step.Script.Name });
         }
 
-        if (state.HasEnded && !pushed.HasEnded)
+        if (state.HasEnded && pushed.Events.Add(("end", 0)))
         {
-            pushed.HasEnded = true;
             var succeeded = state.Phase == RunPhase.Succeeded;
             PushEvent(run, succeeded ? "done" : "error", new { reason = state.Reason });
             Publish($"exec.output.{run.Id}", new
@@ -122,14 +121,8 @@ internal sealed class RunPushes : IAsyncDisposable
 
     private void Publish(string subject, object message) => _publisher.Publish(subject, JsonSerializer.SerializeToUtf8Bytes(message, SimulatorJson.Wire));
 
-    private sealed class Pushed(int attempt)
+    private sealed record Pushed(int Attempt)
     {
-        public int Attempt => attempt;
-
-        public HashSet<int> Began { get; } = [];
-
-        public HashSet<int> Ended { get; } = [];
-
-        public bool HasEnded { get; set; }
+        public HashSet<(string Type, int Step)> Events { get; } = [];
     }
 }

@@ -6,15 +6,22 @@ internal static class ExecutionPage
     public static object Of(SimulatedPlatforms world, ExecutionQuery query, string operation, Func<SimulatedRun, bool> isThere)
     {
         var now = world.Time.GetUtcNow();
-        var chosen = Choose(world, query, now, isThere);
-        var total = chosen.Count;
+        var candidates = query.Ids is { } ids
+            ? ids.Distinct().Select(id => world.Runs.Find("moderately", id)).OfType<SimulatedRun>()
+            : world.Runs.Of("moderately");
+        var chosen = candidates.Where(run => isThere(run) && query.Matches(run, now)).ToList();
+        if (!query.Ascending)
+        {
+            chosen.Reverse();
+        }
+
         var slip = query.Page > 1 ? world.Faults.PageSlip("moderately", operation) : 0;
         var first = Math.Max(0, ((long)(query.Page - 1) * query.PageSize) + slip);
         var items = chosen.Skip((int)Math.Min(first, int.MaxValue)).Take(query.PageSize - Math.Min(slip, 0))
             .Select(run => world.Find("moderately", run.Id, operation))
             .OfType<(SimulatedRun Run, RunState State)>()
             .Select(seen => ExecutionBody.Of(seen.Run, seen.State));
-        return Paged(items.ToArray(), query.Page, query.PageSize, total);
+        return Paged(items.ToArray(), query.Page, query.PageSize, chosen.Count);
     }
 
     /// <summary>Writes a page of items.</summary>
@@ -26,22 +33,5 @@ internal static class ExecutionPage
             items,
             pagination = new { page, pageSize, totalItems, totalPages, hasNextPage = page < totalPages, hasPreviousPage = page > 1 && totalItems > 0 },
         };
-    }
-
-    private static List<SimulatedRun> Choose(SimulatedPlatforms world, ExecutionQuery query, DateTimeOffset now, Func<SimulatedRun, bool> isThere)
-    {
-        var candidates = query.Ids is { } ids
-            ? ids.Distinct().Select(id => world.Runs.Find("moderately", id)).OfType<SimulatedRun>()
-            : world.Runs.Of("moderately");
-        var chosen = candidates.Where(run => isThere(run)
-            && (query.Targets is null || query.Targets.Contains(run.Target.Id))
-            && (query.Statuses is null || query.Statuses.Contains(ExecutionBody.StatusOf(run.PhaseAt(now))))
-            && (query.HasOutput is null || query.HasOutput == (run.PhaseAt(now) == RunPhase.Succeeded && run.Script.Output is not null))).ToList();
-        if (!query.Ascending)
-        {
-            chosen.Reverse();
-        }
-
-        return chosen;
     }
 }

@@ -1,22 +1,19 @@
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>The query of a list, in either dialect, and its errors.</summary>
-internal sealed record ExecutionQuery(int Page, int PageSize, bool Ascending, IReadOnlyList<FieldError> Errors)
+/// <summary>The query of a list, in either dialect.</summary>
+/// <param name="Page">The page, from 1.</param>
+/// <param name="PageSize">The size of a page.</param>
+/// <param name="Ascending">Whether the oldest comes first.</param>
+/// <param name="Ids">The ids to include; null for all.</param>
+/// <param name="Targets">The targets to include; null for all.</param>
+/// <param name="Statuses">The statuses to include; null for all.</param>
+/// <param name="HasOutput">Whether to include runs with or without an output; null for both.</param>
+/// <param name="Errors">What is wrong with the query.</param>
+internal sealed record ExecutionQuery(
+    int Page, int PageSize, bool Ascending, IReadOnlyList<string>? Ids, IReadOnlySet<string>? Targets, IReadOnlySet<string>? Statuses, bool? HasOutput, IReadOnlyList<FieldError> Errors)
 {
     private const int MaxPageSize = 100;
     private const int MaxId = 64;
-
-    /// <summary>Gets the ids to include; null for all.</summary>
-    public IReadOnlyList<string>? Ids { get; private init; }
-
-    /// <summary>Gets the targets to include; null for all.</summary>
-    public IReadOnlySet<string>? Targets { get; private init; }
-
-    /// <summary>Gets the statuses to include; null for all.</summary>
-    public IReadOnlySet<string>? Statuses { get; private init; }
-
-    /// <summary>Gets whether to include runs with or without an output; null for both.</summary>
-    public bool? HasOutput { get; private init; }
 
     public static bool IsId(string id) => id.Length is > 0 and <= MaxId && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
@@ -45,15 +42,15 @@ internal sealed record ExecutionQuery(int Page, int PageSize, bool Ascending, IR
             errors.Add(new("hasAgentOutput", "Expected boolean"));
         }
 
-        var targets = Values(request, "agentConfigurationVersionIds") ?? Values(request, "agentIds") ?? Values(request, "agent_id");
-        return new ExecutionQuery(page, size, request.Query("order_direction") == "asc", errors)
-        {
-            Ids = ids,
-            Targets = targets?.ToHashSet(StringComparer.Ordinal),
-            Statuses = statuses,
-            HasOutput = hasOutput is null ? null : hasOutput == "true",
-        };
+        var targets = (Values(request, "agentConfigurationVersionIds") ?? Values(request, "agentIds") ?? Values(request, "agent_id"))?.ToHashSet(StringComparer.Ordinal);
+        return new ExecutionQuery(
+            page, size, request.Query("order_direction") == "asc", ids, targets, statuses, hasOutput is null ? null : hasOutput == "true", errors);
     }
+
+    public bool Matches(SimulatedRun run, DateTimeOffset now) =>
+        Targets?.Contains(run.Target.Id) is not false
+        && Statuses?.Contains(ExecutionBody.StatusOf(run.PhaseAt(now))) is not false
+        && (HasOutput is null || HasOutput == (run.PhaseAt(now) == RunPhase.Succeeded && run.Script.Output is not null));
 
     // Several values are separated by commas, or given by repeating the parameter.
     private static List<string>? Values(SimulatedRequest request, string name) =>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Vigil.Simulator;
 
 /// <summary>All runs, by platform and id, and in the order of their starts.</summary>
@@ -48,12 +50,7 @@ public sealed class RunBook
     {
         lock (_lock)
         {
-            if (!_ofPlatform.TryGetValue(run.Platform, out var ofPlatform))
-            {
-                _ofPlatform[run.Platform] = ofPlatform = [];
-            }
-
-            ofPlatform.Add(run);
+            (CollectionsMarshal.GetValueRefOrAddDefault(_ofPlatform, run.Platform, out _) ??= []).Add(run);
             _runs[(run.Platform, run.Id)] = run;
             _inOrder.Add(run);
         }

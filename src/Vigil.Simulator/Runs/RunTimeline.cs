@@ -9,7 +9,7 @@ internal sealed class RunTimeline
     private readonly DateTimeOffset _startsAt;
     private readonly (DateTimeOffset Start, DateTimeOffset End)[] _steps;
     private readonly int _failing;
-    private readonly bool _isOverTime;
+    private readonly RunPhase _endPhase;
 
     public RunTimeline(RunScript script, DateTimeOffset acceptedAt, ulong seed)
     {
@@ -31,11 +31,19 @@ internal sealed class RunTimeline
             : script.Outcome == RunOutcome.Never ? DateTimeOffset.MaxValue
             : _steps.Length == 0 ? _startsAt
             : _steps.Max(step => step.End);
+        _endPhase = _failing >= 0 ? RunPhase.Failed : script.Outcome switch
+        {
+            RunOutcome.Failed => RunPhase.Failed,
+            RunOutcome.Cancelled => RunPhase.Cancelled,
+            RunOutcome.Killed => RunPhase.Killed,
+            RunOutcome.TimedOut => RunPhase.TimedOut,
+            _ => RunPhase.Succeeded,
+        };
         if (script.TimeLimitSeconds is { } limit && EndsAt - acceptedAt > TimeSpan.FromSeconds(limit))
         {
             EndsAt = acceptedAt + TimeSpan.FromSeconds(limit);
             _failing = -1;
-            _isOverTime = true;
+            _endPhase = RunPhase.TimedOut;
         }
     }
 
@@ -84,7 +92,7 @@ internal sealed class RunTimeline
 
         if (EndsAt <= now || now < _startsAt)
         {
-            return EndsAt <= now ? EndPhase() : RunPhase.Queued;
+            return EndsAt <= now ? _endPhase : RunPhase.Queued;
         }
 
         for (var i = 0; i < _steps.Length; i++)
@@ -125,15 +133,6 @@ internal sealed class RunTimeline
         var before = Enumerable.Range(0, index).Where(i => names.Contains(Script.Steps[i].Name)).Select(i => _steps[i].End);
         return before.Append(_startsAt).Max();
     }
-
-    private RunPhase EndPhase() => _isOverTime ? RunPhase.TimedOut : _failing >= 0 ? RunPhase.Failed : Script.Outcome switch
-    {
-        RunOutcome.Failed => RunPhase.Failed,
-        RunOutcome.Cancelled => RunPhase.Cancelled,
-        RunOutcome.Killed => RunPhase.Killed,
-        RunOutcome.TimedOut => RunPhase.TimedOut,
-        _ => RunPhase.Succeeded,
-    };
 
     private double ShareAt(DateTimeOffset until)
     {

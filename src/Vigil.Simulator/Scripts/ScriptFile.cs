@@ -23,13 +23,9 @@ public sealed record ScriptFile
         {
             return AdminBody.Read<ScriptFile>(File.ReadAllBytes(path), platforms);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"Script file '{path}', line {(e.LineNumber ?? 0) + 1}, {e.Message}", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new InvalidDataException($"Script file '{path}': {e.Message}", e);
+            throw new InvalidDataException($"Script file '{path}'{(e is JsonException json ? $", line {(json.LineNumber ?? 0) + 1}," : ":")} {e.Message}", e);
         }
     }
 

@@ -8,8 +8,6 @@ internal sealed class SimulatedRequest(HttpContext context, byte[] body, TimePro
     /// <summary>Gets the current time, not the time of arrival: a delayed request must not change the past that others have already seen.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
-    public HttpContext Context => context;
-
     public ReadOnlyMemory<byte> Body => body;
 
     // The server has unescaped the path except for slashes, which would split it.

@@ -10,20 +10,10 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
 
     public async Task ServeAsync(SimulatedPlatform platform, SimulatedRoute route, HttpContext context)
     {
-        byte[]? body;
-        try
+        var (body, refusal) = await ReadAsync(platform, context);
+        if (refusal is not null)
         {
-            body = await ReadAsync(context);
-        }
-        catch (InvalidDataException)
-        {
-            await Spoiler.SendAsync(context, platform.Error(400, "bad_request", "The body does not match its Content-Encoding."), breaksOff: false);
-            return;
-        }
-
-        if (body is null)
-        {
-            await Spoiler.SendAsync(context, platform.Error(413, "too_large", "The body is too large."), breaksOff: false);
+            await Spoiler.SendAsync(context, refusal, breaksOff: false);
             return;
         }
 
@@ -69,21 +59,28 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
         return fault.Kind == FaultKind.Cut ? null : replacement ?? Spoiler.Spoil(answer!, fault.Kind);
     }
 
-    private static async Task<byte[]?> ReadAsync(HttpContext context)
+    private static async Task<(byte[] Body, SimulatedAnswer? Refusal)> ReadAsync(SimulatedPlatform platform, HttpContext context)
     {
         var isCompressed = context.Request.Headers.ContentEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
         await using var source = isCompressed ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
-        for (int read; (read = await source.ReadAsync(buffer, context.RequestAborted)) > 0;)
+        try
         {
-            body.Write(buffer, 0, read);
-            if (body.Length > MaxBodyBytes)
+            for (int read; (read = await source.ReadAsync(buffer, context.RequestAborted)) > 0;)
             {
-                return null;
+                body.Write(buffer, 0, read);
+                if (body.Length > MaxBodyBytes)
+                {
+                    return ([], platform.Error(413, "too_large", "The body is too large."));
+                }
             }
         }
+        catch (InvalidDataException)
+        {
+            return ([], platform.Error(400, "bad_request", "The body does not match its Content-Encoding."));
+        }
 
-        return body.ToArray();
+        return (body.ToArray(), null);
     }
 }

@@ -6,14 +6,6 @@ internal sealed class SlidingLimit(int max, TimeSpan window)
     private readonly Lock _lock = new();
     private readonly Queue<DateTimeOffset> _taken = new();
 
-    public void Clear()
-    {
-        lock (_lock)
-        {
-            _taken.Clear();
-        }
-    }
-
     public bool TryTake(DateTimeOffset now)
     {
         lock (_lock)

@@ -46,14 +46,9 @@ internal static class Spoiler
         }
 
         response.ContentLength = answer.Status == StatusCodes.Status204NoContent ? null : answer.Body.Length;
-        if (breaksOff)
-        {
-            // The server closes the connection after an answer that is shorter than announced; an abort might discard the first half.
-            await response.Body.WriteAsync(answer.Body.AsMemory(0, answer.Body.Length / 2));
-            return;
-        }
 
-        await response.Body.WriteAsync(answer.Body);
+        // The server closes the connection after an answer that is shorter than announced; an abort might discard the first half.
+        await response.Body.WriteAsync(answer.Body.AsMemory(0, breaksOff ? answer.Body.Length / 2 : answer.Body.Length));
     }
 
     private static SimulatedAnswer WithRetryAfter(SimulatedAnswer answer, FaultRule fault, DateTimeOffset now) => fault.RetryAfterSeconds is not { } seconds
