@@ -59,7 +59,7 @@ internal static class LiveBenchmark
                 $"{name,-18} {runs,8:N0} live  {asked.GetProperty("requests").GetInt32() / (double)seconds,7:N0} requests/s  {used.Cores:N2} cores  "
                 + $"interval p50 {asked.GetProperty("p50").GetInt32() / 1000.0:N2} s, p99 {asked.GetProperty("p99").GetInt32() / 1000.0:N2} s  "
                 + $"GC {used.Collecting:P1} of the time, {used.Allocated / 1024 / 1024:N0} MiB/s, {used.Oldest} of the oldest generation  {heap / (double)runs:N0} bytes of heap each"));
-            if (app.Services.GetRequiredService<ISiloPoller>().ReportOf(Connection).LastError is { } error)
+            if (app.Services.GetRequiredService<SiloPoller>().ReportOf(Connection).LastError is { } error)
             {
                 Console.WriteLine($"The last failed request: {error}");
             }
@@ -107,7 +107,7 @@ internal static class LiveBenchmark
             new ParallelOptions { MaxDegreeOfParallelism = Callers },
             async (_, cancel) => await gateway.StartAsync(new() { Connection = Connection, Target = new(kind, "any") }, cancellationToken: cancel));
         var accepted = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        var poller = app.Services.GetRequiredService<ISiloPoller>();
+        var poller = app.Services.GetRequiredService<SiloPoller>();
         await UntilAsync(() => Task.FromResult(poller.ReportOf(Connection).Watched == runs), StartLimit, "every run is watched");
         Console.WriteLine($"{runs:N0} accepted in {accepted:N0} s, all live after {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
     }

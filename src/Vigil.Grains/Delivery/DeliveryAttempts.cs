@@ -56,12 +56,12 @@ internal sealed partial class DeliveryAttempts(SubscriberCalls subscribers, Time
         return new(delivery.Id, worker, next, $"{exception.GetType().Name}: {exception.Message}");
     }
 
-    [LoggerMessage(LogEvents.DeliveryFailed, LogLevel.Warning, "Delivery {DeliveryId} of execution {ExecutionId} to {Destination} failed; next attempt at {NextAttempt}")]
+    [LoggerMessage(4000, LogLevel.Warning, "Delivery {DeliveryId} of execution {ExecutionId} to {Destination} failed; next attempt at {NextAttempt}")]
     private partial void LogFailed(long deliveryId, string destination, string executionId, DateTimeOffset nextAttempt, Exception exception);
 
-    [LoggerMessage(LogEvents.DeliveryDead, LogLevel.Error, "Delivery {DeliveryId} of execution {ExecutionId} to {Destination} is given up")]
+    [LoggerMessage(4001, LogLevel.Error, "Delivery {DeliveryId} of execution {ExecutionId} to {Destination} is given up")]
     private partial void LogDead(long deliveryId, string destination, string executionId, Exception exception);
 
-    [LoggerMessage(LogEvents.DestinationSuspended, LogLevel.Warning, "Destination {Destination} is left alone for a while after failures in a row")]
+    [LoggerMessage(4003, LogLevel.Warning, "Destination {Destination} is left alone for a while after failures in a row")]
     private partial void LogDestinationSuspended(string destination);
 }

@@ -124,9 +124,9 @@ internal sealed partial class DeliveryService(
         }
     }
 
-    [LoggerMessage(LogEvents.DeliveriesUnreachable, LogLevel.Warning, "Deliveries could not be read; trying again")]
+    [LoggerMessage(4002, LogLevel.Warning, "Deliveries could not be read; trying again")]
     private partial void LogUnreachable(Exception exception);
 
-    [LoggerMessage(LogEvents.DeliveryNotSettled, LogLevel.Warning, "Delivery {DeliveryId} could not be settled; it is repeated when its lease has run out")]
+    [LoggerMessage(4004, LogLevel.Warning, "Delivery {DeliveryId} could not be settled; it is repeated when its lease has run out")]
     private partial void LogNotSettled(long deliveryId, Exception exception);
 }

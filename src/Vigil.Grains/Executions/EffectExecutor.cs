@@ -22,7 +22,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
 
     private ExecutionTimers Timers => _timers ??= new(grain, services.Time);
 
-    private ISiloPoller Poller => services.Poller;
+    private SiloPoller Poller => services.Poller;
 
     public void Execute(ExecutionState state, ImmutableArray<LifecycleEffect> effects)
     {
@@ -133,6 +133,6 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
             ? connection.Cadence
             : ExecutionTimers.WatchdogPeriod;
 
-    [LoggerMessage(LogEvents.ConnectionMissing, LogLevel.Warning, "Execution {ExecutionId} waits: its connection {Connection} is not configured")]
+    [LoggerMessage(1005, LogLevel.Warning, "Execution {ExecutionId} waits: its connection {Connection} is not configured")]
     private partial void LogConnectionMissing(string executionId, string connection);
 }

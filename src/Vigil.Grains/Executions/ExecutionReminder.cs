@@ -55,6 +55,6 @@ internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedEx
         }
     }
 
-    [LoggerMessage(LogEvents.ReminderFailed, LogLevel.Warning, "A reminder could not be {Change}; it will be tried again")]
+    [LoggerMessage(1003, LogLevel.Warning, "A reminder could not be {Change}; it will be tried again")]
     private partial void LogReminderFailed(string change, Exception exception);
 }

@@ -6,7 +6,7 @@ namespace Vigil.Grains.Executions;
 /// <summary>What every execution of a silo uses; one reference in each activation instead of seven.</summary>
 internal sealed record ExecutionServices(
     IVigilStore Store,
-    ISiloPoller Poller,
+    SiloPoller Poller,
     PlatformConnections Connections,
     SiloMembers Members,
     OwnerCorrections Owners,

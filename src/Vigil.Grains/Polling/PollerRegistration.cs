@@ -6,7 +6,7 @@ namespace Vigil.Grains.Polling;
 /// <summary>Registers the silo's poller.</summary>
 internal static class PollerRegistration
 {
-    /// <summary>Adds <see cref="ISiloPoller"/>, which stops with the silo. The connections must be registered beside it.</summary>
+    /// <summary>Adds <see cref="SiloPoller"/>, which stops with the silo. The connections must be registered beside it.</summary>
     public static IServiceCollection AddSiloPoller(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -26,7 +26,6 @@ internal static class PollerRegistration
             Share = provider.GetRequiredService<BudgetShare>(),
         });
         services.TryAddSingleton<SiloPoller>();
-        services.TryAddSingleton<ISiloPoller>(provider => provider.GetRequiredService<SiloPoller>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, SiloPoller>(
             provider => provider.GetRequiredService<SiloPoller>()));
         return services;

@@ -3,7 +3,7 @@ using Vigil.Grains.Polling;
 namespace Vigil.Grains.Queries;
 
 /// <summary>Tells where each connection stands: what the cluster decided about it, and how this silo's poller does with it.</summary>
-internal sealed class ConnectionReader(IGrainFactory grains, PlatformConnections connections, ISiloPoller poller)
+internal sealed class ConnectionReader(IGrainFactory grains, PlatformConnections connections, SiloPoller poller)
 {
     public async Task<ImmutableArray<ConnectionStatus>> ListAsync() =>
         [.. (await Task.WhenAll(connections.All.Select(StatusOfAsync))).OrderBy(status => status.Name, StringComparer.Ordinal)];

@@ -12,7 +12,7 @@ internal sealed class QueryGrain(
     ExecutionReader reader,
     ConnectionReader connections,
     PlatformConnections configured,
-    ISiloPoller poller,
+    SiloPoller poller,
     RecoveryService recovery,
     TimeProvider time) : Grain, IQueryGrain, IIncomingGrainCallFilter
 {

@@ -6,7 +6,7 @@ namespace Vigil.Grains.Recovery;
 /// Compares what the store says is live with what is really being watched, and has the difference woken. It compares states, so nobody has to see a
 /// silo leave, and a full restart is the same code.
 /// </summary>
-internal sealed partial class ExecutionAudit(IVigilStore store, ISiloPoller poller, SiloMembers members, WakeQueue wakes, ILogger<ExecutionAudit> logger)
+internal sealed partial class ExecutionAudit(IVigilStore store, SiloPoller poller, SiloMembers members, WakeQueue wakes, ILogger<ExecutionAudit> logger)
 {
     private const int PageSize = 1000;
 
@@ -53,6 +53,6 @@ internal sealed partial class ExecutionAudit(IVigilStore store, ISiloPoller poll
         return queued;
     }
 
-    [LoggerMessage(LogEvents.AuditWoke, LogLevel.Information, "The audit wakes {Own} executions of this silo that nobody watched and {Orphans} of silos that are gone")]
+    [LoggerMessage(3001, LogLevel.Information, "The audit wakes {Own} executions of this silo that nobody watched and {Orphans} of silos that are gone")]
     private partial void LogWoke(int own, int orphans);
 }

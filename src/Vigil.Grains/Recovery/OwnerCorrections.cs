@@ -60,6 +60,6 @@ internal sealed partial class OwnerCorrections(IVigilStore store, SiloMembers me
         }
     }
 
-    [LoggerMessage(LogEvents.OwnersNotCorrected, LogLevel.Warning, "The owner of {Count} executions could not be corrected; the next audit wakes them once more")]
+    [LoggerMessage(3002, LogLevel.Warning, "The owner of {Count} executions could not be corrected; the next audit wakes them once more")]
     private partial void LogNotCorrected(int count, Exception exception);
 }

@@ -88,6 +88,6 @@ internal sealed partial class RecoveryService(
         }
     }
 
-    [LoggerMessage(LogEvents.AuditFailed, LogLevel.Warning, "The audit failed; it tries again")]
+    [LoggerMessage(3000, LogLevel.Warning, "The audit failed; it tries again")]
     private partial void LogAuditFailed(Exception exception);
 }

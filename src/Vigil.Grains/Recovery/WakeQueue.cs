@@ -67,6 +67,6 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryO
         }
     }
 
-    [LoggerMessage(LogEvents.WakeFailed, LogLevel.Warning, "Execution {ExecutionId} could not be woken; the next audit tries again")]
+    [LoggerMessage(1004, LogLevel.Warning, "Execution {ExecutionId} could not be woken; the next audit tries again")]
     private partial void LogNotWoken(string executionId, Exception exception);
 }

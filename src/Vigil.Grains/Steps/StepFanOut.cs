@@ -45,9 +45,9 @@ internal sealed partial class StepFanOut(IGrainFactory grains, IWatchedExecution
         }
     }
 
-    [LoggerMessage(LogEvents.StepNotTold, LogLevel.Warning, "Step {StepId} of execution {ExecutionId} could not be told; it will be again")]
+    [LoggerMessage(2000, LogLevel.Warning, "Step {StepId} of execution {ExecutionId} could not be told; it will be again")]
     private partial void LogNotTold(string executionId, string stepId, Exception exception);
 
-    [LoggerMessage(LogEvents.StepsNotAcknowledged, LogLevel.Warning, "An execution did not take what its steps acknowledged")]
+    [LoggerMessage(2001, LogLevel.Warning, "An execution did not take what its steps acknowledged")]
     private partial void LogNotAcknowledged(Exception exception);
 }

@@ -95,7 +95,7 @@ public sealed class ExecutionLifeTests(ClusterFixture fixture)
         var abandoned = await Execution.AbandonAsync("not needed");
 
         Assert.Equal(ExecutionStatus.Abandoned, abandoned.Status);
-        Assert.False(_cluster.Service<ISiloPoller>().Knows(ScriptedPlatform.ConnectionName, _id));
+        Assert.False(_cluster.Service<SiloPoller>().Knows(ScriptedPlatform.ConnectionName, _id));
         Assert.Equal(ExecutionStatus.Abandoned, (await Execution.AbandonAsync(null)).Status);
         Assert.DoesNotContain(ScriptedPlatform.RunOf(_id), _cluster.Platform.Cancelled);
     }

@@ -64,5 +64,5 @@ public sealed class RebalancingTests
     private static async Task<SiloAddress?> SiloOfAsync(VigilCluster cluster, string id) =>
         await cluster.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(cluster.Execution(id));
 
-    private static int WatchedBy(VigilCluster cluster, int silo) => cluster.Service<ISiloPoller>(silo).ReportOf(ScriptedPlatform.ConnectionName).Watched;
+    private static int WatchedBy(VigilCluster cluster, int silo) => cluster.Service<SiloPoller>(silo).ReportOf(ScriptedPlatform.ConnectionName).Watched;
 }

@@ -62,11 +62,11 @@ public sealed class RecoveryTests
     {
         await using var cluster = await VigilCluster.StartAsync(configure: PollInBatches);
         var id = Assert.Single(await StartManyAsync(cluster, 1));
-        cluster.Service<ISiloPoller>().Forget(ScriptedPlatform.ConnectionName, id);
+        cluster.Service<SiloPoller>().Forget(ScriptedPlatform.ConnectionName, id);
 
         await cluster.Service<ExecutionAudit>().PassAsync(CancellationToken.None);
 
-        await Eventually.Async(() => cluster.Service<ISiloPoller>().Knows(ScriptedPlatform.ConnectionName, id), "the poller knows it again");
+        await Eventually.Async(() => cluster.Service<SiloPoller>().Knows(ScriptedPlatform.ConnectionName, id), "the poller knows it again");
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public sealed class RecoveryTests
         cluster.Time.Forward(TimeSpan.FromSeconds(61));
         await Eventually.Async(async () => (await cluster.Store.ReadRemindersAsync(grainId)).Length == 1, "the reminder is registered");
 
-        cluster.Service<ISiloPoller>().Forget(ScriptedPlatform.ConnectionName, id);
+        cluster.Service<SiloPoller>().Forget(ScriptedPlatform.ConnectionName, id);
         var reminder = Assert.Single(await cluster.Store.ReadRemindersAsync(grainId));
         await cluster.Grains.GetGrain<IRemindable>(GrainId.Parse(grainId)).ReceiveReminder(reminder.Name, new(reminder.StartAt, reminder.Period, reminder.StartAt));
-        Assert.True(cluster.Service<ISiloPoller>().Knows(ScriptedPlatform.ConnectionName, id));
+        Assert.True(cluster.Service<SiloPoller>().Knows(ScriptedPlatform.ConnectionName, id));
 
         cluster.Platform.Set(id, ExecutionStatus.Succeeded);
         await cluster.Store.EventsUntilEndAsync(id);

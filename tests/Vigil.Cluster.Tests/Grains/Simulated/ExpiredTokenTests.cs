@@ -75,5 +75,5 @@ public sealed class ExpiredTokenTests : IAsyncLifetime
             simulator, "cognite", settings: [("token_url", $"{simulator.AddressOf("cognite")}oauth2/token"), ("client_id", "vigil")]),
     ];
 
-    private string? SuspensionOf(string connection) => _world.Cluster.Service<ISiloPoller>().ReportOf(connection).Suspended;
+    private string? SuspensionOf(string connection) => _world.Cluster.Service<SiloPoller>().ReportOf(connection).Suspended;
 }
