@@ -90,7 +90,7 @@ internal sealed class NatsServer : IAsyncDisposable
         {
             if (line.Contains("Server is ready", StringComparison.Ordinal))
             {
-                // Whoever stops reading a server's log stops the server once the pipe is full.
+                // A server whose log is not read stops once the pipe is full.
                 _ = process.StandardError.ReadToEndAsync();
                 return process;
             }

@@ -13,7 +13,7 @@ public sealed class BrokenRulesTests
         ["an ambiguous start is simply sent again"] = (
             Told((_, input, _) => input is LifecycleInput.SubmitFailed { Error.CertainlyNotActedOn: false } failed ? new LifecycleInput.NotSent(failed.ClaimNumber) : input),
             ["It was started twice.", "One retry ran twice."]),
-        ["whoever asks may send"] = (
+        ["a second claim is granted while the first is open"] = (
             Before((state, input) => input is LifecycleInput.Claim && state is { Submission.Open: true } ? state with { Submission = state.Submission with { Phase = SubmissionPhase.Queued } } : state) with
             {
                 Focus = scenario => scenario with { Fault = 0.12 },

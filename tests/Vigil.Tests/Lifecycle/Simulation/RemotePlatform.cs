@@ -78,7 +78,7 @@ internal sealed class RemotePlatform(World world)
         }
     }
 
-    /// <summary>Sends a request and brings its answer back. Either may be lost or slow; whoever asked hears of that when the time is up.</summary>
+    /// <summary>Sends a request and brings its answer back. Either may be lost or slow; the caller then gets a time-out.</summary>
     private Task<T> ExchangeAsync<T>(double underway, Func<T> act)
     {
         var answer = new TaskCompletionSource<T>();

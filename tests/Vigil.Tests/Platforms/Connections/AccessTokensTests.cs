@@ -70,7 +70,7 @@ public sealed class AccessTokensTests
         Assert.Equal("down", (await Connected.FailureOfAsync(() => tokens.GetAsync(CancellationToken.None).AsTask())).Code);
         Assert.Equal(3, _fetched);
 
-        // Whoever hands out tokens is not asked by every request that waits for one.
+        // Right after a failure the next request gets the same failure, not another call to the token endpoint.
         Assert.Equal("down", (await Connected.FailureOfAsync(() => tokens.GetAsync(CancellationToken.None).AsTask())).Code);
         Assert.Equal(3, _fetched);
 

@@ -3,7 +3,7 @@ using Vigil.Storage.Postgres;
 
 namespace Vigil.Tests.Storage.Postgres;
 
-/// <summary>One silo settles a delivery while another adds the next one: whoever comes second must see what the first did, or nobody makes it due.</summary>
+/// <summary>One silo settles a delivery while another adds the next one: the second to commit must see what the first did, or nobody makes it due.</summary>
 public sealed class PostgresDeliveryRaceTests(PostgresFixture server) : PostgresWorld(server)
 {
     [PostgresFact]

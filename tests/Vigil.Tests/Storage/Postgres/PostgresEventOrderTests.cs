@@ -2,7 +2,7 @@ using Vigil.Storage.Postgres;
 
 namespace Vigil.Tests.Storage.Postgres;
 
-/// <summary>Numbers are given out in order, transactions end in any order; whoever follows the events must not notice.</summary>
+/// <summary>Numbers are given out in order, transactions end in any order; a reader of the events must not notice.</summary>
 public sealed class PostgresEventOrderTests(PostgresFixture server) : PostgresWorld(server)
 {
     private const string InsertLate =
