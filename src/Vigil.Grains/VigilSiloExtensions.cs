@@ -25,7 +25,7 @@ public static class VigilSiloExtensions
 
         builder.AddVigilStore(options =>
         {
-            options.StateJson = GrainStateJson.Default.Options;
+            options.StateJson = StateJson.Default.Options;
             configureStore?.Invoke(options);
         });
         builder.AddReminders();

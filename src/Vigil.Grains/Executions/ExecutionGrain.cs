@@ -10,7 +10,7 @@ namespace Vigil.Grains.Executions;
 /// </summary>
 [GrainType("execution"), ActivationCountBasedPlacement, CollectionAgeLimit(Minutes = 1.5)]
 internal sealed partial class ExecutionGrain(
-    [PersistentState(VigilStorage.ExecutionStateName, VigilStorage.ProviderName)] IPersistentState<ExecutionRecord> storage,
+    [PersistentState(VigilStorage.ExecutionStateName, VigilStorage.ProviderName)] IPersistentState<ExecutionState> storage,
     ExecutionServices services,
     ILogger<ExecutionGrain> logger,
     IGrainContext context) : Grain(context), IExecutionGrain
@@ -25,7 +25,7 @@ internal sealed partial class ExecutionGrain(
 
     private string Id => this.GetPrimaryKeyString();
 
-    private ExecutionState? State => storage.State.State;
+    private ExecutionState? State => storage.RecordExists ? storage.State : null;
 
     private EffectExecutor Effects => _executor ??= new(this, services, logger);
 
@@ -134,7 +134,7 @@ internal sealed partial class ExecutionGrain(
             await CommitAsync(next, persist, now);
         }
 
-        storage.State = new() { State = next };
+        storage.State = next;
         Effects.Execute(next, effects);
         if (!next.Live && next.LookAgainSince is null)
         {
@@ -147,17 +147,17 @@ internal sealed partial class ExecutionGrain(
 
     private async Task CommitAsync(ExecutionState next, LifecycleEffect.Persist persist, DateTimeOffset now)
     {
+        var before = storage.State;
         try
         {
-            var write = ExecutionWrites.Of(next, persist, now, services.Members.Self, _committed?.Steps.Length ?? 0);
-            storage.State = new() { State = next, Write = write };
+            storage.State = next with { Write = ExecutionWrites.Of(next, persist, now, services.Members.Self, _committed?.Steps.Length ?? 0) };
             await storage.WriteStateAsync();
         }
         catch (Exception e)
         {
             // Whether the write landed is unknown: the effects behind it are dropped, and the next activation reads it and goes on from there.
             // What may not be true does not outlive this turn, not even by migration.
-            storage.State = new() { State = _committed };
+            storage.State = _committed ?? before;
             LogWriteFailed(next.Id, e);
             DeactivateOnIdle();
             WakeNextActivation();

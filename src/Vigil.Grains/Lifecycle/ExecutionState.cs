@@ -7,7 +7,7 @@ namespace Vigil.Grains.Lifecycle;
 /// type's default, whatever its initialiser says: that is how the generated JSON reader treats <c>init</c>.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionState")]
-internal sealed record ExecutionState
+internal sealed record ExecutionState : IStoredState
 {
     [Id(0)] public required string Id { get; init; }
     [Id(1)] public required string Connection { get; init; }
@@ -88,6 +88,13 @@ internal sealed record ExecutionState
 
     /// <summary>Gets how many steps the run has, as far as was told; more than there are <see cref="Steps"/> where not all are kept.</summary>
     [Id(42)] public int StepsTotal { get; init; }
+
+    /// <summary>Gets the write that stores this state, only while it is under way. It goes nowhere with the state.</summary>
+    [JsonIgnore]
+    [field: NonSerialized]
+    public ExecutionWrite? Write { get; init; }
+
+    StateWrite IStoredState.Write => Write ?? throw new InvalidOperationException("No write is under way.");
 
     /// <summary>Gets a value indicating whether Vigil must still do something for it.</summary>
     [JsonIgnore] public bool Live => !Status.IsTerminal() || PendingWork != PendingWork.None || Submission.Open;

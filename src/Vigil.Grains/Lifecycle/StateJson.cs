@@ -1,8 +1,13 @@
 using System.Text.Json.Serialization;
+using Vigil.Grains.Connections;
+using Vigil.Grains.Steps;
 
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>How stored state looks as JSON: names and enum values in snake_case, nulls left out, members that this version does not know kept.</summary>
+/// <summary>
+/// The JSON form of stored state: names and enum values in snake_case, nulls left out. Stored rows outlive versions, so members may be added but never
+/// change their meaning, and those that this version does not know are kept.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -10,6 +15,8 @@ namespace Vigil.Grains.Lifecycle;
         typeof(ExecutionStateConverter), typeof(PendingWorkConverter), typeof(SnakeCaseEnumConverter<ExecutionStatus>),
         typeof(SnakeCaseEnumConverter<StepStatus>), typeof(SnakeCaseEnumConverter<SubmissionPhase>)])]
 [JsonSerializable(typeof(ExecutionState))]
+[JsonSerializable(typeof(StepRecord))]
+[JsonSerializable(typeof(ConnectionRecord))]
 internal sealed partial class StateJson : JsonSerializerContext
 {
     private static readonly Lazy<StateJson> LazyKnown = new(WithoutUnknownMembers);

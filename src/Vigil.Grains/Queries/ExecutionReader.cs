@@ -57,7 +57,7 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         var state = await ReadToldAsync(id, cancellationToken);
         var page = state.Steps.Skip(first).Take(pageSize).ToArray();
         var stored = (await store.ReadStepsAsync([.. page.Select(entry => StepKey.Of(id, entry.Summary.Id).Value)], cancellationToken))
-            .Select(row => JsonSerializer.Deserialize(row.Json.Span, GrainStateJson.Default.StepRecord)?.Step)
+            .Select(row => JsonSerializer.Deserialize(row.Json.Span, StateJson.Default.StepRecord)?.Step)
             .OfType<Step>()
             .ToDictionary(step => step.Id, StringComparer.Ordinal);
 
@@ -152,6 +152,6 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         await store.ReadAsync(new(StateKind.Execution, id), cancellationToken) is { } stored ? Read(stored) : null;
 
     private static ExecutionState Read(StoredState stored) =>
-        JsonSerializer.Deserialize(stored.Json.Span, GrainStateJson.Default.ExecutionRecord)?.State
+        JsonSerializer.Deserialize(stored.Json.Span, StateJson.Default.ExecutionState)
             ?? throw new JsonException($"The row of execution '{stored.Id}' holds no state.");
 }

@@ -13,7 +13,7 @@ internal sealed record StepRecord : IStoredState
             Id = StepKey.Of(step.ExecutionId, step.Id).Value,
             ExecutionId = step.ExecutionId,
             Version = step.Version,
-            Json = JsonSerializer.SerializeToUtf8Bytes(this, GrainStateJson.Default.StepRecord),
+            Json = JsonSerializer.SerializeToUtf8Bytes(this, StateJson.Default.StepRecord),
         }
         : throw new InvalidOperationException("There is no step to write.");
 }

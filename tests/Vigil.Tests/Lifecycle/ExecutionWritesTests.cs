@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vigil.Grains;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Lifecycle;
 using Vigil.Storage;
@@ -52,7 +51,7 @@ public sealed class ExecutionWritesTests
         row["steps"] = new JsonArray([.. write.Steps.Select(step => JsonNode.Parse(step.Json.Span))]);
         row["steps"]![40]!["summary"]!["weight"] = 1.25;
 
-        var read = JsonSerializer.Deserialize(row.ToJsonString(), GrainStateJson.Default.ExecutionRecord)!.State!;
+        var read = JsonSerializer.Deserialize(row.ToJsonString(), StateJson.Default.ExecutionState)!;
         var next = ExecutionLifecycle.Apply(
             read, new LifecycleInput.Observed(Seen(life, Given.Step("s40", StepStatus.Succeeded)), 1, 1), new(life.Now.AddSeconds(10), new(), default)).State;
         var written = Assert.Single(WriteOf(next, storedSteps: 50).Steps);

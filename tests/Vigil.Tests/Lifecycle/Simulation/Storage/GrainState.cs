@@ -1,21 +1,20 @@
-using Vigil.Grains;
-using Vigil.Grains.Executions;
+using Vigil.Grains.Lifecycle;
 using Vigil.Storage;
 using Vigil.Storage.Adapters;
 
 namespace Vigil.Tests.Lifecycle.Simulation.Storage;
 
 /// <summary>An activation's state over Vigil's grain storage. As Orleans does, it wraps what storage throws.</summary>
-internal sealed class GrainState(IVigilStore store, GrainId grainId) : IPersistentState<ExecutionRecord>
+internal sealed class GrainState(IVigilStore store, GrainId grainId) : IPersistentState<ExecutionState>
 {
     private const string Name = "execution";
 
-    private readonly VigilGrainStorage _storage = new(store, new(GrainStateJson.Default.Options));
-    private readonly GrainState<ExecutionRecord> _state = new(new());
+    private readonly VigilGrainStorage _storage = new(store, new(StateJson.Default.Options));
+    private readonly GrainState<ExecutionState> _state = new();
 
-    public ExecutionRecord State
+    public ExecutionState State
     {
-        get => _state.State ?? new();
+        get => _state.State!;
         set => _state.State = value;
     }
 
