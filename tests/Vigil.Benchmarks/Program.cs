@@ -12,11 +12,12 @@ return args switch
     ["steps", .. var rest] => await StepsBenchmark.RunAsync(rest),
     ["starts"] => await StartBenchmark.RunAsync(),
     ["storage", .. var rest] => await StorageBenchmark.RunAsync(rest),
+    ["writes"] => WriteBenchmark.Run(),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: Vigil.Benchmarks live [runs] [seconds] | nats [runs] | orleans [grains] | placement | simulator [runs] | slow-platform | starts | steps [executions] | storage [rows]");
+    Console.Error.WriteLine("Usage: Vigil.Benchmarks live [runs] [seconds] | nats [runs] | orleans [grains] | placement | simulator [runs] | slow-platform | starts | steps [executions] | storage [rows] | writes");
     return 2;
 }
