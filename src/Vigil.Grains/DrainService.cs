@@ -4,19 +4,19 @@ using Vigil.Grains.Polling;
 namespace Vigil.Grains;
 
 /// <summary>
-/// What is done before any service of the host stops, while the silo and whatever listens still work: nothing new is claimed or sent, what is being sent is
-/// waited for, and a load balancer gets the time to notice.
+/// Drains the silo before the host stops any service: nothing new is claimed or sent, starts in flight are awaited, and a load balancer gets time to
+/// notice that the silo is no longer ready.
 /// </summary>
 internal sealed class DrainService(
     SiloPoller poller, IHostApplicationLifetime lifetime, IOptions<StoppingOptions> options, TimeProvider time) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        // A host that stops by its own code has announced nothing, so nobody is waited for.
-        var noticed = lifetime.ApplicationStopping.IsCancellationRequested
+        // A host that is stopped by its own code has not signalled ApplicationStopping, so no load balancer is reacting to it.
+        var readinessDelay = lifetime.ApplicationStopping.IsCancellationRequested
             ? Task.Delay(options.Value.ReadinessDelay, time, cancellationToken)
             : Task.CompletedTask;
-        await Task.WhenAll(noticed, poller.StopAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(readinessDelay, poller.StopAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

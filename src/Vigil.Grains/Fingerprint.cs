@@ -4,11 +4,12 @@ using System.Runtime.InteropServices;
 namespace Vigil.Grains;
 
 /// <summary>
-/// Hashes what a platform told, so that the answer before need not be kept to see a change. 64 bits: a change that is missed could be an end.
+/// Hashes a platform's answer, so that a change is detected without keeping the previous answer. 64 bits make a collision, which could hide the end of a
+/// run, negligible.
 /// </summary>
 internal readonly struct Fingerprint
 {
-    // The hash's state is half a kilobyte, and the poller takes fifty thousand fingerprints a second.
+    // Reused because its state takes half a kilobyte, and the poller computes fifty thousand fingerprints a second.
     [ThreadStatic]
     private static XxHash3? _reused;
 
@@ -16,34 +17,33 @@ internal readonly struct Fingerprint
 
     private Fingerprint(XxHash3 hash) => _hash = hash;
 
-    /// <summary>Returns the fingerprint of an answer; never zero, which stands for none.</summary>
+    /// <summary>Returns the fingerprint of an answer; never zero, which means no fingerprint.</summary>
     public static ulong Of(Snapshot snapshot, int attempt)
     {
-        var print = Begin();
-        print.Add(attempt);
-        print.Add((int)snapshot.Status);
-        print.Add(snapshot.RawStatus);
-        print.Add(snapshot.Partial ? 1 : 0);
-        print.Add(snapshot.Progress);
-        print.Add(snapshot.Failure);
-        print.Add(snapshot.Output);
-        print.Add(snapshot.Usage?.Tokens);
-        print.Add(snapshot.Usage?.CostCents);
-        print.Add(snapshot.StartedAt);
-        print.Add(snapshot.EndedAt);
-        print.Add(snapshot.Target?.Kind);
-        print.Add(snapshot.Target?.Id);
-        print.Add(snapshot.Target?.Version);
-        print.Add(snapshot.Steps);
-        return Math.Max(1, print._hash.GetCurrentHashAsUInt64());
+        var fingerprint = Begin();
+        fingerprint.Add(attempt);
+        fingerprint.Add((int)snapshot.Status);
+        fingerprint.Add(snapshot.RawStatus);
+        fingerprint.Add(snapshot.Partial ? 1 : 0);
+        fingerprint.Add(snapshot.Progress);
+        fingerprint.Add(snapshot.Failure);
+        fingerprint.Add(snapshot.Output);
+        fingerprint.Add(snapshot.Usage?.Tokens);
+        fingerprint.Add(snapshot.Usage?.CostCents);
+        fingerprint.Add(snapshot.StartedAt);
+        fingerprint.Add(snapshot.EndedAt);
+        fingerprint.Add(snapshot.Target?.Kind);
+        fingerprint.Add(snapshot.Target?.Id);
+        fingerprint.Add(snapshot.Target?.Version);
+        fingerprint.Add(snapshot.Steps);
+        return Math.Max(1, fingerprint._hash.GetCurrentHashAsUInt64());
     }
 
-    /// <summary>Returns the fingerprint of a step.</summary>
     public static ulong Of(StepSnapshot step)
     {
-        var print = Begin();
-        print.Add(step);
-        return print._hash.GetCurrentHashAsUInt64();
+        var fingerprint = Begin();
+        fingerprint.Add(step);
+        return fingerprint._hash.GetCurrentHashAsUInt64();
     }
 
     private static Fingerprint Begin()
@@ -76,9 +76,9 @@ internal readonly struct Fingerprint
         Add(step.EndedAt);
         Add(step.Files);
         Add(step.DependsOn.Length);
-        foreach (var other in step.DependsOn)
+        foreach (var stepId in step.DependsOn)
         {
-            Add(other);
+            Add(stepId);
         }
     }
 
@@ -116,7 +116,7 @@ internal readonly struct Fingerprint
 
     private void Add(string? text)
     {
-        // The length keeps "ab","c" and "a","bc" apart, and null from empty.
+        // The length distinguishes "ab","c" from "a","bc", and null from empty.
         Add(text?.Length ?? -1);
         _hash.Append(MemoryMarshal.AsBytes(text.AsSpan()));
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Vigil.Grains;
 
-/// <summary>Refuses names in a configuration section that its options do not have: a misspelled setting would be ignored silently.</summary>
+/// <summary>Rejects unknown names in a configuration section; a misspelled setting would otherwise be ignored silently.</summary>
 internal sealed class SettingNames<TOptions>(IConfigurationSection section) : IValidateOptions<TOptions>
     where TOptions : class
 {
@@ -12,6 +12,6 @@ internal sealed class SettingNames<TOptions>(IConfigurationSection section) : IV
         string[] unknown = [.. section.GetChildren().Select(setting => setting.Key).Except(known, StringComparer.OrdinalIgnoreCase)];
         return unknown.Length == 0
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(unknown.Select(key => $"{section.Path}:{key} is not a setting; there are {string.Join(", ", known)}."));
+            : ValidateOptionsResult.Fail(unknown.Select(key => $"{section.Path}:{key} is not a setting; the settings are {string.Join(", ", known)}."));
     }
 }

@@ -2,15 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Vigil.Grains;
 
-/// <summary>What a silo that stops waits for.</summary>
+/// <summary>How long a stopping silo waits for what is in flight.</summary>
 public sealed class StoppingOptions
 {
-    /// <summary>The configuration section that they are read from.</summary>
+    /// <summary>The configuration section of these options.</summary>
     public const string SectionName = "Vigil:Stopping";
 
     /// <summary>
-    /// Gets or sets how long a process that is told to stop goes on answering requests, so that a load balancer notices that it is not ready any more.
-    /// Default: 5 seconds.
+    /// Gets or sets how long a stopping process keeps serving requests, so that a load balancer notices that it is no longer ready. Default: 5 seconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan ReadinessDelay { get; set; } = TimeSpan.FromSeconds(5);
@@ -19,11 +18,11 @@ public sealed class StoppingOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets or sets how long the answers to starts in flight are waited for. Default: 20 seconds.</summary>
+    /// <summary>Gets or sets how long to wait for the answers to starts in flight. Default: 20 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan StartsTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Gets or sets how long deliveries in flight are waited for. Default: 5 seconds.</summary>
+    /// <summary>Gets or sets how long to wait for deliveries in flight. Default: 5 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DeliveriesTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -10,15 +10,15 @@ using Vigil.Grains.Recovery;
 
 namespace Vigil.Grains;
 
-/// <summary>Puts Vigil into a silo.</summary>
+/// <summary>Adds Vigil to a silo.</summary>
 public static class VigilSiloExtensions
 {
     /// <summary>
-    /// Adds all of Vigil that runs in a silo: the store, the platforms and their connections, the poller, the grains, recovery and deliveries.
-    /// Starting the host fails with everything that is wrong in section <c>Vigil</c> listed at once. May be called more than once.
+    /// Adds everything of Vigil that runs in a silo: the store, the platforms and their connections, the poller, the grains, recovery and deliveries.
+    /// If section <c>Vigil</c> is invalid, starting the host fails with all errors listed at once. May be called more than once.
     /// </summary>
-    /// <param name="builder">The silo.</param>
-    /// <param name="configureStore">Sets options of the store beyond those of its section.</param>
+    /// <param name="builder">The silo builder.</param>
+    /// <param name="configureStore">Configures the store beyond its configuration section.</param>
     public static ISiloBuilder AddVigil(this ISiloBuilder builder, Action<VigilStoreOptions>? configureStore = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -34,8 +34,9 @@ public static class VigilSiloExtensions
         AddOptions<RecoveryOptions, RecoveryOptionsValidator>(builder.Services, RecoveryOptions.SectionName);
         AddOptions<DeliveryOptions, DeliveryOptionsValidator>(builder.Services, DeliveryOptions.SectionName);
         AddOptions<StoppingOptions, StoppingOptionsValidator>(builder.Services, StoppingOptions.SectionName);
-        builder.Services.AddSiloPoller();
-        AddExecutions(builder.Services);
+        AddPoller(builder.Services);
+        builder.Services.TryAddSingleton<ExecutionServices>();
+        builder.Services.TryAddSingleton<ExecutionReader>();
         AddRecovery(builder.Services);
         AddDeliveries(builder.Services);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
@@ -43,7 +44,7 @@ public static class VigilSiloExtensions
         return builder;
     }
 
-    // The host reads its options before any are validated, so one that is wrong is left to the validation, which tells all that is.
+    // The host reads its options before any are validated, so an invalid value is left to the validation, which reports all errors.
     private static void SetShutdownTimeout(HostOptions host, IConfiguration configuration)
     {
         var setting = configuration[$"{StoppingOptions.SectionName}:{nameof(StoppingOptions.Timeout)}"];
@@ -62,12 +63,25 @@ public static class VigilSiloExtensions
             provider => new(provider.GetRequiredService<IConfiguration>().GetSection(section))));
     }
 
-    private static void AddExecutions(IServiceCollection services)
+    private static void AddPoller(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ExecutionServices>();
-        services.TryAddSingleton<ExecutionReader>();
-        services.TryAddSingleton<ConnectionReader>();
+        services.AddMetrics();
+        services.TryAddSingleton<PollerInstruments>();
+        services.TryAddSingleton<IPollerGrains, PollerGrains>();
+        services.TryAddSingleton<BudgetShare>();
+        services.TryAddSingleton(provider => new PollerServices(
+            provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
+            provider.GetRequiredService<IPollerGrains>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<PollerInstruments>(),
+            provider.GetRequiredService<ILogger<SiloPoller>>())
+        {
+            Options = provider.GetRequiredService<IOptions<PollingOptions>>().Value,
+            Stopping = provider.GetRequiredService<IOptions<StoppingOptions>>().Value,
+            Share = provider.GetRequiredService<BudgetShare>(),
+        });
+        AddLifecycleParticipant<SiloPoller>(services);
     }
 
     private static void AddRecovery(IServiceCollection services)
@@ -81,7 +95,6 @@ public static class VigilSiloExtensions
 
     private static void AddDeliveries(IServiceCollection services)
     {
-        services.TryAddSingleton<SubscriberCalls>();
         services.TryAddSingleton<DeliveryAttempts>();
         AddLifecycleParticipant<DeliveryService>(services);
     }

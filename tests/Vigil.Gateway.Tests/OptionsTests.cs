@@ -39,7 +39,7 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("Vigil__Polling__MaxConcurrentSarts", "3", "Vigil:Polling:MaxConcurrentSarts is not a setting; there are MaxConcurrentRequests, MaxConcurrentStarts")]
+    [InlineData("Vigil__Polling__MaxConcurrentSarts", "3", "Vigil:Polling:MaxConcurrentSarts is not a setting; the settings are MaxConcurrentRequests, MaxConcurrentStarts")]
     [InlineData("Vigil__Polling__MaxCadence", "soon", "Vigil:Polling:MaxCadence")]
     public async Task Setting_ThatCannotBeRead_IsNamed(string name, string value, string named)
     {

@@ -2,7 +2,7 @@ using Orleans.Placement;
 
 namespace Vigil.Grains.Connections;
 
-/// <summary>Keeps whether a connection is suspended, for all silos and over restarts. The pollers act on it.</summary>
+/// <summary>Stores whether a connection is suspended, for all silos and across restarts. The pollers act on it.</summary>
 [GrainType("connection"), ActivationCountBasedPlacement]
 internal sealed class ConnectionGrain(
     [PersistentState("connection", VigilStorage.UnindexedProviderName)] IPersistentState<ConnectionRecord> storage,
@@ -18,7 +18,7 @@ internal sealed class ConnectionGrain(
 
     public Task<ConnectionHealth> GetAsync() => Task.FromResult(_committed);
 
-    // A refused credential ends by itself, and a pause must not end with it.
+    // A suspension for a refused credential lifts by itself; an operator's pause replaces it and must not be lifted with it.
     public Task<ConnectionHealth> SuspendAsync(string reason) =>
         _committed.Suspended && (_committed.Reason == reason || _committed.Reason != SuspensionReasons.CredentialRefused)
             ? Task.FromResult(_committed)
@@ -36,11 +36,17 @@ internal sealed class ConnectionGrain(
         }
         catch
         {
-            // Whether the write landed is unknown, so the next activation reads it again.
+            // The write may or may not have succeeded, so the next activation reads the state again.
             DeactivateOnIdle();
             throw;
         }
 
         return _committed = health;
     }
+}
+
+[GenerateSerializer, Immutable, Alias("vigil.ConnectionRecord")]
+internal sealed record ConnectionRecord
+{
+    [Id(0)] public ConnectionHealth Health { get; init; } = new(Suspended: false);
 }

@@ -4,8 +4,8 @@ using Polly.CircuitBreaker;
 namespace Vigil.Grains.Delivery;
 
 /// <summary>
-/// Keeps the deliveries of a destination that does not answer from taking the places of others: after some failures in a row it is left alone
-/// for a while, then one delivery tries it.
+/// Prevents a failing destination from occupying the delivery slots of others: after some consecutive failures its deliveries are postponed for a while,
+/// then a single delivery probes it.
 /// </summary>
 internal sealed class CircuitBreaker
 {
@@ -15,9 +15,8 @@ internal sealed class CircuitBreaker
     private readonly ResiliencePipeline _pipeline;
     private readonly TimeProvider _time;
 
-    /// <summary>Makes a closed breaker.</summary>
-    /// <param name="time">The time.</param>
-    /// <param name="onOpened">Called when it opens, but not when the one that tries fails as well.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="onOpened">Called when the breaker opens, but not when it reopens after a failed probe.</param>
     public CircuitBreaker(TimeProvider time, Action onOpened)
     {
         _time = time;
@@ -27,7 +26,7 @@ internal sealed class CircuitBreaker
                 FailureRatio = 1,
                 MinimumThroughput = FailuresToOpen,
                 SamplingDuration = TimeSpan.FromDays(1),
-                ShouldHandle = attempt => new(attempt.Outcome.Exception is not null), // A cancelled call failed as well.
+                ShouldHandle = attempt => new(attempt.Outcome.Exception is not null), // A cancelled call counts as a failure.
                 BreakDurationGenerator = opened => new(Breaks.Delay(opened.HalfOpenAttempts + 1)),
                 OnOpened = opened =>
                 {
@@ -42,7 +41,7 @@ internal sealed class CircuitBreaker
             .Build();
     }
 
-    /// <summary>Counts a failure of a call that was made without the breaker.</summary>
+    /// <summary>Records the failure of a call that was made without the breaker.</summary>
     public async Task CountFailureAsync(Exception failure)
     {
         var context = ResilienceContextPool.Shared.Get();
@@ -50,7 +49,7 @@ internal sealed class CircuitBreaker
         ResilienceContextPool.Shared.Return(context);
     }
 
-    /// <summary>Makes a call unless the destination is to be left alone; returns until when, or null where the call was made and succeeded.</summary>
+    /// <summary>Makes the call if the breaker allows it; returns null on success, or the time until which calls are blocked.</summary>
     public async Task<DateTimeOffset?> TryAsync(Func<Task> call)
     {
         var called = false;

@@ -1,14 +1,18 @@
 using System.Collections.Concurrent;
+using Polly;
 
 namespace Vigil.Grains.Delivery;
 
-/// <summary>Tries single deliveries and decides what becomes of them.</summary>
-internal sealed partial class DeliveryAttempts(SubscriberCalls subscribers, TimeProvider time, ILogger<DeliveryAttempts> logger)
+/// <summary>Attempts single deliveries and decides their outcome.</summary>
+internal sealed partial class DeliveryAttempts(
+    IGrainFactory grains, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DeliveryAttempts> logger)
 {
-    // Of the destinations that fail at the moment: a breaker is dear to make, so one has it only from its first failure to its next success.
+    private readonly ResiliencePipeline _timeout = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Value.Timeout).Build();
+
+    // Breakers are expensive to create, so a destination has one only from its first failure to its next success.
     private readonly ConcurrentDictionary<string, CircuitBreaker> _breakers = new(StringComparer.Ordinal);
 
-    /// <summary>Tries one delivery once. The outcome is data, whatever happens.</summary>
+    /// <summary>Attempts a delivery once. Failures are returned as an outcome, not thrown.</summary>
     public async Task<DeliveryOutcome> TryAsync(StoredDelivery delivery, string worker)
     {
         _breakers.TryGetValue(delivery.Destination, out var breaker);
@@ -16,11 +20,11 @@ internal sealed partial class DeliveryAttempts(SubscriberCalls subscribers, Time
         {
             if (breaker is null)
             {
-                await subscribers.TellAsync(delivery.Destination, delivery.Event);
+                await CallAsync(delivery.Destination, delivery.Event);
             }
-            else if (await breaker.TryAsync(() => subscribers.TellAsync(delivery.Destination, delivery.Event)) is { } until)
+            else if (await breaker.TryAsync(() => CallAsync(delivery.Destination, delivery.Event)) is { } blockedUntil)
             {
-                return new(delivery.Id, worker, until, "The destination is left alone after failures in a row.");
+                return new(delivery.Id, worker, blockedUntil, "The destination is suspended after consecutive failures.");
             }
 
             _breakers.TryRemove(delivery.Destination, out _);
@@ -36,6 +40,12 @@ internal sealed partial class DeliveryAttempts(SubscriberCalls subscribers, Time
             return Failed(delivery, worker, e);
         }
     }
+
+    // Completes once the subscriber has handled the event. A repeated event has the same id and content.
+    private Task CallAsync(string destination, StoredEvent stored) => GrainDestination.TryParse(destination, out var grainId)
+        ? _timeout.ExecuteAsync(
+            async token => await grains.GetGrain<IExecutionSubscriber>(grainId).OnEventAsync(stored.Read()).WaitAsync(token)).AsTask()
+        : throw new NotSupportedException($"'{destination}' is not a destination that this version of Vigil supports.");
 
     private CircuitBreaker BreakerOf(string destination) =>
         _breakers.GetOrAdd(destination, _ => new(time, onOpened: () => LogDestinationSuspended(destination)));
@@ -59,9 +69,9 @@ internal sealed partial class DeliveryAttempts(SubscriberCalls subscribers, Time
     [LoggerMessage(4000, LogLevel.Warning, "Delivery {DeliveryId} of execution {ExecutionId} to {Destination} failed; next attempt at {NextAttempt}")]
     private partial void LogFailed(long deliveryId, string destination, string executionId, DateTimeOffset nextAttempt, Exception exception);
 
-    [LoggerMessage(4001, LogLevel.Error, "Delivery {DeliveryId} of execution {ExecutionId} to {Destination} is given up")]
+    [LoggerMessage(4001, LogLevel.Error, "Delivery {DeliveryId} of execution {ExecutionId} to {Destination} failed and will not be retried")]
     private partial void LogDead(long deliveryId, string destination, string executionId, Exception exception);
 
-    [LoggerMessage(4003, LogLevel.Warning, "Destination {Destination} is left alone for a while after failures in a row")]
+    [LoggerMessage(4003, LogLevel.Warning, "Destination {Destination} is suspended after consecutive failures")]
     private partial void LogDestinationSuspended(string destination);
 }

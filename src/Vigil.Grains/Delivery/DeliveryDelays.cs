@@ -1,15 +1,15 @@
 namespace Vigil.Grains.Delivery;
 
-/// <summary>When a delivery that failed is tried again: growing delays with jitter, for three days.</summary>
+/// <summary>When a failed delivery is retried: after growing delays with jitter, for three days.</summary>
 internal static class DeliveryDelays
 {
     public static readonly TimeSpan GivenUpAfter = TimeSpan.FromHours(72);
     private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), TimeSpan.FromHours(4)) { Factor = 3, MinJitter = 0.75, MaxJitter = 1.25 };
 
-    /// <summary>Returns when to try again; null where the delivery is dead.</summary>
-    /// <param name="createdAt">Since when it is owed.</param>
-    /// <param name="attempts">How often it was tried, the failure in hand included.</param>
-    /// <param name="now">The time.</param>
+    /// <summary>Returns the time of the next attempt; null if there is none left.</summary>
+    /// <param name="createdAt">When the delivery was created.</param>
+    /// <param name="attempts">The number of attempts so far, including the one that just failed.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="jitter">From 0 to 1.</param>
     public static DateTimeOffset? NextAttempt(DateTimeOffset createdAt, int attempts, DateTimeOffset now, double jitter)
     {

@@ -3,8 +3,8 @@ using Vigil.Grains.Recovery;
 namespace Vigil.Grains.Delivery;
 
 /// <summary>
-/// Tells durable subscribers. Deliveries are rows that were written with the state they tell of; each silo leases some that are due, of each
-/// execution and destination only the first open one, tries them, and settles them. So each arrives at least once and in order.
+/// Delivers events to durable subscribers. Deliveries are rows written in the same transaction as the state they report; each silo leases due ones, attempts
+/// them and settles them. Only the oldest open delivery per execution and destination is leased, so events arrive at least once and in order.
 /// </summary>
 internal sealed partial class DeliveryService(
     IVigilStore store,
@@ -18,8 +18,8 @@ internal sealed partial class DeliveryService(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // Most events have no durable subscriber: gathering keeps a busy silo from asking after each of them.
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+    // Most events have no durable subscriber; batching keeps a busy silo from querying the store after each event.
+    private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrentDeliveries);
@@ -46,7 +46,7 @@ internal sealed partial class DeliveryService(
         await _stopping.CancelAsync();
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        // What is on its way is settled here: the others would have to wait for its lease to run out.
+        // Deliveries in flight are settled here; otherwise another silo could take them over only after their leases expire.
         await SettleAllAsync().WaitAsync(stopping.Value.DeliveriesTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -96,13 +96,13 @@ internal sealed partial class DeliveryService(
         }
     }
 
-    // More comes with an event, with a settled delivery (the next in order is due then), or with time.
+    // Wakes on a new event, on a settled delivery (the next one in order is then due), or after the interval.
     private async Task WaitForMoreAsync(long head, Task settled, CancellationToken cancellationToken)
     {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(store.WaitForEventAsync(head, enough.Token), settled, Task.Delay(Interval, time, enough.Token));
-        await enough.CancelAsync();
-        await Task.Delay(Gathering, time, cancellationToken);
+        using var wakeUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(store.WaitForEventAsync(head, wakeUp.Token), settled, Task.Delay(Interval, time, wakeUp.Token));
+        await wakeUp.CancelAsync();
+        await Task.Delay(BatchDelay, time, cancellationToken);
     }
 
     private async Task DeliverAsync(StoredDelivery delivery)
@@ -114,7 +114,7 @@ internal sealed partial class DeliveryService(
         }
         catch (Exception e)
         {
-            // Delivered or not, it is leased again when its lease has run out, and told under the same id.
+            // Whether delivered or not, it is leased again once its lease expires, and sent with the same event id.
             LogNotSettled(delivery.Id, e);
         }
         finally
@@ -124,9 +124,9 @@ internal sealed partial class DeliveryService(
         }
     }
 
-    [LoggerMessage(4002, LogLevel.Warning, "Deliveries could not be read; trying again")]
+    [LoggerMessage(4002, LogLevel.Warning, "Deliveries could not be read; retrying")]
     private partial void LogUnreachable(Exception exception);
 
-    [LoggerMessage(4004, LogLevel.Warning, "Delivery {DeliveryId} could not be settled; it is repeated when its lease has run out")]
+    [LoggerMessage(4004, LogLevel.Warning, "Delivery {DeliveryId} could not be settled; it is repeated when its lease expires")]
     private partial void LogNotSettled(long deliveryId, Exception exception);
 }

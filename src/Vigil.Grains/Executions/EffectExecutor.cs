@@ -3,7 +3,7 @@ using Vigil.Grains.Steps;
 
 namespace Vigil.Grains.Executions;
 
-/// <summary>Carries out, in order, what the rules decided and a write has made true. Nothing here awaits anyone.</summary>
+/// <summary>Executes, in order, the effects of a transition that has been stored. Nothing here awaits another component.</summary>
 internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServices services, ILogger logger)
 {
     private ExecutionTimers? _timers;
@@ -14,10 +14,9 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
 
     public ExecutionReminder Reminder => _reminder ??= new(grain, Self, services.Time, logger);
 
-    /// <summary>Gets a value indicating whether what has its time was missed.</summary>
     public bool IsOverdue => _timers is { IsOverdue: true };
 
-    // Made where it is needed: it costs the runtime a look at the interface's attributes.
+    // Created on use: resolving a reference costs the runtime a lookup of the interface's attributes.
     private IWatchedExecution Self => services.Grains.GetGrain<IWatchedExecution>(grain.GetPrimaryKeyString());
 
     private ExecutionTimers Timers => _timers ??= new(grain, services.Time);
@@ -43,7 +42,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
         }
     }
 
-    /// <summary>Does what each tick of the poll timer does: the poller tracks the run and polls it in time. False where nothing is to be polled.</summary>
+    /// <summary>Called at each tick of the poll timer; ensures that the poller is tracking the run. Returns false if the run is not polled.</summary>
     public bool TryKeepWatched()
     {
         Timers.SetWakeTimer();
@@ -52,12 +51,12 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
             return false;
         }
 
-        // The poller compares what the grain believes with what it has seen, so it is told the state as it is now.
+        // The poller compares the grain's state with what it has seen, so it needs the current one.
         Poller.Watch(_state!);
         return true;
     }
 
-    /// <summary>Ends what belongs to this activation. The next one, wherever it is, takes up what is left.</summary>
+    /// <summary>Releases what this activation holds in the poller. The next activation resumes the outstanding work.</summary>
     public void Stop()
     {
         if (_state is { Live: true } state)
@@ -71,28 +70,28 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
         switch (effect)
         {
             case LifecycleEffect.Persist or LifecycleEffect.Send:
-                // The write has been made, and the permit goes back to the poller as the answer to its claim.
+                // The write has been made, and the permit is returned to the poller as the answer to its claim.
                 break;
             case LifecycleEffect.WakeAt wake:
                 Timers.WakeAt(wake.At);
                 break;
-            case LifecycleEffect.TellSteps tell:
-                (_steps ??= new(services.Grains, Self, logger)).Tell(tell.Reports);
+            case LifecycleEffect.ReportSteps steps:
+                (_steps ??= new(services.Grains, Self, logger)).Report(steps.Reports);
                 break;
             case LifecycleEffect.RemoveReminder:
                 Reminder.Remove();
                 break;
             case var _ when services.Connections.TryGet(state.Connection, out _):
-                HandOver(state, effect);
+                HandToPoller(state, effect);
                 break;
             default:
-                // It was removed from the configuration: the execution waits for its return, or for its own deadline.
+                // The connection was removed from the configuration: the execution waits until it is back, or for its deadline.
                 LogConnectionMissing(state.Id, state.Connection);
                 break;
         }
     }
 
-    private void HandOver(ExecutionState state, LifecycleEffect effect)
+    private void HandToPoller(ExecutionState state, LifecycleEffect effect)
     {
         switch (effect)
         {
@@ -109,7 +108,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
             case LifecycleEffect.ConfirmNotFound confirm:
                 Poller.PollAlone(state, confirm.At);
                 break;
-            case LifecycleEffect.LookAgain:
+            case LifecycleEffect.Recheck:
                 Poller.PollAlone(state, services.Time.GetUtcNow());
                 break;
             case LifecycleEffect.Unwatch:
@@ -123,16 +122,16 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
                 Poller.FetchDetail(state);
                 break;
             default:
-                throw new NotSupportedException($"Nobody carries out {effect.GetType().Name}.");
+                throw new NotSupportedException($"Effect {effect.GetType().Name} is not supported.");
         }
     }
 
-    // Where runs are asked for one by one the timer is the clock; where the poller merges requests it is a watchdog only.
+    // Where runs are polled one by one, the timer sets the cadence; where the poller batches them, it is only a watchdog.
     private TimeSpan PeriodOf(ExecutionState state) =>
         _watched && services.Connections.TryGet(state.Connection, out var connection) && connection.Capabilities is { MaxRunsPerPoll: 1, MaxActivePage: 0 }
             ? connection.Cadence
             : ExecutionTimers.WatchdogPeriod;
 
-    [LoggerMessage(1005, LogLevel.Warning, "Execution {ExecutionId} waits: its connection {Connection} is not configured")]
+    [LoggerMessage(1005, LogLevel.Warning, "Execution {ExecutionId} is on hold: its connection {Connection} is not configured")]
     private partial void LogConnectionMissing(string executionId, string connection);
 }

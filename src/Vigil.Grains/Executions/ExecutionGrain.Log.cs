@@ -18,12 +18,12 @@ internal sealed partial class ExecutionGrain
     [LoggerMessage(1000, LogLevel.Information, "Execution {ExecutionId} accepted for connection {Connection}")]
     private partial void LogAccepted(string executionId, string connection);
 
-    [LoggerMessage(1001, LogLevel.Information, "Execution {ExecutionId} ended as {Status} ({RawStatus}); Vigil knew {LagMs} ms later")]
+    [LoggerMessage(1001, LogLevel.Information, "Execution {ExecutionId} ended as {Status} ({RawStatus}); Vigil observed it {LagMs} ms later")]
     private partial void LogEnded(string executionId, ExecutionStatus status, string? rawStatus, long? lagMs);
 
-    [LoggerMessage(1002, LogLevel.Warning, "Execution {ExecutionId} could not be stored; it is read again, and nothing was done of what the write would have allowed")]
+    [LoggerMessage(1002, LogLevel.Warning, "Execution {ExecutionId} could not be stored; its effects are dropped and the state is read again")]
     private partial void LogWriteFailed(string executionId, Exception exception);
 
-    [LoggerMessage(1004, LogLevel.Warning, "Execution {ExecutionId} did not come back after a failed write; the audit wakes it")]
+    [LoggerMessage(1004, LogLevel.Warning, "Execution {ExecutionId} could not be reactivated after a failed write; the audit will wake it")]
     private partial void LogNotWoken(string executionId, Exception exception);
 }

@@ -7,7 +7,7 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
 {
     public async Task<SendPermit?> ClaimAsync(string silo)
     {
-        // Read before the claim: a read that fails leaves the start as it was, and certainly not sent.
+        // Read before claiming, so that a failed read leaves the start queued and certainly unsent.
         var input = State is { Submission: { Phase: SubmissionPhase.Queued or SubmissionPhase.Sending, IsRetry: false } }
             ? await services.InputOfAsync(Id)
             : null;
@@ -23,7 +23,7 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
         }
         catch (InconsistentStateException e) when (report is LifecycleInput.Confirmed && StartRules.WatcherOf(e) is { } other && State is { } state)
         {
-            // A run has one execution, and somebody adopted this one before its start was confirmed.
+            // A run belongs to one execution, and this run was adopted by another before its start was confirmed.
             await ChangeAsync(new LifecycleInput.SubmitFailed(state.Submission.Claims, StartRules.RunAdopted(other)));
         }
     }
@@ -32,12 +32,12 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
     {
         if (State is not { Live: true } state)
         {
-            // The caller saw a live row: if this activation's state differs from it, the next activation reads it again.
+            // The caller saw a live row. If this activation disagrees with it, the next activation reads it again.
             DeactivateOnIdle();
             return Task.CompletedTask;
         }
 
-        // The caller may have read a row that names another silo.
+        // The row that the caller read may name another silo as the owner.
         services.Owners.Note(state.Id);
         return IsHealthy(state) ? Task.CompletedTask : ResumeAsync(state);
     }
@@ -52,17 +52,15 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
 
         if (!State.HasReminder)
         {
-            // It was registered just before a crash, so the state does not know of it.
+            // It was registered just before a crash, so the state does not record it.
             await ChangeAsync(new LifecycleInput.ReminderRegistered());
         }
 
         await WakeAsync();
     }
 
-    /// <summary>The wake timer's tick.</summary>
     public Task TickAsync() => State is { Live: true } ? ChangeAsync(new LifecycleInput.Tick()) : Task.CompletedTask;
 
-    /// <summary>The poll timer's tick.</summary>
     public Task KeepWatchedAsync()
     {
         if (State is not { Live: true } state)
@@ -72,7 +70,7 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
 
         Effects.Reminder.EnsureRegistered(state);
 
-        // A clock jump must not be mistaken for a submit that never answered.
+        // While a start is being sent, a clock jump must not be mistaken for a missing answer.
         if (Effects.IsOverdue && state.Submission.Phase is not SubmissionPhase.Sending)
         {
             return TickAsync();
@@ -81,23 +79,21 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
         return Effects.TryKeepWatched() || IsHealthy(state) ? Task.CompletedTask : ResumeAsync(state);
     }
 
-    // What is left after the end is repeated by the wake timer; before it, the poller must know of the start or the run.
+    // After the end, the wake timer repeats pending work; before it, the poller must know the start or the run.
     private bool IsHealthy(ExecutionState state) => state.Status.IsTerminal() || services.Poller.Knows(state.Connection, state.Id);
 
     private async Task ResumeAsync(ExecutionState state)
     {
         var claimantIsActive = state.Submission.Silo is { } silo && services.Members.MayAnswer(silo);
-        var storedSteps = Finishing.StepsToTell(state) is PendingWork.None ? ImmutableDictionary<string, long>.Empty : await services.StoredStepsAsync(Id);
+        var storedSteps = Finishing.StepsToReport(state) is PendingWork.None ? ImmutableDictionary<string, long>.Empty : await services.StoredStepsAsync(Id);
         await ChangeAsync(new LifecycleInput.Woken(services.Members.Self, claimantIsActive, storedSteps));
     }
 
-    private void WakeNextActivation() => _ = WakeAsync(services.Grains.GetGrain<IWatchedExecution>(Id));
-
-    private async Task WakeAsync(IWatchedExecution next)
+    private async Task WakeNextActivationAsync()
     {
         try
         {
-            await next.WakeAsync();
+            await services.Grains.GetGrain<IWatchedExecution>(Id).WakeAsync();
         }
         catch (Exception e)
         {

@@ -5,8 +5,8 @@ using Orleans.Utilities;
 namespace Vigil.Grains.Executions;
 
 /// <summary>
-/// One execution. It stores first, acts second, tells last: the rules decide, one write makes it so, and only then are the effects carried out.
-/// A turn awaits the store and nothing else; what must be asked of a platform goes to the silo's poller and comes back as a call.
+/// One execution. For each input the rules compute the next state and its effects; the state is stored first, and only then are the effects executed.
+/// A turn awaits nothing but the store; requests to the platform go through the silo's poller, which reports back with a call.
 /// </summary>
 [GrainType("execution"), ActivationCountBasedPlacement, CollectionAgeLimit(Minutes = 1.5)]
 internal sealed partial class ExecutionGrain(
@@ -20,7 +20,7 @@ internal sealed partial class ExecutionGrain(
     private EffectExecutor? _executor;
     private ObserverManager<IExecutionObserver>? _observers;
 
-    /// <summary>What is stored: replaced only after a write has returned, so that calls between the turns can read it.</summary>
+    // Replaced only after a successful write, so that interleaving calls read what is stored.
     private ExecutionState? _committed;
 
     private string Id => this.GetPrimaryKeyString();
@@ -44,7 +44,7 @@ internal sealed partial class ExecutionGrain(
         }
     }
 
-    // Everything worth keeping is stored already; a write here could only undo what another activation wrote.
+    // Everything durable is already stored; a write here could only overwrite that of another activation.
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _executor?.Stop();
@@ -80,16 +80,16 @@ internal sealed partial class ExecutionGrain(
     public Task<Execution> CancelAsync(string? reason)
     {
         RequestLimits.ThrowIfAny(RequestLimits.CheckReason(reason));
-        return ObeyAsync(new LifecycleInput.Cancel(reason));
+        return CommandAsync(new LifecycleInput.Cancel(reason));
     }
 
     public Task<Execution> AbandonAsync(string? reason)
     {
         RequestLimits.ThrowIfAny(RequestLimits.CheckReason(reason));
-        return ObeyAsync(new LifecycleInput.Abandon(reason));
+        return CommandAsync(new LifecycleInput.Abandon(reason));
     }
 
-    public Task<Execution> RetryAsync() => ObeyAsync(new LifecycleInput.Retry());
+    public Task<Execution> RetryAsync() => CommandAsync(new LifecycleInput.Retry());
 
     public async Task NudgeAsync()
     {
@@ -102,7 +102,7 @@ internal sealed partial class ExecutionGrain(
         await ChangeAsync(new LifecycleInput.Nudge());
     }
 
-    // Added first and answered then: what is stored between the two is told and not missed.
+    // Subscribes before reading the state, so that no change between the two is missed.
     public Task<Execution> SubscribeAsync(IExecutionObserver observer)
     {
         _observers ??= new(ObserverLease, logger) { GetDateTime = () => services.Time.GetUtcNow().UtcDateTime };
@@ -118,13 +118,13 @@ internal sealed partial class ExecutionGrain(
 
     private string PlatformOf(string connection) => State?.Platform ?? services.Connections.Get(connection).Platform.Name;
 
-    private async Task<Execution> ObeyAsync(LifecycleInput command)
+    private async Task<Execution> CommandAsync(LifecycleInput command)
     {
         await ChangeAsync(command);
         return Current();
     }
 
-    /// <summary>The way of everything that happens to an execution: the rules, one write, the tellers, the effects.</summary>
+    /// <summary>Handles every input: applies the rules, stores the state, notifies observers and executes the effects.</summary>
     private async Task<ImmutableArray<LifecycleEffect>> ChangeAsync(LifecycleInput input)
     {
         var now = services.Time.GetUtcNow();
@@ -136,9 +136,9 @@ internal sealed partial class ExecutionGrain(
 
         storage.State = next;
         Effects.Execute(next, effects);
-        if (!next.Live && next.LookAgainSince is null)
+        if (!next.Live && next.RecheckRequestedAt is null)
         {
-            // One of which a look was asked stays for the answer, which the next activation would not believe; its age collects it.
+            // While a recheck is awaited the activation stays, since the next one would ignore the answer; it is collected by its age.
             DeactivateOnIdle();
         }
 
@@ -155,12 +155,12 @@ internal sealed partial class ExecutionGrain(
         }
         catch (Exception e)
         {
-            // Whether the write landed is unknown: the effects behind it are dropped, and the next activation reads it and goes on from there.
-            // What may not be true does not outlive this turn, not even by migration.
+            // The write may or may not have succeeded: its effects are dropped, and the next activation continues from what is stored.
+            // The committed state is restored so that a migration cannot carry the uncertain one along.
             storage.State = _committed ?? before;
             LogWriteFailed(next.Id, e);
             DeactivateOnIdle();
-            WakeNextActivation();
+            _ = WakeNextActivationAsync();
             throw;
         }
 
@@ -168,17 +168,17 @@ internal sealed partial class ExecutionGrain(
         if (persist.EventType is { } type)
         {
             LogEvent(next, type);
-            Tell(next, type, now);
+            Notify(next, type, now);
         }
     }
 
-    // One-way and not awaited: an observer that hangs holds nobody. Who misses a notice reads what is committed.
-    private void Tell(ExecutionState state, string type, DateTimeOffset at)
+    // One-way and not awaited, so a hanging observer blocks nothing. An observer that misses an event can read the committed state.
+    private void Notify(ExecutionState state, string type, DateTimeOffset at)
     {
         if (_observers is { Count: > 0 })
         {
-            var told = new ExecutionEvent { Id = $"{state.Id}/{state.Version}", Type = type, At = at, Execution = ExecutionView.Reported(state) };
-            _ = _observers.Notify(observer => observer.OnEventAsync(told));
+            var notice = new ExecutionEvent { Id = $"{state.Id}/{state.Version}", Type = type, At = at, Execution = ExecutionView.Reported(state) };
+            _ = _observers.Notify(observer => observer.OnEventAsync(notice));
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Vigil.Grains.Executions;
 
 /// <summary>
-/// The reminder: the net below the audit. Short runs have none, because registering one costs a row. It is registered and removed between the turns,
-/// never inside one, and what came of it comes back as a call.
+/// The reminder that backs up the audit. Short runs have none, because each reminder costs a row. It is registered and removed outside of the grain's
+/// turns, and the result comes back as a call.
 /// </summary>
 internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedExecution self, TimeProvider time, ILogger logger)
 {
@@ -11,7 +11,7 @@ internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedEx
 
     private bool _busy;
 
-    /// <summary>Registers the reminder once the run has lived long enough; a failure is made good by the next call.</summary>
+    /// <summary>Registers the reminder once the execution is old enough; a failure is retried at the next call.</summary>
     public void EnsureRegistered(ExecutionState state)
     {
         if (!_busy && state is { HasReminder: false } && !state.Status.IsTerminal() && time.GetUtcNow() - state.AcceptedAt >= LifecycleLimits.ReminderAge)
@@ -20,7 +20,7 @@ internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedEx
         }
     }
 
-    /// <summary>Removes the reminder; the rules ask again until it is known to be gone.</summary>
+    /// <summary>Removes the reminder; the rules repeat this until the removal is confirmed.</summary>
     public void Remove()
     {
         if (!_busy)
@@ -55,6 +55,6 @@ internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedEx
         }
     }
 
-    [LoggerMessage(1003, LogLevel.Warning, "A reminder could not be {Change}; it will be tried again")]
+    [LoggerMessage(1003, LogLevel.Warning, "A reminder could not be {Change}; this is retried")]
     private partial void LogReminderFailed(string change, Exception exception);
 }

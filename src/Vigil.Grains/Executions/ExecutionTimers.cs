@@ -1,18 +1,18 @@
 namespace Vigil.Grains.Executions;
 
 /// <summary>
-/// The timers of a live execution: the poll timer, which also keeps the activation alive, because a timer is collected with its grain; and the wake
-/// timer, one-shot, for its deadline and whatever else has its time. It is set only once that is near: of 100,000 executions nearly all wait
-/// for something hours away, and each timer that is set is work for the runtime whenever any of them ticks.
+/// The timers of a live execution: the poll timer, which also keeps the activation alive, and the one-shot wake timer for its deadline and other due
+/// times. The wake timer is set only when its time is near: nearly all of 100,000 executions wait for something hours away, and each timer that is set
+/// costs the runtime work whenever any of them ticks.
 /// </summary>
 internal sealed class ExecutionTimers(ExecutionGrain grain, TimeProvider time)
 {
     public static readonly TimeSpan WatchdogPeriod = TimeSpan.FromSeconds(30);
 
-    // A tick that is merely late is on its way.
+    // A tick may be a little late.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    // Longer than any wait for an answer, which must end by the steady time of a timer and not by a calendar that was set forward.
+    // Longer than any wait for an answer, which must end by the timer's monotonic clock and not because the system clock was set forward.
     private static readonly TimeSpan Near = TimeSpan.FromMinutes(10);
 
     private IGrainTimer? _wake;
@@ -21,10 +21,10 @@ internal sealed class ExecutionTimers(ExecutionGrain grain, TimeProvider time)
     private bool _isWakeSet;
     private DateTimeOffset _wakeAt = DateTimeOffset.MaxValue;
 
-    /// <summary>Has the grain ticked at a time, instead of at the one set before.</summary>
+    /// <summary>Replaces the time of the next wake.</summary>
     public void WakeAt(DateTimeOffset at) => (_wakeAt, _isWakeSet) = (at, false);
 
-    /// <summary>Sets the wake timer if its time is near; to be called at each tick of the poll timer, and whenever the time has changed.</summary>
+    /// <summary>Sets the wake timer if its time is near. Must be called at each tick of the poll timer and after each change of the wake time.</summary>
     public void SetWakeTimer()
     {
         var due = _wakeAt - time.GetUtcNow();
@@ -33,11 +33,12 @@ internal sealed class ExecutionTimers(ExecutionGrain grain, TimeProvider time)
             return;
         }
 
-        // Rounded up: a tick before its time would find nothing to do.
+        // Rounded up, because an early tick would find nothing to do.
         due = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, due.TotalMilliseconds)));
         if (_wake is null)
         {
-            _wake = grain.RegisterGrainTimer(OnWakeAsync, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan));
+            // Ticks whatever the clock says then: it may have been set back, and the rules decide what is due and when to tick next.
+            _wake = grain.RegisterGrainTimer(grain.TickAsync, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan));
         }
         else
         {
@@ -47,10 +48,9 @@ internal sealed class ExecutionTimers(ExecutionGrain grain, TimeProvider time)
         _isWakeSet = true;
     }
 
-    /// <summary>Gets a value indicating whether the wake timer should have ticked: the clock was set forward, or the machine slept.</summary>
+    /// <summary>Gets a value indicating whether the wake timer missed its time, because the clock was set forward or the machine slept.</summary>
     public bool IsOverdue => _poll is not null && time.GetUtcNow() - Grace >= _wakeAt;
 
-    /// <summary>Starts or changes the poll timer.</summary>
     public void KeepWatched(TimeSpan period)
     {
         if (_poll is null)
@@ -65,7 +65,6 @@ internal sealed class ExecutionTimers(ExecutionGrain grain, TimeProvider time)
         _pollPeriod = period;
     }
 
-    /// <summary>Ends both timers.</summary>
     public void Stop()
     {
         _poll?.Dispose();
@@ -73,7 +72,4 @@ internal sealed class ExecutionTimers(ExecutionGrain grain, TimeProvider time)
         _poll = _wake = null;
         WakeAt(DateTimeOffset.MaxValue);
     }
-
-    // Whatever the clock says now: it may have been set back, and the rules find out what is due and when to look again.
-    private Task OnWakeAsync() => grain.TickAsync();
 }

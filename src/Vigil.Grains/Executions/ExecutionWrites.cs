@@ -1,16 +1,16 @@
 namespace Vigil.Grains.Executions;
 
-/// <summary>Makes the write of a new state: the state as it is stored, and all that must change beside it.</summary>
+/// <summary>Creates the write of a new state: the stored state and everything that changes in the same transaction.</summary>
 internal static class ExecutionWrites
 {
     /// <param name="state">The new state.</param>
-    /// <param name="change">What the rules want stored with it.</param>
-    /// <param name="now">When it came to be.</param>
-    /// <param name="owner">The silo that writes, and so watches.</param>
-    /// <param name="storedSteps">How many steps were stored before.</param>
+    /// <param name="change">The rules' decision to store it.</param>
+    /// <param name="now">When the state was computed.</param>
+    /// <param name="owner">This silo, which becomes the owner.</param>
+    /// <param name="storedSteps">The number of steps stored before this write.</param>
     public static ExecutionWrite Of(ExecutionState state, LifecycleEffect.Persist change, DateTimeOffset now, string owner, int storedSteps)
     {
-        // Long lists of steps have rows of their own.
+        // In a long list, each step has its own row.
         var hasStepRows = state.Steps.Length > LifecycleLimits.StepsInRow;
         return new()
         {
@@ -41,10 +41,10 @@ internal static class ExecutionWrites
         };
     }
 
-    /// <summary>Returns the steps that this write changed, or all where the list has just become long.</summary>
+    /// <summary>Returns the steps that this write changed, or all of them if the list has just become long.</summary>
     private static ImmutableArray<StepRow> StepsOf(ExecutionState state, bool all)
     {
-        // What a later version of Vigil added to a step is known for the whole list alone.
+        // Members added by a later version of Vigil can only be restored for the whole list.
         var whole = state.UnknownMembers is null ? null : JsonSerializer.SerializeToNode(state, StateJson.Default.ExecutionState!)!["steps"];
         return
         [

@@ -4,14 +4,11 @@ using System.Security.Cryptography;
 namespace Vigil.Grains.Executions;
 
 /// <summary>
-/// The SHA-256 of a request's canonical form - members sorted, no white space - in hexadecimal: two requests that say the same have the same hash
-/// however they were written. It decides whether a repeated key is the same request.
+/// The SHA-256, in hexadecimal, of a request's canonical form: sorted members, no white space. Equivalent requests have the same hash however they were
+/// written. It decides whether a repeated key belongs to the same request.
 /// </summary>
 internal static class RequestHash
 {
-    /// <summary>Hashes a start.</summary>
-    /// <param name="request">The start.</param>
-    /// <param name="input">Its input, parsed.</param>
     /// <exception cref="InvalidOperationException">A string in the input is not valid Unicode.</exception>
     public static string Of(StartExecution request, JsonElement? input) => Hash(writer =>
     {
@@ -29,7 +26,7 @@ internal static class RequestHash
         WriteTarget(writer, request.Target);
     });
 
-    /// <summary>Hashes an adoption. The run alone tells two of them apart: adopting it again with other labels means the same run.</summary>
+    /// <summary>Hashes an adoption. Only the run counts: adopting it again with other metadata is the same request.</summary>
     public static string Of(AdoptExecution request) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"adopt\n{request.Connection}\n{request.RemoteId}")));
 
@@ -101,7 +98,7 @@ internal static class RequestHash
                 writer.WriteEndArray();
                 break;
             default:
-                // A number keeps its digits: 1.0 and 1 may mean different things to a platform.
+                // Numbers keep their digits: 1.0 and 1 may mean different things to a platform.
                 element.WriteTo(writer);
                 break;
         }

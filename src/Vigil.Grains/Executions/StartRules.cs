@@ -4,15 +4,15 @@ using Vigil.Grains.Delivery;
 namespace Vigil.Grains.Executions;
 
 /// <summary>
-/// The one door for starts and adoptions: what they are checked for before anything is stored, through whichever client they come. A repeated
-/// request is judged by its hash alone, since what it was checked for when it was new may have changed.
+/// Validates every start and adoption before anything is stored, whichever client it comes from. A repeated request is compared by its hash alone, since
+/// what it was validated against may have changed meanwhile.
 /// </summary>
 internal static class StartRules
 {
     /// <summary>Checks a start and returns its hash.</summary>
     /// <param name="id">The execution's id.</param>
     /// <param name="request">The start.</param>
-    /// <param name="connections">The connections, where the start is new.</param>
+    /// <param name="connections">The connections; null if the start is repeated.</param>
     /// <exception cref="InvalidRequestException">The request breaks a limit of Vigil or of the platform.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     public static string Admit(string id, StartExecution request, PlatformConnections? connections)
@@ -20,7 +20,7 @@ internal static class StartRules
         RequestLimits.ThrowIfAny([.. RequestLimits.CheckId("id", id), .. Check(request, connections, out var input)]);
         if (connections is not null)
         {
-            // Where the request is right but for its connection, that is what the caller must hear.
+            // Throws if the connection is all that is wrong with the request.
             connections.Get(request.Connection);
         }
 
@@ -30,7 +30,7 @@ internal static class StartRules
         }
         catch (InvalidOperationException)
         {
-            throw new InvalidRequestException([new("input", "must have strings of valid Unicode; one has half of a surrogate pair.")]);
+            throw new InvalidRequestException([new("input", "must contain only valid Unicode; a string has an unpaired surrogate.")]);
         }
     }
 
@@ -42,7 +42,7 @@ internal static class StartRules
         return RequestHash.Of(request);
     }
 
-    /// <summary>Returns all that is wrong with a start: by Vigil's limits, and by the platform's where its connection is known.</summary>
+    /// <summary>Returns all errors of a start: against Vigil's limits and, if its connection is known, the platform's.</summary>
     public static ImmutableArray<FieldError> Check(StartExecution request, PlatformConnections? connections, out JsonElement? input)
     {
         var errors = RequestLimits.Check(request, out input);
@@ -51,12 +51,12 @@ internal static class StartRules
             return errors.AddRange(CheckSubscribers(request.Subscribers));
         }
 
-        // What is wrong by Vigil's own limits is not told a second time in the platform's words.
+        // A field that breaks Vigil's own limits is not reported again by the platform's checks.
         var platform = connection.Connection.Check(request, input).Where(error => errors.All(other => other.Field != error.Field));
         return [.. errors, .. platform, .. CheckSubscribers(request.Subscribers)];
     }
 
-    /// <summary>Returns all that is wrong with an adoption.</summary>
+    /// <summary>Returns all errors of an adoption.</summary>
     public static ImmutableArray<FieldError> Check(AdoptExecution request, PlatformConnections? connections)
     {
         var errors = RequestLimits.Check(request).AddRange(CheckSubscribers(request.Subscribers));
@@ -70,15 +70,15 @@ internal static class StartRules
         new(executionId, "run_already_watched", $"Execution '{executionId}' already watches run '{request.RemoteId}' of connection '{request.Connection}'.");
 
     public static PlatformError RunAdopted(string executionId) => new(
-        PlatformErrorKind.Final, "run_already_watched", $"Its run was adopted as execution '{executionId}'.", CertainlyNotActedOn: true);
+        PlatformErrorKind.Final, "run_already_watched", $"The run was adopted as execution '{executionId}'.", CertainlyNotActedOn: true);
 
-    /// <summary>Returns the execution that watches the run which a refused write claims; null where the write was refused for something else.</summary>
+    /// <summary>Returns the execution that already watches the run, if that is why the write was refused; otherwise null.</summary>
     public static string? WatcherOf(InconsistentStateException refused) => (refused.InnerException as StoreConflictException)?.RemoteIdHolder;
 
     private static ImmutableArray<FieldError> CheckSubscribers(ImmutableArray<string> subscribers) => subscribers.IsDefaultOrEmpty ? [] :
     [
         .. subscribers
             .Where(subscriber => !GrainDestination.IsGrainId(subscriber, out _))
-            .Select(subscriber => new FieldError("subscribers", $"'{subscriber}' is not a grain id; it has the form type/key.")),
+            .Select(subscriber => new FieldError("subscribers", $"'{subscriber}' is not a grain id; the form is type/key.")),
     ];
 }

@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Rule 9: when the deadline passes, or somebody wants it, the watching stops - and the run with it, if the policy says so.</summary>
+/// <summary>Rule 9: at the deadline or on request, watching stops, and the run is cancelled too if the policy says so.</summary>
 internal static class Abandoning
 {
     public static Transition Abandon(ExecutionState state, LifecycleInput.Abandon input, LifecycleContext context)
@@ -19,9 +19,9 @@ internal static class Abandoning
     {
         var work = state.Submission.Phase is SubmissionPhase.Queued ? PendingWork.None : Cancelling.OnStopping(state, context);
 
-        // What may be running must be known before it can be cancelled. A retry's run is, once the answer to the retry is no longer awaited.
-        var awaited = work is not PendingWork.None && (state.Submission.Phase is SubmissionPhase.Sending || state.Submission.Sought);
-        var stopped = awaited ? state : state with { Submission = state.Submission.Close() };
+        // A run can be cancelled only once its id is known. A retry's run is known, but the answer to the retry is awaited first.
+        var awaited = work is not PendingWork.None && (state.Submission.Phase is SubmissionPhase.Sending || state.Submission.SearchesMarker);
+        var stopped = awaited ? state : state.CloseSubmission();
         return Finishing.Conclude(stopped, ExecutionStatus.Abandoned, failure, work, context);
     }
 }

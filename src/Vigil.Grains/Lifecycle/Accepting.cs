@@ -1,16 +1,16 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Rule 1: the intent is stored in one write, and a repeated key is judged by its request's hash.</summary>
+/// <summary>Rule 1: a request is stored in one write; if its key is repeated, the hash of the request decides whether it is the same one.</summary>
 internal static class Accepting
 {
     public static Transition Start(ExecutionState? state, LifecycleInput.Start input, LifecycleContext context)
     {
-        var request = input.Request;
         if (state is not null)
         {
             return Repeated(state, input.RequestHash);
         }
 
+        var request = input.Request;
         var accepted = new ExecutionState
         {
             Id = input.Id,
@@ -27,19 +27,19 @@ internal static class Accepting
             DeadlineAt = context.Now + request.Deadline,
         };
 
-        // The input leaves memory with this write: it is read again when the start is sent.
+        // The input is not kept in memory: it is read from the store when the start is sent.
         var write = new LifecycleEffect.Persist(ExecutionEventTypes.Accepted, Input: request.Input);
         return Transition.Store(accepted, context, write, new LifecycleEffect.QueueSubmission(null));
     }
 
     public static Transition Adopt(ExecutionState? state, LifecycleInput.Adopt input, LifecycleContext context)
     {
-        var (request, look) = (input.Request, input.FirstLook);
         if (state is not null)
         {
             return Repeated(state, input.RequestHash);
         }
 
+        var (request, observation) = (input.Request, input.FirstLook);
         var accepted = new ExecutionState
         {
             Id = input.Id,
@@ -53,13 +53,13 @@ internal static class Accepting
             RemoteId = request.RemoteId,
             Submission = new() { Phase = SubmissionPhase.Closed },
             AcceptedAt = context.Now,
-            AttemptOpenedAt = look.SentAt,
+            AttemptOpenedAt = observation.SentAt,
             DeadlineAt = context.Now + request.Deadline,
         };
 
-        return look.Snapshot.Status.IsTerminal()
-            ? Finishing.EndAsSeen(accepted, look, context, lagMs: null) // It ended before anybody asked Vigil to watch: that is no lag.
-            : Transition.Store(Observing.Absorb(accepted, look), context, ExecutionEventTypes.Accepted, new LifecycleEffect.Watch());
+        return observation.Snapshot.Status.IsTerminal()
+            ? Finishing.EndAsSeen(accepted, observation, context, lagMs: null) // It ended before it was adopted, so there is no lag.
+            : Transition.Store(Observing.Absorb(accepted, observation), context, ExecutionEventTypes.Accepted, new LifecycleEffect.Watch());
     }
 
     private static Transition Repeated(ExecutionState state, string requestHash) => state.RequestHash == requestHash

@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Rule 4: a start that may have been acted on is looked for where that is possible; elsewhere the connection's policy decides.</summary>
+/// <summary>Rule 4: a start that may have been acted on is searched for by its marker; without markers, the connection's policy decides.</summary>
 internal static class AmbiguousStarts
 {
     public static Transition Enter(ExecutionState state, LifecycleContext context)
@@ -23,7 +23,7 @@ internal static class AmbiguousStarts
 
     public static Transition MarkerNotFound(ExecutionState state, LifecycleInput.MarkerNotFound input, LifecycleContext context)
     {
-        if (!state.Submission.Sought)
+        if (!state.Submission.SearchesMarker)
         {
             return Transition.None(state);
         }
@@ -33,14 +33,14 @@ internal static class AmbiguousStarts
             return error.Kind is PlatformErrorKind.Final ? Unknowable(state, error.Code, context) : Transition.None(state);
         }
 
-        // A look that left too early proves nothing: what was sent may appear after it.
-        return input.SentAt < LookUntil(state)
+        // A search sent too early proves nothing: the run may still appear.
+        return input.SentAt < SearchUntil(state)
             ? Transition.None(state)
             : Starting.NotStarted(state, context) ?? Starting.SendAgain(state, null, context);
     }
 
-    /// <summary>The moment from which a look that finds nothing proves that nothing was started.</summary>
-    public static DateTimeOffset? LookUntil(ExecutionState state) => state.Submission.SendBefore + LifecycleLimits.MarkerWindow;
+    /// <summary>Returns the time from which a search that finds nothing proves that nothing was started.</summary>
+    public static DateTimeOffset? SearchUntil(ExecutionState state) => state.Submission.SendBefore + LifecycleLimits.MarkerWindow;
 
     private static Transition Unknowable(ExecutionState state, string reason, LifecycleContext context)
     {
@@ -49,16 +49,16 @@ internal static class AmbiguousStarts
             return Finishing.GiveUp(state, PendingWork.CancelRemote, reason, context);
         }
 
-        // Somebody who wants it stopped is not served by a second start.
+        // If a cancellation was requested, a second start would be wrong.
         return context.AmbiguousStart is AmbiguousStart.Resubmit && state.Cancel is null
             ? Starting.SendAgain(state, context.Now + Starting.Delay(state, null), context)
-            : Finishing.Conclude(state with { Submission = state.Submission.Close() }, ExecutionStatus.Lost, new(VigilReasons.StartUnconfirmed), PendingWork.None, context);
+            : Finishing.Conclude(state.CloseSubmission(), ExecutionStatus.Lost, new(VigilReasons.StartUnconfirmed), PendingWork.None, context);
     }
 
-    /// <summary>The run's id is known, so that it can be cancelled whether the retry took effect or not.</summary>
+    /// <summary>The run's id is known, so the run can be cancelled whether or not the retry took effect.</summary>
     private static Transition CancelWithoutKnowing(ExecutionState state, LifecycleContext context)
     {
-        var closed = state with { Submission = state.Submission.Close() };
+        var closed = state.CloseSubmission();
         return Transition.StoreQuietly(closed, context, Finishing.Outstanding(closed).AsSpan());
     }
 }

@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Rule 10: the wish to cancel is stored before it is answered, and passed on when there is something to pass it to.</summary>
+/// <summary>Rule 10: a cancellation is stored before the caller is answered, and sent to the platform once there is a run to cancel.</summary>
 internal static class Cancelling
 {
     public static Transition Cancel(ExecutionState state, LifecycleInput.Cancel input, LifecycleContext context)
@@ -12,10 +12,10 @@ internal static class Cancelling
                 : throw new ExecutionFinishedException(state.Id, state.Status);
         }
 
-        var wish = new CancelRequest(context.Now, input.Reason);
+        var request = new CancelRequest(context.Now, input.Reason);
         if (state.Submission.Phase is SubmissionPhase.Queued)
         {
-            return BeforeSending(state, wish, context);
+            return BeforeSending(state, request, context);
         }
 
         if (!context.Capabilities.Cancel)
@@ -23,19 +23,19 @@ internal static class Cancelling
             throw new CommandNotSupportedException("cancel", state.Platform);
         }
 
-        // One that the platform refused may be wished again.
+        // A cancellation that the platform refused may be requested again.
         if (state.Cancel is { Refused: null })
         {
             return Transition.None(state);
         }
 
-        var wished = state with { Cancel = wish };
-        return Transition.StoreQuietly(wished, context, Outstanding(wished).AsSpan());
+        var requested = state with { Cancel = request };
+        return Transition.StoreQuietly(requested, context, Outstanding(requested).AsSpan());
     }
 
-    /// <summary>Ends the execution without sending anything.</summary>
-    public static Transition BeforeSending(ExecutionState state, CancelRequest wish, LifecycleContext context) => Finishing.Conclude(
-        state with { Cancel = wish, Submission = state.Submission.Close() }, ExecutionStatus.Cancelled, new(VigilReasons.Cancelled, wish.Reason), PendingWork.None, context);
+    /// <summary>Ends the execution before its start is sent.</summary>
+    public static Transition BeforeSending(ExecutionState state, CancelRequest request, LifecycleContext context) => Finishing.Conclude(
+        state.CloseSubmission() with { Cancel = request }, ExecutionStatus.Cancelled, new(VigilReasons.Cancelled, request.Reason), PendingWork.None, context);
 
     public static Transition Answered(ExecutionState state, LifecycleInput.CancelAnswered input, LifecycleContext context)
     {
@@ -62,11 +62,11 @@ internal static class Cancelling
             : Transition.StoreQuietly(Finishing.Record(refused, PendingWork.CancelRemote, refusal.Code, context), context);
     }
 
-    /// <summary>The cancellation that must (still) be passed on. While a start or retry is open it would overtake it.</summary>
+    /// <summary>Returns the cancellation that must still be sent. It waits for an open start or retry, which it could otherwise overtake.</summary>
     public static ImmutableArray<LifecycleEffect> Outstanding(ExecutionState state) =>
         IsOutstanding(state) && state.RemoteId is not null && !state.Submission.Open ? [new LifecycleEffect.SendCancel(state.Cancel!.Reason)] : [];
 
-    /// <summary>The work left behind when Vigil stops watching a run that may go on.</summary>
+    /// <summary>Returns the work that is pending when Vigil stops watching a run that may continue.</summary>
     public static PendingWork OnStopping(ExecutionState state, LifecycleContext context) =>
         context.Capabilities.Cancel && (state.CancelOnAbandon || IsOutstanding(state)) ? PendingWork.CancelRemote : PendingWork.None;
 

@@ -1,17 +1,17 @@
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>
-/// What was noted by a clock that has since been set back, or by another silo's that runs ahead, lies in the future. Taken as it stands, it
-/// would make every newer answer look old, and every wait that counts from it too long.
+/// Corrects stored times that lie in the future, because the clock was set back or another silo's clock is ahead. Uncorrected, newer answers would look
+/// outdated, and waits that count from these times would be too long.
 /// </summary>
 internal static class ClockCorrection
 {
-    /// <summary>Moves what was noted to the present, at most. What is promised by the calendar, such as the deadline, stays.</summary>
+    /// <summary>Limits recorded times to the present. Times promised to callers, such as the deadline, stay.</summary>
     public static ExecutionState Settle(ExecutionState state, LifecycleContext context)
     {
         var now = context.Now;
         var isAhead = state.StoredAt > now || state.ObservedAt > now || state.AttemptOpenedAt > now || state.SubmittedAt > now
-            || state.NotFoundSince > now || state.PendingSince > now || state.LookAgainSince > now
+            || state.NotFoundSince > now || state.PendingSince > now || state.RecheckRequestedAt > now
             || state.Submission.FirstClaimedAt > now || state.Submission.SendBefore > now + LifecycleLimits.SendWindow
             || state.Submission.NotBefore > now + LifecycleLimits.Resends.Max;
         if (!isAhead)
@@ -27,7 +27,7 @@ internal static class ClockCorrection
             SubmittedAt = Earlier(state.SubmittedAt, now),
             NotFoundSince = Earlier(state.NotFoundSince, now),
             PendingSince = Earlier(state.PendingSince, now),
-            LookAgainSince = Earlier(state.LookAgainSince, now),
+            RecheckRequestedAt = Earlier(state.RecheckRequestedAt, now),
             Submission = state.Submission with
             {
                 FirstClaimedAt = Earlier(state.Submission.FirstClaimedAt, now),
@@ -38,21 +38,21 @@ internal static class ClockCorrection
     }
 
     /// <summary>
-    /// Moves the time at which an observation's request left to the present, at most. A not-found that is repeated after the clock was set back
-    /// would otherwise pass for its own confirmation.
+    /// Limits the time at which a poll was sent to the present. Otherwise a not-found that is delivered again after the clock was set back would count as
+    /// its own confirmation.
     /// </summary>
     public static LifecycleInput Settle(LifecycleInput input, LifecycleContext context) => input switch
     {
-        LifecycleInput.Observed { Observation: var seen } observed when seen.SentAt > context.Now =>
-            observed with { Observation = seen with { SentAt = context.Now } },
+        LifecycleInput.Observed { Observation: var observation } observed when observation.SentAt > context.Now =>
+            observed with { Observation = observation with { SentAt = context.Now } },
         LifecycleInput.NotFound missed when missed.SentAt > context.Now => missed with { SentAt = context.Now },
         LifecycleInput.PollFailed failed when failed.SentAt > context.Now => failed with { SentAt = context.Now },
         _ => input,
     };
 
-    /// <summary>What orders answers goes behind those that may just be on their way here, unless silos' clocks merely differ as clocks do.</summary>
-    private static DateTimeOffset Ordering(DateTimeOffset noted, LifecycleContext context) =>
-        noted > context.Now + LifecycleLimits.ClockTolerance ? context.Now - context.RequestTimeout : noted;
+    /// <summary>Moves a time that orders answers behind those that may still be in flight, unless it is ahead by no more than the clock tolerance.</summary>
+    private static DateTimeOffset Ordering(DateTimeOffset recorded, LifecycleContext context) =>
+        recorded > context.Now + LifecycleLimits.ClockTolerance ? context.Now - context.RequestTimeout : recorded;
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? noted, DateTimeOffset limit) => noted > limit ? limit : noted;
+    private static DateTimeOffset? Earlier(DateTimeOffset? recorded, DateTimeOffset limit) => recorded > limit ? limit : recorded;
 }

@@ -1,15 +1,16 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>What <see cref="ExecutionLifecycle.Apply"/> is.</summary>
+/// <summary>The signature of <see cref="ExecutionLifecycle.Apply"/>.</summary>
 internal delegate Transition LifecycleRules(ExecutionState? state, LifecycleInput input, LifecycleContext context);
 
 /// <summary>
-/// The rules of an execution's life, as one pure function. The grain only carries out what it says. A state that is null takes a start or an
-/// adoption; any other input for an execution that does not exist is answered by the grain, which alone knows the id.
+/// The rules of an execution's life as one pure function, whose effects the grain executes. With a null state only a start or an adoption is valid;
+/// the grain itself rejects any other input for an execution that does not exist.
 /// </summary>
 internal static class ExecutionLifecycle
 {
-    /// <summary>Returns the next state and the effects, in order. Commands that cannot be obeyed throw a <see cref="VigilException"/> and change nothing.</summary>
+    /// <summary>Returns the next state and the effects, in order.</summary>
+    /// <exception cref="VigilException">The command is not possible; nothing has changed.</exception>
     public static Transition Apply(ExecutionState? state, LifecycleInput input, LifecycleContext context)
     {
         var transition = input switch
@@ -49,4 +50,20 @@ internal static class ExecutionLifecycle
         LifecycleInput.Woken woken => Ticks.Woken(state, woken, context),
         _ => throw new ArgumentOutOfRangeException(nameof(input)),
     };
+}
+
+/// <summary>What the rules need besides the state and the input.</summary>
+/// <param name="Now">The current time.</param>
+/// <param name="Capabilities">What the platform supports.</param>
+/// <param name="AmbiguousStart">The connection's policy for a start with an unknown outcome.</param>
+internal sealed record LifecycleContext(DateTimeOffset Now, PlatformCapabilities Capabilities, AmbiguousStart AmbiguousStart)
+{
+    /// <summary>Gets the timeout of one request. Default: that of <see cref="ConnectionOptions.RequestTimeout"/>.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Gets a value indicating whether this silo's poller is sending the start or retry, or holds an answer to it that is not stored yet. If so, a missing
+    /// answer proves nothing.
+    /// </summary>
+    public bool StartIsHeld { get; init; }
 }

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>
-/// What is stored of one execution. It changes only through <see cref="ExecutionLifecycle.Apply"/>. A member that a stored row lacks reads as its
-/// type's default, whatever its initialiser says: that is how the generated JSON reader treats <c>init</c>.
+/// The state of one execution. It changes only through <see cref="ExecutionLifecycle.Apply"/>. A member that is missing in a stored row reads as its
+/// type's default, not as its initialiser's value: that is how the generated JSON reader treats <c>init</c>.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionState")]
 internal sealed record ExecutionState : IStoredState
@@ -17,19 +17,19 @@ internal sealed record ExecutionState : IStoredState
     [Id(5)] public bool CancelOnAbandon { get; init; }
     [Id(6)] public ImmutableArray<string> Subscribers { get => field.IsDefault ? [] : field; init; }
 
-    /// <summary>Gets the hash of the request that made it; what a repeated key is judged by.</summary>
+    /// <summary>Gets the hash of the request, with which a repeated request is compared.</summary>
     [Id(7)] public required string RequestHash { get; init; }
 
     [Id(8)] public ExecutionStatus Status { get; init; }
     [Id(9)] public string? RawStatus { get; init; }
     [Id(10)] public int Attempt { get; init; } = 1;
 
-    /// <summary>Gets the number of durable writes; the next write stores this plus one.</summary>
+    /// <summary>Gets the number of durable writes so far.</summary>
     [Id(11)] public long Version { get; init; }
 
     [Id(12)] public string? RemoteId { get; init; }
 
-    /// <summary>Gets where the start, or the retry that opens the next attempt, stands.</summary>
+    /// <summary>Gets the progress of the start, or of the retry that opens the next attempt.</summary>
     [Id(13)] public Submission Submission { get => field ?? new(); init; }
 
     [Id(14)] public ExecutionProgress? Progress { get; init; }
@@ -45,16 +45,16 @@ internal sealed record ExecutionState : IStoredState
     [Id(23)] public DateTimeOffset? EndedAt { get; init; }
     [Id(24)] public DateTimeOffset? ObservedAt { get; init; }
 
-    /// <summary>Gets when the attempt opened: observations sent before are dropped.</summary>
+    /// <summary>Gets when the attempt opened. Polls sent earlier are dropped.</summary>
     [Id(25)] public DateTimeOffset AttemptOpenedAt { get; init; }
 
-    /// <summary>Gets when the platform first did not know the run; null once it is seen again.</summary>
+    /// <summary>Gets when the platform first reported the run as unknown; null once it is seen again.</summary>
     [Id(26)] public DateTimeOffset? NotFoundSince { get; init; }
 
     [Id(27)] public CancelRequest? Cancel { get; init; }
     [Id(28)] public PendingWork PendingWork { get; init; }
 
-    /// <summary>Gets the pending work that was given up, with the reason.</summary>
+    /// <summary>Gets the pending work that was given up.</summary>
     [Id(29)] public ImmutableArray<GivenUpWork> GivenUp { get => field.IsDefault ? [] : field; init; }
 
     [Id(30)] public long Polls { get; init; }
@@ -62,51 +62,55 @@ internal sealed record ExecutionState : IStoredState
     [Id(32)] public long? LagMs { get; init; }
     [Id(33)] public bool HasReminder { get; init; }
 
-    /// <summary>Gets how earlier attempts ended, oldest first.</summary>
+    /// <summary>Gets the outcomes of earlier attempts, oldest first.</summary>
     [Id(34)] public ImmutableArray<AttemptOutcome> History { get => field.IsDefault ? [] : field; init; }
 
-    /// <summary>Gets when it was last written.</summary>
     [Id(35)] public DateTimeOffset StoredAt { get; init; }
 
-    /// <summary>Gets since when there is pending work.</summary>
     [Id(36)] public DateTimeOffset? PendingSince { get; init; }
 
-    /// <summary>Gets a value indicating whether this holds what a write must still store. Itself it is never stored.</summary>
+    /// <summary>Gets a value indicating whether the state has changes that are not stored yet. Never stored.</summary>
     [Id(37), JsonIgnore] public bool Unsaved { get; init; }
 
-    /// <summary>Gets the reports to steps that wait for an acknowledgement. They are never stored: after a crash the platform is asked again.</summary>
+    /// <summary>Gets the unacknowledged reports to steps. Never stored: after a crash the steps are fetched again.</summary>
     [Id(38), JsonIgnore] public ImmutableArray<WaitingReport> Reports { get => field.IsDefault ? [] : field; init; }
 
-    /// <summary>Gets the stored members that this version of Vigil does not know, as one JSON object; null where there is none.</summary>
+    /// <summary>Gets the stored members that this version of Vigil does not know, as one JSON object; null if there are none.</summary>
     [Id(39), JsonIgnore] public string? UnknownMembers { get; init; }
 
-    /// <summary>Gets when somebody hinted that the finished run runs again. It is never stored.</summary>
-    [Id(40), JsonIgnore] public DateTimeOffset? LookAgainSince { get; init; }
+    /// <summary>Gets when a hint asked to check whether the finished run is running again. Never stored.</summary>
+    [Id(40), JsonIgnore] public DateTimeOffset? RecheckRequestedAt { get; init; }
 
-    /// <summary>Gets by how much the platform's end was set back to our clock; null for not at all.</summary>
+    /// <summary>Gets by how much the platform's clock was ahead when the end was converted to ours; null for zero.</summary>
     [Id(41)] public TimeSpan? ClockAhead { get; init; }
 
-    /// <summary>Gets how many steps the run has, as far as was told; more than there are <see cref="Steps"/> where not all are kept.</summary>
+    /// <summary>Gets the number of steps reported by the platform; more than <see cref="Steps"/> if not all are kept.</summary>
     [Id(42)] public int StepsTotal { get; init; }
 
-    /// <summary>Gets the write that stores this state, only while it is under way. It goes nowhere with the state.</summary>
+    /// <summary>Gets the write in progress, if any. It is neither serialized nor migrated.</summary>
     [JsonIgnore]
     [field: NonSerialized]
     public ExecutionWrite? Write { get; init; }
 
-    StateWrite IStoredState.Write => Write ?? throw new InvalidOperationException("No write is under way.");
+    StateWrite IStoredState.Write => Write ?? throw new InvalidOperationException("No write is in progress.");
 
-    /// <summary>Gets a value indicating whether Vigil must still do something for it.</summary>
+    /// <summary>Gets a value indicating whether Vigil still has work to do for it.</summary>
     [JsonIgnore] public bool Live => !Status.IsTerminal() || PendingWork != PendingWork.None || Submission.Open;
 
-    /// <summary>Gets the run as the platform knows it; only where it is known.</summary>
     [JsonIgnore] public RemoteRun RemoteRun => new(RemoteId ?? throw new InvalidOperationException($"Execution '{Id}' has no run yet."), Target);
 
-    /// <summary>Describes the start to the platform.</summary>
     public RunRequest Request(string? input, DateTimeOffset now) => new(
-        Id, Target ?? throw new InvalidOperationException($"Execution '{Id}' has no target to start."), input, Metadata, DeadlineAt - now, Submission.FirstClaimedAt);
+        Id,
+        Target ?? throw new InvalidOperationException($"Execution '{Id}' has no target to start."),
+        input,
+        Metadata,
+        DeadlineAt - now,
+        Submission.FirstClaimedAt);
 
-    /// <summary>Creates the send permit for the claim just made.</summary>
+    public ExecutionState CloseSubmission() =>
+        Submission.Open ? this with { Submission = Submission with { Phase = SubmissionPhase.Closed, NotBefore = null } } : this;
+
+    /// <summary>Creates the send permit for the current claim.</summary>
     public SendPermit Permit(string? input, DateTimeOffset now) => new(
         Submission.IsRetry ? null : Request(input, now),
         Submission.IsRetry ? RemoteRun : null,
@@ -114,38 +118,35 @@ internal sealed record ExecutionState : IStoredState
         Submission.Claims);
 }
 
-/// <summary>How far a start, or a retry, has come. Before the request leaves, a conditional write turns queued into sending.</summary>
+/// <summary>The progress of a start or retry. A conditional write changes it from queued to sending before the request is sent.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.Submission")]
 internal sealed record Submission
 {
     [Id(0)] public SubmissionPhase Phase { get; init; }
 
-    /// <summary>Gets a value indicating whether a retry is sent, not a first start.</summary>
+    /// <summary>Gets a value indicating whether it is a retry rather than a first start.</summary>
     [Id(1)] public bool IsRetry { get; init; }
 
-    /// <summary>Gets the silo that claimed it.</summary>
+    /// <summary>Gets the silo that holds the claim.</summary>
     [Id(2)] public string? Silo { get; init; }
 
-    /// <summary>Gets the moment after which the claimed request must not leave any more.</summary>
+    /// <summary>Gets the time after which the claimed request must not be sent.</summary>
     [Id(3)] public DateTimeOffset? SendBefore { get; init; }
 
-    /// <summary>Gets when it was first claimed: where a look for the marker begins. Null where it certainly was never sent.</summary>
+    /// <summary>Gets when it was first claimed, which is where a search for the marker begins. Null if it was certainly never sent.</summary>
     [Id(4)] public DateTimeOffset? FirstClaimedAt { get; init; }
 
-    /// <summary>Gets when a queued one may be tried again.</summary>
+    /// <summary>Gets the earliest time of the next try while queued.</summary>
     [Id(5)] public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>Gets how often it was claimed, over all attempts: the number of the last claim.</summary>
+    /// <summary>Gets the number of the last claim; claims are counted over all attempts.</summary>
     [Id(6)] public int Claims { get; init; }
 
-    /// <summary>Gets a value indicating whether it may yet be sent or confirmed.</summary>
+    /// <summary>Gets a value indicating whether it may still be sent or confirmed.</summary>
     [JsonIgnore] public bool Open => Phase is SubmissionPhase.Queued or SubmissionPhase.Sending or SubmissionPhase.Ambiguous;
 
-    /// <summary>Gets a value indicating whether its marker is looked for. A retry needs none: its run is known.</summary>
-    [JsonIgnore] public bool Sought => Phase is SubmissionPhase.Ambiguous && !IsRetry;
-
-    /// <summary>Returns one of which nothing is awaited any more.</summary>
-    public Submission Close() => Open ? this with { Phase = SubmissionPhase.Closed, NotBefore = null } : this;
+    /// <summary>Gets a value indicating whether its marker is searched for. A retry needs no search: its run is known.</summary>
+    [JsonIgnore] public bool SearchesMarker => Phase is SubmissionPhase.Ambiguous && !IsRetry;
 }
 
 internal enum SubmissionPhase
@@ -153,39 +154,39 @@ internal enum SubmissionPhase
     /// <summary>Certainly not sent.</summary>
     Queued = 0,
 
-    /// <summary>Claimed; may have been sent.</summary>
+    /// <summary>Claimed, and may have been sent.</summary>
     Sending = 1,
 
-    /// <summary>Sent, with an unknown fate; its marker is being looked for.</summary>
+    /// <summary>Sent, with an unknown outcome.</summary>
     Ambiguous = 2,
 
-    /// <summary>The platform confirmed it.</summary>
+    /// <summary>Confirmed by the platform.</summary>
     Confirmed = 3,
 
-    /// <summary>It will not be sent (any more): refused, cancelled before, given up, or the run was adopted.</summary>
+    /// <summary>Not to be sent: refused, cancelled before sending, given up, or the run was adopted.</summary>
     Closed = 4,
 }
 
-/// <summary>One step in short, with the number of its last change and of the one that its grain acknowledged; the difference is what must be told.</summary>
+/// <summary>A step's summary and the version of its last change. It must be reported until its grain has acknowledged that version.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.StepEntry")]
 internal sealed record StepEntry(
     [property: Id(0)] StepSummary Summary,
     [property: Id(1)] long Version,
     [property: Id(3)] string Fingerprint)
 {
-    /// <summary>Gets the version that the grain acknowledged. What outlives an activation is the version in the step's own row, which is read with the next.</summary>
+    /// <summary>Gets the version that the step's grain acknowledged. Not stored: the next activation reads the version from the step's own row.</summary>
     [Id(2), JsonIgnore] public long Acknowledged { get; init; }
 }
 
-/// <summary>A report to a step that is not acknowledged yet.</summary>
-/// <param name="Report">The report, with the bodies that the execution itself does not keep.</param>
-/// <param name="Reported">Whether it is on its way.</param>
+/// <summary>A report that its step has not acknowledged yet.</summary>
+/// <param name="Report">The report, including the input and output, which the execution itself does not keep.</param>
+/// <param name="Reported">Whether it has been sent.</param>
 [GenerateSerializer, Immutable, Alias("vigil.WaitingReport")]
 internal sealed record WaitingReport(
     [property: Id(0)] StepReport Report,
     [property: Id(1)] bool Reported);
 
-/// <summary>Somebody's wish, or the policy's, that the remote run stops.</summary>
+/// <summary>A request by a caller or by the policy to stop the remote run.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.CancelRequest")]
 internal sealed record CancelRequest(
     [property: Id(0)] DateTimeOffset At,

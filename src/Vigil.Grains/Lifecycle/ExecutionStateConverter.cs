@@ -5,14 +5,13 @@ using System.Text.Json.Serialization.Metadata;
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>
-/// Reads and writes a state together with the members that a later version of Vigil gave it, at any depth, so that a rolling upgrade erases
-/// nothing. In memory they are one text: neither copiers nor the wire know JSON elements.
+/// Preserves members that were written by a later version of Vigil, at any depth, so that a rolling upgrade loses nothing. In memory they are a single
+/// string, because Orleans can neither copy nor serialize JSON elements.
 /// </summary>
 internal sealed class ExecutionStateConverter : JsonConverter<ExecutionState>
 {
     private static JsonTypeInfo<ExecutionState> Known => StateJson.Known.ExecutionState;
 
-    /// <inheritdoc />
     public override ExecutionState Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
@@ -20,7 +19,6 @@ internal sealed class ExecutionStateConverter : JsonConverter<ExecutionState>
         return state with { UnknownMembers = UnknownMembers.Of(document.RootElement, Known)?.ToJsonString() };
     }
 
-    /// <inheritdoc />
     public override void Write(Utf8JsonWriter writer, ExecutionState value, JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(writer);

@@ -2,17 +2,17 @@ using Vigil.Grains.Polling;
 
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>An execution as its callers see it.</summary>
+/// <summary>Converts a state to the execution that callers see.</summary>
 internal static class ExecutionView
 {
     /// <summary>
-    /// Returns the callers' record of a state. The output is kept elsewhere and left out where it is not given. What the poller saw since the
-    /// last write shows as progress alone: a status is told when it is stored.
+    /// Converts a state. The output is stored elsewhere and must be passed in. Of what the poller observed since the last write only the progress is
+    /// included: a new status is visible only once it is stored.
     /// </summary>
     public static Execution Of(ExecutionState state, string? output = null, WatchStatus? watch = null)
     {
-        var steps = Shown(state.Steps);
-        var isFresher = !state.Status.IsTerminal() && watch?.ObservedAt > (state.ObservedAt ?? DateTimeOffset.MinValue);
+        var steps = Select(state.Steps);
+        var isNewer = !state.Status.IsTerminal() && watch?.ObservedAt > (state.ObservedAt ?? DateTimeOffset.MinValue);
         return new()
         {
             Id = state.Id,
@@ -24,7 +24,7 @@ internal static class ExecutionView
             Attempt = state.Attempt,
             Version = state.Version,
             RemoteId = state.RemoteId,
-            Progress = isFresher ? watch!.Progress ?? state.Progress : state.Progress,
+            Progress = isNewer ? watch!.Progress ?? state.Progress : state.Progress,
             Steps = steps,
             StepsTotal = state.StepsTotal,
             StepsTruncated = steps.Length < state.StepsTotal,
@@ -37,7 +37,7 @@ internal static class ExecutionView
             SubmittedAt = state.SubmittedAt,
             StartedAt = state.StartedAt,
             EndedAt = state.EndedAt,
-            ObservedAt = isFresher ? watch!.ObservedAt : state.ObservedAt,
+            ObservedAt = isNewer ? watch!.ObservedAt : state.ObservedAt,
             DeadlineAt = state.DeadlineAt,
             NextPollAt = watch?.NextPollAt,
             Polls = state.Polls + (watch?.Polls ?? 0),
@@ -47,24 +47,24 @@ internal static class ExecutionView
         };
     }
 
-    /// <summary>Returns what the event of the last write tells: of the steps, those that the write changed.</summary>
+    /// <summary>Returns the execution for the event of the last write, with only the steps that the write changed.</summary>
     public static Execution Reported(ExecutionState state)
     {
         var changed = state.Steps.Where(entry => entry.Version == state.Version).ToImmutableArray();
         return Of(state with { Steps = changed }) with { StepsTruncated = changed.Length > Execution.MaxSteps };
     }
 
-    /// <summary>Of a long list, what is at work and what failed comes first, then what changed last; shown in the platform's order.</summary>
-    private static ImmutableArray<StepSummary> Shown(ImmutableArray<StepEntry> steps) => steps.Length <= Execution.MaxSteps
+    /// <summary>Selects from a long list first the running and failed steps, then the most recently changed ones; keeps the platform's order.</summary>
+    private static ImmutableArray<StepSummary> Select(ImmutableArray<StepEntry> steps) => steps.Length <= Execution.MaxSteps
         ? [.. steps.Select(step => step.Summary)]
         :
         [
             .. steps
-                .Select((step, place) => (step.Summary, step.Version, place))
+                .Select((step, index) => (step.Summary, step.Version, index))
                 .OrderByDescending(step => step.Summary.Status is StepStatus.Running or StepStatus.Failed or StepStatus.TimedOut)
                 .ThenByDescending(step => step.Version)
                 .Take(Execution.MaxSteps)
-                .OrderBy(step => step.place)
+                .OrderBy(step => step.index)
                 .Select(step => step.Summary),
         ];
 }

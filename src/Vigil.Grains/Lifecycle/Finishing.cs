@@ -1,12 +1,12 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Rule 11: the end is one write, nobody is told before it, and what must still happen after it is named until it is done or given up.</summary>
+/// <summary>Rule 11: the end is stored in one write and reported only then; remaining tasks are recorded as pending work until done or given up.</summary>
 internal static class Finishing
 {
     private static readonly LifecycleEffect.Persist Quiet = new(EventType: null);
     private static readonly ImmutableArray<PendingWork> Kinds = [PendingWork.Detail, PendingWork.Steps, PendingWork.CancelRemote, PendingWork.Reminder];
 
-    /// <summary>Ends the attempt as the platform says.</summary>
+    /// <summary>Ends the attempt with the platform's outcome.</summary>
     public static Transition EndAsSeen(ExecutionState state, Observation observation, LifecycleContext context, long? lagMs)
     {
         var snapshot = observation.Snapshot;
@@ -23,25 +23,25 @@ internal static class Finishing
         return End(ended, snapshot.Partial ? PendingWork.Detail : PendingWork.None, output, context);
     }
 
-    /// <summary>Tells our cancellation from the platform's kill where the platform has one word for both.</summary>
+    /// <summary>Distinguishes our cancellation from a kill by the platform if the platform has one status for both.</summary>
     public static ExecutionStatus StatusOf(ExecutionState state, Snapshot snapshot, LifecycleContext context) =>
 
-        // A refused wish too: one whose answer got lost is refused when it is repeated, since the run has ended by then.
+        // Also after a refused cancellation: if the first answer was lost, the repeated request is refused because the run has already ended.
         snapshot.Status is ExecutionStatus.Terminated && context.Capabilities.TerminatedMayBeCancelled && state.Cancel is not null
             ? ExecutionStatus.Cancelled
             : snapshot.Status;
 
-    /// <summary>Ends the attempt with Vigil's own conclusion, or with the refusal of its start.</summary>
+    /// <summary>Ends the attempt with an outcome concluded by Vigil, or with the rejection of its start.</summary>
     public static Transition Conclude(ExecutionState state, ExecutionStatus status, ExecutionFailure failure, PendingWork work, LifecycleContext context)
     {
         var ended = state with { Status = status, Failure = Truncation.Cut(failure), EndedAt = context.Now };
         return End(ended, work, output: null, context);
     }
 
-    /// <summary>A piece of work is done. That is stored with the last one: a crash before repeats it, which does no harm.</summary>
+    /// <summary>Completes pending work. Only the last completion is stored: after a crash, earlier work is repeated, which is harmless.</summary>
     public static Transition Done(ExecutionState state, PendingWork work, LifecycleContext context)
     {
-        // While a start is still awaited there is nothing yet that could have been cancelled.
+        // While a start is open, nothing can have been cancelled yet.
         var done = state.Submission.Open ? work & ~PendingWork.CancelRemote : work;
         var next = done.HasFlag(PendingWork.Reminder) && state.HasReminder ? state with { HasReminder = false } : state;
         if ((state.PendingWork & done) == PendingWork.None)
@@ -53,29 +53,28 @@ internal static class Finishing
         return next.PendingWork is PendingWork.None ? Store(next, context, Quiet, new LifecycleEffect.Unwatch()) : Transition.Keep(next);
     }
 
-    /// <summary>A piece of work will never be done, and why is recorded.</summary>
+    /// <summary>Gives up pending work and records the reason.</summary>
     public static Transition GiveUp(ExecutionState state, PendingWork work, string reason, LifecycleContext context)
     {
-        // Without the full answer the steps can only be told what the execution itself remembers of them.
-        var next = work.HasFlag(PendingWork.Detail) && TerminalState.WantsDetail(state) ? Reporting.Complete(state, context.Now) : state;
-        var hopeless = state.PendingWork & work;
-        if (hopeless is PendingWork.None)
+        // Without the full answer, steps can only be reported as summaries.
+        var next = work.HasFlag(PendingWork.Detail) && TerminalState.WantsDetail(state) ? Reporting.AddSummaries(state, context.Now) : state;
+        var abandoned = state.PendingWork & work;
+        if (abandoned is PendingWork.None)
         {
             return Transition.Keep(next);
         }
 
-        // Without a cancellation to pass on nobody needs to know any more whether the start was acted on.
-        var submission = hopeless.HasFlag(PendingWork.CancelRemote) ? next.Submission.Close() : next.Submission;
-        var left = next with { Submission = submission, PendingWork = next.PendingWork & ~hopeless };
-        var asked = hopeless & (PendingWork.Detail | PendingWork.CancelRemote);
-        return asked is PendingWork.None
-            ? Store(Record(left, hopeless, reason, context), context, Quiet)
-            : Store(Record(left, hopeless, reason, context), context, Quiet, new LifecycleEffect.Unwatch());
+        // If nothing will be cancelled, it no longer matters whether the start was acted on.
+        var settled = abandoned.HasFlag(PendingWork.CancelRemote) ? next.CloseSubmission() : next;
+        var left = Record(settled with { PendingWork = next.PendingWork & ~abandoned }, abandoned, reason, context);
+        var polled = abandoned & (PendingWork.Detail | PendingWork.CancelRemote);
+        return Store(left, context, Quiet, polled is PendingWork.None ? [] : [new LifecycleEffect.Unwatch()]);
     }
 
     public static ExecutionState Record(ExecutionState state, PendingWork work, string reason, LifecycleContext context)
     {
-        var added = Kinds.Where(kind => work.HasFlag(kind)).Select(kind => new GivenUpWork(kind, context.Now, Truncation.CutText(reason, LifecycleLimits.ReasonLength)));
+        var shortened = Truncation.CutText(reason, LifecycleLimits.ReasonLength);
+        var added = Kinds.Where(kind => work.HasFlag(kind)).Select(kind => new GivenUpWork(kind, context.Now, shortened));
         return state with { GivenUp = [.. state.GivenUp.Concat(added).TakeLast(LifecycleLimits.GivenUp)] };
     }
 
@@ -91,12 +90,12 @@ internal static class Finishing
             : Transition.StoreQuietly(Add(state with { HasReminder = true }, PendingWork.Reminder, context), context, new LifecycleEffect.RemoveReminder());
     }
 
-    /// <summary>Stores a change of the pending work.</summary>
     public static Transition Store(
         ExecutionState state, LifecycleContext context, LifecycleEffect.Persist write, params ReadOnlySpan<LifecycleEffect> effects) =>
-        Transition.Store(state with { PendingSince = state.PendingWork is PendingWork.None ? null : state.PendingSince ?? context.Now }, context, write, effects);
+        Transition.Store(
+            state with { PendingSince = state.PendingWork is PendingWork.None ? null : state.PendingSince ?? context.Now }, context, write, effects);
 
-    /// <summary>Adds to the pending work. A cancellation that nobody wished for is Vigil's own, and says why.</summary>
+    /// <summary>Adds pending work. A cancellation that no caller requested is Vigil's own, with the failure's reason.</summary>
     public static ExecutionState Add(ExecutionState state, PendingWork work, LifecycleContext context) => work is PendingWork.None ? state : state with
     {
         PendingWork = state.PendingWork | work,
@@ -104,11 +103,11 @@ internal static class Finishing
         Cancel = work.HasFlag(PendingWork.CancelRemote) ? state.Cancel ?? new(context.Now, state.Failure?.Reason) : state.Cancel,
     };
 
-    /// <summary>The effects of the pending work, for the first time or again; steps are told by every transition.</summary>
+    /// <summary>Returns the effects of the pending work. Reports to steps are not included: every transition adds them.</summary>
     public static ImmutableArray<LifecycleEffect> Outstanding(ExecutionState state)
     {
         var effects = ImmutableArray.CreateBuilder<LifecycleEffect>();
-        if (state.Submission.Sought)
+        if (state.Submission.SearchesMarker)
         {
             effects.Add(new LifecycleEffect.LookForMarker());
         }
@@ -131,7 +130,7 @@ internal static class Finishing
         return effects.ToImmutable();
     }
 
-    public static PendingWork StepsToTell(ExecutionState state) =>
+    public static PendingWork StepsToReport(ExecutionState state) =>
         state.Steps.Any(entry => entry.Acknowledged < entry.Version) ? PendingWork.Steps : PendingWork.None;
 
     public static long? Lag(Observation observation) => Lag(observation.Snapshot.EndedAt, observation.ReceivedAt);
@@ -141,12 +140,12 @@ internal static class Finishing
 
     private static Transition End(ExecutionState ended, PendingWork work, string? output, LifecycleContext context)
     {
-        var told = work.HasFlag(PendingWork.Detail) ? ended : Reporting.Complete(ended, context.Now);
+        var reported = work.HasFlag(PendingWork.Detail) ? ended : Reporting.AddSummaries(ended, context.Now);
 
-        // Whether a reminder was registered may have been forgotten in a crash; removing one that is not there does no harm.
+        // A crash may have lost the record of a registered reminder; removing one that does not exist is harmless.
         var mayHaveReminder = ended.HasReminder || context.Now - ended.AcceptedAt >= LifecycleLimits.ReminderAge;
-        var all = work | StepsToTell(told) | (mayHaveReminder ? PendingWork.Reminder : PendingWork.None);
-        var final = Add(told with { NotFoundSince = null, Unsaved = false, PendingWork = PendingWork.None, PendingSince = null }, all, context);
+        var pending = work | StepsToReport(reported) | (mayHaveReminder ? PendingWork.Reminder : PendingWork.None);
+        var final = Add(reported with { NotFoundSince = null, Unsaved = false, PendingWork = PendingWork.None, PendingSince = null }, pending, context);
         var write = new LifecycleEffect.Persist(ExecutionEventTypes.Ended, Output: output);
         return Transition.Store(final, context, write, [new LifecycleEffect.Unwatch(), .. Outstanding(final)]);
     }

@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>What the grain must carry out, in order; <see cref="Persist"/> comes first, and nothing after it happens when it fails.</summary>
+/// <summary>What the grain must execute, in order. <see cref="Persist"/> comes first; if it fails, the effects after it are dropped.</summary>
 internal abstract record LifecycleEffect
 {
     private LifecycleEffect()
@@ -8,44 +8,40 @@ internal abstract record LifecycleEffect
     }
 
     /// <summary>
-    /// Store the state. <paramref name="EventType"/> is what the write tells; null tells nobody.
-    /// <paramref name="Input"/> and <paramref name="Output"/> are bodies for the payload table, in the same transaction.
+    /// Store the state and an event of type <paramref name="EventType"/>; null for no event. <paramref name="Input"/> and <paramref name="Output"/> are
+    /// stored as payloads in the same transaction.
     /// </summary>
     public sealed record Persist(string? EventType, string? Input = null, string? Output = null) : LifecycleEffect;
 
     /// <summary>Wait for a slot to claim and send the start or the retry, not before <paramref name="NotBefore"/>.</summary>
     public sealed record QueueSubmission(DateTimeOffset? NotBefore) : LifecycleEffect;
 
-    /// <summary>The claim holds: send it now, and not after <see cref="Submission.SendBefore"/>.</summary>
+    /// <summary>The claim is stored: send the start now, but not after <see cref="Submission.SendBefore"/>.</summary>
     public sealed record Send : LifecycleEffect;
 
-    /// <summary>Look for the marker of an ambiguous start: at least once from now, and on until it is found. Each look is an input.</summary>
+    /// <summary>Search for the marker of an ambiguous start until it is found. The result of each search is an input.</summary>
     public sealed record LookForMarker : LifecycleEffect;
 
-    /// <summary>Have the run polled.</summary>
     public sealed record Watch : LifecycleEffect;
 
-    /// <summary>Ask for this run by itself, not before <paramref name="At"/>: a not-found must be confirmed.</summary>
+    /// <summary>Poll this run alone, not before <paramref name="At"/>, to confirm a not-found.</summary>
     public sealed record ConfirmNotFound(DateTimeOffset At) : LifecycleEffect;
 
-    /// <summary>Ask once, by itself, how a finished run stands: somebody says that it runs again.</summary>
-    public sealed record LookAgain : LifecycleEffect;
+    /// <summary>Poll a finished run once, alone: it may be running again.</summary>
+    public sealed record Recheck : LifecycleEffect;
 
-    /// <summary>Forget the run: what must still be asked comes as further effects after this one.</summary>
+    /// <summary>Forget the run. Requests that are still needed follow as further effects.</summary>
     public sealed record Unwatch : LifecycleEffect;
 
-    /// <summary>Pass the cancellation on.</summary>
     public sealed record SendCancel(string? Reason) : LifecycleEffect;
 
-    /// <summary>Fetch the full answer.</summary>
     public sealed record FetchDetail : LifecycleEffect;
 
-    /// <summary>Tell the step grains these reports, and answer with one <see cref="LifecycleInput.StepsAcknowledged"/> for all that succeeded.</summary>
-    public sealed record TellSteps(ImmutableArray<StepReport> Reports) : LifecycleEffect;
+    /// <summary>Send these reports to the step grains, and apply one <see cref="LifecycleInput.StepsAcknowledged"/> for all that succeeded.</summary>
+    public sealed record ReportSteps(ImmutableArray<StepReport> Reports) : LifecycleEffect;
 
-    /// <summary>Remove the reminder.</summary>
     public sealed record RemoveReminder : LifecycleEffect;
 
-    /// <summary>Apply <see cref="LifecycleInput.Tick"/> at this time at the latest; replaces the earlier wish.</summary>
+    /// <summary>Apply <see cref="LifecycleInput.Tick"/> at this time at the latest; replaces the previous time.</summary>
     public sealed record WakeAt(DateTimeOffset At) : LifecycleEffect;
 }

@@ -1,8 +1,8 @@
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>
-/// What the lifecycle is given: a command, a tick, or what another part of the silo reports. Reports are what <see cref="IWatchedExecution"/> is
-/// called with, as they are.
+/// An input of the lifecycle: a command, a tick, or a report by another part of the silo. Reports are passed to <see cref="IWatchedExecution"/> as they
+/// are.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput")]
 internal abstract record LifecycleInput
@@ -22,29 +22,28 @@ internal abstract record LifecycleInput
 
     public sealed record Retry : LifecycleInput;
 
-    /// <summary>Somebody hints that looking now would pay. It matters to a finished execution whose platform can retry; live ones are the poller's.</summary>
+    /// <summary>A hint that the run may have changed. Matters only to finished executions that can be retried; the poller handles live ones.</summary>
     public sealed record Nudge : LifecycleInput;
 
     /// <summary>
-    /// The silo's poller has a slot for the start or the retry; <paramref name="Silo"/> names the silo, and its asking says that it holds no permit
-    /// for this execution.
+    /// The poller of <paramref name="Silo"/> has a slot for the start or the retry. The claim implies that the silo holds no permit for this execution.
     /// </summary>
     public sealed record Claim(string Silo) : LifecycleInput;
 
-    /// <summary>Time has passed: the deadline, a claim that ran out, progress that waits to be stored.</summary>
+    /// <summary>A due time has come: the deadline, an expired claim, or progress that must be stored.</summary>
     public sealed record Tick : LifecycleInput;
 
     /// <summary>
-    /// The grain was activated and has read its state: claims of silos that are gone and work left over are taken up again.
-    /// <paramref name="StoredSteps"/>: the versions of its steps that are stored, by the keys of their grains, which need not be told again.
+    /// The grain was activated and has read its state, and resumes outstanding work and claims of silos that are gone.
+    /// <paramref name="StoredSteps"/>: the stored versions of its steps, by grain key; they need not be reported again.
     /// </summary>
     public sealed record Woken(string Silo, bool ClaimantIsActive, ImmutableDictionary<string, long> StoredSteps) : LifecycleInput;
 
-    /// <summary>What happened elsewhere, told to the grain until it has taken it.</summary>
+    /// <summary>Something that happened elsewhere; repeated until the grain has processed it.</summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.Report")]
     public abstract record Report : LifecycleInput;
 
-    /// <summary>The platform confirmed the start or the retry. <paramref name="ClaimNumber"/>: the permit's; 0 where a look for the marker found it.</summary>
+    /// <summary>The platform confirmed the start or retry. <paramref name="ClaimNumber"/>: the permit's, or 0 if a search for the marker found it.</summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.Confirmed")]
     public sealed record Confirmed(
         [property: Id(0)] int ClaimNumber,
@@ -52,47 +51,47 @@ internal abstract record LifecycleInput
         [property: Id(2)] DateTimeOffset SentAt,
         [property: Id(3)] DateTimeOffset ReceivedAt) : Report;
 
-    /// <summary>It failed; whether it can have been acted on is in the error.</summary>
+    /// <summary>The start or retry failed; the error states whether it can have been acted on.</summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.SubmitFailed")]
     public sealed record SubmitFailed([property: Id(0)] int ClaimNumber, [property: Id(1)] PlatformError Error) : Report;
 
-    /// <summary>The claim ran out before the request left, so it was not sent.</summary>
+    /// <summary>The claim expired before the request was sent.</summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.NotSent")]
     public sealed record NotSent([property: Id(0)] int ClaimNumber) : Report;
 
-    /// <summary>A look for the marker found nothing, or, with a final <paramref name="Error"/>, no look ever will.</summary>
+    /// <summary>A search for the marker found nothing; with a final <paramref name="Error"/>, none ever will.</summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.MarkerNotFound")]
     public sealed record MarkerNotFound([property: Id(0)] DateTimeOffset SentAt, [property: Id(1)] PlatformError? Error = null) : Report;
 
     /// <summary>
-    /// What a poll said. <paramref name="Polls"/>: how often the run was polled since the last report; <paramref name="RequestShare"/>: how many
-    /// requests that cost, where one for several runs counts in parts.
+    /// The result of a poll. <paramref name="Polls"/>: how often the run was polled since the last report; <paramref name="RequestShare"/>: how many
+    /// requests that took, where a request for several runs counts as a fraction for each.
     /// </summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.Polled")]
     public abstract record Polled([property: Id(0)] double RequestShare, [property: Id(1)] long Polls) : Report;
 
-    /// <summary>The platform told where the run stands. <paramref name="Single"/>: asked for by itself, as a look at a finished run is.</summary>
+    /// <summary>The platform returned the run. <paramref name="Single"/>: polled alone, as a finished run is.</summary>
     [GenerateSerializer(IncludePrimaryConstructorParameters = false), Immutable, Alias("vigil.LifecycleInput.Observed")]
     public sealed record Observed([property: Id(0)] Observation Observation, double RequestShare, long Polls, [property: Id(1)] bool Single = false)
         : Polled(RequestShare, Polls);
 
-    /// <summary>The platform does not know the run. <paramref name="Single"/>: asked for by itself, as a confirmation must be.</summary>
+    /// <summary>The platform does not know the run. <paramref name="Single"/>: polled alone, as a confirmation must be.</summary>
     [GenerateSerializer(IncludePrimaryConstructorParameters = false), Immutable, Alias("vigil.LifecycleInput.NotFound")]
     public sealed record NotFound(
         [property: Id(0)] int Attempt, [property: Id(1)] DateTimeOffset SentAt, [property: Id(2)] bool Single, double RequestShare = 0, long Polls = 0)
         : Polled(RequestShare, Polls);
 
-    /// <summary>No poll of this execution will ever succeed. Transient errors stay in the poller.</summary>
+    /// <summary>Polling this execution will never succeed. The poller handles transient errors itself.</summary>
     [GenerateSerializer(IncludePrimaryConstructorParameters = false), Immutable, Alias("vigil.LifecycleInput.PollFailed")]
     public sealed record PollFailed(
         [property: Id(0)] int Attempt, [property: Id(1)] DateTimeOffset SentAt, [property: Id(2)] PlatformError Error, double RequestShare = 0, long Polls = 0)
         : Polled(RequestShare, Polls);
 
-    /// <summary>The platform answered a cancellation of this attempt; null: it accepted. Transient errors stay in the poller.</summary>
+    /// <summary>The platform's answer to a cancellation of this attempt; a null error means accepted. The poller handles transient errors itself.</summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.CancelAnswered")]
     public sealed record CancelAnswered([property: Id(0)] int Attempt, [property: Id(1)] PlatformError? Error) : Report;
 
-    /// <summary>The answer to one <see cref="LifecycleEffect.TellSteps"/>: the versions that were acknowledged, by step id.</summary>
+    /// <summary>The answer to one <see cref="LifecycleEffect.ReportSteps"/>: the versions that were acknowledged, by step id.</summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.StepsAcknowledged")]
     public sealed record StepsAcknowledged([property: Id(0)] ImmutableDictionary<string, long> Versions) : Report;
 
@@ -102,7 +101,7 @@ internal abstract record LifecycleInput
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.WorkFailed")]
     public sealed record WorkFailed([property: Id(0)] PendingWork Work, [property: Id(1)] string Reason) : Report;
 
-    /// <summary>The reminder holds, or one ticks of which the state does not know.</summary>
+    /// <summary>The reminder was registered, or one ticked that the state does not record.</summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.ReminderRegistered")]
     public sealed record ReminderRegistered : Report;
 }

@@ -1,9 +1,9 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>When the lifecycle must look at the clock again. One alarm serves every rule that waits.</summary>
+/// <summary>Computes the next tick. A single wake time serves all rules that wait.</summary>
 internal static class NextWake
 {
-    /// <summary>Adds a <see cref="LifecycleEffect.WakeAt"/> where the alarm must be set anew.</summary>
+    /// <summary>Adds a <see cref="LifecycleEffect.WakeAt"/> if the wake time has changed.</summary>
     public static Transition Set(ExecutionState? before, LifecycleInput input, Transition transition, LifecycleContext context)
     {
         var next = Next(transition.State, context);
@@ -11,7 +11,7 @@ internal static class NextWake
         return next is null || isSet ? transition : transition with { Effects = transition.Effects.Add(new LifecycleEffect.WakeAt(next.Value)) };
     }
 
-    /// <summary>When an answer to what was claimed is no longer waited for.</summary>
+    /// <summary>Returns until when the answer to a claimed start is awaited.</summary>
     public static DateTimeOffset? AnswerBy(ExecutionState state, LifecycleContext context) =>
         state.Submission.SendBefore + context.RequestTimeout + LifecycleLimits.AnswerMargin;
 
@@ -21,23 +21,24 @@ internal static class NextWake
         [
             state.Status.IsTerminal() ? null : state.DeadlineAt,
             state.Unsaved ? state.StoredAt + LifecycleLimits.ProgressInterval : null,
-            state.Submission.Phase is SubmissionPhase.Sending ? NextLook(state, context) : null,
-            state.Submission.Sought && AmbiguousStarts.LookUntil(state) > context.Now ? AmbiguousStarts.LookUntil(state) : null,
+            state.Submission.Phase is SubmissionPhase.Sending ? AnswerCheck(state, context) : null,
+            state.Submission.SearchesMarker && AmbiguousStarts.SearchUntil(state) is { } until && until > context.Now ? until : null,
             state.PendingSince + LifecycleLimits.PendingWorkTimeout,
             HasRepeats(state) ? NextRepeat(state, context.Now) : null,
         ];
         return times.Min();
     }
 
-    // Past the time for an answer, the poller still holds it.
-    private static DateTimeOffset? NextLook(ExecutionState state, LifecycleContext context) =>
+    // Past the time for an answer, the poller may still hold it.
+    private static DateTimeOffset? AnswerCheck(ExecutionState state, LifecycleContext context) =>
         AnswerBy(state, context) is { } by && by > context.Now ? by : context.Now + LifecycleLimits.AnswerMargin;
 
     private static bool HasRepeats(ExecutionState state) =>
-        state.PendingWork is not PendingWork.None || !state.Reports.IsEmpty || state.Submission.Sought || state.Submission.Phase is SubmissionPhase.Queued
+        state.PendingWork is not PendingWork.None || !state.Reports.IsEmpty
+        || state.Submission.SearchesMarker || state.Submission.Phase is SubmissionPhase.Queued
         || (Cancelling.Outstanding(state).Length > 0 && !state.Status.IsTerminal());
 
-    /// <summary>Repeats are due at whole intervals after the last write, so that the state alone tells when.</summary>
+    /// <summary>Repeats are due at whole intervals after the last write, so the state alone determines when.</summary>
     private static DateTimeOffset NextRepeat(ExecutionState state, DateTimeOffset now) =>
         state.StoredAt + (LifecycleLimits.RepeatInterval * (Math.Floor((now - state.StoredAt) / LifecycleLimits.RepeatInterval) + 1));
 }

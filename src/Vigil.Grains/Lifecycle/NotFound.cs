@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Rules 7 and 8: a run that the platform does not know, or refuses to tell of.</summary>
+/// <summary>Rules 7 and 8: a run that the platform does not know, or refuses to return.</summary>
 internal static class NotFound
 {
     public static Transition Observe(ExecutionState state, LifecycleInput.NotFound input, LifecycleContext context)
@@ -24,7 +24,7 @@ internal static class NotFound
         var since = state.NotFoundSince ?? input.SentAt;
         var confirmFrom = since + LifecycleLimits.NotFoundConfirmation;
         return input.Single && input.SentAt >= confirmFrom
-            ? Finishing.Conclude(Close(counted), ExecutionStatus.Lost, new(VigilReasons.NotFound), PendingWork.None, context)
+            ? Finishing.Conclude(counted.CloseSubmission(), ExecutionStatus.Lost, new(VigilReasons.NotFound), PendingWork.None, context)
             : Transition.Keep(counted with { NotFoundSince = since }, new LifecycleEffect.ConfirmNotFound(confirmFrom));
     }
 
@@ -38,11 +38,9 @@ internal static class NotFound
         }
 
         var failure = new ExecutionFailure(VigilReasons.Refused, $"{input.Error.Code}: {input.Error.Message}");
-        return Finishing.Conclude(Close(counted), ExecutionStatus.Lost, failure, Cancelling.OnStopping(state, context), context);
+        return Finishing.Conclude(counted.CloseSubmission(), ExecutionStatus.Lost, failure, Cancelling.OnStopping(state, context), context);
     }
 
-    /// <summary>A retry is on its way, and its answer will say more than the run does before it.</summary>
+    /// <summary>A retry is in progress, so the run's current status is about to be superseded by its answer.</summary>
     private static bool AwaitsAnswer(ExecutionState state) => state.Submission.Phase is SubmissionPhase.Queued or SubmissionPhase.Sending;
-
-    private static ExecutionState Close(ExecutionState state) => state with { Submission = state.Submission.Close() };
 }

@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Rules 5 and 6: what a poll said is applied in the order of asking, and written only when that pays.</summary>
+/// <summary>Rules 5 and 6: poll results are applied in the order in which the polls were sent, and stored only if the change is worth a write.</summary>
 internal static class Observing
 {
     public static Transition Observed(ExecutionState state, LifecycleInput.Observed input, LifecycleContext context)
@@ -20,14 +20,14 @@ internal static class Observing
         return observation.Snapshot.Status.IsTerminal() ? Ended(counted, observation, context) : Alive(counted, observation, context);
     }
 
-    /// <summary>Tells whether an answer is about another attempt, or was asked for before what is already known.</summary>
+    /// <summary>Returns whether an answer is about another attempt, or its poll was sent before that of the last applied answer.</summary>
     public static bool IsStale(ExecutionState state, int attempt, DateTimeOffset sentAt) =>
         state.RemoteId is null || attempt != state.Attempt || sentAt < state.AttemptOpenedAt || sentAt < state.ObservedAt;
 
     public static ExecutionState Count(ExecutionState state, double requests, long polls) =>
         requests == 0 && polls == 0 ? state : state with { Requests = state.Requests + requests, Polls = state.Polls + polls };
 
-    /// <summary>Puts what was seen into the state. What the answer leaves out stays as it was.</summary>
+    /// <summary>Applies an observation to the state. Values that the answer omits are kept.</summary>
     public static ExecutionState Absorb(ExecutionState state, Observation observation)
     {
         var snapshot = observation.Snapshot;
@@ -46,9 +46,9 @@ internal static class Observing
 
     private static Transition Ended(ExecutionState state, Observation observation, LifecycleContext context)
     {
-        if (Retrying.IsEndBefore(state, observation))
+        if (Retrying.IsPreviousEnd(state, observation))
         {
-            return Retrying.EndBefore(state, observation, context);
+            return Retrying.PreviousEnd(state, observation, context);
         }
 
         var confirmed = state.Submission.Open ? Confirmed(state, observation) : state;
@@ -78,7 +78,7 @@ internal static class Observing
             : Transition.Keep(next with { Unsaved = true });
     }
 
-    /// <summary>A retry whose own answer is still missing is confirmed by the run itself.</summary>
+    /// <summary>An observed run confirms a retry whose own answer is still missing.</summary>
     private static ExecutionState Confirmed(ExecutionState state, Observation observation) => state with
     {
         Submission = state.Submission with { Phase = SubmissionPhase.Confirmed, NotBefore = null },

@@ -1,10 +1,10 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>What the step grains are told. Until they acknowledge it, it waits in the state; what is not stored yet is not told.</summary>
+/// <summary>The reports to step grains. They are kept in the state until acknowledged, and sent only once the execution's own change is stored.</summary>
 internal static class Reporting
 {
-    /// <summary>Marks the reports that may leave now as told, and returns the effect that tells them.</summary>
-    public static (ExecutionState State, ImmutableArray<LifecycleEffect> Effects) Next(ExecutionState state)
+    /// <summary>Marks the reports that may be sent now, and returns the effect that sends them.</summary>
+    public static (ExecutionState State, ImmutableArray<LifecycleEffect> Effects) TakeSendable(ExecutionState state)
     {
         if (state.Reports.IsEmpty)
         {
@@ -13,42 +13,42 @@ internal static class Reporting
 
         var room = LifecycleLimits.MaxConcurrentReports - state.Reports.Count(waiting => waiting.Reported);
         var reports = state.Reports.ToBuilder();
-        var leaving = ImmutableArray.CreateBuilder<StepReport>();
-        for (var i = 0; i < reports.Count && leaving.Count < room; i++)
+        var sending = ImmutableArray.CreateBuilder<StepReport>();
+        for (var i = 0; i < reports.Count && sending.Count < room; i++)
         {
             if (!reports[i].Reported && reports[i].Report.Version <= state.Version)
             {
-                leaving.Add(reports[i].Report);
+                sending.Add(reports[i].Report);
                 reports[i] = reports[i] with { Reported = true };
             }
         }
 
-        return leaving.Count == 0
+        return sending.Count == 0
             ? (state, [])
-            : (state with { Reports = reports.ToImmutable() }, [new LifecycleEffect.TellSteps(leaving.ToImmutable())]);
+            : (state with { Reports = reports.ToImmutable() }, [new LifecycleEffect.ReportSteps(sending.ToImmutable())]);
     }
 
-    /// <summary>What was told and not acknowledged is told again.</summary>
-    public static ExecutionState Again(ExecutionState state) =>
+    /// <summary>Marks all unacknowledged reports to be sent again.</summary>
+    public static ExecutionState Resend(ExecutionState state) =>
         state.Reports.IsEmpty ? state : state with { Reports = [.. state.Reports.Select(waiting => waiting with { Reported = false })] };
 
-    /// <summary>Counts as acknowledged what the steps themselves have stored.</summary>
-    public static ExecutionState Stored(ExecutionState state, ImmutableDictionary<string, long> versions) => versions.IsEmpty
+    /// <summary>Acknowledges what the steps themselves have stored.</summary>
+    public static ExecutionState AcknowledgeStored(ExecutionState state, ImmutableDictionary<string, long> versions) => versions.IsEmpty
         ? state
         : state with { Steps = [.. state.Steps.Select(entry => Acknowledge(entry, versions.GetValueOrDefault(StepKey.Of(state.Id, entry.Summary.Id).Value)))] };
 
-    /// <summary>Reports in short every unacknowledged step whose whole report is gone for good.</summary>
-    public static ExecutionState Complete(ExecutionState state, DateTimeOffset at)
+    /// <summary>Adds a report with only the summary for each unacknowledged step whose full report is lost.</summary>
+    public static ExecutionState AddSummaries(ExecutionState state, DateTimeOffset at)
     {
-        var missing = Missing(state);
+        var missing = WithoutReport(state);
         return missing.IsEmpty ? state : state with
         {
-            Reports = [.. state.Reports, .. missing.Select(entry => new WaitingReport(Report(state, entry, Whole(entry.Summary), at), Reported: false))],
+            Reports = [.. state.Reports, .. missing.Select(entry => new WaitingReport(Report(state, entry, SnapshotOf(entry.Summary), at), Reported: false))],
         };
     }
 
-    /// <summary>The unacknowledged steps of which no report waits.</summary>
-    public static ImmutableArray<StepEntry> Missing(ExecutionState state)
+    /// <summary>Returns the unacknowledged steps that have no report.</summary>
+    public static ImmutableArray<StepEntry> WithoutReport(ExecutionState state)
     {
         var waiting = state.Reports.Select(report => report.Report.Snapshot.Id).ToHashSet(StringComparer.Ordinal);
         return [.. state.Steps.Where(entry => entry.Acknowledged < entry.Version && !waiting.Contains(entry.Summary.Id))];
@@ -66,8 +66,8 @@ internal static class Reporting
             return Transition.None(state);
         }
 
-        var toldAll = next.Steps.All(entry => entry.Acknowledged >= entry.Version);
-        return toldAll && next.PendingWork.HasFlag(PendingWork.Steps) ? Finishing.Done(next, PendingWork.Steps, context) : Transition.Keep(next);
+        var isComplete = next.Steps.All(entry => entry.Acknowledged >= entry.Version);
+        return isComplete && next.PendingWork.HasFlag(PendingWork.Steps) ? Finishing.Done(next, PendingWork.Steps, context) : Transition.Keep(next);
     }
 
     public static StepReport Report(ExecutionState state, StepEntry entry, StepSnapshot snapshot, DateTimeOffset at) => new(
@@ -82,10 +82,10 @@ internal static class Reporting
             Output = Truncation.CutJson(snapshot.Output, LifecycleLimits.StepBodyBytes, out _),
         });
 
-    private static StepEntry Acknowledge(StepEntry entry, long told) =>
-        Math.Min(told, entry.Version) is var version && version > entry.Acknowledged ? entry with { Acknowledged = version } : entry;
+    private static StepEntry Acknowledge(StepEntry entry, long acknowledged) =>
+        Math.Min(acknowledged, entry.Version) is var version && version > entry.Acknowledged ? entry with { Acknowledged = version } : entry;
 
-    private static StepSnapshot Whole(StepSummary summary) => new()
+    private static StepSnapshot SnapshotOf(StepSummary summary) => new()
     {
         Id = summary.Id,
         Name = summary.Name,

@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Rule 12: the platform may run a finished execution again under the same id; that is a further attempt, and history stays.</summary>
+/// <summary>Rule 12: the platform may rerun a finished execution under the same id. That is a further attempt; the history is kept.</summary>
 internal static class Retrying
 {
     public static Transition Retry(ExecutionState state, LifecycleContext context)
@@ -10,7 +10,7 @@ internal static class Retrying
             throw new CommandNotSupportedException("retry", state.Platform);
         }
 
-        // A caller whose answer got lost asks again while the first wish is on its way.
+        // The caller may repeat the command because the first answer was lost.
         if (state.Submission is { IsRetry: true, Open: true } && !state.Status.IsTerminal())
         {
             return Transition.None(state);
@@ -38,10 +38,10 @@ internal static class Retrying
     }
 
     public static Transition Nudge(ExecutionState state, LifecycleContext context) => CanRunAgain(state, context)
-        ? Transition.Keep(state with { LookAgainSince = context.Now }, new LifecycleEffect.LookAgain())
+        ? Transition.Keep(state with { RecheckRequestedAt = context.Now }, new LifecycleEffect.Recheck())
         : Transition.None(state);
 
-    /// <summary>A finished run was seen at work: somebody else had it retried. That is a further attempt.</summary>
+    /// <summary>A finished run was seen running: it was retried outside of Vigil. That is a further attempt.</summary>
     public static Transition RunsAgain(ExecutionState state, Observation observation, LifecycleContext context)
     {
         if (!CanRunAgain(state, context))
@@ -54,36 +54,36 @@ internal static class Retrying
         return Transition.Store(reopened, context, ExecutionEventTypes.Reopened, new LifecycleEffect.Watch());
     }
 
-    /// <summary>Tells whether an observed end is, as far as can be known, that of the attempt before.</summary>
-    public static bool IsEndBefore(ExecutionState state, Observation observation)
+    /// <summary>Returns whether an observed end belongs, as far as can be known, to the previous attempt.</summary>
+    public static bool IsPreviousEnd(ExecutionState state, Observation observation)
     {
         if (state.Attempt == 1)
         {
             return false;
         }
 
-        // Once this attempt was seen by itself every end is its own, unless the platform's clock proves that a lagging copy of it answered.
+        // Once this attempt has been seen running, every end is its own, unless the platform's clock proves that a lagging replica answered.
         var isSeen = state.RawStatus is not null;
-        return EndedBefore(state, observation.Snapshot) is { } isBefore
-            ? isBefore && !(isSeen && IsWindowOver(state, observation))
+        return EndedEarlier(state, observation.Snapshot) is { } isEarlier
+            ? isEarlier && !(isSeen && IsWindowOver(state, observation))
             : !isSeen && !IsWindowOver(state, observation);
     }
 
-    /// <summary>The end of the attempt before says nothing - unless it still stands when the window is over.</summary>
-    public static Transition EndBefore(ExecutionState state, Observation observation, LifecycleContext context)
+    /// <summary>Ignores the end of the previous attempt until the retry window is over.</summary>
+    public static Transition PreviousEnd(ExecutionState state, Observation observation, LifecycleContext context)
     {
         if (!IsWindowOver(state, observation))
         {
             return Transition.None(state);
         }
 
-        // A confirmed retry that left no trace for so long ends as the platform says; one whose fate was unknown has certainly not been acted on.
+        // A confirmed retry without any trace for that long ends as the platform says; one with an unknown outcome was certainly not acted on.
         return state.Submission.Open
             ? Starting.NotStarted(state, context) ?? Starting.SendAgain(state, null, context)
             : Finishing.EndAsSeen(state, observation, context, lagMs: null);
     }
 
-    /// <summary>Tells whether the end of the attempt before is believed again; never while the retry itself is still on its way.</summary>
+    /// <summary>Returns whether the end of the previous attempt counts again; never while the retry itself is being sent.</summary>
     private static bool IsWindowOver(ExecutionState state, Observation observation) => observation.SentAt >= state.Submission.Phase switch
     {
         SubmissionPhase.Queued or SubmissionPhase.Sending => null,
@@ -92,17 +92,17 @@ internal static class Retrying
     };
 
     /// <summary>
-    /// Compares by the platform's own clock where it told the earlier end, as what is known of that clock may have changed between the two; elsewhere
-    /// by ours. What ended long before a confirmed retry is not its end either: somebody else may have had the run retried meanwhile. It only makes the
-    /// end wait, and so proves nothing of a retry whose fate is unknown. Null where it tells no end.
+    /// Returns whether the end that was seen is earlier than this attempt; null if the snapshot has no end. If the previous end is known, both are compared
+    /// by the platform's own clock, since its offset may have changed in between; otherwise by ours. An end long before a confirmed retry is earlier too:
+    /// the run may have been retried outside of Vigil meanwhile. That only delays the end, so it proves nothing about a retry with an unknown outcome.
     /// </summary>
-    private static bool? EndedBefore(ExecutionState state, Snapshot seen) =>
-        seen.EndedAt is not { } endedAt ? null
+    private static bool? EndedEarlier(ExecutionState state, Snapshot snapshot) =>
+        snapshot.EndedAt is not { } endedAt ? null
         : !state.Submission.Open && endedAt < state.AttemptOpenedAt - LifecycleLimits.ClockTolerance ? true
-        : state.History is [.., { EndedAt: { } before } earlier] ? endedAt + seen.ClockAhead <= before + (earlier.ClockAhead ?? TimeSpan.Zero)
+        : state.History is [.., { EndedAt: { } before } earlier] ? endedAt + snapshot.ClockAhead <= before + (earlier.ClockAhead ?? TimeSpan.Zero)
         : endedAt < state.AttemptOpenedAt;
 
-    /// <summary>Returns by how much a snapshot's times were set back; null for not at all, which then takes no room where it is stored.</summary>
+    /// <summary>Returns by how much the platform's clock is ahead of ours; null for zero, which takes no space when stored.</summary>
     public static TimeSpan? ClockAheadOf(Snapshot snapshot) => snapshot.ClockAhead == TimeSpan.Zero ? null : snapshot.ClockAhead;
 
     private static bool CanRunAgain(ExecutionState state, LifecycleContext context) =>
@@ -113,9 +113,9 @@ internal static class Retrying
     {
         var outcome = new AttemptOutcome(state.Attempt, state.Status, state.RawStatus, state.Failure, state.EndedAt, state.ClockAhead);
 
-        // Steps are told on, and a reminder is welcome; the rest was about an end that no longer is one.
-        var pointless = state.PendingWork & (PendingWork.Detail | PendingWork.CancelRemote);
-        return Finishing.Record(state, pointless, VigilReasons.Reopened, context) with
+        // Reports to steps continue and a reminder stays; the rest belonged to an end that no longer counts.
+        var obsolete = state.PendingWork & (PendingWork.Detail | PendingWork.CancelRemote);
+        return Finishing.Record(state, obsolete, VigilReasons.Reopened, context) with
         {
             History = [.. state.History.Append(outcome).TakeLast(LifecycleLimits.History)],
             Attempt = state.Attempt + 1,
@@ -133,7 +133,7 @@ internal static class Retrying
             ObservedAt = null,
             LagMs = null,
             NotFoundSince = null,
-            LookAgainSince = null,
+            RecheckRequestedAt = null,
             Cancel = null,
             PendingWork = PendingWork.None,
             PendingSince = null,

@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Rules 2 and 3: a start, or a retry, is claimed before it is sent, and what its answer means.</summary>
+/// <summary>Rules 2 and 3: a start or retry is claimed before it is sent, and its answer is applied.</summary>
 internal static class Starting
 {
     public static Transition Claim(ExecutionState state, LifecycleInput.Claim input, LifecycleContext context)
@@ -8,7 +8,7 @@ internal static class Starting
         var submission = state.Submission;
         if (submission.Phase is SubmissionPhase.Sending && submission.Silo == input.Silo)
         {
-            // The claimant itself asks again, so its permit got lost on the way and nothing was sent.
+            // The claimant itself claims again, so its permit was lost on the way and nothing was sent.
             return NotStarted(state, context) ?? Grant(state, input.Silo, context);
         }
 
@@ -40,7 +40,7 @@ internal static class Starting
             Submission = state.Submission with { Phase = SubmissionPhase.Confirmed, NotBefore = null },
             SubmittedAt = input.ReceivedAt,
 
-            // What was asked before a retry left tells of the attempt before.
+            // Polls sent before a retry are about the previous attempt.
             AttemptOpenedAt = state.Submission.IsRetry ? input.SentAt : state.AttemptOpenedAt,
         };
 
@@ -54,18 +54,22 @@ internal static class Starting
             return Transition.None(state);
         }
 
-        return StartFailures.Classify(input.Error) switch
+        return input.Error switch
         {
-            StartFailure.SendLater => NotStarted(state, context) ?? SendAgain(state, context.Now + Delay(state, input.Error.RetryAfter), context),
-            StartFailure.Rejected => Rejected(state, input.Error, context),
-            _ => AmbiguousStarts.Enter(state, context),
+            { StatusCode: 401 or 429 } => SendLater(state, input.Error, context),
+            { StatusCode: { } status } when RefusedStatuses.Contains(status) => Rejected(state, input.Error, context),
+            { CertainlyNotActedOn: false } => AmbiguousStarts.Enter(state, context),
+
+            // Certainly not acted on, for example because there was no connection: transient errors are retried, others are refusals.
+            { Kind: PlatformErrorKind.Transient or PlatformErrorKind.Credential } => SendLater(state, input.Error, context),
+            _ => Rejected(state, input.Error, context),
         };
     }
 
     public static Transition NotSent(ExecutionState state, LifecycleInput.NotSent input, LifecycleContext context) =>
         Answers(state, input.ClaimNumber) ? NotStarted(state, context) ?? SendAgain(state, null, context) : Transition.None(state);
 
-    /// <summary>What follows from certainty that nothing was started where sending again is out of the question; null where it is not.</summary>
+    /// <summary>Handles certainty that nothing was started; returns null if the start should be sent again.</summary>
     public static Transition? NotStarted(ExecutionState state, LifecycleContext context) =>
         state.Status.IsTerminal() ? NothingToCancel(state, context)
         : state.Cancel is not null ? Cancelling.BeforeSending(state, state.Cancel, context)
@@ -79,17 +83,18 @@ internal static class Starting
         };
 
         var queue = new LifecycleEffect.QueueSubmission(notBefore);
-        return state.Submission.Phase is SubmissionPhase.Ambiguous
-            ? Transition.StoreQuietly(queued, context, new LifecycleEffect.Unwatch(), queue)
-            : Transition.StoreQuietly(queued, context, queue);
+        return Transition.StoreQuietly(queued, context, state.Submission.Phase is SubmissionPhase.Ambiguous ? [new LifecycleEffect.Unwatch(), queue] : [queue]);
     }
 
-    /// <summary>How long a start waits before it is sent again: what the platform asks for, or longer with each claim.</summary>
+    /// <summary>Returns the delay before a start is sent again: the platform's Retry-After, or a delay that grows with each claim.</summary>
     public static TimeSpan Delay(ExecutionState state, TimeSpan? retryAfter)
     {
         var delay = retryAfter ?? LifecycleLimits.Resends.Delay(state.Submission.Claims);
         return delay < LifecycleLimits.Resends.Max ? delay : LifecycleLimits.Resends.Max;
     }
+
+    private static Transition SendLater(ExecutionState state, PlatformError error, LifecycleContext context) =>
+        NotStarted(state, context) ?? SendAgain(state, context.Now + Delay(state, error.RetryAfter), context);
 
     private static Transition Grant(ExecutionState state, string silo, LifecycleContext context)
     {
@@ -111,7 +116,7 @@ internal static class Starting
     private static bool Answers(ExecutionState state, int claim) =>
         state.Submission.Phase is SubmissionPhase.Sending or SubmissionPhase.Ambiguous && state.Submission.Claims == claim;
 
-    /// <summary>That a run exists is true whichever claim learned it; that a retry was accepted is true only of the last one.</summary>
+    /// <summary>A confirmed run exists whichever claim started it, but only the last claim of a retry can confirm it.</summary>
     private static bool Confirms(ExecutionState state, int claim) =>
         state.Submission.FirstClaimedAt is not null
         && (state.Submission.IsRetry ? state.Submission.Open && state.Submission.Claims == claim : state.RemoteId is null);
@@ -129,11 +134,11 @@ internal static class Starting
             : Begun(Observing.Absorb(confirmed, answer), context);
     }
 
-    /// <summary>Stores that the platform runs it, has it watched, and passes on a cancellation that had to wait for this.</summary>
+    /// <summary>Stores that the platform runs it, starts watching it and sends a cancellation that had to wait for this.</summary>
     public static Transition Begun(ExecutionState confirmed, LifecycleContext context) => Transition.Store(
         confirmed, context, ExecutionEventTypes.Started, [new LifecycleEffect.Watch(), .. Cancelling.Outstanding(confirmed)]);
 
-    /// <summary>Nobody waits for it any more, but it runs, and somebody may pay for it.</summary>
+    /// <summary>The execution has already ended, but the run exists and may cost money, so it may have to be cancelled.</summary>
     private static Transition ConfirmedTooLate(ExecutionState confirmed, LifecycleContext context)
     {
         var known = Finishing.Add(confirmed, Cancelling.OnStopping(confirmed, context), context);
@@ -142,11 +147,11 @@ internal static class Starting
 
     private static Transition NothingToCancel(ExecutionState state, LifecycleContext context)
     {
-        var settled = state with { Submission = state.Submission.Close(), PendingWork = state.PendingWork & ~PendingWork.CancelRemote };
+        var settled = state.CloseSubmission() with { PendingWork = state.PendingWork & ~PendingWork.CancelRemote };
         return Finishing.Store(settled, context, new LifecycleEffect.Persist(null), new LifecycleEffect.Unwatch());
     }
 
     private static Transition Rejected(ExecutionState state, PlatformError error, LifecycleContext context) => state.Status.IsTerminal()
         ? NothingToCancel(state, context)
-        : Finishing.Conclude(state with { Submission = state.Submission.Close() }, ExecutionStatus.Rejected, new(error.Code, error.Message), PendingWork.None, context);
+        : Finishing.Conclude(state.CloseSubmission(), ExecutionStatus.Rejected, new(error.Code, error.Message), PendingWork.None, context);
 }

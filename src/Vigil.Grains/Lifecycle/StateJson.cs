@@ -5,8 +5,8 @@ using Vigil.Grains.Steps;
 namespace Vigil.Grains.Lifecycle;
 
 /// <summary>
-/// The JSON form of stored state: names and enum values in snake_case, nulls left out. Stored rows outlive versions, so members may be added but never
-/// change their meaning, and those that this version does not know are kept.
+/// The JSON form of stored state: names and enum values in snake_case, nulls omitted. Rows outlive versions of Vigil, so members may be added but must never
+/// change their meaning, and unknown members are preserved.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -21,7 +21,7 @@ internal sealed partial class StateJson : JsonSerializerContext
 {
     private static readonly Lazy<StateJson> LazyKnown = new(WithoutUnknownMembers);
 
-    /// <summary>Gets the same without the converter that keeps unknown members: what that converter itself reads and writes with.</summary>
+    /// <summary>Gets the same without the converter that preserves unknown members, for use by that converter itself.</summary>
     public static StateJson Known => LazyKnown.Value;
 
     private static StateJson WithoutUnknownMembers()

@@ -1,11 +1,11 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Merges the steps of an observation into the state: in short as entries, whole as reports to the step grains.</summary>
+/// <summary>Merges the steps of an observation into the state: summaries as entries, full snapshots as reports to the step grains.</summary>
 internal static class StepMerge
 {
     /// <summary>
-    /// Steps that the answer does not name stay as they were. A change carries the version of the write that will store it, which rises
-    /// whatever is forgotten in a crash. A known step whose report was forgotten is reported again.
+    /// Steps missing in the answer are kept. A changed entry gets the version of the write that will store it, so versions grow even across crashes. An
+    /// unacknowledged step is reported again even if it has not changed.
     /// </summary>
     public static ExecutionState Absorb(ExecutionState state, Observation observation)
     {
@@ -24,39 +24,39 @@ internal static class StepMerge
         return merged.Result();
     }
 
-    /// <summary>The lists while they are merged. There may be ten thousand steps, so no step costs a walk over the others.</summary>
+    /// <summary>The lists during the merge. There may be ten thousand steps, so merging one must not scan the others.</summary>
     private sealed class Merged(ExecutionState state, DateTimeOffset sentAt)
     {
         private readonly ImmutableArray<StepEntry>.Builder _steps = state.Steps.ToBuilder();
         private readonly ImmutableArray<WaitingReport>.Builder _reports = state.Reports.ToBuilder();
-        private Dictionary<string, int>? _places;
-        private Dictionary<string, int>? _reportPlaces;
+        private Dictionary<string, int>? _indexes;
+        private Dictionary<string, int>? _reportIndexes;
         private int _leftOut;
         private bool _changed;
 
-        public void Add(StepSnapshot told, int index)
+        public void Add(StepSnapshot seen, int position)
         {
-            var place = PlaceOf(told.Id, index);
-            var known = place < 0 ? null : _steps[place];
+            var index = IndexOf(seen.Id, position);
+            var known = index < 0 ? null : _steps[index];
             if (known is null && _steps.Count == LifecycleLimits.Steps)
             {
                 _leftOut++;
                 return;
             }
 
-            var snapshot = known is null ? told : KeepName(told, known.Summary);
+            var snapshot = known is null ? seen : KeepName(seen, known.Summary);
             var fingerprint = Fingerprint.Of(snapshot).ToString("x16", CultureInfo.InvariantCulture);
             var entry = known?.Fingerprint == fingerprint
                 ? known
                 : new StepEntry(Summarize(snapshot), state.Version + 1, fingerprint) { Acknowledged = known?.Acknowledged ?? 0 };
             if (known is null)
             {
-                _places?.Add(told.Id, _steps.Count);
+                _indexes?.Add(seen.Id, _steps.Count);
                 _steps.Add(entry);
             }
             else
             {
-                _steps[place] = entry;
+                _steps[index] = entry;
             }
 
             _changed |= !ReferenceEquals(entry, known);
@@ -73,38 +73,38 @@ internal static class StepMerge
             Reports = _reports.ToImmutable(),
         };
 
-        // Most answers tell the steps in the order in which they are kept.
-        private int PlaceOf(string id, int guess)
+        // Most answers list the steps in the order in which they are kept.
+        private int IndexOf(string id, int guess)
         {
             if (guess < _steps.Count && _steps[guess].Summary.Id == id)
             {
                 return guess;
             }
 
-            _places ??= Places(_steps.Select(entry => entry.Summary.Id));
-            return _places.GetValueOrDefault(id, -1);
+            _indexes ??= IndexById(_steps.Select(entry => entry.Summary.Id));
+            return _indexes.GetValueOrDefault(id, -1);
         }
 
         private void Report(StepReport report)
         {
-            _reportPlaces ??= Places(_reports.Select(waiting => waiting.Report.Snapshot.Id));
-            if (_reportPlaces.TryGetValue(report.Snapshot.Id, out var place))
+            _reportIndexes ??= IndexById(_reports.Select(waiting => waiting.Report.Snapshot.Id));
+            if (_reportIndexes.TryGetValue(report.Snapshot.Id, out var index))
             {
-                // What is on its way under the same version stays so.
-                _reports[place] = _reports[place].Report.Version == report.Version ? _reports[place] with { Report = report } : new(report, Reported: false);
+                // A report in flight with the same version stays in flight.
+                _reports[index] = _reports[index].Report.Version == report.Version ? _reports[index] with { Report = report } : new(report, Reported: false);
                 return;
             }
 
-            _reportPlaces.Add(report.Snapshot.Id, _reports.Count);
+            _reportIndexes.Add(report.Snapshot.Id, _reports.Count);
             _reports.Add(new(report, Reported: false));
         }
 
-        private static Dictionary<string, int> Places(IEnumerable<string> ids) =>
-            ids.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place, StringComparer.Ordinal);
+        private static Dictionary<string, int> IndexById(IEnumerable<string> ids) =>
+            ids.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index, StringComparer.Ordinal);
     }
 
-    // Some answers name only the step that runs: what was told once is not forgotten when a later answer has but the id.
-    private static StepSnapshot KeepName(StepSnapshot told, StepSummary known) => told.Name == told.Id ? told with { Name = known.Name } : told;
+    // Some answers contain only the running step's id as its name; a name that is already known is kept.
+    private static StepSnapshot KeepName(StepSnapshot seen, StepSummary known) => seen.Name == seen.Id ? seen with { Name = known.Name } : seen;
 
     private static StepSummary Summarize(StepSnapshot snapshot) => new()
     {

@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>What observations mean to an attempt that has ended: its status stays, but details may follow, and a further attempt may open.</summary>
+/// <summary>Handles observations of an ended attempt: its status stays, but details may follow, and a further attempt may open.</summary>
 internal static class TerminalState
 {
     public static Transition Observed(ExecutionState state, LifecycleInput.Observed input, LifecycleContext context)
@@ -8,8 +8,8 @@ internal static class TerminalState
         var observation = input.Observation;
         if (!observation.Snapshot.Status.IsTerminal())
         {
-            // Only a look that somebody asked for may open an attempt: a lagging copy of the platform can tell of the time before the end.
-            return input.Single && observation.SentAt >= state.LookAgainSince
+            // Only a poll caused by a hint may open an attempt: otherwise a lagging replica could return the status from before the end.
+            return input.Single && observation.SentAt >= state.RecheckRequestedAt
                 ? Retrying.RunsAgain(state, observation, context)
                 : Transition.None(state);
         }
@@ -17,7 +17,7 @@ internal static class TerminalState
         return WantsDetail(state) && !observation.Snapshot.Partial ? Detailed(state, observation, context) : Transition.None(state);
     }
 
-    /// <summary>Rule 7 for the full answer: where the platform, asked twice, does not know the run any more, there is none.</summary>
+    /// <summary>Rule 7 for the full answer: it is given up if two polls in a row do not find the run.</summary>
     public static Transition NotFound(ExecutionState state, DateTimeOffset sentAt, LifecycleContext context)
     {
         if (!WantsDetail(state))
@@ -30,37 +30,37 @@ internal static class TerminalState
             : Transition.Keep(state with { NotFoundSince = state.NotFoundSince ?? sentAt });
     }
 
-    /// <summary>Tells whether a full answer is missing: the run's own, or reports to steps that a crash forgot.</summary>
+    /// <summary>Returns whether a full answer is needed, either for the run's details or for step reports that were lost in a crash.</summary>
     public static bool WantsDetail(ExecutionState state) =>
         state.PendingWork.HasFlag(PendingWork.Detail)
-        || (state.PendingWork.HasFlag(PendingWork.Steps) && !state.Status.IsConcludedByVigil() && !Reporting.Missing(state).IsEmpty);
+        || (state.PendingWork.HasFlag(PendingWork.Steps) && !state.Status.IsConcludedByVigil() && !Reporting.WithoutReport(state).IsEmpty);
 
     private static Transition Detailed(ExecutionState state, Observation observation, LifecycleContext context)
     {
-        var seen = Reporting.Complete(StepMerge.Absorb(state, observation) with { NotFoundSince = null }, observation.SentAt);
-        if (!state.PendingWork.HasFlag(PendingWork.Detail) && seen.Steps == state.Steps && seen.StepsTotal == state.StepsTotal)
+        var merged = Reporting.AddSummaries(StepMerge.Absorb(state, observation) with { NotFoundSince = null }, observation.SentAt);
+        if (!state.PendingWork.HasFlag(PendingWork.Detail) && merged.Steps == state.Steps && merged.StepsTotal == state.StepsTotal)
         {
-            return Transition.Keep(seen);
+            return Transition.Keep(merged);
         }
 
         var snapshot = observation.Snapshot;
         var output = Truncation.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated);
         var endedAt = state.EndedAt ?? snapshot.EndedAt;
-        var detailed = seen with
+        var detailed = merged with
         {
             Progress = snapshot.Progress ?? state.Progress,
             Usage = snapshot.Usage ?? state.Usage,
             StartedAt = snapshot.StartedAt ?? state.StartedAt,
             Target = state.Target ?? snapshot.Target,
 
-            // The status is settled, so another one's failure would explain nothing.
+            // The status does not change any more, so a failure that belongs to another status is ignored.
             Failure = Finishing.StatusOf(state, snapshot, context) == state.Status ? Truncation.Cut(snapshot.Failure) ?? state.Failure : state.Failure,
             OutputTruncated = output is null ? state.OutputTruncated : truncated,
             EndedAt = endedAt,
             ClockAhead = state.EndedAt is null ? Retrying.ClockAheadOf(snapshot) : state.ClockAhead,
             LagMs = state.LagMs ?? (state.EndedAt is null ? Finishing.Lag(endedAt, state.PendingSince) : null),
             ObservedAt = observation.SentAt,
-            PendingWork = (state.PendingWork & ~PendingWork.Detail) | Finishing.StepsToTell(seen),
+            PendingWork = (state.PendingWork & ~PendingWork.Detail) | Finishing.StepsToReport(merged),
         };
         var write = new LifecycleEffect.Persist(ExecutionEventTypes.Updated, Output: output);
         return Finishing.Store(detailed, context, write, new LifecycleEffect.Unwatch());

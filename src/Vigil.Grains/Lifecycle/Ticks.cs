@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>What is done because time has passed, or because a new activation takes over from one that is gone.</summary>
+/// <summary>Handles the passing of time, and the takeover by a new activation.</summary>
 internal static class Ticks
 {
     public static Transition Tick(ExecutionState state, LifecycleContext context)
@@ -10,9 +10,9 @@ internal static class Ticks
             return overdue;
         }
 
-        var repeats = context.Now - state.StoredAt >= LifecycleLimits.RepeatInterval;
-        var next = repeats ? Reporting.Again(state) : state;
-        var effects = repeats || state.Submission.Sought ? Repeated(next) : [];
+        var isRepeat = context.Now - state.StoredAt >= LifecycleLimits.RepeatInterval;
+        var next = isRepeat ? Reporting.Resend(state) : state;
+        var effects = isRepeat || state.Submission.SearchesMarker ? Repeated(next) : [];
         return state.Unsaved && context.Now - state.StoredAt >= LifecycleLimits.ProgressInterval
             ? Transition.Store(next, context, ExecutionEventTypes.Updated, effects.AsSpan())
             : Transition.Keep(next, effects.AsSpan());
@@ -20,9 +20,9 @@ internal static class Ticks
 
     public static Transition Woken(ExecutionState state, LifecycleInput.Woken input, LifecycleContext context)
     {
-        // Nothing that an earlier activation told is on its way to this one, and steps whose reports nobody can fetch are told in short.
-        var again = Reporting.Again(Reporting.Stored(state, input.StoredSteps));
-        var next = again.Status.IsTerminal() && !TerminalState.WantsDetail(again) ? Reporting.Complete(again, context.Now) : again;
+        // Reports sent by an earlier activation cannot be acknowledged to this one. If the full answer cannot be fetched, steps get their summaries.
+        var resumed = Reporting.Resend(Reporting.AcknowledgeStored(state, input.StoredSteps));
+        var next = resumed.Status.IsTerminal() && !TerminalState.WantsDetail(resumed) ? Reporting.AddSummaries(resumed, context.Now) : resumed;
         if (Overdue(next, context) is { } overdue)
         {
             return overdue;
@@ -38,15 +38,15 @@ internal static class Ticks
         {
             SubmissionPhase.Sending => Claimed(next, input) ? Transition.Keep(next) : AmbiguousStarts.Enter(next, context),
             SubmissionPhase.Queued => Transition.Keep(next, Repeated(next).AsSpan()),
-            SubmissionPhase.Ambiguous when next.Submission.Sought => Transition.Keep(next, Repeated(next).AsSpan()),
+            SubmissionPhase.Ambiguous when next.Submission.SearchesMarker => Transition.Keep(next, Repeated(next).AsSpan()),
             _ => Transition.Keep(next, [new LifecycleEffect.Watch(), .. Cancelling.Outstanding(next)]),
         };
     }
 
-    /// <summary>Takes up what is left after the end. Steps that have all stored their last are done, although nobody could store that they are.</summary>
+    /// <summary>Resumes the work that is pending after the end. If all steps have stored their last version, reporting them is done.</summary>
     private static Transition Outstanding(ExecutionState state, LifecycleContext context)
     {
-        if (!state.PendingWork.HasFlag(PendingWork.Steps) || Finishing.StepsToTell(state) is not PendingWork.None)
+        if (!state.PendingWork.HasFlag(PendingWork.Steps) || Finishing.StepsToReport(state) is not PendingWork.None)
         {
             return Transition.Keep(state, Finishing.Outstanding(state).AsSpan());
         }
@@ -75,13 +75,13 @@ internal static class Ticks
         return null;
     }
 
-    /// <summary>The silo that claimed the start still lives: its answer is waited for.</summary>
+    /// <summary>Returns whether the silo that claimed the start is still alive, so that its answer is awaited.</summary>
     private static bool Claimed(ExecutionState state, LifecycleInput.Woken input) => input.ClaimantIsActive || input.Silo == state.Submission.Silo;
 
     private static ImmutableArray<LifecycleEffect> Repeated(ExecutionState state) => state switch
     {
         { Submission: { Phase: SubmissionPhase.Queued } submission } => [new LifecycleEffect.QueueSubmission(submission.NotBefore)],
-        _ when state.Status.IsTerminal() || state.Submission.Sought => Finishing.Outstanding(state),
+        _ when state.Status.IsTerminal() || state.Submission.SearchesMarker => Finishing.Outstanding(state),
         _ => Cancelling.Outstanding(state),
     };
 }

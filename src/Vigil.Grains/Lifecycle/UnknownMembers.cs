@@ -3,10 +3,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Vigil.Grains.Lifecycle;
 
-/// <summary>Takes out of JSON what a type does not know, and puts it back.</summary>
+/// <summary>Extracts the JSON members that a type does not know, and restores them.</summary>
 internal static class UnknownMembers
 {
-    /// <summary>Returns the unknown members of a value, and of the values in it, each at its place; null where there is none.</summary>
+    /// <summary>Returns the unknown members of a value and of its nested values, in the same structure; null if there are none.</summary>
     public static JsonNode? Of(JsonElement json, JsonTypeInfo type) => (json.ValueKind, type.Kind) switch
     {
         (JsonValueKind.Object, JsonTypeInfoKind.Object) => OfObject(json, type),
@@ -15,8 +15,8 @@ internal static class UnknownMembers
     };
 
     /// <summary>
-    /// Adds unknown members to a value that was written without them. What stood inside a known value that is gone, goes with it. Elements of
-    /// lists are told apart by their place: the state's lists grow at the end and nowhere else.
+    /// Adds unknown members to a value that was written without them. Those of a nested value that no longer exists are dropped. List elements are matched
+    /// by index, because the state's lists only grow at the end.
     /// </summary>
     public static void Restore(JsonNode? json, JsonNode? unknown, JsonTypeInfo type)
     {

@@ -4,28 +4,28 @@ using Vigil.Grains.Polling.Requests;
 namespace Vigil.Grains.Polling;
 
 /// <summary>
-/// Sends a request for one run or several and hands the answers out. A request that is refused as a whole is split until its parts are accepted, so
-/// one bad id never sinks its batch: what is refused even by itself is asked about alone from then on.
+/// Polls one or several runs with one request and distributes the answers. A request that is refused as a whole is split until its parts are accepted, so
+/// one bad id does not fail its batch: a run that is refused even alone is polled alone from then on.
 /// </summary>
 internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, RunTracker tracker, IPollPlan plan)
 {
-    public async Task AskAsync(PollTicket[] runs)
+    public async Task PollAsync(PollTicket[] runs)
     {
         var parts = new Stack<ArraySegment<PollTicket>>([runs]);
         var largest = 0;
         var refused = false;
-        var sunkByOne = false;
+        var isSingleRun = false;
         try
         {
             while (parts.TryPeek(out var part))
             {
-                // The first request was granted before it came here.
+                // The caller has already acquired the first request.
                 if (refused && !await client.WaitToSendAsync(scope.Polls, scope.Draining))
                 {
                     break;
                 }
 
-                var reply = await PollAsync(part);
+                var reply = await SendAsync(part);
                 parts.Pop();
                 var isRefused = reply.Error is { Kind: PlatformErrorKind.BatchRefused or PlatformErrorKind.Final };
                 if (isRefused && part.Count > 1)
@@ -36,9 +36,9 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
                     continue;
                 }
 
-                sunkByOne |= isRefused && refused;
+                isSingleRun |= isRefused && refused;
                 largest = reply.Error is null && part.Count > largest ? part.Count : largest;
-                Settle(part, reply, becomesAlone: isRefused && refused);
+                Settle(part, reply, pollAlone: isRefused && refused);
             }
         }
         finally
@@ -46,7 +46,7 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
             Return(parts);
         }
 
-        if (refused && !sunkByOne && largest > 0)
+        if (refused && !isSingleRun && largest > 0)
         {
             lock (scope.Lock)
             {
@@ -57,7 +57,7 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
         }
     }
 
-    private Task<Reply<ImmutableArray<PollAnswer>>> PollAsync(ArraySegment<PollTicket> part)
+    private Task<Reply<ImmutableArray<PollAnswer>>> SendAsync(ArraySegment<PollTicket> part)
     {
         var runs = new RemoteRun[part.Count];
         var known = new ulong[part.Count];
@@ -70,22 +70,22 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
         return client.CallAsync(scope.Polls, "poll", async token => Checked(await scope.Platform.PollAsync(runs, known, token), runs.Length), scope.Draining);
     }
 
-    // An answer that cannot be told apart from another run's is no answer.
+    // Without one answer per run, the answers cannot be assigned to their runs.
     private static ImmutableArray<PollAnswer> Checked(ImmutableArray<PollAnswer> answers, int expected) =>
         !answers.IsDefault && answers.Length == expected && !answers.Contains(null!)
             ? answers
-            : throw new PlatformException(new(PlatformErrorKind.Transient, "wrong_answer_count", $"{expected} answers were due."));
+            : throw new PlatformException(new(PlatformErrorKind.Transient, "wrong_answer_count", $"Expected {expected} answers."));
 
-    private void Settle(ArraySegment<PollTicket> part, Reply<ImmutableArray<PollAnswer>> reply, bool becomesAlone)
+    private void Settle(ArraySegment<PollTicket> part, Reply<ImmutableArray<PollAnswer>> reply, bool pollAlone)
     {
         var request = new PollRequest(reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: part.Count == 1, Polls: 1, (double)reply.Requests / part.Count);
         var failed = reply.Error is { } error ? new PollAnswer.Unusable(error) : null;
         var answers = new PollAnswer[part.Count];
-        var prints = new ulong[part.Count];
+        var fingerprints = new ulong[part.Count];
         for (var i = 0; i < answers.Length; i++)
         {
             answers[i] = failed ?? reply.Value[i];
-            prints[i] = answers[i] is PollAnswer.Seen seen ? Fingerprint.Of(seen.Snapshot, part[i].Attempt) : 0;
+            fingerprints[i] = answers[i] is PollAnswer.Seen seen ? Fingerprint.Of(seen.Snapshot, part[i].Attempt) : 0;
         }
 
         scope.Services.Instruments.Polled(scope.Name, part.Count);
@@ -94,8 +94,8 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
         {
             for (var i = 0; i < answers.Length; i++)
             {
-                part[i].Entry.Alone |= becomesAlone;
-                tracker.Settle(part[i], answers[i], prints[i], request);
+                part[i].Entry.Alone |= pollAlone;
+                tracker.Settle(part[i], answers[i], fingerprints[i], request);
             }
         }
     }
@@ -106,7 +106,7 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
         {
             foreach (var run in parts.SelectMany(part => part))
             {
-                tracker.Settle(run, answer: null, print: 0, default);
+                tracker.Settle(run, answer: null, fingerprint: 0, default);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Polling;
 
-/// <summary>How many silos share what a connection may do, each an even part of it.</summary>
+/// <summary>The number of silos among which a connection's budget is divided evenly.</summary>
 internal sealed class BudgetShare
 {
     private volatile int _silos = 1;
@@ -12,6 +12,6 @@ internal sealed class BudgetShare
         set => _silos = Math.Max(1, value);
     }
 
-    /// <summary>Returns this silo's part of a number of things that cannot be divided further; at least 1, or what waits here would wait for ever.</summary>
+    /// <summary>Returns this silo's share of a number of slots; at least 1, since with none its work would wait forever.</summary>
     public int Of(int whole) => Math.Max(1, whole / _silos);
 }

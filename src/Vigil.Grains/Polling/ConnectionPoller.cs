@@ -6,8 +6,8 @@ using Vigil.Grains.Polling.Starts;
 namespace Vigil.Grains.Polling;
 
 /// <summary>
-/// The poller of one connection on this silo. What it is handed is put down under the gate, and the loop is rung: nothing is sent from within the
-/// turn of the grain that hands it over.
+/// The poller of one connection on this silo. Calls only record the work under the connection's lock and signal the loop; no request is sent within the
+/// turn of the calling grain.
 /// </summary>
 internal sealed class ConnectionPoller : IDisposable
 {
@@ -63,7 +63,7 @@ internal sealed class ConnectionPoller : IDisposable
             changed = _tracker.Watch(state);
         }
 
-        // Most of these only repeat what is known, at each tick of each execution.
+        // Most calls come from the executions' poll timers and change nothing.
         if (changed)
         {
             _scope.Signal.Set();
@@ -84,10 +84,10 @@ internal sealed class ConnectionPoller : IDisposable
     public void PollAlone(ExecutionState state, DateTimeOffset notBefore) => Change(() =>
     {
         var due = At(notBefore);
-        if (_scope.Runs.TryGet(state.Id, out var entry) && (entry.ConfirmFrom ??= due) is var first && due < first)
+        if (_scope.Runs.TryGet(state.Id, out var entry) && (entry.ConfirmFrom ??= due) is var earliest && due < earliest)
         {
-            // The calendar was set forward, and the time that must pass has not passed.
-            due = first;
+            // The system clock was set forward; by the monotonic clock the required time has not passed yet.
+            due = earliest;
         }
 
         _oneOffs.Add(_oneOffRequests.PollAlone(state), due);
@@ -111,13 +111,13 @@ internal sealed class ConnectionPoller : IDisposable
         {
             if (_gate.Reason is { } reason)
             {
-                // A look is awaited by its client, and the suspension may last for hours.
+                // A client is waiting for the answer, and the suspension may last for hours.
                 throw Unavailable("connection_suspended", $"The connection is suspended: {reason}.");
             }
         }
 
         var answer = new TaskCompletionSource<Observation?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var stop = _scope.Draining.Register(() => answer.TrySetException(Unavailable("stopping", "The silo stops.")));
+        await using var stop = _scope.Draining.Register(() => answer.TrySetException(Unavailable("stopping", "The silo is stopping.")));
         Add(_oneOffRequests.Look(remoteId, target, answer));
         return await answer.Task.WaitAsync(cancellationToken);
     }
@@ -170,7 +170,7 @@ internal sealed class ConnectionPoller : IDisposable
         }
     }
 
-    /// <summary>Sends nothing new, waits for the answers to starts that are on their way, and stops.</summary>
+    /// <summary>Stops sending, waits for the answers to starts in flight, and stops the poller.</summary>
     public async Task StopAsync()
     {
         _scope.Drain();

@@ -1,6 +1,8 @@
 namespace Vigil.Grains.Polling;
 
-/// <summary>What the parts of one connection's poller share. <see cref="Lock"/> guards the state of all of them; no request and no grain call is made inside it.</summary>
+/// <summary>
+/// What the parts of one connection's poller share. <see cref="Lock"/> guards the state of all of them; it is never held during a request or a grain call.
+/// </summary>
 internal sealed class ConnectionScope : IDisposable
 {
     private readonly CancellationTokenSource _draining = new();
@@ -26,11 +28,10 @@ internal sealed class ConnectionScope : IDisposable
 
     public PollClock Clock { get; }
 
-    /// <summary>Gets what wakes the connection's loop.</summary>
     public AsyncSignal Signal { get; }
 
-    /// <summary>Gets how many runs may be at work at a time that this silo watches; null for any number.</summary>
-    public int? MaxRunning => Connection.Options.MaxRunning is { } most ? Services.Share.Of(most) : null;
+    /// <summary>Gets how many runs of this silo may be running at a time; null for no limit.</summary>
+    public int? MaxRunning => Connection.Options.MaxRunning is { } max ? Services.Share.Of(max) : null;
 
     public RequestRate Polls { get; }
 
@@ -40,29 +41,26 @@ internal sealed class ConnectionScope : IDisposable
 
     public TrackedRuns Runs { get; } = new();
 
-    /// <summary>Gets or sets the last failure of a request, for people.</summary>
     public PlatformError? LastError { get; set; }
 
-    /// <summary>Gets what ends polls: the silo is about to stop.</summary>
+    /// <summary>Gets the token that ends polls and claims when the silo is about to stop.</summary>
     public CancellationToken Draining => _draining.Token;
 
-    /// <summary>Gets what ends everything, starts on their way included.</summary>
+    /// <summary>Gets the token that ends everything, including starts in flight.</summary>
     public CancellationToken Stopped => _stopped.Token;
 
     public string Name => Connection.Name;
 
-    /// <summary>Runs work on the poller's own scheduler, never on that of the grain that hands it over.</summary>
+    /// <summary>Runs work on the poller's own scheduler, never on that of the calling grain.</summary>
     public void Run(Func<Task> work)
     {
-        // The context of a grain's turn must not travel with work that outlives it.
+        // The execution context of a grain's turn must not flow into work that outlives it.
         using var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
         _ = Task.Factory.StartNew(() => GuardAsync(work), CancellationToken.None, TaskCreationOptions.DenyChildAttach, Services.Scheduler);
     }
 
-    /// <summary>Ends polls and claims.</summary>
     public void Drain() => _draining.Cancel();
 
-    /// <summary>Ends everything.</summary>
     public void Stop() => _stopped.Cancel();
 
     public void Dispose()
@@ -80,7 +78,7 @@ internal sealed class ConnectionScope : IDisposable
         }
         catch (OperationCanceledException) when (Draining.IsCancellationRequested)
         {
-            // What the stop interrupts is taken up by the next silo.
+            // Another silo resumes what the stop interrupts.
         }
         catch (Exception e)
         {

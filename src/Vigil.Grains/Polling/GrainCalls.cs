@@ -1,8 +1,8 @@
 namespace Vigil.Grains.Polling;
 
 /// <summary>
-/// Calls execution grains until a call lands. A rejected call, a time-out or a lost silo says nothing of whether it was carried out, so it is
-/// repeated as it was; the grain drops what it has applied already.
+/// Calls execution grains and repeats failed calls. A failed call may have been executed all the same, so it is repeated unchanged; the grain ignores what
+/// it has already applied.
 /// </summary>
 internal sealed class GrainCalls(PollerServices services, CancellationToken stopped) : IDisposable
 {
@@ -10,30 +10,24 @@ internal sealed class GrainCalls(PollerServices services, CancellationToken stop
 
     private readonly SemaphoreSlim _slots = new(services.Options.MaxConcurrentReports);
 
-    /// <summary>Tells a grain something; returns whether it landed before nobody wanted it any more.</summary>
-    public async Task<bool> TellAsync(string executionId, LifecycleInput.Report report, Func<bool> wanted)
+    /// <summary>Sends a report; returns false if it was no longer needed before it could be delivered.</summary>
+    public async Task<bool> ReportAsync(string executionId, LifecycleInput.Report report, Func<bool> isNeeded)
     {
-        var (landed, _) = await AskAsync(executionId, grain => Done(grain.ApplyAsync(report)), wanted);
-        return landed;
-
-        static async Task<bool> Done(Task told)
-        {
-            await told;
-            return true;
-        }
+        var (succeeded, _) = await CallAsync(executionId, grain => grain.ApplyAsync(report).ThenTrue(), isNeeded);
+        return succeeded;
     }
 
-    /// <summary>Asks a grain something; returns its answer, if it came before nobody wanted it any more.</summary>
-    public async Task<(bool Landed, T? Answer)> AskAsync<T>(string executionId, Func<IWatchedExecution, Task<T>> ask, Func<bool> wanted)
+    /// <summary>Calls a grain and returns its answer, unless the call was no longer needed before it succeeded.</summary>
+    public async Task<(bool Succeeded, T? Answer)> CallAsync<T>(string executionId, Func<IWatchedExecution, Task<T>> call, Func<bool> isNeeded)
     {
-        for (var failures = 0; wanted();)
+        for (var failures = 0; isNeeded();)
         {
             try
             {
                 await _slots.WaitAsync(stopped);
                 try
                 {
-                    return (true, await ask(services.Grains.Execution(executionId)).WaitAsync(stopped));
+                    return (true, await call(services.Grains.Execution(executionId)).WaitAsync(stopped));
                 }
                 finally
                 {
@@ -59,4 +53,14 @@ internal sealed class GrainCalls(PollerServices services, CancellationToken stop
     }
 
     public void Dispose() => _slots.Dispose();
+}
+
+internal static class TaskResults
+{
+    /// <summary>Gives a task without a result the shape that generic calls need.</summary>
+    public static async Task<bool> ThenTrue(this Task task)
+    {
+        await task;
+        return true;
+    }
 }

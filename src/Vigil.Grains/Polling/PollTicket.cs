@@ -1,13 +1,13 @@
 namespace Vigil.Grains.Polling;
 
-/// <summary>A run, the attempt that was asked about, and what was known of its answer then.</summary>
+/// <summary>A run in a poll, its attempt, and the hash of its last known answer at that time.</summary>
 internal readonly record struct PollTicket(TrackedRun Entry, int Attempt, ulong Known);
 
-/// <summary>The request that an answer belongs to.</summary>
-/// <param name="LeftAt">When it left, by the poller's own clock.</param>
-/// <param name="SentAt">When that was by the calendar.</param>
-/// <param name="ReceivedAt">When its answer was there.</param>
-/// <param name="Alone">Whether it asked for one run.</param>
-/// <param name="Polls">How many polls of each run it was.</param>
-/// <param name="Share">What part of a request each run is charged.</param>
+/// <summary>The poll request that an answer belongs to.</summary>
+/// <param name="LeftAt">When it was sent, by the monotonic clock.</param>
+/// <param name="SentAt">The same time in UTC.</param>
+/// <param name="ReceivedAt">When its answer was received.</param>
+/// <param name="Alone">Whether it was for a single run.</param>
+/// <param name="Polls">How many polls it counts for each run.</param>
+/// <param name="Share">The fraction of a request that each run is charged.</param>
 internal readonly record struct PollRequest(TimeSpan LeftAt, DateTimeOffset SentAt, DateTimeOffset ReceivedAt, bool Alone, int Polls, double Share);

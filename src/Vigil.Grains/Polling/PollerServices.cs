@@ -1,11 +1,6 @@
 namespace Vigil.Grains.Polling;
 
-/// <summary>What the poller of every connection uses.</summary>
-/// <param name="Silo">The silo's address, as it claims starts.</param>
-/// <param name="Grains">The grains to report to.</param>
-/// <param name="Time">The clock.</param>
-/// <param name="Instruments">The meters.</param>
-/// <param name="Log">The log.</param>
+/// <summary>The services that the pollers of all connections use.</summary>
 internal sealed record PollerServices(string Silo, IPollerGrains Grains, TimeProvider Time, PollerInstruments Instruments, ILogger Log)
 {
     public Random Random { get; init; } = Random.Shared;
@@ -14,9 +9,8 @@ internal sealed record PollerServices(string Silo, IPollerGrains Grains, TimePro
 
     public StoppingOptions Stopping { get; init; } = new();
 
-    /// <summary>Gets how many silos there are to share a budget.</summary>
     public BudgetShare Share { get; init; } = new();
 
-    /// <summary>Gets where the loops and requests run: never on a grain's own scheduler, from which they are handed over.</summary>
+    /// <summary>Gets the scheduler of the loops and requests, which must not run on that of the calling grain.</summary>
     public TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
 }

@@ -2,13 +2,13 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Vigil.Grains.Polling;
 
-/// <summary>How a silo polls. What belongs to one account on a platform, such as its budget, is in <see cref="ConnectionOptions"/>.</summary>
+/// <summary>How a silo polls. Settings of a single connection, such as its budget, are in <see cref="ConnectionOptions"/>.</summary>
 public sealed class PollingOptions
 {
-    /// <summary>The configuration section that they are read from.</summary>
+    /// <summary>The configuration section of these options.</summary>
     public const string SectionName = "Vigil:Polling";
 
-    /// <summary>Gets or sets how many requests of one connection may be in flight, beside starts. Default: 128.</summary>
+    /// <summary>Gets or sets how many requests of one connection, not counting starts, may be in flight. Default: 128.</summary>
     [Range(1, 10_000)]
     public int MaxConcurrentRequests { get; set; } = 128;
 
@@ -20,13 +20,11 @@ public sealed class PollingOptions
     [Range(1, 100_000)]
     public int MaxConcurrentReports { get; set; } = 2_000;
 
-    /// <summary>
-    /// Gets or sets the longest time between two polls to which a cadence grows: for runs that are old, await input, or are pushed. Default: 15 seconds.
-    /// </summary>
+    /// <summary>Gets or sets the maximum time between two polls of a run that is old, awaits input, or is pushed. Default: 15 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan MaxCadence { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Gets or sets the longest delay before a run is polled again after failures in a row. Default: 30 seconds.</summary>
+    /// <summary>Gets or sets the maximum delay before a run is polled again after consecutive failures. Default: 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan MaxErrorDelay { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -1,8 +1,8 @@
 namespace Vigil.Grains.Polling;
 
 /// <summary>
-/// Listens to what a platform pushes about each run. A hint is never a fact: it only makes the run due, so a push that is lost or broken costs time
-/// and nothing else.
+/// Listens to a platform's push messages about each run. A push is only a hint that makes the run due for a poll, so a lost push costs time and nothing
+/// else.
 /// </summary>
 internal sealed class PushListeners(ConnectionScope scope) : IDisposable
 {
@@ -10,7 +10,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
 
     private readonly Dictionary<TrackedRun, CancellationTokenSource> _listening = [];
 
-    /// <summary>Gets or sets what a hint does.</summary>
+    /// <summary>Gets or sets the handler of hints, called under the connection's lock.</summary>
     public Action<TrackedRun> Hinted { get; set; } = static _ => { };
 
     public void Start(TrackedRun entry)
@@ -28,7 +28,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
     {
         if (_listening.Remove(entry, out var listening))
         {
-            // A listener may take the lock when it ends, so it must not be ended inside the lock.
+            // Cancellation may run code of the listener that takes the lock, so it must happen outside of it.
             scope.Run(() =>
             {
                 listening.Cancel();
@@ -59,7 +59,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
                     {
                         failures = 0;
                         scope.Services.Log.Pushed(scope.Name, hint.Subject, entry.Id);
-                        Take(entry, hint);
+                        Apply(entry, hint);
                     }
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -73,11 +73,11 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Nobody watches the run any more.
+            // The run is no longer watched.
         }
     }
 
-    private void Take(TrackedRun entry, PushHint hint)
+    private void Apply(TrackedRun entry, PushHint hint)
     {
         lock (scope.Lock)
         {
@@ -86,7 +86,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
                 return;
             }
 
-            // After a gap the run's own push must prove itself again: the server may have refused to take its subscription back.
+            // After a gap, push counts as live only with the next message: the server may have rejected the renewed subscription.
             entry.PushedAt = hint.IsMessage ? scope.Clock.Now : TimeSpan.MinValue;
             Hinted(entry);
         }

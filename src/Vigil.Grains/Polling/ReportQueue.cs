@@ -1,12 +1,12 @@
 namespace Vigil.Grains.Polling;
 
-/// <summary>Tells execution grains what was seen: per execution one call at a time, in order, each until it lands or the execution is forgotten.</summary>
+/// <summary>Reports poll results to execution grains, one call per execution at a time, repeated until it succeeds or the execution is forgotten.</summary>
 internal sealed class ReportQueue(ConnectionScope scope, GrainCalls calls)
 {
-    /// <summary>Queues a report. While another is on its way it waits, and a newer one takes its place; only something seen gives way to something seen.</summary>
-    public void Tell(TrackedRun entry, LifecycleInput.Polled report)
+    /// <summary>Queues a report. While one is in flight, the next waits and is replaced by newer ones, but an observation only by an observation.</summary>
+    public void Add(TrackedRun entry, LifecycleInput.Polled report)
     {
-        // What the report counts is counted anew from here.
+        // The report carries these counts, so they start again at zero.
         (entry.Polls, entry.Requests) = (0, 0);
         entry.ReportedAt = scope.Clock.Now;
         if (!entry.Reporting)
@@ -29,11 +29,11 @@ internal sealed class ReportQueue(ConnectionScope scope, GrainCalls calls)
     {
         for (LifecycleInput.Polled? report = first; report is not null;)
         {
-            var told = report;
-            var landed = await calls.TellAsync(entry.Id, told, () => !entry.Forgotten);
+            var sent = report;
+            var succeeded = await calls.ReportAsync(entry.Id, sent, () => !entry.Forgotten);
             lock (scope.Lock)
             {
-                report = landed ? entry.NextReport : null;
+                report = succeeded ? entry.NextReport : null;
                 entry.NextReport = null;
                 entry.Reporting = report is not null;
             }

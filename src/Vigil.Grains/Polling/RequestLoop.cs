@@ -5,7 +5,7 @@ using Vigil.Grains.Polling.Starts;
 
 namespace Vigil.Grains.Polling;
 
-/// <summary>The loop of one connection: sends what is due, as far as the budget and the connection's health allow, and sleeps until the next moment.</summary>
+/// <summary>The send loop of one connection: sends what is due, as far as the budget and the gate allow, and sleeps until something is due.</summary>
 internal sealed class RequestLoop(
     ConnectionScope scope,
     ConnectionGate gate,
@@ -29,7 +29,7 @@ internal sealed class RequestLoop(
             TimeSpan wait;
             try
             {
-                wait = SendAllThatMayGo();
+                wait = SendDue();
             }
             catch (Exception e)
             {
@@ -42,7 +42,7 @@ internal sealed class RequestLoop(
         }
     }
 
-    private TimeSpan SendAllThatMayGo()
+    private TimeSpan SendDue()
     {
         while (true)
         {
@@ -65,7 +65,7 @@ internal sealed class RequestLoop(
     private Func<Task>? TakeNext(out TimeSpan wait)
     {
         var now = scope.Clock.Now;
-        switch (gate.Ask(now, out wait))
+        switch (gate.Decide(now, out wait))
         {
             case SendDecision.None:
                 return null;
@@ -98,11 +98,12 @@ internal sealed class RequestLoop(
             switch (scope.Schedule.TakeDue(now))
             {
                 case TrackedRun { InFlight: >= TrackedRun.MaxInFlight } entry:
-                    RunTracker.Defer(entry);
+                    // Polled again as soon as one of its requests is answered.
+                    entry.Deferred = true;
                     scope.Polls.Refund();
                     break;
                 case TrackedRun entry:
-                    return Ask(plan.Fill(entry, now));
+                    return Poll(plan.Fill(entry, now));
                 case OneOffRequest oneOff:
                     return Counted(() => oneOffs.RunAsync(oneOff));
             }
@@ -118,7 +119,7 @@ internal sealed class RequestLoop(
         var result = ProbeResult.Unknown;
         try
         {
-            result = await probe.AskAsync();
+            result = await probe.ProbeAsync();
         }
         finally
         {
@@ -131,15 +132,15 @@ internal sealed class RequestLoop(
         }
     }
 
-    private Func<Task> Ask(List<TrackedRun> batch)
+    private Func<Task> Poll(List<TrackedRun> batch)
     {
-        var asked = new PollTicket[batch.Count];
-        for (var i = 0; i < asked.Length; i++)
+        var tickets = new PollTicket[batch.Count];
+        for (var i = 0; i < tickets.Length; i++)
         {
-            asked[i] = tracker.Send(batch[i]);
+            tickets[i] = tracker.Send(batch[i]);
         }
 
-        return Counted(() => batchPoller.AskAsync(asked));
+        return Counted(() => batchPoller.PollAsync(tickets));
     }
 
     private Func<Task> Counted(Func<Task> request)

@@ -2,13 +2,13 @@ using Vigil.Grains.Polling.Plans;
 
 namespace Vigil.Grains.Polling;
 
-/// <summary>The life of a watched run in the poller: taken in, asked about, answered, told, forgotten. The gate of the connection guards it.</summary>
+/// <summary>Tracks the watched runs of a connection, from being added and polled to being reported and forgotten. Guarded by the connection's lock.</summary>
 internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTiming timing, ReportQueue reports, PushListeners pushes)
 {
-    /// <summary>A grain that takes an end forgets the run. Where it is still watched, the end was not taken and is told again.</summary>
-    private static readonly TimeSpan TellEndAgainAfter = TimeSpan.FromSeconds(15);
+    // A grain that has applied an end makes the poller forget the run. If the run is still tracked after this time, the end is reported again.
+    private static readonly TimeSpan RepeatEndAfter = TimeSpan.FromSeconds(15);
 
-    /// <summary>Starts tracking a run, or updates one that is tracked; returns whether its schedule changed.</summary>
+    /// <summary>Starts tracking a run, or updates a tracked one; returns whether its schedule changed.</summary>
     public bool Watch(ExecutionState state)
     {
         if (!scope.Runs.TryGet(state.Id, out var entry))
@@ -29,11 +29,11 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
         else if (state.Status != entry.Status && !entry.Reporting)
         {
-            // What the grain believes differs from what was seen: whatever was told did not last, so the next answer is told.
+            // The grain's status differs from the one last seen, so it lost the report: the next answer is reported whatever it is.
             entry.Fingerprint = 0;
         }
 
-        entry.Take(state);
+        entry.Update(state);
         if (plan.NextFor(entry) is not null || entry.InFlight > 0)
         {
             return false;
@@ -53,7 +53,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
     }
 
-    /// <summary>Handles a hint that asking now would pay.</summary>
+    /// <summary>Handles a hint that the run may have changed.</summary>
     public void Nudge(TrackedRun entry)
     {
         if (entry.InFlight > 0)
@@ -64,7 +64,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
 
         if (entry.Failures > 0)
         {
-            // A hint is no reason to disturb a platform that asked to be left alone.
+            // A hint does not override the backoff of a failing run.
             return;
         }
 
@@ -75,7 +75,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
     }
 
-    /// <summary>Records that a request for the run is sent now.</summary>
+    /// <summary>Records that a poll of the run is sent now.</summary>
     public PollTicket Send(TrackedRun entry)
     {
         if (entry.Lane == Lane.Interactive)
@@ -89,24 +89,17 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         return new(entry, entry.Attempt, entry.KnownAnswer);
     }
 
-    /// <summary>Defers a run that came due while too many requests for it were in flight: it is asked about as soon as one of them is answered.</summary>
-    public static void Defer(TrackedRun entry) => entry.Deferred = true;
-
-    /// <summary>Records that a request for a run has ended.</summary>
-    public void Settle(PollTicket asked, PollAnswer? answer, ulong print, PollRequest request)
+    /// <summary>Records that a poll of a run has ended.</summary>
+    public void Settle(PollTicket ticket, PollAnswer? answer, ulong fingerprint, PollRequest request)
     {
-        asked.Entry.InFlight--;
-        Take(asked, answer, print, request);
+        ticket.Entry.InFlight--;
+        Apply(ticket, answer, fingerprint, request);
     }
 
-    /// <summary>Records what was answered about a run, or that nothing was.</summary>
-    /// <param name="asked">The run, as it was asked about.</param>
-    /// <param name="answer">The answer; null where the request was not sent or came to nothing.</param>
-    /// <param name="print">The fingerprint of the snapshot, where there is one.</param>
-    /// <param name="request">The request.</param>
-    public void Take(PollTicket asked, PollAnswer? answer, ulong print, PollRequest request)
+    /// <summary>Applies the answer to a poll; null if the request was not sent or interrupted.</summary>
+    public void Apply(PollTicket ticket, PollAnswer? answer, ulong fingerprint, PollRequest request)
     {
-        var entry = asked.Entry;
+        var entry = ticket.Entry;
         entry.Polls += request.Polls;
         entry.Requests += request.Share;
         if (entry.Forgotten)
@@ -114,32 +107,32 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
             return;
         }
 
-        // The attempt may have changed while the request was on its way, and a slow answer may be overtaken by a later one.
-        var outdated = entry.Attempt != asked.Attempt || request.LeftAt < entry.NewestLeftAt;
+        // The attempt may have changed meanwhile, and a slow answer may have been overtaken by a later one.
+        var outdated = entry.Attempt != ticket.Attempt || request.LeftAt < entry.NewestLeftAt;
         if (!outdated)
         {
             switch (answer)
             {
                 case PollAnswer.Seen seen:
-                    See(entry, seen, print, request);
+                    ApplySeen(entry, seen, fingerprint, request);
                     break;
-                case PollAnswer.Unchanged when asked.Known == entry.KnownAnswer:
+                case PollAnswer.Unchanged when ticket.Known == entry.KnownAnswer:
                     entry.Failures = 0;
                     entry.NewestLeftAt = request.LeftAt;
                     break;
                 case PollAnswer.NotFound:
-                    Miss(entry, request);
+                    ApplyNotFound(entry, request);
                     break;
                 case PollAnswer.Unusable unusable:
-                    Fail(entry, unusable.Error, request);
+                    ApplyError(entry, unusable.Error, request);
                     break;
             }
         }
 
-        GoOn(entry);
+        PlanDeferred(entry);
     }
 
-    private void See(TrackedRun entry, PollAnswer.Seen seen, ulong print, PollRequest request)
+    private void ApplySeen(TrackedRun entry, PollAnswer.Seen seen, ulong fingerprint, PollRequest request)
     {
         var snapshot = seen.Snapshot;
         var paceChanges = (entry.Status == ExecutionStatus.AwaitingInput) != (snapshot.Status == ExecutionStatus.AwaitingInput);
@@ -148,7 +141,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         entry.Status = snapshot.Status;
         if (entry.Progress != snapshot.Progress)
         {
-            // An equal one would be one more object to outlive each poll: at 100,000 runs they keep the garbage collector marking its oldest generation.
+            // An equal object is not kept: with 100,000 runs, replacing it at each poll would fill the garbage collector's oldest generation.
             entry.Progress = snapshot.Progress;
         }
 
@@ -160,19 +153,19 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
 
         var ended = snapshot.Status.IsTerminal();
-        if (print == entry.Fingerprint && !(ended && scope.Clock.Now - entry.ReportedAt >= TellEndAgainAfter))
+        if (fingerprint == entry.Fingerprint && !(ended && scope.Clock.Now - entry.ReportedAt >= RepeatEndAfter))
         {
             return;
         }
 
-        if (print != entry.Fingerprint)
+        if (fingerprint != entry.Fingerprint)
         {
             Measure(entry, snapshot, request);
         }
 
-        entry.Fingerprint = print;
+        entry.Fingerprint = fingerprint;
         var observation = new Observation(snapshot, entry.Attempt, request.SentAt, request.ReceivedAt);
-        reports.Tell(entry, new LifecycleInput.Observed(observation, entry.Requests, entry.Polls, request.Alone));
+        reports.Add(entry, new LifecycleInput.Observed(observation, entry.Requests, entry.Polls, request.Alone));
     }
 
     private void Measure(TrackedRun entry, Snapshot snapshot, PollRequest request)
@@ -189,22 +182,22 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
     }
 
-    private void Miss(TrackedRun entry, PollRequest request)
+    private void ApplyNotFound(TrackedRun entry, PollRequest request)
     {
         entry.Failures = 0;
         entry.Fingerprint = 0;
         entry.NewestLeftAt = request.LeftAt;
 
-        // The grain goes by the calendar, which may have been set forward since the first one.
+        // The grain uses the system clock, which may have been set forward since the first not-found.
         var confirms = request.Alone && request.LeftAt >= entry.ConfirmFrom;
-        reports.Tell(entry, new LifecycleInput.NotFound(entry.Attempt, request.SentAt, confirms, entry.Requests, entry.Polls));
+        reports.Add(entry, new LifecycleInput.NotFound(entry.Attempt, request.SentAt, confirms, entry.Requests, entry.Polls));
     }
 
-    private void Fail(TrackedRun entry, PlatformError error, PollRequest request)
+    private void ApplyError(TrackedRun entry, PlatformError error, PollRequest request)
     {
         if (error.Kind == PlatformErrorKind.Credential)
         {
-            // A suspended connection keeps its runs as they are: they wait for it and not for themselves.
+            // The connection gets suspended; its runs keep their schedules and need no backoff of their own.
             return;
         }
 
@@ -212,7 +205,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         if (error.Kind == PlatformErrorKind.Final)
         {
             entry.Fingerprint = 0;
-            reports.Tell(entry, new LifecycleInput.PollFailed(entry.Attempt, request.SentAt, error, entry.Requests, entry.Polls));
+            reports.Add(entry, new LifecycleInput.PollFailed(entry.Attempt, request.SentAt, error, entry.Requests, entry.Polls));
         }
 
         if (entry.InFlight == 0)
@@ -221,7 +214,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         }
     }
 
-    private void GoOn(TrackedRun entry)
+    private void PlanDeferred(TrackedRun entry)
     {
         if (entry.NudgedInFlight && entry.InFlight == 0)
         {

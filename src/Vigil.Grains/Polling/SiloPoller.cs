@@ -3,9 +3,8 @@ using System.Collections.Concurrent;
 namespace Vigil.Grains.Polling;
 
 /// <summary>
-/// The silo's way to the platforms: one poller per connection behind it, made when it is first used. Grains hand work over and go on at once; nothing here is awaited
-/// by a grain turn but <see cref="LookAsync"/>, and that only by an interleaving one. What the platform says comes back as calls of
-/// <see cref="IWatchedExecution"/>. Repeating a hand-over has no further effect.
+/// The silo's access to the platforms, with one poller per connection, created on first use. Calls by grains return at once and are idempotent; results
+/// come back as calls of <see cref="IWatchedExecution"/>. Only <see cref="LookAsync"/> waits for the platform.
 /// </summary>
 internal sealed class SiloPoller : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -23,58 +22,57 @@ internal sealed class SiloPoller : ILifecycleParticipant<ISiloLifecycle>, IDispo
         _calls = new(services, _stopped.Token);
     }
 
-    /// <summary>Stops before the grains do, so that the answers to starts on their way still reach them.</summary>
+    /// <summary>Stops before the grains do, so that the answers to starts in flight still reach them.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(SiloPoller), ServiceLifecycleStage.Active, _ => Task.CompletedTask, StopAsync);
 
-    /// <summary>Makes sure that the run is known and that a poll is due within its cadence.</summary>
+    /// <summary>Ensures that the run is tracked and polled at its cadence.</summary>
     public void Watch(ExecutionState state) => Of(state.Connection).Watch(state);
 
     /// <summary>
-    /// Forgets the execution: polls, queued submission, cancellations, all of it. The answer to a start or retry that has already been claimed
-    /// is still reported, because nobody else can know it.
+    /// Drops all polls, one-off requests and queued starts of the execution. The answer to a start or retry that is already claimed is still reported, because
+    /// only this silo can know it.
     /// </summary>
     public void Forget(string connection, string executionId) => Find(connection)?.Forget(executionId);
 
-    /// <summary>Waits for a slot, then claims (<see cref="IWatchedExecution.ClaimAsync"/>), sends and reports.</summary>
+    /// <summary>Queues a start or retry: once there is a slot, it is claimed (<see cref="IWatchedExecution.ClaimAsync"/>), sent and reported.</summary>
     public void QueueSubmission(string connection, string executionId, DateTimeOffset? notBefore) =>
         Of(connection).QueueSubmission(executionId, notBefore);
 
-    /// <summary>Looks for the marker of an ambiguous start until it is found or the time is up; each look is reported.</summary>
+    /// <summary>Searches for the marker of an ambiguous start until it is found or the execution is forgotten, and reports the results.</summary>
     public void LookForMarker(string connection, RunRequest request) => Of(connection).LookForMarker(request);
 
-    /// <summary>Asks for this run by itself, not before a time.</summary>
+    /// <summary>Polls this run alone, not before the given time.</summary>
     public void PollAlone(ExecutionState state, DateTimeOffset notBefore) => Of(state.Connection).PollAlone(state, notBefore);
 
-    /// <summary>Passes a cancellation on and reports the answer; transient failures are repeated.</summary>
+    /// <summary>Sends a cancellation and reports the answer; transient failures are retried.</summary>
     public void Cancel(ExecutionState state, string? reason) => Of(state.Connection).Cancel(state, reason);
 
-    /// <summary>Fetches the full answer and reports it; transient failures are repeated.</summary>
+    /// <summary>Fetches the full answer and reports it; transient failures are retried.</summary>
     public void FetchDetail(ExecutionState state) => Of(state.Connection).FetchDetail(state);
 
-    /// <summary>Handles a hint that polling now would pay. Hints are merged to one per quarter cadence.</summary>
+    /// <summary>Handles a hint that the run may have changed. Hints cause at most one poll per quarter cadence.</summary>
     public void Nudge(string connection, string executionId) => Of(connection).Nudge(executionId);
 
-    /// <summary>Asks once about a run that no execution watches yet; null where the platform does not know it.</summary>
-    /// <exception cref="PlatformException">The platform gave no usable answer.</exception>
+    /// <summary>Polls a run once that no execution watches yet; returns null if the platform does not know it.</summary>
+    /// <exception cref="PlatformException">The platform did not return a usable answer.</exception>
     public Task<Observation?> LookAsync(string connection, string remoteId, ExecutionTarget? target, CancellationToken cancellationToken) =>
         Of(connection).LookAsync(remoteId, target, cancellationToken);
 
-    /// <summary>Tells whether the silo watches this execution or holds work for it; what the audit asks.</summary>
+    /// <summary>Returns whether this silo tracks the execution or has work queued for it.</summary>
     public bool Knows(string connection, string executionId) => Find(connection)?.Knows(executionId) ?? false;
 
-    /// <summary>Tells whether the execution's start or retry is being sent here, or how that went could not be reported yet.</summary>
+    /// <summary>Returns whether this silo is sending the execution's start or retry, or has not reported its outcome yet.</summary>
     public bool HoldsStart(string connection, string executionId) => Find(connection)?.HoldsStart(executionId) ?? false;
 
-    /// <summary>Tells when the execution will be polled next and what was seen last, stored or not.</summary>
+    /// <summary>Returns when the execution will be polled next and what was seen last, stored or not.</summary>
     public WatchStatus? StatusOf(string connection, string executionId) => Find(connection)?.StatusOf(executionId);
 
-    /// <summary>Tells where a connection stands on this silo.</summary>
     public ConnectionReport ReportOf(string connection) => Of(connection).Report();
 
     /// <summary>
-    /// Stops polling and claiming at once, waits for the answers to starts that are on their way, and stops. A caller that cannot wait that long cancels:
-    /// what is on its way then is as after a crash.
+    /// Stops polling and claiming at once, waits for the answers to starts in flight, and stops. If the caller cancels the wait, these starts are left as
+    /// after a crash.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
@@ -102,7 +100,7 @@ internal sealed class SiloPoller : ILifecycleParticipant<ISiloLifecycle>, IDispo
 
     private ConnectionPoller Of(string connection) => PollerOf(_connections.Get(connection));
 
-    // A connection may have gone from the configuration while there are executions of it.
+    // A connection may have been removed from the configuration while it still has executions.
     private ConnectionPoller? Find(string connection) => _connections.TryGet(connection, out var found) ? PollerOf(found) : null;
 
     private ConnectionPoller PollerOf(PlatformConnection connection) =>

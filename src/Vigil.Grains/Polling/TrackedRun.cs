@@ -1,11 +1,9 @@
 namespace Vigil.Grains.Polling;
 
-/// <summary>
-/// What the silo keeps of one watched run. There are 100,000 of them, so it is plain fields and no collections; the gate of its connection guards it.
-/// </summary>
+/// <summary>A watched run. There are 100,000 of them, so it has plain fields and no collections. Guarded by the connection's lock.</summary>
 internal sealed class TrackedRun : Scheduled
 {
-    /// <summary>How many requests for one run may be on their way: a slow platform does not stretch the cadence, and is not flooded either.</summary>
+    /// <summary>How many polls of one run may be in flight, so that a slow platform neither stretches the cadence nor is flooded.</summary>
     public const int MaxInFlight = 2;
 
     public TrackedRun(ExecutionState state, TimeSpan addedAt)
@@ -14,52 +12,47 @@ internal sealed class TrackedRun : Scheduled
         AddedAt = addedAt;
         Status = state.Status;
         Remote = state.RemoteRun;
-        Take(state);
+        Update(state);
     }
 
-    /// <summary>Gets the execution's id.</summary>
     public string Id { get; }
 
-    /// <summary>Gets the run as the platform knows it.</summary>
     public RemoteRun Remote { get; private set; }
 
     public int Attempt { get; private set; }
 
-    /// <summary>Gets when its attempt began, from which its age counts.</summary>
+    /// <summary>Gets when its attempt began, from which its age is computed.</summary>
     public DateTimeOffset WatchedSince { get; private set; }
 
     public DateTimeOffset DeadlineAt { get; private set; }
 
-    /// <summary>Gets when it was first watched here.</summary>
     public TimeSpan AddedAt { get; }
 
-    /// <summary>Gets or sets the fingerprint of the last answer that was told; zero: tell the next, whatever it says.</summary>
+    /// <summary>Gets or sets the fingerprint of the last reported answer; zero to report the next answer in any case.</summary>
     public ulong Fingerprint { get; set; }
 
-    /// <summary>Gets or sets the hash of the last answer that was seen, as the platform sent it; zero where it is not known.</summary>
+    /// <summary>Gets or sets the hash of the last answer as sent by the platform; zero if unknown.</summary>
     public ulong AnswerHash { get; set; }
 
-    /// <summary>Gets the hash of an answer that need not be read again; zero where the next must be, since it is to be told.</summary>
+    /// <summary>Gets the hash of an answer that need not be parsed again; zero if the next one must be, to be reported.</summary>
     public ulong KnownAnswer => Fingerprint == 0 || Status.IsTerminal() ? 0 : AnswerHash;
 
-    /// <summary>Gets or sets where the run stood when it was last seen.</summary>
+    /// <summary>Gets or sets the last seen status.</summary>
     public ExecutionStatus Status { get; set; }
 
     public ExecutionProgress? Progress { get; set; }
 
-    /// <summary>Gets or sets when the request left whose answer is the newest; before every time until there is one.</summary>
+    /// <summary>Gets or sets when the request of the newest answer was sent; the minimum value if there is none yet.</summary>
     public TimeSpan NewestLeftAt { get; set; } = TimeSpan.MinValue;
 
-    /// <summary>Gets or sets when it was last asked about.</summary>
     public TimeSpan SentAt { get; set; }
 
-    /// <summary>Gets or sets when it was last told about.</summary>
     public TimeSpan ReportedAt { get; set; }
 
-    /// <summary>Gets or sets when a hint last caused a poll; hints are merged to one per quarter cadence.</summary>
+    /// <summary>Gets or sets when a hint last caused a poll.</summary>
     public TimeSpan NudgedAt { get; set; } = TimeSpan.MinValue;
 
-    /// <summary>Gets or sets when the platform last pushed something about it.</summary>
+    /// <summary>Gets or sets when the last push message arrived.</summary>
     public TimeSpan PushedAt { get; set; } = TimeSpan.MinValue;
 
     /// <summary>Gets or sets the polls since the last report.</summary>
@@ -68,34 +61,32 @@ internal sealed class TrackedRun : Scheduled
     /// <summary>Gets or sets the requests since the last report.</summary>
     public double Requests { get; set; }
 
-    /// <summary>Gets or sets from when on, by the steady clock, a not-found confirms an earlier one; null where none is to be confirmed.</summary>
+    /// <summary>Gets or sets the monotonic time from which a not-found confirms an earlier one; null if there is none to confirm.</summary>
     public TimeSpan? ConfirmFrom { get; set; }
 
-    /// <summary>Gets or sets the failures in a row.</summary>
+    /// <summary>Gets or sets the number of consecutive failures.</summary>
     public byte Failures { get; set; }
 
     public byte InFlight { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether it came due while too many requests for it were on their way.</summary>
+    /// <summary>Gets or sets a value indicating whether it came due while too many polls of it were in flight; it is polled as soon as one ends.</summary>
     public bool Deferred { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a hint came while a request was on its way: one more poll follows it.</summary>
+    /// <summary>Gets or sets a value indicating whether a hint arrived while a poll was in flight; another poll follows.</summary>
     public bool NudgedInFlight { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether it has sunk a batch and is asked about by itself since.</summary>
+    /// <summary>Gets or sets a value indicating whether it made a batch fail and is therefore polled alone.</summary>
     public bool Alone { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether it is watched no more.</summary>
     public bool Forgotten { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a report is on its way to the grain.</summary>
+    /// <summary>Gets or sets a value indicating whether a report to the grain is in flight.</summary>
     public bool Reporting { get; set; }
 
-    /// <summary>Gets or sets the report that follows the one on its way.</summary>
+    /// <summary>Gets or sets the report that follows the one in flight.</summary>
     public LifecycleInput.Polled? NextReport { get; set; }
 
-    /// <summary>Takes over what the grain knows of the run.</summary>
-    public void Take(ExecutionState state)
+    public void Update(ExecutionState state)
     {
         if (Remote.RemoteId != state.RemoteId || Remote.Target != state.Target)
         {

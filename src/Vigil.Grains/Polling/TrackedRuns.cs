@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Vigil.Grains.Polling;
 
-/// <summary>The runs that a connection watches on this silo, by execution id. The gate of its connection guards it.</summary>
+/// <summary>The tracked runs of a connection on this silo, by execution id. Guarded by the connection's lock.</summary>
 internal sealed class TrackedRuns
 {
     private readonly Dictionary<string, TrackedRun> _byExecution = new(StringComparer.Ordinal);

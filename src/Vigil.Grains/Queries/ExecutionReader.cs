@@ -3,8 +3,7 @@ using Vigil.Grains.Recovery;
 namespace Vigil.Grains.Queries;
 
 /// <summary>
-/// Answers questions from the store. What has ended and what never was is answered without activating a grain; a caller that wants the freshest progress of
-/// a live execution asks its grain.
+/// Reads executions from the store without activating their grains. A caller that needs the latest progress of a live execution must ask its grain.
 /// </summary>
 internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, TimeProvider time)
 {
@@ -12,7 +11,7 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
     private static readonly TimeSpan MaxStepsWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StepsInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Returns what is stored of an execution, with its output where it has ended; null where there is none.</summary>
+    /// <summary>Returns the stored execution, with its output if it has ended; null if it does not exist.</summary>
     public async Task<Execution?> FindAsync(string id, CancellationToken cancellationToken = default)
     {
         if (await ReadStateAsync(id, cancellationToken) is not { } state)
@@ -26,12 +25,12 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
             : execution;
     }
 
-    /// <summary>Returns the execution that watches a remote run; null where none does.</summary>
+    /// <summary>Returns the execution that watches a remote run; null if there is none.</summary>
     public async Task<Execution?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) =>
         await store.FindByRemoteIdAsync(connection, remoteId, cancellationToken) is { } id ? await FindAsync(id, cancellationToken) : null;
 
     /// <summary>Returns one page of executions, without their outputs.</summary>
-    /// <exception cref="InvalidCursorException">The cursor is not one of this list.</exception>
+    /// <exception cref="InvalidCursorException">The cursor is not valid for this list.</exception>
     public async Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default)
     {
         var page = await store.ListAsync(query, cancellationToken);
@@ -39,22 +38,22 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
     }
 
     /// <summary>
-    /// Returns one page of an execution's steps, each whole, in the platform's order. Where the execution has ended and its last steps are still on their
-    /// way to their grains, it waits for them for up to 5 seconds.
+    /// Returns one page of an execution's steps, complete and in the platform's order. If the execution has ended but its last steps have not reached their
+    /// grains yet, waits for them for up to 5 seconds.
     /// </summary>
     /// <param name="id">The execution's id.</param>
-    /// <param name="pageSize">How many at most, from 1 to <see cref="StepList.MaxPageSize"/>.</param>
-    /// <param name="cursor">Where the page begins, as an earlier page gave it; null for the first.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
+    /// <param name="pageSize">The maximum number of steps, from 1 to <see cref="StepList.MaxPageSize"/>.</param>
+    /// <param name="cursor">The cursor from the previous page; null for the first page.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    /// <exception cref="InvalidCursorException">The cursor is not one of these steps.</exception>
+    /// <exception cref="InvalidCursorException">The cursor is not valid for these steps.</exception>
     public async Task<StepList> ListStepsAsync(
         string id, int pageSize = StepList.DefaultPageSize, string? cursor = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, StepList.MaxPageSize);
-        var first = PlaceOf(cursor, id);
-        var state = await ReadToldAsync(id, cancellationToken);
+        var first = IndexOf(cursor, id);
+        var state = await ReadReportedAsync(id, cancellationToken);
         var page = state.Steps.Skip(first).Take(pageSize).ToArray();
         var stored = (await store.ReadStepsAsync([.. page.Select(entry => StepKey.Of(id, entry.Summary.Id).Value)], cancellationToken))
             .Select(row => JsonSerializer.Deserialize(row.Json.Span, StateJson.Default.StepRecord)?.Step)
@@ -71,7 +70,7 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         return new(steps.DrainToImmutable(), next, state.StepsTotal, StepsTruncated: state.Steps.Length < state.StepsTotal);
     }
 
-    /// <summary>Returns a file that an execution left; null where it left none of that id.</summary>
+    /// <summary>Returns a file of an execution; null if it has no file with that id.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     public async Task<ExecutionFile?> FindFileAsync(string id, string fileId, CancellationToken cancellationToken = default)
     {
@@ -91,16 +90,16 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         return null;
     }
 
-    // Steps keep their places, so a cursor stays right while the run goes on. It is valid for its own execution alone.
-    private static string CursorOf(int place, string id) => string.Create(CultureInfo.InvariantCulture, $"{IdHash.Of(id):x16}-{place}");
+    // Steps keep their index, so a cursor stays valid while the run continues. It is bound to its execution.
+    private static string CursorOf(int index, string id) => string.Create(CultureInfo.InvariantCulture, $"{IdHash.Of(id):x16}-{index}");
 
-    private static int PlaceOf(string? cursor, string id) =>
+    private static int IndexOf(string? cursor, string id) =>
         cursor is null ? 0
-        : int.TryParse(cursor.AsSpan(cursor.IndexOf('-', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var place)
-            && cursor == CursorOf(place, id) ? place
+        : int.TryParse(cursor.AsSpan(cursor.IndexOf('-', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && cursor == CursorOf(index, id) ? index
         : throw new InvalidCursorException(cursor);
 
-    // An ended step is stored before it is acknowledged; of one at work the grain may know more than the store.
+    // An ended step is stored before it is acknowledged; for a running one, the grain may be ahead of the store.
     private async Task<Step> StepAsync(ExecutionState execution, StepEntry entry, Step? stored)
     {
         var summary = entry.Summary;
@@ -115,7 +114,7 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         }
         catch (Exception e) when (e is ExecutionNotFoundException or OrleansException or TimeoutException)
         {
-            // Not told yet, or moving between silos: the summary is true, if short.
+            // Not reported yet, or moving between silos: the summary is correct but incomplete.
             return stored ?? StepOf(execution, summary);
         }
     }
@@ -132,14 +131,14 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         Attempt = execution.Attempt,
     };
 
-    // The end is told before the last steps have reached their grains, and that they have is no event: it is looked for, a moment at most.
-    private async Task<ExecutionState> ReadToldAsync(string id, CancellationToken cancellationToken)
+    // An execution ends before its last steps have reached their grains, and no event signals that they have, so the state is polled briefly.
+    private async Task<ExecutionState> ReadReportedAsync(string id, CancellationToken cancellationToken)
     {
-        var asked = time.GetTimestamp();
+        var startedAt = time.GetTimestamp();
         while (true)
         {
             var state = await ReadStateAsync(id, cancellationToken) ?? throw new ExecutionNotFoundException(id);
-            if (!state.Status.IsTerminal() || !state.PendingWork.HasFlag(PendingWork.Steps) || time.GetElapsedTime(asked) >= MaxStepsWait)
+            if (!state.Status.IsTerminal() || !state.PendingWork.HasFlag(PendingWork.Steps) || time.GetElapsedTime(startedAt) >= MaxStepsWait)
             {
                 return state;
             }
@@ -153,5 +152,5 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
 
     private static ExecutionState Read(StoredState stored) =>
         JsonSerializer.Deserialize(stored.Json.Span, StateJson.Default.ExecutionState)
-            ?? throw new JsonException($"The row of execution '{stored.Id}' holds no state.");
+            ?? throw new JsonException($"The row of execution '{stored.Id}' has no state.");
 }

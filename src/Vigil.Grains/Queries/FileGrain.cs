@@ -4,8 +4,7 @@ using Orleans.Placement;
 namespace Vigil.Grains.Queries;
 
 /// <summary>
-/// One download. Its turns await the platform, as no execution's may: the grain belongs to one reader, whose silo it lives on, and nobody else waits
-/// for it.
+/// One download. Unlike those of an execution, its turns may await the platform, because the grain serves a single reader, on whose silo it is placed.
 /// </summary>
 [GrainType("file"), PreferLocalPlacement, CollectionAgeLimit(Minutes = 1.5)]
 internal sealed class FileGrain(ExecutionReader reader, PlatformConnections connections) : Grain, IFileGrain
@@ -49,7 +48,7 @@ internal sealed class FileGrain(ExecutionReader reader, PlatformConnections conn
         catch (Exception e) when (e is IOException or HttpRequestException or PlatformException)
         {
             await CloseAsync();
-            throw new PlatformUnavailableException(_connection, $"The download broke: {e.Message}", retryAfter: null);
+            throw new PlatformUnavailableException(_connection, $"The download failed: {e.Message}", retryAfter: null);
         }
     }
 

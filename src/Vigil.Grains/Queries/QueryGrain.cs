@@ -5,13 +5,12 @@ using Vigil.Grains.Recovery;
 
 namespace Vigil.Grains.Queries;
 
-/// <summary>Answers clients from this silo's store and poller. Errors of either leave it as those of the contract.</summary>
+/// <summary>Answers clients from this silo's store and poller, and translates their errors into those of the contract.</summary>
 [GrainType("query"), StatelessWorker]
 internal sealed class QueryGrain(
     IVigilStore store,
     ExecutionReader reader,
-    ConnectionReader connections,
-    PlatformConnections configured,
+    PlatformConnections connections,
     SiloPoller poller,
     RecoveryService recovery,
     TimeProvider time) : Grain, IQueryGrain, IIncomingGrainCallFilter
@@ -43,15 +42,16 @@ internal sealed class QueryGrain(
         ? throw new InvalidRequestException([new("page_size", $"must be from 1 to {RequestLimits.MaxPageSize}.")])
         : reader.ListAsync(query);
 
-    public Task<StepList> ListStepsAsync(string id, int pageSize, string? cursor, CancellationToken cancellationToken) => pageSize is < 1 or > StepList.MaxPageSize
-        ? throw new InvalidRequestException([new("page_size", $"must be from 1 to {StepList.MaxPageSize}.")])
-        : reader.ListStepsAsync(id, pageSize, cursor, cancellationToken);
+    public Task<StepList> ListStepsAsync(string id, int pageSize, string? cursor, CancellationToken cancellationToken) =>
+        pageSize is < 1 or > StepList.MaxPageSize
+            ? throw new InvalidRequestException([new("page_size", $"must be from 1 to {StepList.MaxPageSize}.")])
+            : reader.ListStepsAsync(id, pageSize, cursor, cancellationToken);
 
-    public Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request) => Task.FromResult(StartRules.Check(request, configured, out _));
+    public Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request) => Task.FromResult(StartRules.Check(request, connections, out _));
 
     public async Task<Observation?> LookAsync(AdoptExecution request, CancellationToken cancellationToken)
     {
-        RequestLimits.ThrowIfAny(StartRules.Check(request, configured));
+        RequestLimits.ThrowIfAny(StartRules.Check(request, connections));
         try
         {
             return await poller.LookAsync(request.Connection, request.RemoteId, request.Target, cancellationToken);
@@ -71,13 +71,13 @@ internal sealed class QueryGrain(
             return events;
         }
 
-        using var enough = new CancellationTokenSource(wait < MaxEventWait ? wait : MaxEventWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(wait < MaxEventWait ? wait : MaxEventWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             await store.WaitForEventAsync(afterSeq, either.Token);
         }
-        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             return [];
         }
@@ -85,16 +85,17 @@ internal sealed class QueryGrain(
         return await store.ReadEventsAsync(afterSeq, MaxEvents, cancellationToken);
     }
 
-    public Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync() => connections.ListAsync();
+    public async Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync() =>
+        [.. (await Task.WhenAll(connections.All.Select(StatusOfAsync))).OrderBy(status => status.Name, StringComparer.Ordinal)];
 
-    public Task<ConnectionStatus> GetConnectionAsync(string name) => connections.GetAsync(name);
+    public Task<ConnectionStatus> GetConnectionAsync(string name) => StatusOfAsync(connections.Get(name));
 
     public async Task<ImmutableArray<string>> ListMissingAsync()
     {
         var missing = ImmutableArray.CreateBuilder<string>();
         if (!recovery.FirstAudit.IsCompleted)
         {
-            // It runs once the silo is active, so it stands for both.
+            // It runs once the silo is active, so it covers that as well.
             missing.Add("first_audit");
         }
 
@@ -108,5 +109,25 @@ internal sealed class QueryGrain(
         }
 
         return missing.ToImmutable();
+    }
+
+    private async Task<ConnectionStatus> StatusOfAsync(PlatformConnection connection)
+    {
+        var health = await GrainFactory.GetGrain<IConnectionGrain>(ConnectionKey.Of(connection.Name)).GetAsync();
+        var report = poller.ReportOf(connection.Name);
+        return new()
+        {
+            Name = connection.Name,
+            Platform = connection.Platform.Name,
+            State = health.Suspended || report.Suspended is not null ? "suspended" : "active",
+            Reason = health.Reason ?? report.Suspended,
+            Since = health.Since,
+            TargetKinds = [.. connection.Platform.TargetKinds],
+            Watched = report.Watched,
+            Queued = report.Queued,
+            EffectiveCadenceSeconds = report.EffectiveCadence.TotalSeconds,
+            RequestsPerMinute = report.RequestsPerMinute,
+            LastError = report.LastError,
+        };
     }
 }

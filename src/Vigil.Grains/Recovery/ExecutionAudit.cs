@@ -3,14 +3,14 @@ using Vigil.Grains.Polling;
 namespace Vigil.Grains.Recovery;
 
 /// <summary>
-/// Compares what the store says is live with what is really being watched, and has the difference woken. It compares states, so nobody has to see a
-/// silo leave, and a full restart is the same code.
+/// Compares the live executions in the store with those that are actually watched, and queues the difference to be woken. It compares states and does not
+/// depend on noticing that a silo left, so a full restart needs no other code.
 /// </summary>
 internal sealed partial class ExecutionAudit(IVigilStore store, SiloPoller poller, SiloMembers members, WakeQueue wakes, ILogger<ExecutionAudit> logger)
 {
     private const int PageSize = 1000;
 
-    /// <summary>Does one pass: returns when all that must be woken is queued, not when it is awake.</summary>
+    /// <summary>Runs one pass. Completes when all wakes are queued, not when they are done.</summary>
     public async Task PassAsync(CancellationToken cancellationToken)
     {
         var own = await QueueOwnAsync(cancellationToken);
@@ -21,20 +21,20 @@ internal sealed partial class ExecutionAudit(IVigilStore store, SiloPoller polle
         }
     }
 
-    // Rows that name this silo and that its pollers do not know: an activation or a hand-over was lost.
+    // Rows owned by this silo that its pollers do not know, because an activation or a call to the poller was lost.
     private Task<int> QueueOwnAsync(CancellationToken cancellationToken) => QueueAsync(
         afterId => store.ReadLiveAsync(members.Self, afterId, PageSize, cancellationToken),
         row => !poller.Knows(row.Connection, row.ExecutionId));
 
-    // Rows whose silo is gone. Each silo wakes its part of them, so that one that joins or leaves shifts work but leaves none undone.
+    // Rows whose silo is gone. Each silo wakes its share; a silo that joins or leaves changes the shares but leaves no row out.
     private Task<int> QueueOrphansAsync(ImmutableArray<string> active, CancellationToken cancellationToken)
     {
-        var place = active.IndexOf(members.Self);
-        return place < 0
+        var index = active.IndexOf(members.Self);
+        return index < 0
             ? Task.FromResult(0)
             : QueueAsync(
                 afterId => store.ReadOrphansAsync(active, afterId, PageSize, cancellationToken),
-                row => IdHash.Of(row.ExecutionId) % (ulong)active.Length == (ulong)place);
+                row => IdHash.Of(row.ExecutionId) % (ulong)active.Length == (ulong)index);
     }
 
     private async Task<int> QueueAsync(Func<string?, Task<ImmutableArray<LiveRow>>> readPage, Func<LiveRow, bool> mustWake)
@@ -53,6 +53,6 @@ internal sealed partial class ExecutionAudit(IVigilStore store, SiloPoller polle
         return queued;
     }
 
-    [LoggerMessage(3001, LogLevel.Information, "The audit wakes {Own} executions of this silo that nobody watched and {Orphans} of silos that are gone")]
+    [LoggerMessage(3001, LogLevel.Information, "The audit wakes {Own} unwatched executions of this silo and {Orphans} of silos that are gone")]
     private partial void LogWoke(int own, int orphans);
 }

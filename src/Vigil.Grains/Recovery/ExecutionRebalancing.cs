@@ -2,27 +2,27 @@ using Orleans.Configuration;
 
 namespace Vigil.Grains.Recovery;
 
-/// <summary>Evens out the silos of a cluster.</summary>
+/// <summary>Balances executions over the silos of a cluster.</summary>
 public static class ExecutionRebalancing
 {
     /// <summary>
-    /// Has Orleans' activation rebalancer move executions from silos that have more than others, so that one that joins gets its part within a minute.
-    /// Without it an execution stays where it was first placed. It moves the activations of the whole silo, those of other grains too.
+    /// Enables Orleans' activation rebalancer, so that a silo that joins gets its share of executions within a minute. Without it an execution stays where it
+    /// was first placed. The rebalancer also moves activations of the silo's other grains.
     /// </summary>
-    /// <param name="builder">The silo.</param>
+    /// <param name="builder">The silo builder.</param>
     public static ISiloBuilder AddExecutionRebalancing(this ISiloBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
 
-        // It is marked as experimental, which says that its interface may change, and nothing else evens silos out.
+        // Marked as experimental, so its API may change, but Orleans has no other way to balance silos.
 #pragma warning disable ORLEANSEXP002
         builder.AddActivationRebalancer();
 #pragma warning restore ORLEANSEXP002
         return builder.Configure<ActivationRebalancerOptions>(Configure);
     }
 
-    // Each cycle moves a part of half the difference between the fullest and the emptiest silo. Orleans' weights begin with a tenth of that and need
-    // minutes; these begin with two thirds. What is moved in one cycle must have arrived, and been counted, before the next.
+    // Each cycle moves a fraction of half the difference between the fullest and the emptiest silo. Orleans' default weights start at a tenth and take
+    // minutes; these start at two thirds. Activations moved in one cycle must have arrived, and been counted, before the next.
     private static void Configure(ActivationRebalancerOptions options)
     {
         options.RebalancerDueTime = TimeSpan.FromSeconds(10);

@@ -1,8 +1,8 @@
 namespace Vigil.Grains.Recovery;
 
 /// <summary>
-/// Writes in batches that this silo has taken over executions that their rows say another one watches. The owner is advisory: a correction that is
-/// lost costs one needless wake at the next audit.
+/// Records, in batches, this silo as the owner of executions whose rows may name another one. The owner is advisory: a lost correction costs one
+/// needless wake at the next audit.
 /// </summary>
 internal sealed partial class OwnerCorrections(IVigilStore store, SiloMembers members, TimeProvider time, ILogger<OwnerCorrections> logger)
 {
@@ -13,7 +13,6 @@ internal sealed partial class OwnerCorrections(IVigilStore store, SiloMembers me
     private readonly Lock _sync = new();
     private HashSet<string> _taken = new(StringComparer.Ordinal);
 
-    /// <summary>Notes that this silo watches an execution now.</summary>
     public void Note(string executionId)
     {
         lock (_sync)
@@ -25,7 +24,6 @@ internal sealed partial class OwnerCorrections(IVigilStore store, SiloMembers me
         }
     }
 
-    /// <summary>Writes what is noted, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -60,6 +58,6 @@ internal sealed partial class OwnerCorrections(IVigilStore store, SiloMembers me
         }
     }
 
-    [LoggerMessage(3002, LogLevel.Warning, "The owner of {Count} executions could not be corrected; the next audit wakes them once more")]
+    [LoggerMessage(3002, LogLevel.Warning, "The owner of {Count} executions could not be corrected; the next audit wakes them again")]
     private partial void LogNotCorrected(int count, Exception exception);
 }

@@ -2,17 +2,17 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Vigil.Grains.Recovery;
 
-/// <summary>How a silo finds and takes over executions that nobody watches.</summary>
+/// <summary>How a silo finds and takes over unwatched executions.</summary>
 public sealed class RecoveryOptions
 {
-    /// <summary>The configuration section that they are read from.</summary>
+    /// <summary>The configuration section of these options.</summary>
     public const string SectionName = "Vigil:Recovery";
 
-    /// <summary>Gets or sets how often the store is compared with what is watched; also done whenever a silo joins or leaves. Default: 15 seconds.</summary>
+    /// <summary>Gets or sets the interval of the audit, which also runs whenever a silo joins or leaves. Default: 15 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan AuditInterval { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Gets or sets how many executions a silo wakes in a second at most. Default: 2,000.</summary>
+    /// <summary>Gets or sets how many executions a silo wakes per second at most. Default: 2,000.</summary>
     [Range(1, 100_000)]
     public int MaxWakesPerSecond { get; set; } = 2_000;
 }

@@ -3,8 +3,8 @@ using Vigil.Grains.Polling;
 namespace Vigil.Grains.Recovery;
 
 /// <summary>
-/// Runs the audit when the silo has become active, at every change of the membership, and every 15 seconds; and what the audit queues. It also tells
-/// the pollers how many silos there are.
+/// Runs the audit when the silo becomes active, at every membership change and at an interval, together with the queues that it fills. Also updates the
+/// number of silos that share the request budgets.
 /// </summary>
 internal sealed partial class RecoveryService(
     ExecutionAudit audit,
@@ -24,7 +24,7 @@ internal sealed partial class RecoveryService(
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Gets a task that ends with the silo's first audit: from then on, all that this silo must watch is watched or about to be.</summary>
+    /// <summary>Gets a task that completes after the first successful audit, when everything this silo must watch is watched or queued.</summary>
     public Task FirstAudit => _firstAudit.Task;
 
     public void Participate(ISiloLifecycle lifecycle) =>
@@ -54,12 +54,12 @@ internal sealed partial class RecoveryService(
     {
         while (true)
         {
-            // Renewed before the pass: a change that the pass may not have seen brings the next one at once.
+            // Renewed before the pass, so that a change during it triggers the next pass at once.
             var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Volatile.Write(ref _changed, changed);
             var succeeded = await TryPassAsync(cancellationToken);
-            var pause = (succeeded ? options.Value.AuditInterval : RetryInterval) * (0.8 + (0.4 * Random.Shared.NextDouble()));
-            await Task.WhenAny(Task.Delay(pause, time, cancellationToken), changed.Task);
+            var delay = (succeeded ? options.Value.AuditInterval : RetryInterval) * (0.8 + (0.4 * Random.Shared.NextDouble()));
+            await Task.WhenAny(Task.Delay(delay, time, cancellationToken), changed.Task);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -88,6 +88,6 @@ internal sealed partial class RecoveryService(
         }
     }
 
-    [LoggerMessage(3000, LogLevel.Warning, "The audit failed; it tries again")]
+    [LoggerMessage(3000, LogLevel.Warning, "The audit failed; it is retried")]
     private partial void LogAuditFailed(Exception exception);
 }

@@ -1,12 +1,11 @@
 namespace Vigil.Grains.Recovery;
 
-/// <summary>The cluster's silos as the store names them: a silo is its address with its generation, so its next life is another one.</summary>
+/// <summary>The cluster's silos as named in the store: by address and generation, so a restarted silo is a different one.</summary>
 internal sealed class SiloMembers(ILocalSiloDetails local, IClusterMembershipService membership)
 {
-    /// <summary>Gets this silo.</summary>
     public string Self { get; } = local.SiloAddress.ToParsableString();
 
-    /// <summary>Gets the active silos, in an order that every silo finds alike.</summary>
+    /// <summary>Gets the active silos, in the same order on every silo.</summary>
     public ImmutableArray<string> Active =>
     [
         .. membership.CurrentSnapshot.Members.Values
@@ -15,11 +14,10 @@ internal sealed class SiloMembers(ILocalSiloDetails local, IClusterMembershipSer
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Tells whether a silo may still answer for what it claimed; one that is leaving still does.</summary>
+    /// <summary>Returns whether a silo may still report on its claims; a silo that is shutting down still does.</summary>
     public bool MayAnswer(string silo) =>
         SiloAddress.TryParse(silo, out var address)
         && membership.CurrentSnapshot.GetSiloStatus(address) is SiloStatus.Joining or SiloStatus.Active or SiloStatus.ShuttingDown;
 
-    /// <summary>Yields at each change of the membership.</summary>
     public IAsyncEnumerable<ClusterMembershipSnapshot> Changes => membership.MembershipUpdates;
 }

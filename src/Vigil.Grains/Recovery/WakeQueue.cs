@@ -3,14 +3,14 @@ using System.Threading.Channels;
 namespace Vigil.Grains.Recovery;
 
 /// <summary>
-/// Wakes executions at a bounded rate, so that a silo that takes over a hundred thousand of them is no stampede. An execution that waits here is
-/// queued once; one that finds no place is found again by the next audit.
+/// Wakes executions at a bounded rate, so that taking over a hundred thousand of them does not overload the cluster. An execution is queued at most once;
+/// one that does not fit is found again by the next audit.
 /// </summary>
 internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryOptions> options, TimeProvider time, ILogger<WakeQueue> logger) : IDisposable
 {
     private const int PerRound = 100;
 
-    // Enough for the rate where waking takes a tenth of a second. Where it takes longer, those that wait here cannot time out.
+    // Sufficient for the rate if a wake takes a tenth of a second. If it takes longer, executions wait here, where they cannot time out.
     private const int MaxConcurrentCalls = 200;
     private const int Limit = 200_000;
     private readonly TimeSpan _round = TimeSpan.FromSeconds((double)PerRound / options.Value.MaxWakesPerSecond);
@@ -19,7 +19,7 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryO
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _calls = new(MaxConcurrentCalls);
 
-    /// <summary>Queues an execution; false where it waits already or there is no place.</summary>
+    /// <summary>Queues an execution; returns false if it is already queued or the queue is full.</summary>
     public bool Add(string executionId)
     {
         lock (_waiting)
@@ -28,7 +28,6 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryO
         }
     }
 
-    /// <summary>Wakes what is queued, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (await _queue.Reader.WaitToReadAsync(cancellationToken))
@@ -39,7 +38,7 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryO
                 _ = WakeAsync(executionId);
             }
 
-            // Half to one and a half rounds: silos that took over together do not call in step.
+            // Jittered, so that silos that take over at the same time do not call in step.
             await Task.Delay(_round * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
         }
     }
@@ -54,7 +53,7 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryO
         }
         catch (Exception e)
         {
-            // Its row still says that nobody watches it, so the next audit finds it again.
+            // The store still shows it as unwatched, so the next audit finds it again.
             LogNotWoken(executionId, e);
         }
         finally
@@ -67,6 +66,6 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryO
         }
     }
 
-    [LoggerMessage(1004, LogLevel.Warning, "Execution {ExecutionId} could not be woken; the next audit tries again")]
+    [LoggerMessage(1004, LogLevel.Warning, "Execution {ExecutionId} could not be woken; the next audit retries")]
     private partial void LogNotWoken(string executionId, Exception exception);
 }

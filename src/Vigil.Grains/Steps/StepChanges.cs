@@ -1,16 +1,16 @@
 namespace Vigil.Grains.Steps;
 
-/// <summary>How a step takes up what it is told.</summary>
+/// <summary>Applies reports to a step.</summary>
 internal static class StepChanges
 {
     public const int HistoryLength = 32;
 
-    /// <summary>Returns the step after a report that is newer than it.</summary>
+    /// <summary>Applies a report, which must be newer than the step.</summary>
     public static Step Apply(Step? step, StepReport report)
     {
         var told = report.Snapshot;
 
-        // Some answers name a step without its bodies, so what is known of this attempt stays.
+        // Some answers contain a step without its bodies, so what is known from the same attempt is kept.
         var known = step?.Attempt == report.Attempt ? step : null;
         return new()
         {

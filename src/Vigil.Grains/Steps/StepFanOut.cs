@@ -1,37 +1,37 @@
 namespace Vigil.Grains.Steps;
 
 /// <summary>
-/// Tells step grains what their execution saw of them. It belongs to one activation and runs on its scheduler between the turns, never inside one: the
-/// execution goes on while its steps store. What they acknowledged comes back as one call; what they did not, the rules send again.
+/// Sends step reports to step grains. It belongs to one activation and runs on its scheduler outside of the grain's turns, so the execution continues
+/// while its steps are stored. All acknowledgements come back as one call; the rules repeat what is not acknowledged.
 /// </summary>
 internal sealed partial class StepFanOut(IGrainFactory grains, IWatchedExecution execution, ILogger logger)
 {
     private const int MaxConcurrentCalls = 64;
 
-    /// <summary>Takes reports and returns at once.</summary>
-    public void Tell(ImmutableArray<StepReport> reports) => _ = TellAllAsync(reports);
+    /// <summary>Sends the reports in the background.</summary>
+    public void Report(ImmutableArray<StepReport> reports) => _ = ReportAllAsync(reports);
 
-    private async Task TellAllAsync(ImmutableArray<StepReport> reports)
+    private async Task ReportAllAsync(ImmutableArray<StepReport> reports)
     {
         try
         {
             var acknowledged = ImmutableDictionary.CreateBuilder<string, long>();
             foreach (var batch in reports.Chunk(MaxConcurrentCalls))
             {
-                var told = await Task.WhenAll(batch.Select(TellAsync));
-                acknowledged.AddRange(batch.Where((_, i) => told[i]).Select(report => KeyValuePair.Create(report.Snapshot.Id, report.Version)));
+                var delivered = await Task.WhenAll(batch.Select(ReportAsync));
+                acknowledged.AddRange(batch.Where((_, i) => delivered[i]).Select(report => KeyValuePair.Create(report.Snapshot.Id, report.Version)));
             }
 
             await execution.ApplyAsync(new LifecycleInput.StepsAcknowledged(acknowledged.ToImmutable()));
         }
         catch (Exception e)
         {
-            // The activation is gone or could not store; its successor asks the platform again and tells the steps anew.
+            // The activation is gone or could not store; the next one fetches the steps again and reports them.
             LogNotAcknowledged(e);
         }
     }
 
-    private async Task<bool> TellAsync(StepReport report)
+    private async Task<bool> ReportAsync(StepReport report)
     {
         try
         {
@@ -40,14 +40,14 @@ internal sealed partial class StepFanOut(IGrainFactory grains, IWatchedExecution
         }
         catch (Exception e)
         {
-            LogNotTold(report.ExecutionId, report.Snapshot.Id, e);
+            LogReportFailed(report.ExecutionId, report.Snapshot.Id, e);
             return false;
         }
     }
 
-    [LoggerMessage(2000, LogLevel.Warning, "Step {StepId} of execution {ExecutionId} could not be told; it will be again")]
-    private partial void LogNotTold(string executionId, string stepId, Exception exception);
+    [LoggerMessage(2000, LogLevel.Warning, "The report to step {StepId} of execution {ExecutionId} failed; it will be repeated")]
+    private partial void LogReportFailed(string executionId, string stepId, Exception exception);
 
-    [LoggerMessage(2001, LogLevel.Warning, "An execution did not take what its steps acknowledged")]
+    [LoggerMessage(2001, LogLevel.Warning, "An execution could not process the acknowledgements of its steps")]
     private partial void LogNotAcknowledged(Exception exception);
 }

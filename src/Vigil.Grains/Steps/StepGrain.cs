@@ -3,9 +3,9 @@ using Orleans.Placement;
 namespace Vigil.Grains.Steps;
 
 /// <summary>
-/// One step, beside its execution. Its end is stored before it is acknowledged; what comes before the end is stored at most every ten seconds, because
-/// the end brings all of it again. A step that hears nothing for as long is stored and let go: there are more steps than executions, and the silos
-/// are evened out by their activations.
+/// One step, placed on its execution's silo. Its end is stored before it is acknowledged; earlier changes are stored at most every ten seconds, because
+/// the final report contains them again. A step without reports for that long is stored and deactivated: there are more steps than executions, and
+/// rebalancing counts activations.
 /// </summary>
 [GrainType("step"), PreferLocalPlacement]
 internal sealed class StepGrain(
@@ -66,7 +66,7 @@ internal sealed class StepGrain(
 
     private async Task StoreAsync(Step step)
     {
-        // Whether a failed write landed is unknown: the next activation reads it again, and this one does not try once more.
+        // A failed write may have succeeded: this activation does not retry it, and the next one reads the state again.
         _unstored = false;
         storage.State = new() { Step = step };
         try

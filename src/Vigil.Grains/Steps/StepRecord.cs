@@ -1,10 +1,10 @@
 namespace Vigil.Grains.Steps;
 
-/// <summary>What a step's grain stores.</summary>
+/// <summary>The stored state of a step's grain.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.StepRecord")]
 internal sealed record StepRecord : IStoredState
 {
-    /// <summary>Gets the step; null where none was told.</summary>
+    /// <summary>Gets the step; null before the first report.</summary>
     [Id(0)] public Step? Step { get; init; }
 
     StateWrite IStoredState.Write => Step is { } step

@@ -83,5 +83,5 @@ internal static class Given
 
     /// <summary>Acknowledges everything that the last transition told.</summary>
     public static Life Acknowledge(this Life life) => life.Apply(new LifecycleInput.StepsAcknowledged(
-        life.Effects.OfType<LifecycleEffect.TellSteps>().SelectMany(told => told.Reports).ToImmutableDictionary(report => report.Snapshot.Id, report => report.Version)));
+        life.Effects.OfType<LifecycleEffect.ReportSteps>().SelectMany(told => told.Reports).ToImmutableDictionary(report => report.Snapshot.Id, report => report.Version)));
 }

@@ -9,7 +9,7 @@ internal static class StoredForm
     {
         Unsaved = false,
         Reports = [],
-        LookAgainSince = null,
+        RecheckRequestedAt = null,
         Steps = [.. state.Steps.Select(entry => entry with { Acknowledged = 0 })],
     };
 }

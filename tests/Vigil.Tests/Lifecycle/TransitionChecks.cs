@@ -49,7 +49,7 @@ internal static class TransitionChecks
         PendingSince = before.PendingSince,
         Reports = before.Reports,
         Unsaved = before.Unsaved,
-        LookAgainSince = before.LookAgainSince,
+        RecheckRequestedAt = before.RecheckRequestedAt,
     };
 
     private static string? AttemptBroken(ExecutionState before, ExecutionState after)
@@ -67,7 +67,7 @@ internal static class TransitionChecks
 
     private static string? ReportsBroken(ExecutionState after, ImmutableArray<LifecycleEffect> effects)
     {
-        var told = effects.OfType<LifecycleEffect.TellSteps>().SelectMany(effect => effect.Reports).ToArray();
+        var told = effects.OfType<LifecycleEffect.ReportSteps>().SelectMany(effect => effect.Reports).ToArray();
         return told.Any(report => report.Version > after.Version) ? "A step was told what is not stored."
             : after.Reports.Count(report => report.Reported) > LifecycleLimits.MaxConcurrentReports ? "Too many reports are on their way."
             : null;

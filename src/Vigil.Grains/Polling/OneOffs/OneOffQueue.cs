@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Polling.OneOffs;
 
-/// <summary>Holds the one-off requests of a connection and runs each when the loop gives it leave. The gate of the connection guards what it holds.</summary>
+/// <summary>Queues a connection's one-off requests and runs each when the send loop dispatches it. Guarded by the connection's lock.</summary>
 internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
 {
     private static readonly OneOffKind[] Kinds = Enum.GetValues<OneOffKind>();
@@ -11,7 +11,7 @@ internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
 
     public bool Knows(string executionId) => Array.Exists(Kinds, kind => _oneOffs.ContainsKey(new(executionId, kind)));
 
-    /// <summary>Queues a one-off request. One of the same kind that waits already stays as it is, but is moved forward where the new one is due sooner.</summary>
+    /// <summary>Queues a request. If one with the same key is already queued it stays, but is moved forward if the new one is due sooner.</summary>
     public void Add(OneOffRequest oneOff, TimeSpan due)
     {
         if (_oneOffs.TryAdd(oneOff.Key, oneOff))
@@ -47,7 +47,7 @@ internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
         scope.Signal.Set();
         if (report is not null)
         {
-            await calls.TellAsync(oneOff.Key.ExecutionId, report, static () => true);
+            await calls.ReportAsync(oneOff.Key.ExecutionId, report, static () => true);
         }
     }
 
@@ -67,23 +67,23 @@ internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
 
     private LifecycleInput.Report? Settle(OneOffRequest oneOff, OneOffOutcome outcome)
     {
-        var held = _oneOffs.TryGetValue(oneOff.Key, out var current) && ReferenceEquals(current, oneOff);
+        var isCurrent = _oneOffs.TryGetValue(oneOff.Key, out var current) && ReferenceEquals(current, oneOff);
         if (outcome is OneOffOutcome.Again again)
         {
-            if (held)
+            if (isCurrent)
             {
                 scope.Schedule.Set(oneOff, scope.Clock.Now + again.After, Lane.OneOff);
             }
 
-            return held ? again.Report : null;
+            return isCurrent ? again.Report : null;
         }
 
-        // It is gone before the grain hears of it: what the grain then asks for is a new one-off request.
-        if (held)
+        // Removed before the grain gets the report, so that a request that the grain makes in response is a new one.
+        if (isCurrent)
         {
             _oneOffs.Remove(oneOff.Key);
         }
 
-        return outcome is OneOffOutcome.Done done && (held || done.EvenIfForgotten) ? done.Report : null;
+        return outcome is OneOffOutcome.Done done && (isCurrent || done.EvenIfForgotten) ? done.Report : null;
     }
 }

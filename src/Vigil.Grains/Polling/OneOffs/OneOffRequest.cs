@@ -1,13 +1,13 @@
 namespace Vigil.Grains.Polling.OneOffs;
 
-/// <summary>Something to ask the platform once for one execution, again and again until it is answered.</summary>
-/// <param name="key">What it is; the same one-off request is never waiting twice.</param>
-/// <param name="attemptAsync">Asks once.</param>
+/// <summary>A request to the platform for one execution, repeated until it is answered.</summary>
+/// <param name="key">Identifies the request; only one with the same key is queued at a time.</param>
+/// <param name="attemptAsync">Makes one attempt.</param>
 internal sealed class OneOffRequest(OneOffKey key, Func<OneOffRequest, Task<OneOffOutcome>> attemptAsync) : Scheduled
 {
     public OneOffKey Key { get; } = key;
 
-    /// <summary>Gets or sets the failures in a row.</summary>
+    /// <summary>Gets or sets the number of consecutive failures.</summary>
     public int Failures { get; set; }
 
     public Task<OneOffOutcome> AttemptAsync() => attemptAsync(this);
@@ -23,7 +23,7 @@ internal enum OneOffKind
     Marker,
     Look,
     List,
-    LookUp,
+    AbsenceCheck,
 }
 
 /// <summary>How an attempt ended.</summary>
@@ -34,11 +34,11 @@ internal abstract record OneOffOutcome
     }
 
     /// <summary>
-    /// It is answered. <paramref name="Report"/> is what the grain is told, where there is somebody to tell;
-    /// <paramref name="EvenIfForgotten"/>: told for an execution that was forgotten meanwhile too.
+    /// It is answered. <paramref name="Report"/> is sent to the grain, unless the execution was forgotten meanwhile and
+    /// <paramref name="EvenIfForgotten"/> is false.
     /// </summary>
     public sealed record Done(LifecycleInput.Report? Report = null, bool EvenIfForgotten = false) : OneOffOutcome;
 
-    /// <summary>Ask again after a while; <paramref name="Report"/> is what the grain hears meanwhile.</summary>
+    /// <summary>Repeat the request after a delay; <paramref name="Report"/> is sent to the grain meanwhile.</summary>
     public sealed record Again(TimeSpan After, LifecycleInput.Report? Report = null) : OneOffOutcome;
 }

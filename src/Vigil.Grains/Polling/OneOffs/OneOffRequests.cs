@@ -2,7 +2,7 @@ using Vigil.Grains.Polling.Requests;
 
 namespace Vigil.Grains.Polling.OneOffs;
 
-/// <summary>Makes the one-off requests: what each asks, and what of the answer its grain is told.</summary>
+/// <summary>Creates the one-off requests, and the reports for their answers.</summary>
 internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient client)
 {
     private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
@@ -27,7 +27,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient clien
         var (run, attempt) = (state.RemoteRun, state.Attempt);
         return new(new(state.Id, OneOffKind.Cancel), async oneOff =>
         {
-            var reply = await client.CallAsync(scope.Polls, "cancel", token => Done(Platform.CancelAsync(run, reason, token)), scope.Draining);
+            var reply = await client.CallAsync(scope.Polls, "cancel", token => Platform.CancelAsync(run, reason, token).ThenTrue(), scope.Draining);
             var report = new LifecycleInput.CancelAnswered(attempt, reply.Error);
             return reply.Error is { } error ? Failed(oneOff, error, report) : new OneOffOutcome.Done(report);
         });
@@ -46,8 +46,8 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient clien
     }
 
     /// <summary>
-    /// Looks until something is found or the grain has it forgotten: only the grain knows how long a start may yet appear. That nothing was found is
-    /// told only after looking for that long by the steady clock: the calendar, which the grain goes by, may have been set forward.
+    /// Searches until the run is found or the grain cancels the search: only the grain knows how long a start may still appear. That nothing was found is
+    /// reported only after searching for the whole window by the monotonic clock, because the grain uses the system clock, which may have been set forward.
     /// </summary>
     public OneOffRequest Marker(RunRequest request)
     {
@@ -93,21 +93,15 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient clien
             return new OneOffOutcome.Done();
         });
 
-    private static async Task<bool> Done(Task task)
-    {
-        await task;
-        return true;
-    }
-
     private async Task<Reply<PollAnswer>> PollOneAsync(string operation, RemoteRun run) => Unfold(await client.CallAsync(
         scope.Polls,
         operation,
         async token => await Platform.PollAsync([run], token) is { IsDefault: false, Length: 1 } answers
             ? answers[0]
-            : throw new PlatformException(new(PlatformErrorKind.Transient, "wrong_answer_count", "One answer was due.")),
+            : throw new PlatformException(new(PlatformErrorKind.Transient, "wrong_answer_count", "Expected one answer.")),
         scope.Draining));
 
-    // An answer that is unusable for its one run is a failure of the request.
+    // An unusable answer for the only run is a failure of the request.
     private static Reply<PollAnswer> Unfold(Reply<PollAnswer> reply) =>
         reply.Value is PollAnswer.Unusable unusable ? reply with { Value = null, Error = unusable.Error } : reply;
 
@@ -115,13 +109,12 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient clien
         ? new LifecycleInput.Observed(new(seen.Snapshot, attempt, reply.SentAt, reply.ReceivedAt), reply.Requests, polls, Single: true)
         : new LifecycleInput.NotFound(attempt, reply.SentAt, Single: true, reply.Requests, polls);
 
-    /// <summary>Has a failed one-off request repeated; a final refusal is its answer.</summary>
+    /// <summary>Repeats a failed request, unless the failure is final and thus its answer.</summary>
     private OneOffOutcome Failed(OneOffRequest oneOff, PlatformError error, LifecycleInput.Report report)
     {
         oneOff.Failures++;
-        return error.Kind == PlatformErrorKind.Final ? new OneOffOutcome.Done(report) : new OneOffOutcome.Again(Pause(oneOff, error));
+        return error.Kind == PlatformErrorKind.Final
+            ? new OneOffOutcome.Done(report)
+            : new OneOffOutcome.Again(RetryAfter.OrLonger(Failures.Delay(oneOff.Failures, scope.Services.Random), error.RetryAfter));
     }
-
-    private TimeSpan Pause(OneOffRequest oneOff, PlatformError error) =>
-        RetryAfter.OrLonger(Failures.Delay(oneOff.Failures, scope.Services.Random), error.RetryAfter);
 }

@@ -3,17 +3,17 @@ using Vigil.Grains.Polling.OneOffs;
 namespace Vigil.Grains.Polling.Plans;
 
 /// <summary>
-/// Asks by id about the runs that are absent from the list, as one one-off request that ends when there are none: one after another, at a pace that takes
-/// at most a tenth of the budget.
+/// Polls the runs that are absent from the list by id, one after another, using at most a tenth of the budget. It is one one-off request that is repeated
+/// until no such run is left.
 /// </summary>
-internal sealed class AbsenceCheck(ConnectionScope scope, RunTracker tracker, BatchPoller batchPoller, OneOffQueue desk)
+internal sealed class AbsenceCheck(ConnectionScope scope, RunTracker tracker, BatchPoller batchPoller, OneOffQueue oneOffs)
 {
     private const int BudgetParts = 10;
 
     private readonly Queue<TrackedRun> _absent = [];
     private TimeSpan _nextAt;
 
-    /// <summary>Records which runs were absent from the last pass; a run that is back on the list no longer needs a look-up.</summary>
+    /// <summary>Replaces the queue with the runs absent from the last pass; a run that is back on the list need not be polled.</summary>
     public void Replace(IEnumerable<TrackedRun> absent)
     {
         _absent.Clear();
@@ -24,13 +24,13 @@ internal sealed class AbsenceCheck(ConnectionScope scope, RunTracker tracker, Ba
 
         if (_absent.Count > 0)
         {
-            desk.Add(new(new("", OneOffKind.LookUp), LookUpAsync), _nextAt);
+            oneOffs.Add(new(new("", OneOffKind.AbsenceCheck), CheckNextAsync), _nextAt);
         }
     }
 
-    private async Task<OneOffOutcome> LookUpAsync(OneOffRequest oneOff)
+    private async Task<OneOffOutcome> CheckNextAsync(OneOffRequest oneOff)
     {
-        PollTicket asked;
+        PollTicket ticket;
         lock (scope.Lock)
         {
             if (TakeNext() is not { } entry)
@@ -39,11 +39,11 @@ internal sealed class AbsenceCheck(ConnectionScope scope, RunTracker tracker, Ba
                 return new OneOffOutcome.Done();
             }
 
-            asked = tracker.Send(entry);
+            ticket = tracker.Send(entry);
             _nextAt = scope.Clock.Now + TimeSpan.FromMinutes(BudgetParts / scope.Polls.PerMinute);
         }
 
-        await batchPoller.AskAsync([asked]);
+        await batchPoller.PollAsync([ticket]);
         lock (scope.Lock)
         {
             var wait = _nextAt - scope.Clock.Now;

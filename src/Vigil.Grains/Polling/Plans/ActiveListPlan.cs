@@ -1,12 +1,12 @@
 namespace Vigil.Grains.Polling.Plans;
 
 /// <summary>
-/// Reads the list of the active ones at each cadence, and asks by id only for what is absent from it. Where the list cannot be read, or is longer
-/// than the runs that are watched, they are asked for by id one by one.
+/// Reads the list of active runs at each cadence, and polls by id only the runs that are absent from it. If the list cannot be read, or takes more requests
+/// than there are watched runs, all runs are polled by id.
 /// </summary>
 internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : IPollPlan
 {
-    private static readonly TimeSpan TryListAgainAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RefusalDuration = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, TrackedRun> _byRemoteId = new(StringComparer.Ordinal);
     private int _requestsPerPass = 1;
@@ -14,10 +14,9 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
 
     public int RunsPerRequest => UsesList ? scope.Connection.Capabilities.MaxActivePage : 1;
 
-    /// <summary>Gets a value indicating whether reading the list costs no more requests than asking by id.</summary>
+    /// <summary>Gets a value indicating whether the list is available and takes no more requests than polling by id.</summary>
     public bool UsesList => _requestsPerPass <= Math.Max(1, scope.Runs.Count) && scope.Clock.Now >= _refusedUntil;
 
-    /// <summary>Gets or sets when the list will be read next.</summary>
     public TimeSpan NextPass { get; set; }
 
     public void Plan(TrackedRun run, TimeSpan due, Lane lane)
@@ -29,7 +28,7 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
             return;
         }
 
-        // It waits for no moment of its own; its due time is the earliest one for asking about it by id.
+        // The run is not scheduled by itself; its due time is the earliest for polling it by id.
         scope.Schedule.Remove(run);
         run.Due = due;
     }
@@ -46,28 +45,28 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
 
     public void Learn(int refused, int accepted)
     {
-        // By id it asks for one at a time.
+        // Polls by id cover one run at a time.
     }
 
     public TimeSpan? NextFor(TrackedRun run) => run.IsWaiting ? run.Due : NextPass;
 
     public TrackedRun? Find(string remoteId) => _byRemoteId.GetValueOrDefault(remoteId);
 
-    /// <summary>Records how many requests one full pass over the list took.</summary>
+    /// <summary>Records the number of requests of one full pass over the list.</summary>
     public void LearnLength(int requests)
     {
         _requestsPerPass = requests;
-        GoByIdUnlessListed();
+        ScheduleByIdUnlessListed();
     }
 
-    /// <summary>Records that the platform refuses the list as such.</summary>
+    /// <summary>Records that the platform refuses to return the list.</summary>
     public void Refuse()
     {
-        _refusedUntil = scope.Clock.Now + TryListAgainAfter;
-        GoByIdUnlessListed();
+        _refusedUntil = scope.Clock.Now + RefusalDuration;
+        ScheduleByIdUnlessListed();
     }
 
-    private void GoByIdUnlessListed()
+    private void ScheduleByIdUnlessListed()
     {
         if (UsesList)
         {

@@ -4,8 +4,8 @@ using Vigil.Grains.Polling.Requests;
 namespace Vigil.Grains.Polling.Plans;
 
 /// <summary>
-/// Reads the list of the active ones, page by page, pass by pass, as one one-off request without an end. Absence from a whole pass is no end either: it only
-/// means that the run must be looked up. When suspiciously many are absent the list is read once more before that is believed.
+/// Reads the list of active runs page by page, as a one-off request that is repeated forever. Absence from a whole pass does not mean that a run has ended,
+/// only that it must be polled by id. If suspiciously many runs are absent, the list is read once more to confirm it.
 /// </summary>
 internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client, RunTracker tracker, ActiveListPlan plan, AbsenceCheck absences)
 {
@@ -19,7 +19,6 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client,
     private string? _cursor;
     private int _pages;
 
-    /// <summary>Returns the one-off request; the desk keeps one of them at a time.</summary>
     public OneOffRequest OneOffRequest() => new(new("", OneOffKind.List), ReadAsync);
 
     private async Task<OneOffOutcome> ReadAsync(OneOffRequest oneOff)
@@ -42,7 +41,7 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client,
         }
 
         oneOff.Failures = 0;
-        Take(reply);
+        Apply(reply);
         var next = reply.Value?.NextCursor;
         lock (scope.Lock)
         {
@@ -65,19 +64,19 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client,
         return scope.Runs.Count > 0 && plan.UsesList;
     }
 
-    private void Take(Reply<ActivePage> reply)
+    private void Apply(Reply<ActivePage> reply)
     {
         if (reply.Value is not { Runs.IsDefaultOrEmpty: false } page)
         {
             return;
         }
 
-        var found = new List<(PollTicket Asked, Snapshot Snapshot, ulong Print)>(page.Runs.Length);
+        var found = new List<(PollTicket Ticket, Snapshot Snapshot, ulong Fingerprint)>(page.Runs.Length);
         lock (scope.Lock)
         {
             foreach (var (remoteId, snapshot) in page.Runs)
             {
-                // A page may repeat runs of the one before, when the list shifts while it is read.
+                // A page may repeat runs of the previous page if the list shifts while it is read.
                 if (plan.Find(remoteId) is { } entry && _seen.Add(entry))
                 {
                     found.Add((new(entry, entry.Attempt, Known: 0), snapshot, 0));
@@ -87,16 +86,16 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client,
 
         for (var i = 0; i < found.Count; i++)
         {
-            found[i] = found[i] with { Print = Fingerprint.Of(found[i].Snapshot, found[i].Asked.Attempt) };
+            found[i] = found[i] with { Fingerprint = Fingerprint.Of(found[i].Snapshot, found[i].Ticket.Attempt) };
         }
 
         var request = new PollRequest(reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: false, Polls: 1, (double)reply.Requests / Math.Max(1, found.Count));
         scope.Services.Instruments.Polled(scope.Name, found.Count);
         lock (scope.Lock)
         {
-            foreach (var (asked, snapshot, print) in found)
+            foreach (var (ticket, snapshot, fingerprint) in found)
             {
-                tracker.Take(asked, new PollAnswer.Seen(snapshot), print, request);
+                tracker.Apply(ticket, new PollAnswer.Seen(snapshot), fingerprint, request);
             }
         }
     }
@@ -121,11 +120,11 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client,
         absences.Replace(absent);
         plan.LearnLength(_pages);
         plan.NextPass = _passStartedAt + Cadence.Jittered(scope.Connection.Cadence, scope.Services.Random);
-        var rest = plan.NextPass - scope.Clock.Now;
-        return new OneOffOutcome.Again(rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+        var wait = plan.NextPass - scope.Clock.Now;
+        return new OneOffOutcome.Again(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
     }
 
-    // A run that came after the pass began cannot be missed by it.
+    // A run that was added after the pass began may rightly be missing.
     private bool IsAbsent(TrackedRun entry) => !_seen.Contains(entry) && entry.AddedAt < _passStartedAt;
 
     private OneOffOutcome.Again Fail(OneOffRequest oneOff, PlatformError error)
@@ -133,7 +132,7 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client,
         oneOff.Failures++;
         lock (scope.Lock)
         {
-            // What was not read to its end shows no absence.
+            // An incomplete pass does not prove that a run is absent.
             _cursor = null;
             _absentBefore = null;
             if (error.Kind is PlatformErrorKind.Final or PlatformErrorKind.BatchRefused)

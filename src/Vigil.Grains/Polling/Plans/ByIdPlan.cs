@@ -1,8 +1,8 @@
 namespace Vigil.Grains.Polling.Plans;
 
 /// <summary>
-/// Asks by id: one run a request, many, or an alias batch. A request is filled with what is due now and then with what is due soonest, pulled
-/// forward by up to half its interval; nothing is held back for a fuller one.
+/// Polls by id, one or many runs per request. A request is filled with the runs that are due and then with those due soonest, pulled forward by up to half
+/// their interval; it is never delayed to become fuller.
 /// </summary>
 internal sealed class ByIdPlan(Schedule schedule, RunTiming timing, PlatformCapabilities capabilities) : IPollPlan
 {
@@ -44,7 +44,7 @@ internal sealed class ByIdPlan(Schedule schedule, RunTiming timing, PlatformCapa
     private static bool MayJoin(TrackedRun run, TimeSpan now) =>
         !run.Alone && (run.InFlight == 0 || (run.Due <= now && run.InFlight < TrackedRun.MaxInFlight));
 
-    // Of those that are due the lanes decide; of those that are not yet, the time alone.
+    // Due runs are taken by lane; runs that are not due yet, by time alone.
     private TrackedRun? TakeNext(TimeSpan now)
     {
         if (schedule.TakeDue(now, Lane.Interactive) is TrackedRun due)

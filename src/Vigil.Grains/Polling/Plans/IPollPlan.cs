@@ -1,23 +1,22 @@
 namespace Vigil.Grains.Polling.Plans;
 
-/// <summary>How the runs of a connection are asked for. The gate of the connection guards it.</summary>
+/// <summary>How the runs of a connection are polled. Guarded by the connection's lock.</summary>
 internal interface IPollPlan
 {
-    /// <summary>Gets how many runs one request covers at the moment.</summary>
+    /// <summary>Gets how many runs one request currently covers.</summary>
     int RunsPerRequest { get; }
 
-    /// <summary>Sees to it that a run is asked about at this time.</summary>
+    /// <summary>Plans the next poll of a run.</summary>
     void Plan(TrackedRun run, TimeSpan due, Lane lane);
 
-    /// <summary>Drops a run that is watched no more.</summary>
     void Drop(TrackedRun run);
 
-    /// <summary>Returns the runs to ask about by id in the request that one of them is due for, itself first.</summary>
+    /// <summary>Returns the runs to poll in one request: the given one, which is due, and those that can join it.</summary>
     List<TrackedRun> Fill(TrackedRun first, TimeSpan now);
 
-    /// <summary>Records how a request for several runs fared: the size that was refused, and the largest part of it that was not.</summary>
+    /// <summary>Records the size of a refused request, and that of the largest part of it that was accepted.</summary>
     void Learn(int refused, int accepted);
 
-    /// <summary>Tells when a run will be asked about next.</summary>
+    /// <summary>Returns when a run will be polled next; null if no poll is planned.</summary>
     TimeSpan? NextFor(TrackedRun run);
 }

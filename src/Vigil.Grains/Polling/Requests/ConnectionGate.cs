@@ -1,19 +1,19 @@
 namespace Vigil.Grains.Polling.Requests;
 
 /// <summary>
-/// Whether the connection may send. A refused credential suspends it for the whole cluster, visibly, through its grain; one probe at growing
-/// intervals resumes it by itself. An operator's pause is honoured and ended by nobody else. Its own task keeps it and the grain in step.
+/// Decides whether the connection may send. A refused credential suspends the connection for the whole cluster, through its grain; probes at growing
+/// intervals resume it automatically. Only an operator can end an operator's pause. A background task keeps this gate and the grain in sync.
 /// </summary>
 internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
 {
-    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
-    private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), AskEvery * 2);
+    private static readonly Backoff Failures = new(TimeSpan.FromSeconds(1), SyncInterval * 2);
     private static readonly Backoff Probes = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)) { MinJitter = 0.9, MaxJitter = 1.1 };
 
     private readonly AsyncSignal _signal = new(scope.Services.Time);
 
-    // The connection sends nothing before its grain was asked once: an operator's pause outlives a silo.
+    // Nothing is sent before the grain was read once, since an operator's pause survives restarts.
     private bool _known;
     private Notice _notice;
     private int _changes;
@@ -29,13 +29,13 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
         Resumed,
     }
 
-    /// <summary>Gets why nothing is sent; null where requests are.</summary>
+    /// <summary>Gets why the connection is suspended; null if it is not.</summary>
     public string? Reason { get; private set; }
 
     public bool IsSuspended => Reason is not null;
 
-    /// <summary>Tells what may be sent now, and where it is nothing, how long to wait.</summary>
-    public SendDecision Ask(TimeSpan now, out TimeSpan wait)
+    /// <summary>Returns what may be sent now and, if nothing, how long to wait.</summary>
+    public SendDecision Decide(TimeSpan now, out TimeSpan wait)
     {
         wait = TimeSpan.MaxValue;
         if (_known && !IsSuspended)
@@ -52,10 +52,10 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
         return wait > TimeSpan.Zero ? SendDecision.None : SendDecision.OneProbe;
     }
 
-    /// <summary>Records that the one probe is in flight.</summary>
+    /// <summary>Records that a probe is in flight.</summary>
     public void Probe() => _probing = true;
 
-    /// <summary>Records the probe's result; the next probe is further away.</summary>
+    /// <summary>Records the probe's result; after each failure the next probe is later.</summary>
     public void EndProbe(ProbeResult result)
     {
         _probing = false;
@@ -66,7 +66,7 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
 
         if (result is ProbeResult.Accepted or ProbeResult.Unsupported)
         {
-            // Where there is nothing to probe with, the next request is the probe.
+            // If probing is not supported, the next request serves as the probe.
             Resume();
             return;
         }
@@ -84,7 +84,6 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
         }
     }
 
-    /// <summary>Records that the credential was refused.</summary>
     public void Refuse()
     {
         if (!IsSuspended)
@@ -94,7 +93,7 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
         }
     }
 
-    /// <summary>Keeps this silo and the connection's grain in step, until the silo stops.</summary>
+    /// <summary>Synchronizes with the connection's grain until the silo stops.</summary>
     public async Task RunAsync()
     {
         await using var stop = scope.Draining.Register(_signal.Set);
@@ -112,14 +111,14 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
                 scope.Services.Log.ConnectionGrainFailed(e, scope.Name);
                 lock (scope.Lock)
                 {
-                    // A grain that cannot be reached stops no connection.
+                    // An unreachable grain must not block the connection.
                     _known = true;
                 }
 
                 scope.Signal.Set();
             }
 
-            await _signal.WaitAsync(failures == 0 ? AskEvery : Failures.Delay(failures, scope.Services.Random));
+            await _signal.WaitAsync(failures == 0 ? SyncInterval : Failures.Delay(failures, scope.Services.Random));
         }
     }
 
@@ -153,7 +152,7 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
         scope.Signal.Set();
     }
 
-    // A silo that just died must not hold the first request back for as long as a call may take.
+    // Calls to a silo that has just crashed would otherwise delay the first request for the whole call timeout.
     private Task<ConnectionHealth> Bounded(Task<ConnectionHealth> call) => call.WaitAsync(CallTimeout, scope.Services.Time);
 
     private void Apply(ConnectionHealth health)
@@ -205,7 +204,6 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
     }
 }
 
-/// <summary>What a connection may send.</summary>
 internal enum SendDecision
 {
     None,

@@ -1,28 +1,28 @@
 namespace Vigil.Grains.Polling.Requests;
 
-/// <summary>The cheapest request that needs the credential: it tells a refused credential from a refused run, and when a suspension can end.</summary>
+/// <summary>Sends the cheapest request that needs the credential, to distinguish a refused credential from a refused run and to end a suspension.</summary>
 internal sealed class CredentialProbe(ConnectionScope scope, PlatformClient client)
 {
-    private Task<ProbeResult>? _asking;
+    private Task<ProbeResult>? _pending;
 
-    /// <summary>Asks once; concurrent callers share the answer.</summary>
-    public Task<ProbeResult> AskAsync()
+    /// <summary>Sends a probe; concurrent callers share the result.</summary>
+    public Task<ProbeResult> ProbeAsync()
     {
         lock (scope.Lock)
         {
-            if (_asking is null)
+            if (_pending is null)
             {
                 scope.Polls.Charge(scope.Clock.Now);
                 var request = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-                _asking = request.Task;
-                scope.Run(() => AskAsync(request));
+                _pending = request.Task;
+                scope.Run(() => ProbeAsync(request));
             }
 
-            return _asking;
+            return _pending;
         }
     }
 
-    private async Task AskAsync(TaskCompletionSource<ProbeResult> request)
+    private async Task ProbeAsync(TaskCompletionSource<ProbeResult> request)
     {
         var result = ProbeResult.Unknown;
         try
@@ -33,7 +33,7 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformClient clie
         {
             lock (scope.Lock)
             {
-                _asking = null;
+                _pending = null;
             }
 
             request.SetResult(result);
@@ -42,7 +42,7 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformClient clie
 
     private async Task<ProbeResult> SendAsync()
     {
-        var reply = await client.SendAsync(scope.Polls, "probe", token => Done(scope.Platform.ProbeAsync(token)), scope.Draining);
+        var reply = await client.SendAsync(scope.Polls, "probe", token => scope.Platform.ProbeAsync(token).ThenTrue(), scope.Draining);
         var error = reply.Error;
         if (error?.Code == PlatformClient.NotSupported && AnyRun() is { } run)
         {
@@ -65,26 +65,18 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformClient clie
             return scope.Runs.All.FirstOrDefault()?.Remote;
         }
     }
-
-    private static async Task<bool> Done(Task task)
-    {
-        await task;
-        return true;
-    }
 }
 
-/// <summary>What a probe showed.</summary>
 internal enum ProbeResult
 {
-    /// <summary>Nothing: it failed for another reason.</summary>
+    /// <summary>The probe failed for another reason.</summary>
     Unknown,
 
-    /// <summary>The credential is accepted.</summary>
     Accepted,
 
-    /// <summary>The credential is refused, or allows nothing.</summary>
+    /// <summary>The credential is refused, or has no permissions.</summary>
     Refused,
 
-    /// <summary>There is nothing to ask.</summary>
+    /// <summary>The platform has no probe, and there is no run to poll instead.</summary>
     Unsupported,
 }

@@ -1,12 +1,12 @@
 namespace Vigil.Grains.Polling.Requests;
 
 /// <summary>
-/// The one way to the platform: bounds each request, counts it, turns whatever is thrown into an error as data, and learns from it how much may be sent.
-/// It also decides what a refusal of the credential is: a passing one, one of this run alone, or one of the whole connection.
+/// Sends all requests to the platform: applies a timeout, counts them, returns exceptions as errors and adapts the request rate. It also decides whether a
+/// refused credential is temporary, concerns only this run, or concerns the whole connection.
 /// </summary>
 internal sealed class PlatformClient
 {
-    /// <summary>The code of what the platform cannot do.</summary>
+    /// <summary>The error code of an operation that the platform does not support.</summary>
     public const string NotSupported = "not_supported";
 
     public const int Forbidden = 403;
@@ -16,7 +16,7 @@ internal sealed class PlatformClient
     private readonly ConnectionScope _scope;
     private readonly ConnectionGate _gate;
 
-    // The adapter bounds its own requests; this one catches an adapter that does not.
+    // The adapter has its own timeout; this one is longer and catches an adapter that hangs.
     private readonly TimeSpan _timeout;
 
     public PlatformClient(ConnectionScope scope, ConnectionGate gate)
@@ -27,7 +27,6 @@ internal sealed class PlatformClient
         Probe = new(scope, this);
     }
 
-    /// <summary>Gets what tells a refused credential from a refused run.</summary>
     public CredentialProbe Probe { get; }
 
     public async Task<Reply<T>> CallAsync<T>(RequestRate rate, string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
@@ -41,7 +40,7 @@ internal sealed class PlatformClient
         };
     }
 
-    /// <summary>Waits until one more request may be sent; false where the connection is suspended meanwhile.</summary>
+    /// <summary>Waits until one more request may be sent; returns false if the connection is suspended.</summary>
     public async Task<bool> WaitToSendAsync(RequestRate rate, CancellationToken cancellationToken)
     {
         while (true)
@@ -64,7 +63,7 @@ internal sealed class PlatformClient
         }
     }
 
-    /// <summary>Sends one request, whatever its refusal may mean.</summary>
+    /// <summary>Sends one request without interpreting a refused credential.</summary>
     public async Task<Reply<T>> SendAsync<T>(RequestRate rate, string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         var sentAt = _scope.Clock.UtcNow;
@@ -97,7 +96,7 @@ internal sealed class PlatformClient
         return new(default, error, sent, sentAt, _scope.Clock.UtcNow, 1);
     }
 
-    /// <summary>Once more at once: the adapter takes up a fresh credential with the next request, so the second refusal is the one that counts.</summary>
+    /// <summary>Repeats the request at once: the adapter uses a fresh credential for it, so only a second refusal counts.</summary>
     private async Task<Reply<T>> TryAgainAsync<T>(
         Reply<T> refused, RequestRate rate, string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
@@ -123,10 +122,10 @@ internal sealed class PlatformClient
         return second;
     }
 
-    /// <summary>Tells a run that may not be seen from a credential that allows nothing any more; where that cannot be told, nothing is concluded.</summary>
+    /// <summary>Distinguishes a forbidden run from a revoked credential; if that is not possible, the error counts as transient.</summary>
     private async Task<Reply<T>> JudgeAsync<T>(Reply<T> forbidden, PlatformError error)
     {
-        var result = await Probe.AskAsync();
+        var result = await Probe.ProbeAsync();
         if (result == ProbeResult.Refused)
         {
             lock (_scope.Lock)
@@ -134,7 +133,7 @@ internal sealed class PlatformClient
                 _gate.Refuse();
             }
 
-            // Without the status, so that a start that met it waits for the connection instead of being the one refused.
+            // Without the status code, so that a start waits for the connection to resume instead of being rejected.
             return forbidden with { Error = new(PlatformErrorKind.Credential, error.Code, error.Message, CertainlyNotActedOn: true) };
         }
 
@@ -153,7 +152,7 @@ internal sealed class PlatformClient
             case NotSupportedException:
                 return new(PlatformErrorKind.Final, NotSupported, e.Message, CertainlyNotActedOn: true);
             default:
-                // An adapter promises to throw nothing else. Whatever it is, it must not end an execution or the loop.
+                // An adapter must not throw anything else. If it does, that must end neither the execution nor the loop.
                 _scope.Services.Log.AdapterFaulted(e, _scope.Name, operation);
                 return new(PlatformErrorKind.Transient, "adapter_fault", e.Message);
         }

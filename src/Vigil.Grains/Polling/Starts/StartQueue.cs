@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Polling.Starts;
 
-/// <summary>The starts of a connection that wait for a slot: room among the running ones, and the rate. The gate of the connection guards it.</summary>
+/// <summary>The queued starts of a connection, limited by the number of running runs and by the request rate. Guarded by the connection's lock.</summary>
 internal sealed class StartQueue(ConnectionScope scope)
 {
     private readonly DueHeap _waiting = new();
@@ -8,17 +8,16 @@ internal sealed class StartQueue(ConnectionScope scope)
     private readonly Dictionary<string, QueuedStart> _busy = new(StringComparer.Ordinal);
     private TaskCompletionSource? _idle;
 
-    /// <summary>Gets how many wait.</summary>
     public int Count => _queued.Count;
 
     public bool Knows(string executionId) => _queued.ContainsKey(executionId) || IsBusy(executionId);
 
-    /// <summary>Tells whether a start is on its way, or the grain has not recorded yet how it went.</summary>
+    /// <summary>Returns whether a start is being sent, or the grain has not recorded its outcome yet.</summary>
     public bool IsBusy(string executionId) => _busy.ContainsKey(executionId);
 
     /// <summary>
-    /// Queues a start; one that waits stays where it is. One that is on its way is queued again when the grain has taken how that went: to claim
-    /// before would tell the grain that nothing was sent.
+    /// Queues a start, unless it is already queued. A start in flight is queued again only after the grain has recorded its outcome: an earlier claim would
+    /// mean that nothing was sent.
     /// </summary>
     public void Add(string executionId, TimeSpan due)
     {
@@ -52,9 +51,11 @@ internal sealed class StartQueue(ConnectionScope scope)
     public QueuedStart? TryAcquire(TimeSpan now, out TimeSpan wait)
     {
         wait = TimeSpan.MaxValue;
-        if (_waiting.Peek() is not QueuedStart next || _busy.Count >= scope.Services.Options.MaxConcurrentStarts || scope.Runs.Count + _busy.Count >= scope.MaxRunning)
+        if (_waiting.Peek() is not QueuedStart next
+            || _busy.Count >= scope.Services.Options.MaxConcurrentStarts
+            || scope.Runs.Count + _busy.Count >= scope.MaxRunning)
         {
-            // What frees a slot rings the alarm.
+            // The loop is signalled when a slot becomes free.
             return null;
         }
 
@@ -85,7 +86,7 @@ internal sealed class StartQueue(ConnectionScope scope)
         }
     }
 
-    /// <summary>Completes when nothing is on its way.</summary>
+    /// <summary>Completes when no start is in flight.</summary>
     public Task WhenIdle()
     {
         _idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,4 +97,15 @@ internal sealed class StartQueue(ConnectionScope scope)
 
         return _idle.Task;
     }
+}
+
+/// <summary>A start or retry that is queued or in flight.</summary>
+internal sealed class QueuedStart(string executionId) : Scheduled
+{
+    public string ExecutionId { get; } = executionId;
+
+    public bool Forgotten { get; set; }
+
+    /// <summary>Gets or sets when it is due again, if it was queued again while in flight.</summary>
+    public TimeSpan? AgainAt { get; set; }
 }

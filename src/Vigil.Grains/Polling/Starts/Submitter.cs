@@ -2,7 +2,7 @@ using Vigil.Grains.Polling.Requests;
 
 namespace Vigil.Grains.Polling.Starts;
 
-/// <summary>Claims one start, sends it once, and reports how that went until the grain has taken it.</summary>
+/// <summary>Claims a start, sends it once, and reports its outcome until the grain has recorded it.</summary>
 internal sealed class Submitter(ConnectionScope scope, PlatformClient client, GrainCalls calls, StartQueue queue)
 {
     public async Task SubmitAsync(QueuedStart start)
@@ -11,8 +11,8 @@ internal sealed class Submitter(ConnectionScope scope, PlatformClient client, Gr
         {
             if (await ClaimAndSendAsync(start) is { } report)
             {
-                // Nobody else can know how it went, so this is told whether the execution is still wanted here or not.
-                await calls.TellAsync(start.ExecutionId, report, static () => true);
+                // Only this silo knows the outcome, so it is reported even if the execution was forgotten meanwhile.
+                await calls.ReportAsync(start.ExecutionId, report, static () => true);
             }
         }
         finally
@@ -28,18 +28,18 @@ internal sealed class Submitter(ConnectionScope scope, PlatformClient client, Gr
 
     private async Task<LifecycleInput.Report?> ClaimAndSendAsync(QueuedStart start)
     {
-        // An answer that does not come says nothing of the claim, so the same silo asks again and the grain decides. Forgotten or not: an activation
-        // whose write failed forgets its start, and the claim may hold all the same.
-        var askedAt = TimeSpan.Zero;
-        var (landed, permit) = await calls.AskAsync(
+        // A claim without an answer may have succeeded, so this silo claims again and the grain decides. It does so even if the start was forgotten: an
+        // activation whose write failed makes the poller forget the start although the claim may have been stored.
+        var claimedAt = TimeSpan.Zero;
+        var (succeeded, permit) = await calls.CallAsync(
             start.ExecutionId,
             grain =>
             {
-                askedAt = scope.Clock.Now;
+                claimedAt = scope.Clock.Now;
                 return grain.ClaimAsync(scope.Services.Silo);
             },
             () => !scope.Draining.IsCancellationRequested);
-        if (!landed || permit is null)
+        if (!succeeded || permit is null)
         {
             lock (scope.Lock)
             {
@@ -49,30 +49,31 @@ internal sealed class Submitter(ConnectionScope scope, PlatformClient client, Gr
             return null;
         }
 
-        if (HasRunOut(permit, askedAt) || start.Forgotten || scope.Draining.IsCancellationRequested)
+        if (HasExpired(permit, claimedAt) || start.Forgotten || scope.Draining.IsCancellationRequested)
         {
             scope.Services.Log.StartNotSent(start.ExecutionId, permit.SendBefore);
             return new LifecycleInput.NotSent(permit.ClaimNumber);
         }
 
-        return await SendAsync(start, permit, askedAt);
+        return await SendAsync(start, permit, claimedAt);
     }
 
-    // The steady clock beside the calendar, which may be set back between the claim and the sending.
-    private bool HasRunOut(SendPermit permit, TimeSpan askedAt) =>
-        scope.Clock.UtcNow >= permit.SendBefore || scope.Clock.Now - askedAt >= LifecycleLimits.SendWindow;
+    // Checks the monotonic clock as well, since the system clock may be set back between claiming and sending.
+    private bool HasExpired(SendPermit permit, TimeSpan claimedAt) =>
+        scope.Clock.UtcNow >= permit.SendBefore || scope.Clock.Now - claimedAt >= LifecycleLimits.SendWindow;
 
-    private async Task<LifecycleInput.Report> SendAsync(QueuedStart start, SendPermit permit, TimeSpan askedAt)
+    private async Task<LifecycleInput.Report> SendAsync(QueuedStart start, SendPermit permit, TimeSpan claimedAt)
     {
         var reply = await client.CallAsync(
             scope.Starts,
             permit.RetryOf is null ? "start" : "retry",
             async token =>
             {
-                if (HasRunOut(permit, askedAt) || start.Forgotten)
+                if (HasExpired(permit, claimedAt) || start.Forgotten)
                 {
-                    // Reached by the second try with a fresh credential, after a first that was certainly not acted on.
-                    throw new PlatformException(new(PlatformErrorKind.Transient, "claim_expired", "The claim ran out, or the start is no longer wanted.", CertainlyNotActedOn: true));
+                    // Reached only when repeated with a fresh credential, after a first request that was certainly not acted on.
+                    throw new PlatformException(new(
+                        PlatformErrorKind.Transient, "claim_expired", "The claim expired, or the start is no longer needed.", CertainlyNotActedOn: true));
                 }
 
                 if (permit.RetryOf is not { } run)

@@ -1,6 +1,6 @@
 namespace Vigil.Grains.Polling.Timing;
 
-/// <summary>Counts the requests that a platform accepted within the last minute, second by second.</summary>
+/// <summary>Counts the requests accepted within the last minute, in buckets of one second.</summary>
 internal sealed class AcceptedWindow(TimeSpan startedAt)
 {
     private const int Seconds = 60;
@@ -16,7 +16,7 @@ internal sealed class AcceptedWindow(TimeSpan startedAt)
         _total++;
     }
 
-    /// <summary>Returns the rate; a window that has just begun counts as one second at least.</summary>
+    /// <summary>Returns the accepted requests per minute, computed over at least one second.</summary>
     public double PerMinute(TimeSpan now)
     {
         Move(now);

@@ -1,32 +1,32 @@
 namespace Vigil.Grains.Polling.Timing;
 
-/// <summary>Wakes one loop: at a time, or at once when rung. A ring while nobody waits is kept for the next wait.</summary>
+/// <summary>Wakes one loop after a delay, or at once when set. If set while the loop is not waiting, the next wait completes at once.</summary>
 internal sealed class AsyncSignal : IDisposable
 {
-    /// <summary>Timers of most systems tick in milliseconds; a shorter wait would come back too early, again and again.</summary>
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+    // Most timers have a resolution of a millisecond; a shorter wait would end too early and be repeated.
+    private static readonly TimeSpan MinDelay = TimeSpan.FromMilliseconds(1);
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(1);
 
     private readonly ITimer _timer;
-    private TaskCompletionSource _bell = NewBell();
+    private TaskCompletionSource _completion = NewCompletion();
 
     public AsyncSignal(TimeProvider time) => _timer =
-        time.CreateTimer(static alarm => ((AsyncSignal)alarm!).Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        time.CreateTimer(static signal => ((AsyncSignal)signal!).Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    public void Set() => Volatile.Read(ref _bell).TrySetResult();
+    public void Set() => Volatile.Read(ref _completion).TrySetResult();
 
     public async Task WaitAsync(TimeSpan delay)
     {
-        var bell = _bell;
-        var bounded = delay > Limit ? Limit : delay < Shortest ? Shortest : TimeSpan.FromMilliseconds(Math.Ceiling(delay.TotalMilliseconds));
+        var completion = _completion;
+        var bounded = delay > MaxDelay ? MaxDelay : delay < MinDelay ? MinDelay : TimeSpan.FromMilliseconds(Math.Ceiling(delay.TotalMilliseconds));
         _timer.Change(bounded, Timeout.InfiniteTimeSpan);
-        await bell.Task;
-        Volatile.Write(ref _bell, NewBell());
+        await completion.Task;
+        Volatile.Write(ref _completion, NewCompletion());
     }
 
     public void Dispose() => _timer.Dispose();
 
-    // The loop must not run inside the caller that sets the signal.
-    private static TaskCompletionSource NewBell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // The loop's continuation must not run inside Set.
+    private static TaskCompletionSource NewCompletion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,11 +1,11 @@
 namespace Vigil.Grains.Polling.Timing;
 
-/// <summary>A heap of what is due soonest, from which any item can be taken out. Four children a node: shallow, and kind to the cache.</summary>
+/// <summary>A heap ordered by due time, from which any item can be removed. Four children per node make it shallow and cache-friendly.</summary>
 internal sealed class DueHeap
 {
     private const int Children = 4;
 
-    // The due time stands beside the item, so that sifting does not touch the items that it passes.
+    // The due time is stored next to the item, so that sifting need not dereference the items it compares.
     private (TimeSpan Due, Scheduled Item)[] _slots = new (TimeSpan, Scheduled)[16];
 
     public int Count { get; private set; }

@@ -1,16 +1,16 @@
 namespace Vigil.Grains.Polling.Timing;
 
-/// <summary>The poller's time. Plans are made by a clock that never jumps; what is told to others is told in UTC.</summary>
+/// <summary>The poller's clocks: a monotonic one for scheduling, and UTC for times reported to others.</summary>
 internal sealed class PollClock(TimeProvider time)
 {
     private readonly long _origin = time.GetTimestamp();
 
-    /// <summary>Gets the time since the poller was made.</summary>
+    /// <summary>Gets the monotonic time since the poller was created.</summary>
     public TimeSpan Now => time.GetElapsedTime(_origin);
 
     public DateTimeOffset UtcNow => time.GetUtcNow();
 
-    /// <summary>Returns the moment by <see cref="Now"/> at which it will be this time, at once where it was already.</summary>
+    /// <summary>Converts a UTC time to the monotonic clock; a past time becomes <see cref="Now"/>.</summary>
     public TimeSpan At(DateTimeOffset moment)
     {
         var ahead = moment - UtcNow;

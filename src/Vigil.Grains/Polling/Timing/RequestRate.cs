@@ -1,8 +1,8 @@
 namespace Vigil.Grains.Polling.Timing;
 
 /// <summary>
-/// How many requests of a kind may be sent: a token bucket whose rate follows what the platform accepts. When the platform says that it is too
-/// much, the rate falls to 0.9 of what was accepted in the last minute, and then probes upward by 2 % every ten seconds. Each silo has an even part.
+/// A token bucket for one kind of requests, whose rate adapts to what the platform accepts. After a 429 the rate falls to 0.9 of what was accepted in the
+/// last minute, and then grows by 2 % every ten seconds. The budget is divided evenly among the silos.
 /// </summary>
 internal sealed class RequestRate
 {
@@ -10,7 +10,7 @@ internal sealed class RequestRate
     private const double ProbeBy = 1.02;
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(10);
 
-    // One exhausted window of the platform refuses many requests; they are one message, not many.
+    // An exhausted window of the platform refuses many requests at once, which must count only once.
     private static readonly TimeSpan FallAtMostEvery = TimeSpan.FromSeconds(5);
 
     private readonly double _whole;
@@ -34,13 +34,12 @@ internal sealed class RequestRate
         _tokens = Capacity;
     }
 
-    /// <summary>Gets the requests a minute that may be sent at the moment.</summary>
     public double PerMinute => _perMinute;
 
-    // One second's worth, so that a minute never sees much more than its rate.
+    // One second's worth, so that bursts hardly raise the requests per minute above the rate.
     private double Capacity => Math.Max(1, _perMinute / 60);
 
-    /// <summary>Takes leave to send one request, or says how long to wait for it.</summary>
+    /// <summary>Acquires one request, or returns how long to wait for it.</summary>
     public bool TryAcquire(TimeSpan now, out TimeSpan wait)
     {
         Fill(now);
@@ -54,14 +53,14 @@ internal sealed class RequestRate
         return true;
     }
 
-    /// <summary>Counts a request that must not wait, such as the second try with a fresh credential; later ones wait for it.</summary>
+    /// <summary>Counts a request that must not wait, such as a repeat with a fresh credential; later requests wait longer instead.</summary>
     public void Charge(TimeSpan now)
     {
         Fill(now);
         _tokens--;
     }
 
-    /// <summary>Gives back what was taken for a request that was not sent.</summary>
+    /// <summary>Returns the token of a request that was not sent.</summary>
     public void Refund() => _tokens = Math.Min(Capacity, _tokens + 1);
 
     public void Accepted(TimeSpan now) => _accepted.Add(now);
@@ -69,9 +68,9 @@ internal sealed class RequestRate
     /// <summary>Records a 429. Responses to requests sent before the last slow-down are ignored.</summary>
     public void Refused(TimeSpan sentAt, TimeSpan now, TimeSpan? retryAfter)
     {
-        if (retryAfter is { } asked && now + RetryAfter.Bounded(asked) > _pausedUntil)
+        if (retryAfter is { } delay && now + RetryAfter.Bounded(delay) > _pausedUntil)
         {
-            _pausedUntil = now + RetryAfter.Bounded(asked);
+            _pausedUntil = now + RetryAfter.Bounded(delay);
         }
 
         if (_fellAt is { } fell && (sentAt < fell || now - fell < FallAtMostEvery))
@@ -82,7 +81,7 @@ internal sealed class RequestRate
         Fill(now);
         var fallen = FallTo * Math.Min(_perMinute, _accepted.PerMinute(now));
 
-        // The window may hold nothing of ours, as after a restart; one message never costs more than half.
+        // The window may be empty, as after a restart, so a single 429 at most halves the rate.
         _perMinute = Math.Max(fallen, Math.Max(_perMinute / 2, Math.Min(1, _ceiling)));
         _tokens = Math.Min(_tokens, Capacity);
         _fellAt = _probedAt = now;
@@ -101,7 +100,7 @@ internal sealed class RequestRate
         }
     }
 
-    /// <summary>Applies a changed number of silos: what has been learned about the platform keeps its proportion.</summary>
+    /// <summary>Adapts to a changed number of silos; the adapted rate keeps its proportion to the ceiling.</summary>
     private void Divide()
     {
         var ceiling = _whole / _share.Silos;

@@ -1,17 +1,17 @@
 namespace Vigil.Grains.Polling.Timing;
 
-/// <summary>What a connection will be asked, by lane and due time. Within a lane the longest overdue goes first. Not safe for concurrent use.</summary>
+/// <summary>A connection's scheduled requests, by lane and due time. Within a lane the longest overdue goes first. Not thread-safe.</summary>
 internal sealed class Schedule
 {
-    private const int TurnsUntilRest = 5;
+    private const int TurnsPerCycle = 5;
 
     private readonly DueHeap[] _lanes = [new(), new(), new(), new()];
     private int _turn;
 
-    /// <summary>Gets the moment at which something is due; null where nothing waits.</summary>
+    /// <summary>Gets the earliest due time; null if nothing is scheduled.</summary>
     public TimeSpan? NextDue => PeekSoonest()?.Due;
 
-    /// <summary>Puts an item in, or moves one that waits already.</summary>
+    /// <summary>Adds an item, or moves one that is already scheduled.</summary>
     public void Set(Scheduled item, TimeSpan due, Lane lane)
     {
         Remove(item);
@@ -28,20 +28,20 @@ internal sealed class Schedule
         }
     }
 
-    /// <summary>Takes what goes next of all that is due in a lane and the ones after it; null where nothing is.</summary>
+    /// <summary>Removes and returns the next due item of a lane and those after it; null if none is due.</summary>
     public Scheduled? TakeDue(TimeSpan now, Lane first = Lane.OneOff)
     {
         var item = ChooseDue(now, first);
         if (item is not null)
         {
-            _turn = (_turn + 1) % TurnsUntilRest;
+            _turn = (_turn + 1) % TurnsPerCycle;
             Remove(item);
         }
 
         return item;
     }
 
-    /// <summary>Shows what is due soonest in a lane and the ones after it.</summary>
+    /// <summary>Returns the item that is due soonest in a lane and those after it, without removing it.</summary>
     public Scheduled? PeekSoonest(Lane first = Lane.OneOff)
     {
         Scheduled? soonest = null;
@@ -58,10 +58,10 @@ internal sealed class Schedule
 
     private Scheduled? ChooseDue(TimeSpan now, Lane first)
     {
-        // However many are wanted, those that nobody asks for are not forgotten.
-        if (_turn == TurnsUntilRest - 1 && DueIn(Lane.Background) is { } rest)
+        // However busy the other lanes are, the background lane gets every fifth turn.
+        if (_turn == TurnsPerCycle - 1 && DueIn(Lane.Background) is { } background)
         {
-            return rest;
+            return background;
         }
 
         for (var lane = first; lane <= Lane.Background; lane++)

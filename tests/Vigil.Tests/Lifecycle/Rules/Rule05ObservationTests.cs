@@ -96,11 +96,11 @@ public sealed class Rule05ObservationTests
     public void Observed_Steps_AreToldWhenTheyAreStored()
     {
         var life = Given.Started().After(1).See(Given.Running with { Steps = [Given.Step("a", output: "1")] });
-        Assert.False(life.Does<LifecycleEffect.TellSteps>());
+        Assert.False(life.Does<LifecycleEffect.ReportSteps>());
 
         life.After(4).Tick();
 
-        var report = Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports);
+        var report = Assert.Single(life.Effect<LifecycleEffect.ReportSteps>().Reports);
         Assert.Equal(("exec-1", 1, life.State.Version, "a", "1"), (report.ExecutionId, report.Attempt, report.Version, report.Snapshot.Id, report.Snapshot.Output));
         Assert.Equal("Step a", Assert.Single(life.State.Steps).Summary.Name);
     }
@@ -112,7 +112,7 @@ public sealed class Rule05ObservationTests
 
         life.After(5).See(Given.Running with { Steps = [Given.Step("a"), Given.Step("b", StepStatus.Succeeded)] });
 
-        var report = Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports);
+        var report = Assert.Single(life.Effect<LifecycleEffect.ReportSteps>().Reports);
         Assert.Equal(("b", life.State.Version), (report.Snapshot.Id, report.Version));
         Assert.Equal(["a", "b"], life.State.Steps.Select(step => step.Summary.Id));
     }
@@ -130,9 +130,9 @@ public sealed class Rule05ObservationTests
     {
         var life = Given.Started().After(5).See(Given.Running with { Steps = [.. Enumerable.Range(0, 150).Select(i => Given.Step($"s{i:D3}"))] });
         var told = new List<int>();
-        while (life.Does<LifecycleEffect.TellSteps>())
+        while (life.Does<LifecycleEffect.ReportSteps>())
         {
-            told.Add(life.Effect<LifecycleEffect.TellSteps>().Reports.Length);
+            told.Add(life.Effect<LifecycleEffect.ReportSteps>().Reports.Length);
             life.Acknowledge();
         }
 
@@ -171,10 +171,10 @@ public sealed class Rule05ObservationTests
         var life = Given.Started().After(5).See(Given.Running with { Steps = [Given.Step("a"), Given.Step("b")] });
 
         life.Apply(new LifecycleInput.StepsAcknowledged(ImmutableDictionary<string, long>.Empty.Add("a", life.State.Version)));
-        Assert.False(life.Does<LifecycleEffect.TellSteps>());
+        Assert.False(life.Does<LifecycleEffect.ReportSteps>());
 
         life.After(60).Tick();
-        Assert.Equal("b", Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports).Snapshot.Id);
+        Assert.Equal("b", Assert.Single(life.Effect<LifecycleEffect.ReportSteps>().Reports).Snapshot.Id);
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class Rule05ObservationTests
 
         life.After(1).Crash(storedSteps: "a").After(1).See(steps);
 
-        Assert.Equal("b", Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports).Snapshot.Id);
+        Assert.Equal("b", Assert.Single(life.Effect<LifecycleEffect.ReportSteps>().Reports).Snapshot.Id);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class Rule05ObservationTests
         life.After(1).Crash(storedSteps: "a");
 
         Assert.Equal((PendingWork.None, false), (life.Stored!.PendingWork, life.State.Live));
-        Assert.False(life.Does<LifecycleEffect.TellSteps>());
+        Assert.False(life.Does<LifecycleEffect.ReportSteps>());
     }
 
     [Fact]
@@ -207,10 +207,10 @@ public sealed class Rule05ObservationTests
         var version = life.State.Version;
 
         life.After(1).Crash();
-        Assert.False(life.Does<LifecycleEffect.TellSteps>());
+        Assert.False(life.Does<LifecycleEffect.ReportSteps>());
         life.After(1).See(Given.Running with { Steps = [Given.Step("a", output: "1")] });
 
-        var report = Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports);
+        var report = Assert.Single(life.Effect<LifecycleEffect.ReportSteps>().Reports);
         Assert.Equal((version, "1"), (report.Version, report.Snapshot.Output));
         Assert.Equal(version, life.State.Version);
     }

@@ -107,7 +107,7 @@ public sealed class Rule11FinishedTests
         for (var i = 0; i < 3; i++)
         {
             life.After(60).Tick();
-            Assert.True(life.Does<LifecycleEffect.SendCancel>() && life.Does<LifecycleEffect.TellSteps>() && life.Does<LifecycleEffect.RemoveReminder>());
+            Assert.True(life.Does<LifecycleEffect.SendCancel>() && life.Does<LifecycleEffect.ReportSteps>() && life.Does<LifecycleEffect.RemoveReminder>());
         }
 
         life.Acknowledge().CancelAnswered().Apply(new LifecycleInput.WorkDone(PendingWork.Reminder));
@@ -137,11 +137,11 @@ public sealed class Rule11FinishedTests
     {
         var life = Given.RunningFor(20).See(Given.Succeeded with { Steps = [Given.Step("a", StepStatus.Succeeded, "1")] }).Crash();
         Assert.True(life.Does<LifecycleEffect.FetchDetail>());
-        Assert.False(life.Does<LifecycleEffect.TellSteps>());
+        Assert.False(life.Does<LifecycleEffect.ReportSteps>());
 
         life.After(1).See(Given.Succeeded with { Steps = [Given.Step("a", StepStatus.Succeeded, "1")] }, single: true);
 
-        Assert.Equal("1", Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports).Snapshot.Output);
+        Assert.Equal("1", Assert.Single(life.Effect<LifecycleEffect.ReportSteps>().Reports).Snapshot.Output);
         Assert.False(life.Acknowledge().State.Live);
     }
 
@@ -152,7 +152,7 @@ public sealed class Rule11FinishedTests
 
         life.Apply(new LifecycleInput.WorkFailed(PendingWork.Detail, "http_410"));
 
-        var report = Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports);
+        var report = Assert.Single(life.Effect<LifecycleEffect.ReportSteps>().Reports);
         Assert.Equal(("a", "Step a", StepStatus.Succeeded, null), (report.Snapshot.Id, report.Snapshot.Name, report.Snapshot.Status, report.Snapshot.Output));
     }
 
@@ -167,7 +167,7 @@ public sealed class Rule11FinishedTests
 
         life.After(600).Crash();
 
-        Assert.Equal("a", Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports).Snapshot.Id);
+        Assert.Equal("a", Assert.Single(life.Effect<LifecycleEffect.ReportSteps>().Reports).Snapshot.Id);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class Rule11FinishedTests
     {
         var life = Given.RunningFor(20).See(Given.Succeeded with { Steps = [Given.Step("a", StepStatus.Succeeded, $"\"{new string('x', 100_000)}\"")] });
 
-        var output = Assert.Single(life.Effect<LifecycleEffect.TellSteps>().Reports).Snapshot.Output!;
+        var output = Assert.Single(life.Effect<LifecycleEffect.ReportSteps>().Reports).Snapshot.Output!;
         Assert.InRange(Encoding.UTF8.GetByteCount(output), 60_000, 64 * 1024);
     }
 

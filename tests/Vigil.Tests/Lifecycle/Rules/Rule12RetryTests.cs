@@ -193,7 +193,7 @@ public sealed class Rule12RetryTests
     public void Nudge_Finished_CausesOneLookThatMayOpenAnAttempt()
     {
         var life = Given.Ended().After(5).Apply(new LifecycleInput.Nudge());
-        Assert.Equal([new LifecycleEffect.LookAgain()], life.Effects);
+        Assert.Equal([new LifecycleEffect.Recheck()], life.Effects);
 
         life.After(1).See(Given.Running, single: true);
 

@@ -28,7 +28,7 @@ public sealed class BrokenRulesTests
         ["nothing is written"] = (Without<LifecycleEffect.Persist>(), ["The first write is version 1."]),
         ["a write skips a version"] = (After(next => next with { Version = next.Version + (next.Version == 3 ? 1 : 0) }), ["Version 2 became 4"]),
         ["that time has passed is taken for a look that found nothing"] = (
-            Told((state, input, _) => input is LifecycleInput.Tick && state!.Submission.Sought ? new LifecycleInput.MarkerNotFound(DateTimeOffset.MaxValue) : input) with
+            Told((state, input, _) => input is LifecycleInput.Tick && state!.Submission.SearchesMarker ? new LifecycleInput.MarkerNotFound(DateTimeOffset.MaxValue) : input) with
             {
                 Focus = scenario => scenario with { Fault = 0.12, Capabilities = scenario.Capabilities with { StartMarker = true } },
             },
@@ -53,7 +53,7 @@ public sealed class BrokenRulesTests
             After(next => next.Status.IsTerminal() && !next.Submission.Open ? next with { PendingWork = PendingWork.None, PendingSince = null } : next),
             ["A run goes on that should have been stopped.", "was not told its last.", "Its reminder was left behind."]),
         ["the detail is not fetched"] = (Without<LifecycleEffect.FetchDetail>(), ["pending Detail"]),
-        ["steps are not told"] = (Without<LifecycleEffect.TellSteps>(), ["pending Steps"]),
+        ["steps are not told"] = (Without<LifecycleEffect.ReportSteps>(), ["pending Steps"]),
         ["the reminder is left behind"] = (Without<LifecycleEffect.RemoveReminder>(), ["Reminder."]),
         ["nobody watches"] = (Without<LifecycleEffect.Watch>(), ["The end was missed by"]),
         ["the watching goes on after the end"] = (Without<LifecycleEffect.Unwatch>(), ["A poller holds on to what is finished."]),
@@ -67,7 +67,7 @@ public sealed class BrokenRulesTests
                     : ExecutionLifecycle.Apply(state, input, context),
             },
             ["It never ends", "The deadline was missed by"]),
-        ["no look follows a hint"] = (Without<LifecycleEffect.LookAgain>(), ["A hint that the run runs again came to nothing."]),
+        ["no look follows a hint"] = (Without<LifecycleEffect.Recheck>(), ["A hint that the run runs again came to nothing."]),
     };
 
     public static TheoryData<string> Names => [.. Broken.Keys];

@@ -52,9 +52,9 @@ internal static class Outcome
         LifecycleEffect.ConfirmNotFound => "ask alone",
         LifecycleEffect.SendCancel => "cancel",
         LifecycleEffect.LookForMarker => "look for marker",
-        LifecycleEffect.LookAgain => "look again",
+        LifecycleEffect.Recheck => "look again",
         LifecycleEffect.FetchDetail => "fetch detail",
-        LifecycleEffect.TellSteps => "tell steps",
+        LifecycleEffect.ReportSteps => "tell steps",
         LifecycleEffect.RemoveReminder => "remove reminder",
 
         // That the alarm is set right is tested by the rules that wait for it.
