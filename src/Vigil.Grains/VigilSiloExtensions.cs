@@ -38,7 +38,8 @@ public static class VigilSiloExtensions
         builder.Services.TryAddSingleton<ExecutionServices>();
         builder.Services.TryAddSingleton<ExecutionReader>();
         AddRecovery(builder.Services);
-        AddDeliveries(builder.Services);
+        builder.Services.TryAddSingleton<DeliveryAttempts>();
+        AddLifecycleParticipant<DeliveryService>(builder.Services);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
         builder.Services.AddOptions<HostOptions>().Configure<IConfiguration>(SetShutdownTimeout);
         return builder;
@@ -91,12 +92,6 @@ public static class VigilSiloExtensions
         services.TryAddSingleton<WakeQueue>();
         services.TryAddSingleton<ExecutionAudit>();
         AddLifecycleParticipant<RecoveryService>(services);
-    }
-
-    private static void AddDeliveries(IServiceCollection services)
-    {
-        services.TryAddSingleton<DeliveryAttempts>();
-        AddLifecycleParticipant<DeliveryService>(services);
     }
 
     private static void AddLifecycleParticipant<T>(IServiceCollection services)

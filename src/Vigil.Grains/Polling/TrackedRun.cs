@@ -64,7 +64,6 @@ internal sealed class TrackedRun : Scheduled
     /// <summary>Gets or sets the monotonic time from which a not-found confirms an earlier one; null if there is none to confirm.</summary>
     public TimeSpan? ConfirmFrom { get; set; }
 
-    /// <summary>Gets or sets the number of consecutive failures.</summary>
     public byte Failures { get; set; }
 
     public byte InFlight { get; set; }

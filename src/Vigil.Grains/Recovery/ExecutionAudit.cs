@@ -4,7 +4,7 @@ namespace Vigil.Grains.Recovery;
 
 /// <summary>
 /// Compares the live executions in the store with those that are actually watched, and queues the difference to be woken. It compares states and does not
-/// depend on noticing that a silo left, so a full restart needs no other code.
+/// depend on noticing that a silo left, so a full restart needs no code of its own.
 /// </summary>
 internal sealed partial class ExecutionAudit(IVigilStore store, SiloPoller poller, SiloMembers members, WakeQueue wakes, ILogger<ExecutionAudit> logger)
 {
