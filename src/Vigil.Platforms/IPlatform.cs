@@ -12,6 +12,6 @@ public interface IPlatform
     /// <summary>Validates a connection's settings; adds errors to <paramref name="errors"/>, each naming the setting and what is allowed.</summary>
     void Validate(ConnectionOptions connection, ICollection<string> errors);
 
-    /// <summary>Opens a configured account. <paramref name="http"/> has no base address, follows no redirects and sets no time-out of its own.</summary>
+    /// <summary>Opens a configured account. <paramref name="http"/> has no base address, does not follow redirects and has no time-out.</summary>
     IPlatformConnection Connect(ConnectionOptions connection, HttpClient http, TimeProvider time);
 }

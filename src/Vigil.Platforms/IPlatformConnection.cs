@@ -19,26 +19,23 @@ public interface IPlatformConnection : IAsyncDisposable
     Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Polls the status of runs in one request, at most <see cref="PlatformCapabilities.MaxRunsPerPoll"/> of them. The answers are in the runs' order.
-    /// Where that is one, polling it is fetching its full answer unless an adapter does better.
+    /// Polls the status of runs in one request, at most <see cref="PlatformCapabilities.MaxRunsPerPoll"/> of them. The results are in the order of the runs.
+    /// If the response for a run still has its known hash, an adapter may skip parsing it and return <see cref="PollAnswer.Unchanged"/>: nearly all
+    /// responses repeat the previous one. By default, a single run is polled by fetching its full detail.
     /// </summary>
-    async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
+    /// <param name="runs">The runs.</param>
+    /// <param name="known">For each run, the <see cref="PollAnswer.Seen.Hash"/> of its last response, or 0; empty to parse every response.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(runs.Count, 1);
         return [await GetDetailAsync(runs[0], cancellationToken)];
     }
 
-    /// <summary>
-    /// Polls the same way. A run whose answer still has the hash that the caller knows of it may be answered with <see cref="PollAnswer.Unchanged"/>,
-    /// unread: nearly all answers about a run repeat the one before. An adapter that does not do this reads every answer.
-    /// </summary>
-    /// <param name="runs">The runs.</param>
-    /// <param name="known">For each run the <see cref="PollAnswer.Seen.Hash"/> of the last answer; 0 if it must be read.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken) =>
-        PollAsync(runs, cancellationToken);
+    /// <summary>Polls the status of runs and parses every response.</summary>
+    Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) => PollAsync(runs, default, cancellationToken);
 
-    /// <summary>Fetches the full answer about one run: steps, output, files.</summary>
+    /// <summary>Fetches the full response about one run: steps, output, files.</summary>
     Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken);
 
     /// <summary>Reads one page of the runs that have not ended. Its snapshots are partial if the list contains less than the detail.</summary>
@@ -60,14 +57,14 @@ public interface IPlatformConnection : IAsyncDisposable
     Task ProbeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Opens one file for reading; the caller disposes it.</summary>
-    Task<FileContent> OpenFileAsync(ExecutionFile file, System.Net.Http.Headers.RangeHeaderValue? range, CancellationToken cancellationToken) =>
+    Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     /// <summary>Yields a hint each time the platform pushes a message about the run, until cancelled; it reconnects by itself.</summary>
     IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
 
-/// <summary>What the platform lets a watcher do. The rest of Vigil asks this instead of asking which platform it is.</summary>
+/// <summary>What the platform supports. The rest of Vigil checks these instead of checking which platform it is.</summary>
 public sealed record PlatformCapabilities
 {
     /// <summary>Gets how many runs one status request can cover; 1 if runs are polled one by one.</summary>
@@ -97,13 +94,13 @@ public sealed record PlatformCapabilities
     /// <summary>Gets a value indicating whether the platform pushes hints.</summary>
     public bool Push { get; init; }
 
-    /// <summary>Gets a value indicating whether its answers contain steps.</summary>
+    /// <summary>Gets a value indicating whether its responses contain steps.</summary>
     public bool Steps { get; init; }
 
     /// <summary>Gets a value indicating whether runs can write files.</summary>
     public bool Files { get; init; }
 
-    /// <summary>Gets a value indicating whether its answers contain usage.</summary>
+    /// <summary>Gets a value indicating whether its responses contain usage.</summary>
     public bool Usage { get; init; }
 
     /// <summary>Gets the time between two polls of a run. Default: 2 seconds.</summary>
@@ -144,7 +141,7 @@ public sealed record RemoteRun(
 
 /// <summary>The platform's confirmation of a start.</summary>
 /// <param name="RemoteId">The platform's id of the run.</param>
-/// <param name="Snapshot">The state of the run in the answer, if the answer contains one.</param>
+/// <param name="Snapshot">The state of the run in the response, if the response contains one.</param>
 [GenerateSerializer, Immutable, Alias("vigil.Submitted")]
 public sealed record Submitted([property: Id(0)] string RemoteId, [property: Id(1)] Snapshot? Snapshot = null);
 
@@ -156,21 +153,21 @@ public abstract record PollAnswer
     }
 
     /// <summary>
-    /// The platform reported the run's status. <paramref name="Hash"/>: of the answer as it was sent; 0 if it was not taken.
+    /// The platform reported the run's status. <paramref name="Hash"/> is a hash of the raw response; 0 if none was computed.
     /// </summary>
     public sealed record Seen(Snapshot Snapshot, ulong Hash = 0) : PollAnswer;
 
-    /// <summary>The answer is the one that the caller knows already.</summary>
+    /// <summary>The response is the same as the one before.</summary>
     public sealed record Unchanged : PollAnswer
     {
-        /// <summary>The only one that is needed.</summary>
+        /// <summary>The shared instance.</summary>
         public static readonly Unchanged Instance = new();
     }
 
     /// <summary>The platform does not know the run.</summary>
     public sealed record NotFound : PollAnswer;
 
-    /// <summary>The platform answered the request, but the answer for this run is not usable.</summary>
+    /// <summary>The request succeeded, but the part of the response about this run cannot be used.</summary>
     public sealed record Unusable(PlatformError Error) : PollAnswer;
 }
 
@@ -179,9 +176,9 @@ public abstract record PollAnswer
 /// <param name="NextCursor">Where the next page begins; null after the last.</param>
 public sealed record ActivePage(ImmutableArray<KeyValuePair<string, Snapshot>> Runs, string? NextCursor);
 
-/// <summary>A hint that polling now is worthwhile.</summary>
+/// <summary>A hint that it is worthwhile to poll the run now.</summary>
 /// <param name="Subject">Where it came from, for the log.</param>
-/// <param name="IsMessage">Whether the platform pushed something about the run; false where messages may have been missed, which proves no push.</param>
+/// <param name="IsMessage">Whether the platform pushed a message about the run; false if messages may have been missed.</param>
 public sealed record PushHint(string Subject, bool IsMessage = true);
 
 /// <summary>A file that is being downloaded from the platform.</summary>
@@ -193,4 +190,4 @@ public sealed record FileContent(
     Stream Body,
     string? ContentType,
     long? LengthBytes,
-    System.Net.Http.Headers.ContentRangeHeaderValue? ContentRange = null);
+    ContentRangeHeaderValue? ContentRange = null);

@@ -16,10 +16,10 @@ public enum PlatformErrorKind
     BatchRefused = 3,
 }
 
-/// <summary>The HTTP statuses that prove that a platform did not act on a request. This is the only such list.</summary>
+/// <summary>The HTTP statuses that prove that a platform did not act on a request.</summary>
 public static class RefusedStatuses
 {
-    /// <summary>Returns whether an answer with this status proves that the platform did not act.</summary>
+    /// <summary>Returns whether this status proves that the platform did not act.</summary>
     public static bool Contains(int status) => status is 400 or 401 or 402 or 403 or 404 or 409 or 413 or 422 or 429;
 }
 
@@ -27,7 +27,7 @@ public static class RefusedStatuses
 /// <param name="Kind">Its kind.</param>
 /// <param name="Code">A snake_case code: the platform's if it has one, otherwise Vigil's.</param>
 /// <param name="Message">What happened, without secrets.</param>
-/// <param name="StatusCode">The HTTP status, if there was an answer.</param>
+/// <param name="StatusCode">The HTTP status, if there was a response.</param>
 /// <param name="RetryAfter">How long the platform asks to wait before the next request.</param>
 /// <param name="CertainlyNotActedOn">Whether it is certain that the platform did nothing; only then may a start be sent again.</param>
 [GenerateSerializer, Immutable, Alias("vigil.PlatformError")]

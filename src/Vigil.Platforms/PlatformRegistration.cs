@@ -23,7 +23,7 @@ public static class PlatformRegistration
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<ConfiguredConnections>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ConfiguredConnections>, ReadConnections>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ConfiguredConnections>, ConfigureConnections>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ConfiguredConnections>, ConnectionsValidator>());
         services.TryAddSingleton(Open);
         return services;

@@ -32,7 +32,7 @@ public sealed class SimulatedPlatforms
 
     internal SimulatorOptions Options { get; }
 
-    /// <summary>Makes a platform accept only these credentials; without any, every non-empty credential is accepted.</summary>
+    /// <summary>Makes a platform accept only these credentials; if there are none, it accepts any non-empty credential.</summary>
     public void AcceptOnly(string platform, params string[] credentials) => _credentials[platform] = credentials.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Returns every run's actual state, in the order of the starts.</summary>
@@ -51,7 +51,7 @@ public sealed class SimulatedPlatforms
         ];
     }
 
-    /// <summary>Resets everything: runs, scripts (those of the script file too), faults, the ledger, uploads, tokens.</summary>
+    /// <summary>Resets everything, including scripts from the script file, uploads and tokens.</summary>
     public void Reset()
     {
         Runs.Clear();
@@ -65,14 +65,13 @@ public sealed class SimulatedPlatforms
         }
     }
 
-    /// <summary>Adds a platform, so that it is reset with the rest.</summary>
-    internal void Serve(SimulatedPlatform platform) => _served.Add(platform);
+    internal void Register(SimulatedPlatform platform) => _served.Add(platform);
 
     internal bool Accepts(string platform, string? credential) =>
         !string.IsNullOrEmpty(credential)
         && (!_credentials.TryGetValue(platform, out var accepted) || accepted.Count == 0 || accepted.Contains(credential));
 
-    /// <summary>Starts a run; its id, a GUID unless the platform makes its own, is derived from the seed and its number.</summary>
+    /// <summary>Starts a run. Its id, a GUID by default, is derived from the seed and the run's number.</summary>
     internal SimulatedRun Start(
         string platform, StartedTarget target, Func<ulong, ulong, string>? makeId = null, Func<RunScript, RunScript>? adjust = null)
     {
@@ -85,7 +84,7 @@ public sealed class SimulatedPlatforms
         return run;
     }
 
-    /// <summary>Returns the run as a client sees it, and counts polls; null if it is unknown or hidden by a fault.</summary>
+    /// <summary>Returns a run as a client sees it, and counts polls; null if it is unknown or hidden by a fault.</summary>
     internal (SimulatedRun Run, RunState State)? Find(string platform, string id, string operation)
     {
         if (Runs.Find(platform, id) is not { } run)
@@ -98,15 +97,14 @@ public sealed class SimulatedPlatforms
             run.CountPoll();
         }
 
-        return Show(run, operation) is { } state ? (run, state) : null;
+        return VisibleState(run, operation) is { } state ? (run, state) : null;
     }
 
     /// <summary>Returns the state of a run as a list shows it; null if it is hidden by a fault.</summary>
-    internal RunState? Show(SimulatedRun run, string operation) => Faults.Show(run, operation, Time.GetUtcNow())?.ShiftedBy(Faults.SkewOf(run.Platform));
+    internal RunState? VisibleState(SimulatedRun run, string operation) => Faults.VisibleState(run, operation, Time.GetUtcNow())?.ShiftedBy(Faults.SkewOf(run.Platform));
 
-    /// <summary>Returns the actual state of a run, by its platform's clock, for the answer to a command that has just changed it.</summary>
-    internal RunState Tell(SimulatedRun run) => run.At(Time.GetUtcNow()).ShiftedBy(Faults.SkewOf(run.Platform));
+    /// <summary>Returns the actual state of a run by its platform's clock, ignoring other faults, for responses to commands.</summary>
+    internal RunState ActualState(SimulatedRun run) => run.At(Time.GetUtcNow()).ShiftedBy(Faults.SkewOf(run.Platform));
 
-    /// <summary>Returns the time on a platform's clock.</summary>
     internal DateTimeOffset NowAt(string platform) => Time.GetUtcNow() + Faults.SkewOf(platform);
 }

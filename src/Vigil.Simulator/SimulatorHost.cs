@@ -34,12 +34,12 @@ public sealed class SimulatorHost : IAsyncDisposable
     public static async Task<SimulatorHost> StartAsync(SimulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SimulatorOptions();
-        var platforms = PlatformRoutes.Of(new SimulatedPlatforms(options)).Select(platform => platform.Name).ToArray();
+        var platforms = SimulatedServer.Platforms(new SimulatedPlatforms(options)).Select(platform => platform.Name).ToArray();
         var scripts = options.ScriptFile is { } path ? ScriptFile.Read(path, platforms) : new ScriptFile();
         var world = new SimulatedPlatforms(options with { Seed = scripts.Seed ?? options.Seed });
         scripts.ApplyTo(world);
 
-        // An empty builder, so that the host's configuration, such as its URLs, does not apply to the simulator.
+        // An empty builder ignores the host process's configuration, such as its URLs.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -51,7 +51,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         var application = builder.Build();
         application.UseRouting();
         var pushes = options.NatsAddress is { } nats ? new RunPushes(new NatsPublisher(nats), options.Time) : null;
-        PlatformRoutes.Map(application, world, PlatformRoutes.Of(world, pushes));
+        new SimulatedServer(world).Map(application, SimulatedServer.Platforms(world, pushes));
         AdminEndpoints.Map(application, world);
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

@@ -1,6 +1,5 @@
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>An account on the Agentic Platform.</summary>
 internal sealed class AgenticConnection : IPlatformConnection
 {
     private const string NoRun = "00000000-0000-0000-0000-000000000000";
@@ -40,9 +39,6 @@ internal sealed class AgenticConnection : IPlatformConnection
 
     public Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken) => _start.StartAsync(request, cancellationToken);
 
-    public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) =>
-        PollAsync(runs, known: default, cancellationToken);
-
     public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken) =>
         _status.PollAsync(runs, known, withFiles: false, cancellationToken);
 
@@ -53,20 +49,20 @@ internal sealed class AgenticConnection : IPlatformConnection
     {
         var name = _settings.CancelMutationName ?? throw new NotSupportedException();
         var fields = _settings.CancelFieldNames is { Length: > 0 } names ? $" {{ {names} }}" : "";
-        using var answer = await _client.SendAsync(
+        using var response = await _client.SendAsync(
             "The cancellation",
             $"mutation Cancel($id: ID!) {{ {name}({_settings.CancelArgumentName}: $id){fields} }}",
             writer => writer.WriteString("id", run.RemoteId),
             acts: true,
             cancellationToken);
-        answer.Require(name);
+        response.Require(name);
     }
 
     public async Task<FileContent> OpenFileAsync(ExecutionFile file, RangeHeaderValue? range, CancellationToken cancellationToken)
     {
-        using var answer = await _client.SendAsync(
+        using var response = await _client.SendAsync(
             "The download token request", DownloadToken, writer => writer.WriteString("path", file.Path), acts: false, cancellationToken);
-        var token = answer.Require("getFileDownloadTokenByPath").Text(int.MaxValue) ?? throw answer.Response.Unusable("it has no token");
+        var token = response.Require("getFileDownloadTokenByPath").Text(int.MaxValue) ?? throw response.Http.Unusable("it has no token");
         var query = $"download?file_name={Uri.EscapeDataString(file.Name)}&download-token={Uri.EscapeDataString(token)}";
         return await _http.OpenAsync(
             new PlatformRequest("The download", HttpMethod.Get, new Uri(_settings.FilesAddress, query)) { IsDownload = true, Range = range }, cancellationToken);

@@ -1,8 +1,8 @@
 namespace Vigil.Platforms.Agentic;
 
 /// <summary>
-/// The platform's own settings of a connection. No mutation that cancels a run is documented. An operator who knows one can configure its name,
-/// its argument and the fields of its answer; without a name, runs cannot be cancelled.
+/// The platform's own settings of a connection. The platform documents no mutation that cancels a run; an operator who knows one can configure its
+/// name, its argument and the fields of its response. Without a name, runs cannot be cancelled.
 /// </summary>
 internal sealed class AgenticSettings(ConnectionOptions connection)
 {
@@ -20,16 +20,14 @@ internal sealed class AgenticSettings(ConnectionOptions connection)
 
     public string CancelArgumentName => connection.Setting(CancelArgument) ?? "flow_execution_id";
 
-    /// <summary>Gets the fields to select in the cancellation's answer; empty if it is a scalar.</summary>
+    /// <summary>Gets the fields to select in the cancellation's response; empty if it is a scalar.</summary>
     public string CancelFieldNames => connection.Settings.GetValueOrDefault(CancelFields) ?? "id";
 
     /// <summary>Gets the only folder from which a start may upload files; null to allow none.</summary>
     public string? UploadFolder => connection.Setting(UploadDirectory);
 
-    /// <summary>Gets the address that queries go to.</summary>
     public Uri QueryAddress => new(Root, Endpoint);
 
-    /// <summary>Gets the base address of files.</summary>
     public Uri FilesAddress => new(Root, "files/");
 
     private Uri Root

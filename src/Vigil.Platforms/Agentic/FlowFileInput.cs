@@ -2,17 +2,14 @@ using System.Buffers.Text;
 
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>A file in the input of a start.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Content">Its bytes; null if they are in a local file.</param>
-/// <param name="LocalPath">The local file.</param>
+/// <summary>A file in the input of a start: its content, or the path of a local file.</summary>
 internal sealed record FlowFileInput(string Name, byte[]? Content, string? LocalPath)
 {
     private const int MaxName = 200;
 
     public Stream Open() => LocalPath is null ? new MemoryStream(Content!, writable: false) : File.OpenRead(LocalPath);
 
-    /// <summary>Reads a value that is a file and adds its errors; returns null if the value is not a file.</summary>
+    /// <summary>Reads a value and adds its errors; returns null if it is not a file.</summary>
     public static FlowFileInput? Read(JsonElement value, string field, string? folder, ICollection<FieldError> errors)
     {
         var view = new JsonView(value);
@@ -41,7 +38,7 @@ internal sealed record FlowFileInput(string Name, byte[]? Content, string? Local
             $"{field}.file_name",
             () => $"must be a file name of 1 to {MaxName} characters, without a path.");
 
-        // An empty string is an empty file, but the view reads it as null.
+        // An empty string is valid and means an empty file, but Text() returns null for it.
         var encoded = view["content_base64"].Text(int.MaxValue) ?? "";
         if (!view["content_base64"].IsText || !Base64.IsValid(encoded))
         {

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Vigil.Platforms.Agentic;
 
 /// <summary>
-/// Finds the output files among a run's file accesses: those that were created, written or modified and are marked as artifacts, without
-/// logs. A file that was written twice is one file, taken from its last access.
+/// Finds the output files among a run's file accesses: those that were created, written or modified and are marked as artifacts, except
+/// logs. A file that was written several times is described by its last access.
 /// </summary>
 internal static class FlowFiles
 {
@@ -14,10 +14,9 @@ internal static class FlowFiles
 
     private static readonly string[] WritingOperations = ["create", "write", "modify"];
 
-    /// <summary>Gets an empty result.</summary>
     public static ILookup<string, ExecutionFile> None { get; } = Array.Empty<ExecutionFile>().ToLookup(file => file.StepId!);
 
-    /// <summary>Returns the files by the step that wrote them last.</summary>
+    /// <summary>Returns the files, grouped by the step that wrote them last.</summary>
     public static ILookup<string, ExecutionFile> Of(JsonView steps) =>
         steps.Items().Where(step => step["id"].Text() is not null)
             .SelectMany(step => step["file_access_logs"].Items().Where(IsOutput).Select(log => ToFile(log, step["id"].Text()!)))
@@ -33,7 +32,7 @@ internal static class FlowFiles
 
     private static ExecutionFile? ToFile(JsonView log, string stepId)
     {
-        // A truncated path would name another file.
+        // A truncated path could be another file's.
         var path = log["storage_path"].Text(MaxPath + 1) ?? log["file_path"].Text(MaxPath + 1);
         return path is null or { Length: > MaxPath } ? null : new ExecutionFile(
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, 16)),

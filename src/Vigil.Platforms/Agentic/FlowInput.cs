@@ -11,7 +11,6 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
     private const string InFull = "variables";
     private const int MaxVariables = 200;
 
-    /// <summary>Reads an input and adds its errors.</summary>
     public static FlowInput Read(JsonElement? input, string? uploadFolder, ICollection<FieldError> errors)
     {
         if (input is not { } root)
@@ -25,8 +24,8 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
         }
         catch (InvalidOperationException)
         {
-            // A name has half of a surrogate pair, which .NET refuses to read.
-            errors.Add(new("input", "must have names of valid Unicode; one has half of a surrogate pair."));
+            // A name has an unpaired surrogate, which .NET refuses to decode.
+            errors.Add(new("input", "must have names that are valid Unicode; one has an unpaired surrogate."));
             return new FlowInput([], IsByName: false);
         }
     }
@@ -67,10 +66,5 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
     };
 }
 
-/// <summary>One variable of a flow.</summary>
-/// <param name="StepId">The step it belongs to; null if only the name is given.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Its type; null if only the name is given.</param>
-/// <param name="Value">Its value as text.</param>
-/// <param name="File">The file that is uploaded first and replaces the value.</param>
+/// <summary>A variable of a flow. In an input by name, step and type are not known yet. A file is uploaded first, and its path becomes the value.</summary>
 internal sealed record FlowVariable(string? StepId, string Name, string? Type, string? Value, FlowFileInput? File);

@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>Starts flows: resolves inputs given by name, uploads files, and executes the flow. Only the last step is the start itself.</summary>
+/// <summary>Starts flows: resolves inputs given by name, uploads files, and executes the flow. Only the last request starts a run.</summary>
 internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, AgenticSettings settings)
 {
     private const string Operation = "The start";
@@ -34,12 +34,12 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
     public async Task<Submitted> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         var variables = await PrepareAsync(request, cancellationToken);
-        using var answer = await client.SendAsync(
+        using var response = await client.SendAsync(
             Operation, request.Target.Version is null ? Published : Draft, writer => Write(writer, request.Target, variables), acts: true, cancellationToken);
-        return FlowStatus.Short.ReadStarted(answer.Response, answer.Require("executeFlow"));
+        return FlowStatus.Short.ReadStarted(response.Http, response.Require("executeFlow"));
     }
 
-    // Before the flow is executed nothing has been started, so any failure here is certainly not acted on.
+    // Nothing has been started before the flow is executed, so after a failure here the start can be sent again.
     private async Task<IReadOnlyList<FlowVariable>> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
     {
         try
@@ -60,7 +60,7 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PlatformException(Refused("A file of the input cannot be read.").Error, e);
+            throw new PlatformException(Refused("An input file cannot be read.").Error, e);
         }
     }
 
@@ -68,9 +68,9 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
         ExecutionTarget target, IReadOnlyList<FlowVariable> variables, List<FieldError> errors, CancellationToken cancellationToken)
     {
         var version = target.Version ?? await FindPublishedVersionAsync(target.Id, cancellationToken);
-        using var answer = await client.SendAsync(
+        using var response = await client.SendAsync(
             "The query for the flow's inputs", Inputs, writer => writer.WriteString("flowVersionId", version), acts: false, cancellationToken);
-        var inputs = answer.Require("flowVersionUnmatchedInputs").Items()
+        var inputs = response.Require("flowVersionUnmatchedInputs").Items()
             .Where(input => input["direction"].Text() == "Input" && input["name"].Text() is not null)
             .Select(input => (Step: input["stepId"].Text(), Name: input["name"].Text(), Type: input["type"].Text())).ToList();
         foreach (var unknown in variables.Where(variable => inputs.TrueForAll(input => input.Name != variable.Name)))
@@ -78,21 +78,21 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
             errors.Add(new($"input.{unknown.Name}", $"is not an input of the flow; allowed: {string.Join(", ", inputs.Select(input => input.Name).Distinct())}."));
         }
 
-        // Several steps may have an input with the same name: each gets the value.
+        // Several steps may have an input with the same name; each gets the value.
         return [.. variables.SelectMany(variable => inputs.Where(input => input.Name == variable.Name)
             .Select(input => variable with { StepId = input.Step, Type = input.Type }))];
     }
 
     private async Task<string> FindPublishedVersionAsync(string flowId, CancellationToken cancellationToken)
     {
-        using var answer = await client.SendAsync(
+        using var response = await client.SendAsync(
             "The query for the flow's version", PublishedVersion, writer => writer.WriteString("flowId", flowId), acts: false, cancellationToken);
-        if (answer.Errors.Count == 0 && answer.Data.Has("latestPublishedFlow") && !answer.Data["latestPublishedFlow"].Exists)
+        if (response.Errors.Count == 0 && response.Data.Has("latestPublishedFlow") && !response.Data["latestPublishedFlow"].Exists)
         {
             throw Refused($"Flow '{flowId}' has no published version.", "not_found");
         }
 
-        return answer.Require("latestPublishedFlow")["version_id"].Text() ?? throw answer.Response.Unusable("it has no version");
+        return response.Require("latestPublishedFlow")["version_id"].Text() ?? throw response.Http.Unusable("it has no version");
     }
 
     private async Task<IReadOnlyList<FlowVariable>> UploadAsync(
@@ -109,10 +109,10 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
         return uploaded;
     }
 
-    /// <summary>Uploads a file and returns the path that the flow gets as the variable's value.</summary>
+    /// <summary>Uploads a file and returns its path, which is the variable's value.</summary>
     private async Task<string> UploadAsync(string executionId, FlowFileInput file, CancellationToken cancellationToken)
     {
-        // A tenant has only one folder, and two runs may upload files with the same name.
+        // All files of a tenant are in one folder, so the execution's id keeps the names unique.
         var name = $"{executionId.Replace(':', '-')}-{file.Name}";
         var token = await FindUploadTokenAsync(name, cancellationToken);
         var request = new PlatformRequest(
@@ -121,13 +121,13 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
             Acts = true,
             Content = () => new MultipartFormDataContent { { new StreamContent(file.Open()), "file", name } },
         };
-        using var answer = await http.SendAsync(request, cancellationToken);
+        using var response = await http.SendAsync(request, cancellationToken);
         return $"/tenants/{settings.TenantId}/{name}";
     }
 
     private async Task<string> FindUploadTokenAsync(string name, CancellationToken cancellationToken)
     {
-        using var answer = await client.SendAsync(
+        using var response = await client.SendAsync(
             "The upload token request",
             UploadToken,
             writer =>
@@ -137,7 +137,7 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
             },
             acts: true,
             cancellationToken);
-        return answer.Require("fileUploadToken")["token"].Text(int.MaxValue) ?? throw answer.Response.Unusable("it has no token");
+        return response.Require("fileUploadToken")["token"].Text(int.MaxValue) ?? throw response.Http.Unusable("it has no token");
     }
 
     private void Write(Utf8JsonWriter writer, ExecutionTarget target, IReadOnlyList<FlowVariable> variables)

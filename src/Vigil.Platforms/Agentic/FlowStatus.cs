@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>Reads a flow execution's status. Executions and steps use different status words: a step that succeeded is <c>Complete</c>.</summary>
+/// <summary>Reads a flow execution's status. Executions and steps use different words: a step that succeeded is <c>Complete</c>.</summary>
 internal static class FlowStatus
 {
     private static readonly StatusWords<ExecutionStatus> Words = new(
@@ -19,32 +19,26 @@ internal static class FlowStatus
         ("Failed", StepStatus.Failed),
         ("Cancelled", StepStatus.Cancelled));
 
-    /// <summary>Gets how an answer without files is read.</summary>
-    public static RunFormat Short { get; } = new(Words, IdOf, (body, word) => Read(body, word, withFiles: false)) { StatusKey = "result" };
+    public static RunFormat Short { get; } = new(Words, IdOf, (body, snapshot) => Read(body, snapshot, withFiles: false)) { StatusKey = "result" };
 
-    /// <summary>Gets how an answer with files is read.</summary>
-    public static RunFormat Detailed { get; } = new(Words, IdOf, (body, word) => Read(body, word, withFiles: true)) { StatusKey = "result" };
+    public static RunFormat Detailed { get; } = new(Words, IdOf, (body, snapshot) => Read(body, snapshot, withFiles: true)) { StatusKey = "result" };
 
     private static string? IdOf(JsonView body) => body["id"].Text();
 
-    private static Snapshot Read(JsonView body, StatusWord word, bool withFiles)
+    private static Snapshot Read(JsonView body, Snapshot snapshot, bool withFiles)
     {
-        var status = word.Value;
+        var status = snapshot.Status;
         var steps = StepsOf(body["steps"], withFiles ? FlowFiles.Of(body["steps"]) : FlowFiles.None);
-        return new Snapshot
+        return snapshot with
         {
-            Status = status,
-            RawStatus = word.Text,
-            UnknownStatus = word.IsUnknown,
-            ClockAhead = body.ClockAhead,
             Progress = ProgressOf(steps),
             Steps = steps,
             Failure = FailureOf(body, status is ExecutionStatus.Failed, status.IsTerminal() && status != ExecutionStatus.Succeeded),
-            Usage = body["token_usage"].Number() is { } tokens and >= 0 ? new ExecutionUsage(tokens, CostCents: null) : null,
+            Usage = body["token_usage"].Amount() is { } tokens ? new ExecutionUsage(tokens, CostCents: null) : null,
             StartedAt = body["start_time"].Time(),
             EndedAt = status.IsTerminal() ? body["end_time"].Time() : null,
 
-            // Files are fetched once, at the end: their logs would be most of every answer.
+            // Files are fetched only once, at the end, because their logs would make up most of every response.
             Partial = !withFiles && status.IsTerminal(),
         };
     }
@@ -71,16 +65,16 @@ internal static class FlowStatus
         };
     }
 
-    private static ExecutionFailure? FailureOf(JsonView place, bool hasFailed, bool canHaveReason)
+    private static ExecutionFailure? FailureOf(JsonView source, bool hasFailed, bool canHaveReason)
     {
-        var reason = place["failure_reason"].TextOrRaw(RunFormat.MaxReason);
-        var detail = place["failure_detail"].TextOrRaw(RunFormat.MaxReason);
+        var reason = source["failure_reason"].TextOrRaw(RunFormat.MaxReason);
+        var detail = source["failure_detail"].TextOrRaw(RunFormat.MaxReason);
         return canHaveReason && (reason ?? detail) is { } first ? new(first, reason is null ? null : detail)
             : hasFailed ? new("no_reason_given")
             : null;
     }
 
-    // The platform creates steps as it runs them, so there is neither a total before the end nor a percentage.
+    // The platform creates steps as it runs them, so neither a total nor a percentage is known.
     private static ExecutionProgress? ProgressOf(ImmutableArray<StepSnapshot> steps)
     {
         var current = steps.LastOrDefault(step => step.Status == StepStatus.Running) ?? steps.LastOrDefault();

@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>Polls the status of one flow execution or, with aliases, of many, and reads each one's part of the answer.</summary>
+/// <summary>Polls the status of one flow execution or, with aliases, of several, and reads each one's part of the response.</summary>
 internal sealed class FlowStatusQuery(GraphQlClient client)
 {
     private const string Operation = "The status request";
@@ -12,7 +12,7 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
     private const string StatusFields = $"{Own} steps {{ {Step} }}";
     private const string DetailFields = $"{Own} steps {{ {Step} file_access_logs {{ {File} }} }}";
 
-    // These statuses refuse the query, not a run: unknown runs are null in a successful answer.
+    // These statuses reject the query as such: an unknown run is null in a successful response.
     private static readonly int[] QueryRefusedStatuses = [400, 404, 405, 410, 413, 414, 415, 422, 431];
 
     public async Task<ImmutableArray<PollAnswer>> PollAsync(
@@ -20,19 +20,19 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
     {
         try
         {
-            using var answer = await client.SendAsync(Operation, Text(runs.Count, withFiles), writer => WriteIds(writer, runs), acts: false, cancellationToken);
-            if (answer.Errors.FirstOrDefault(error => error.IsCredential || error.IsRateLimit) is { } refused)
+            using var response = await client.SendAsync(Operation, Text(runs.Count, withFiles), writer => WriteIds(writer, runs), acts: false, cancellationToken);
+            if (response.Errors.FirstOrDefault(error => error.IsCredential || error.IsRateLimit) is { } refused)
             {
-                throw new PlatformException(refused.ToPlatformError(Operation, answer.IsRefused));
+                throw new PlatformException(refused.ToPlatformError(Operation, response.IsRefused));
             }
 
-            if (runs.Count > 1 && (answer.IsRefused || !answer.Data.Exists))
+            if (runs.Count > 1 && (response.IsRefused || !response.Data.Exists))
             {
-                // Refused for its size, or one run's error failed the whole query.
-                throw BatchRefused(answer.Errors is [var first, ..] ? first.Message : "it has no data");
+                // The query was rejected for its size, or one run's error failed all of it.
+                throw BatchRefused(response.Errors is [var first, ..] ? first.Message : "it has no data");
             }
 
-            return [.. runs.Select((run, index) => Read(answer, runs.Count == 1 ? Field : Alias(index), run, known.IsEmpty ? 0 : known.Span[index], withFiles))];
+            return [.. runs.Select((run, index) => Read(response, runs.Count == 1 ? Field : Alias(index), run, known.IsEmpty ? 0 : known.Span[index], withFiles))];
         }
         catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Final, StatusCode: { } status } && QueryRefusedStatuses.Contains(status))
         {
@@ -42,25 +42,25 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
         }
     }
 
-    private static PollAnswer Read(GraphQlAnswer answer, string field, RemoteRun run, ulong known, bool withFiles)
+    private static PollAnswer Read(GraphQlResponse response, string field, RemoteRun run, ulong known, bool withFiles)
     {
-        var status = answer.Data[field];
+        var status = response.Data[field];
         if (status.IsObject)
         {
-            return (withFiles ? FlowStatus.Detailed : FlowStatus.Short).ReadChanged(answer.Response, status, run, known);
+            return (withFiles ? FlowStatus.Detailed : FlowStatus.Short).ReadChanged(response.Http, status, run, known);
         }
 
-        if (answer.ErrorOf(field) is { } error)
+        if (response.ErrorOf(field) is { } error)
         {
             return error.IsNotFound && error.Field is not null
                 ? new PollAnswer.NotFound()
-                : new PollAnswer.Unusable(error.ToPlatformError(Operation, answer.IsRefused) with { Kind = PlatformErrorKind.Transient });
+                : new PollAnswer.Unusable(error.ToPlatformError(Operation, response.IsRefused) with { Kind = PlatformErrorKind.Transient });
         }
 
-        // Null means that the platform does not know the run; a missing key means nothing.
-        return answer.Data.Has(field) && !status.Exists
+        // Only an explicit null means that the platform does not know the run; a missing key proves nothing.
+        return response.Data.Has(field) && !status.Exists
             ? new PollAnswer.NotFound()
-            : new PollAnswer.Unusable(answer.Response.Unusable("it does not contain the run").Error);
+            : new PollAnswer.Unusable(response.Http.Unusable("it does not contain the run").Error);
     }
 
     private static string Text(int count, bool withFiles)
@@ -92,5 +92,5 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
     private static string Alias(int index) => $"r{index}";
 
     private static PlatformException BatchRefused(string why, Exception? inner = null) =>
-        new(new PlatformError(PlatformErrorKind.BatchRefused, "batch_refused", $"{Operation} for several runs was refused: {why}"), inner);
+        new(new PlatformError(PlatformErrorKind.BatchRefused, "batch_refused", $"{Operation} for several runs was rejected: {why}"), inner);
 }

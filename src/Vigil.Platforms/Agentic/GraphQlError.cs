@@ -1,9 +1,6 @@
 namespace Vigil.Platforms.Agentic;
 
-/// <summary>One error of a GraphQL answer.</summary>
-/// <param name="Message">Its message.</param>
-/// <param name="Code">The code in its extensions, in snake_case.</param>
-/// <param name="Field">The alias of the root field that it belongs to; null if it belongs to the whole operation.</param>
+/// <summary>An error of a GraphQL response: <c>Field</c> is the alias of its root field, or null if it belongs to the whole operation.</summary>
 internal sealed record GraphQlError(string Message, string? Code, string? Field)
 {
     private const int MaxCount = 200;
@@ -14,31 +11,30 @@ internal sealed record GraphQlError(string Message, string? Code, string? Field)
     private static readonly string[] RefusalCodes =
         ["bad_user_input", "forbidden", "not_found", "bad_request", "validation_error", "graphql_validation_failed", "graphql_parse_failed"];
 
-    public bool IsNotFound => Code == "not_found" || Says("not found") || Says("does not exist");
+    public bool IsNotFound => Code == "not_found" || MessageContains("not found") || MessageContains("does not exist");
 
     public bool IsCredential => CredentialCodes.Contains(Code);
 
     public bool IsRateLimit => Code is "rate_limited" or "too_many_requests" or "throttled";
 
-    public bool Concerns(string field) => Field is null || Field == field;
+    public bool AppliesTo(string field) => Field is null || Field == field;
 
-    /// <summary>Classifies the error. An operation that was refused before it was executed was certainly not acted on.</summary>
+    /// <summary>Classifies the error. An operation that was rejected before it was executed was certainly not acted on.</summary>
     public PlatformError ToPlatformError(string operation, bool isRefused)
     {
-        var certainly = isRefused || IsCredential || IsRateLimit || RefusalCodes.Contains(Code);
+        var isNotActedOn = isRefused || IsCredential || IsRateLimit || RefusalCodes.Contains(Code);
         var kind = IsCredential ? PlatformErrorKind.Credential
-            : IsRateLimit || !certainly ? PlatformErrorKind.Transient
+            : IsRateLimit || !isNotActedOn ? PlatformErrorKind.Transient
             : PlatformErrorKind.Final;
-        return new(kind, Code ?? "graphql_error", $"{operation} was answered with an error: {Message}", CertainlyNotActedOn: certainly);
+        return new(kind, Code ?? "graphql_error", $"{operation} returned an error: {Message}", CertainlyNotActedOn: isNotActedOn);
     }
 
-    /// <summary>Reads the errors of a body. The key may be present but empty, which means no errors.</summary>
     public static IReadOnlyList<GraphQlError> ReadAll(JsonView body) => [.. body["errors"].Items().Take(MaxCount).Select(Read)];
 
     private static GraphQlError Read(JsonView error) => new(
         error["message"].Text(300) ?? "no message",
-        ErrorCode.Of(error["extensions"]["code"].Text()?.ToLowerInvariant()),
+        PlatformErrors.ToSnakeCase(error["extensions"]["code"].Text()?.ToLowerInvariant()),
         error["path"].Items().Select(part => part.Text()).FirstOrDefault());
 
-    private bool Says(string words) => Message.Contains(words, StringComparison.OrdinalIgnoreCase);
+    private bool MessageContains(string words) => Message.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

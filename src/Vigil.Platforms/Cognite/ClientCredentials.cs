@@ -8,12 +8,11 @@ internal sealed class ClientCredentials(ConnectionOptions connection, HttpClient
 
     private readonly Credential _secret = new(connection, time);
 
-    // The secret is sent in the form, as the platform's own clients do, not in a header.
+    // The secret is sent in the form, not in a header, as the platform's own clients do.
     private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect((_, _) => { }, ReadError));
 
     public string ClientId => connection.Settings[CognitePlatform.ClientSetting];
 
-    /// <summary>Gets the client's secret, which is also needed to create a session.</summary>
     public string Secret => _secret.Get();
 
     public Task<AccessToken> FetchAsync(CancellationToken cancellationToken)
@@ -25,14 +24,14 @@ internal sealed class ClientCredentials(ConnectionOptions connection, HttpClient
             new("The token request", HttpMethod.Post, address) { Content = () => new FormUrlEncodedContent(Form()) },
             (token, body) =>
             {
-                var life = LifeOf(body["expires_in"]);
-                return new AccessToken(token, sentAt + life, life);
+                var lifetime = LifetimeOf(body["expires_in"]);
+                return new AccessToken(token, sentAt + lifetime, lifetime);
             },
             redact: null,
             cancellationToken);
     }
 
-    private static TimeSpan LifeOf(JsonView seconds)
+    private static TimeSpan LifetimeOf(JsonView seconds)
     {
         // Some identity providers write the number as text.
         var reported = seconds.Number() ?? (double.TryParse(seconds.Text(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null);
@@ -55,5 +54,5 @@ internal sealed class ClientCredentials(ConnectionOptions connection, HttpClient
         }
     }
 
-    private static ErrorWords ReadError(JsonView body) => new(body["error"].Text(), body["error_description"].Text() ?? body["error"].Text());
+    private static ErrorDetails ReadError(JsonView body) => new(body["error"].Text(), body["error_description"].Text() ?? body["error"].Text());
 }

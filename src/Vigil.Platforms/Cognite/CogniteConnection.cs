@@ -1,13 +1,12 @@
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>A project of Cognite Data Fusion.</summary>
 internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient http, TimeProvider time, IReadOnlyList<string> targetKinds)
     : IPlatformConnection
 {
     private const int MaxPagesPerSearch = 20;
     private const int MaxReason = 500;
 
-    // How far the platform's clock may be behind our estimate before the search for a start misses it.
+    // The search for a start begins this much earlier, in case the platform's clock is behind our estimate.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromHours(1);
 
     private readonly CogniteWire _wire = new(connection, http, time);
@@ -27,12 +26,12 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        using var answer = await _wire.PostActingForUsAsync(
+        using var response = await _wire.PostWithNonceAsync(
             "The start",
             $"workflows/{request.Target.Id}/versions/{request.Target.Version ?? ""}/run",
             writer => WriteStart(writer, request),
             cancellationToken);
-        return WorkflowExecution.Short.ReadStarted(answer, answer.Json());
+        return WorkflowExecution.Short.ReadStarted(response, response.Json());
     }
 
     public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
@@ -51,13 +50,13 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
 
     public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
     {
-        using var answer = await _wire.ListAsync(WriteActiveFilter, pageSize, cursor, cancellationToken);
-        return new ActivePage(WorkflowExecution.Short.ReadActive(CogniteWire.ItemsOf(answer)), CogniteWire.NextOf(answer));
+        using var response = await _wire.ListAsync(WriteActiveFilter, pageSize, cursor, cancellationToken);
+        return new ActivePage(WorkflowExecution.Short.ReadActive(response.List("items")), CogniteWire.NextOf(response));
     }
 
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {
-        using var answer = await _wire.PostAsync(
+        using var response = await _wire.PostAsync(
             "The cancellation",
             $"workflows/executions/{run.RemoteId}/cancel",
             acts: true,
@@ -73,12 +72,12 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
 
     public async Task RetryAsync(RemoteRun run, CancellationToken cancellationToken)
     {
-        using var answer = await _wire.PostActingForUsAsync("The retry", $"workflows/executions/{run.RemoteId}/retry", _ => { }, cancellationToken);
+        using var response = await _wire.PostWithNonceAsync("The retry", $"workflows/executions/{run.RemoteId}/retry", _ => { }, cancellationToken);
     }
 
     public async Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        // The very first answer may show that the platform's clock differs from ours, so that the search began at the wrong time.
+        // If this is the first response, it may reveal a clock difference that made the search begin at the wrong time.
         var ahead = _wire.ClockAhead;
         var found = await SearchForStartAsync(request, cancellationToken);
         return found is null && _wire.ClockAhead != ahead ? await SearchForStartAsync(request, cancellationToken) : found;
@@ -86,7 +85,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        using var answer = await _wire.ListAsync(WriteActiveFilter, pageSize: 1, cursor: null, cancellationToken);
+        using var response = await _wire.ListAsync(WriteActiveFilter, pageSize: 1, cursor: null, cancellationToken);
     }
 
     public ValueTask DisposeAsync()
@@ -102,21 +101,21 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         string? cursor = null;
         for (var page = 0; page < MaxPagesPerSearch; page++)
         {
-            using var answer = await _wire.ListAsync(writer => WriteStartFilter(writer, request.Target, createdFrom), CogniteWire.MaxPageSize, cursor, cancellationToken);
-            foreach (var item in CogniteWire.ItemsOf(answer).Where(item => item["metadata"][RunInput.Marker].Text() == request.ExecutionId))
+            using var response = await _wire.ListAsync(writer => WriteStartFilter(writer, request.Target, createdFrom), CogniteWire.MaxPageSize, cursor, cancellationToken);
+            foreach (var item in response.List("items").Where(item => item["metadata"][RunInput.Marker].Text() == request.ExecutionId))
             {
-                return WorkflowExecution.Short.ReadStarted(answer, item);
+                return WorkflowExecution.Short.ReadStarted(response, item);
             }
 
-            cursor = CogniteWire.NextOf(answer);
+            cursor = CogniteWire.NextOf(response);
             if (cursor is null)
             {
                 return null;
             }
         }
 
-        // An incomplete search must not be mistaken for "not found": the start would be sent again.
-        throw new PlatformException(new(PlatformErrorKind.Transient, "look_incomplete", $"The search for a start was given up after {MaxPagesPerSearch} pages."));
+        // An incomplete search must not be reported as "not found", because the start would then be sent again.
+        throw new PlatformException(new(PlatformErrorKind.Transient, "look_incomplete", $"The search for the start was stopped after {MaxPagesPerSearch} pages."));
     }
 
     private static void WriteStart(Utf8JsonWriter writer, RunRequest request)

@@ -18,7 +18,7 @@ internal sealed class CognitePlatform : IPlatform
         ConnectionSettings.CheckKnown(connection, errors, ProjectSetting, TokenAddressSetting, ClientSetting, ScopesSetting, AudienceSetting);
         errors.AddIf(connection.BaseAddress is null, "BaseAddress must be given: the address of the cluster, such as https://westeurope-1.cognitedata.com/.");
         errors.AddIf(
-            connection.Settings.GetValueOrDefault(ProjectSetting) is not { } project || !RemotePath.CanHold(project),
+            connection.Settings.GetValueOrDefault(ProjectSetting) is not { } project || !RemotePath.IsValidId(project),
             $"setting {ProjectSetting} must be given.");
         var token = connection.Settings.GetValueOrDefault(TokenAddressSetting);
         var hasClient = !string.IsNullOrWhiteSpace(connection.Settings.GetValueOrDefault(ClientSetting));

@@ -1,14 +1,13 @@
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>Sends a project's requests: compressed, with the API version, and with a nonce if a run is to act on our behalf.</summary>
+/// <summary>Sends a project's requests, compressed and with the API version; those that start a run carry a nonce that lets it act on our behalf.</summary>
 internal sealed class CogniteWire : IDisposable
 {
-    /// <summary>The largest page of a list.</summary>
     public const int MaxPageSize = 1_000;
 
     private const int MaxOpaque = 16 * 1024;
 
-    // How long a successful answer proves that our requests are accepted in general.
+    // How long a successful response counts as proof that the platform accepts our requests.
     private static readonly TimeSpan ProofLifetime = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time;
@@ -21,7 +20,7 @@ internal sealed class CogniteWire : IDisposable
     public CogniteWire(ConnectionOptions connection, HttpClient http, TimeProvider time)
     {
         _time = time;
-        _base = RemotePath.Below(connection.BaseAddress!, $"api/v1/projects/{connection.Settings[CognitePlatform.ProjectSetting]}");
+        _base = RemotePath.Build(connection.BaseAddress!, $"api/v1/projects/{connection.Settings[CognitePlatform.ProjectSetting]}");
         if (connection.Settings.ContainsKey(CognitePlatform.TokenAddressSetting))
         {
             _client = new ClientCredentials(connection, http, time);
@@ -31,19 +30,18 @@ internal sealed class CogniteWire : IDisposable
         _http = new PlatformHttp(connection, http, time, new PlatformDialect(Authenticate, ReadError), _tokens);
     }
 
-    /// <summary>Gets how far the platform's clock is ahead of ours.</summary>
     public TimeSpan ClockAhead => _http.Clock.Ahead;
 
-    public Task<PlatformAnswer> GetAsync(string operation, FormattableString path, CancellationToken cancellationToken) =>
-        SendAsync(new(operation, HttpMethod.Get, RemotePath.Below(_base, path)), cancellationToken);
+    public Task<PlatformResponse> GetAsync(string operation, FormattableString path, CancellationToken cancellationToken) =>
+        SendAsync(new(operation, HttpMethod.Get, RemotePath.Build(_base, path)), cancellationToken);
 
-    public Task<PlatformAnswer> PostAsync(
+    public Task<PlatformResponse> PostAsync(
         string operation, FormattableString path, bool acts, Action<Utf8JsonWriter> writeMembers, CancellationToken cancellationToken) =>
         SendAsync(
-            new(operation, HttpMethod.Post, RemotePath.Below(_base, path)) { Acts = acts, Content = PlatformRequest.JsonObject(writeMembers, isCompressed: true) }, cancellationToken);
+            new(operation, HttpMethod.Post, RemotePath.Build(_base, path)) { Acts = acts, Content = PlatformRequest.JsonObject(writeMembers, isCompressed: true) }, cancellationToken);
 
-    /// <summary>Posts a request that starts something that acts on our behalf. It carries a new nonce, which is valid for a minute and not stored.</summary>
-    public async Task<PlatformAnswer> PostActingForUsAsync(
+    /// <summary>Posts a request that starts or retries a run. It carries a new nonce, which is valid for a minute.</summary>
+    public async Task<PlatformResponse> PostWithNonceAsync(
         string operation, FormattableString path, Action<Utf8JsonWriter> writeMembers, CancellationToken cancellationToken)
     {
         var nonce = await CreateNonceAsync(cancellationToken);
@@ -61,8 +59,8 @@ internal sealed class CogniteWire : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Requests a page of executions. The platform requires that everything except the cursor is the same for every page.</summary>
-    public Task<PlatformAnswer> ListAsync(Action<Utf8JsonWriter> writeFilter, int pageSize, string? cursor, CancellationToken cancellationToken) =>
+    /// <summary>Requests a page of executions. Everything except the cursor must be the same for every page.</summary>
+    public Task<PlatformResponse> ListAsync(Action<Utf8JsonWriter> writeFilter, int pageSize, string? cursor, CancellationToken cancellationToken) =>
         PostAsync(
             "The list request",
             $"workflows/executions/list",
@@ -80,14 +78,11 @@ internal sealed class CogniteWire : IDisposable
             },
             cancellationToken);
 
-    public static IEnumerable<JsonView> ItemsOf(PlatformAnswer answer) =>
-        answer.Json()["items"] is { IsArray: true } items ? items.Items() : throw answer.Unusable("it has no list");
-
-    public static string? NextOf(PlatformAnswer answer) => answer.Json()["nextCursor"].Text(MaxOpaque);
+    public static string? NextOf(PlatformResponse response) => response.Json()["nextCursor"].Text(MaxOpaque);
 
     /// <summary>
-    /// The platform answers a status request for an unknown or invalid id with 400, but it may answer any bad request with 400. Another request
-    /// shows which it was: if that is refused too, the 400 says nothing about the run, and the refusal is thrown as transient.
+    /// A status request for an unknown or invalid id returns 400, but so may any bad request. A probe shows which it was: if the probe is
+    /// rejected with 400 too, the status says nothing about the run, and <paramref name="refusal"/> is thrown as transient.
     /// </summary>
     public async Task ThrowUnlessAcceptedAsync(PlatformException refusal, Func<CancellationToken, Task> probe, CancellationToken cancellationToken)
     {
@@ -108,13 +103,13 @@ internal sealed class CogniteWire : IDisposable
 
     public void Dispose() => _tokens?.Dispose();
 
-    /// <summary>Creates a nonce. If that fails, the request that needs it has certainly not been sent.</summary>
+    /// <summary>Creates a nonce. If that fails, the request that needs it has not been sent.</summary>
     private async Task<string> CreateNonceAsync(CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await PostAsync("The session request", $"sessions", acts: false, WriteSession, cancellationToken);
-            return ItemsOf(answer).FirstOrDefault()["nonce"].Text(MaxOpaque) ?? throw answer.Unusable("it has no nonce");
+            using var response = await PostAsync("The session request", $"sessions", acts: false, WriteSession, cancellationToken);
+            return response.List("items").FirstOrDefault()["nonce"].Text(MaxOpaque) ?? throw response.Unusable("it has no nonce");
         }
         catch (PlatformException e) when (!e.Error.CertainlyNotActedOn)
         {
@@ -140,11 +135,11 @@ internal sealed class CogniteWire : IDisposable
         writer.WriteEndArray();
     }
 
-    private async Task<PlatformAnswer> SendAsync(PlatformRequest request, CancellationToken cancellationToken)
+    private async Task<PlatformResponse> SendAsync(PlatformRequest request, CancellationToken cancellationToken)
     {
-        var answer = await _http.SendAsync(request, cancellationToken);
+        var response = await _http.SendAsync(request, cancellationToken);
         Interlocked.Exchange(ref _acceptedAtTicks, _time.GetUtcNow().UtcTicks);
-        return answer;
+        return response;
     }
 
     private static void Authenticate(HttpRequestHeaders headers, string secret)
@@ -154,7 +149,7 @@ internal sealed class CogniteWire : IDisposable
         headers.Add("x-cdp-app", "vigil");
     }
 
-    // The documentation has an object; the platform's own client also accepts a string.
-    private static ErrorWords ReadError(JsonView body) =>
+    // The documented form is an object; the platform's own client also accepts a string.
+    private static ErrorDetails ReadError(JsonView body) =>
         body["error"].IsObject ? new(null, body["error"]["message"].Text()) : new(null, body["error"].Text());
 }

@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>The platform's limits on a start, checked before anything is sent.</summary>
+/// <summary>The platform's limits on a start.</summary>
 internal static class StartLimits
 {
     private const int MaxExternalId = 255;
@@ -27,7 +27,7 @@ internal static class StartLimits
 
     private static void CheckMetadata(StartExecution request, ICollection<FieldError> errors)
     {
-        // One pair is the marker, by which a start can be found.
+        // One pair is reserved for the marker.
         errors.AddIf(
             request.Metadata.Count > MaxMetadata - 1,
             "metadata",

@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>Reads the platform's workflow execution: the short form of lists and commands, and the detailed form.</summary>
+/// <summary>Reads a workflow execution: the short form in lists and responses to commands, and the detailed form.</summary>
 internal static class WorkflowExecution
 {
     private static readonly StatusWords<ExecutionStatus> Words = new(
@@ -11,11 +11,10 @@ internal static class WorkflowExecution
         ("TIMED_OUT", ExecutionStatus.TimedOut),
         ("TERMINATED", ExecutionStatus.Terminated));
 
-    /// <summary>Gets how an execution without its tasks is read: a fuller answer must still be fetched.</summary>
-    public static RunFormat Short { get; } = new(Words, IdOf, (body, word) => Read(body, word) with { Partial = true });
+    /// <summary>Gets the format of an execution without its tasks; the detail must still be fetched.</summary>
+    public static RunFormat Short { get; } = new(Words, IdOf, (body, snapshot) => Read(body, snapshot) with { Partial = true });
 
-    /// <summary>Gets how an execution with its tasks is read.</summary>
-    public static RunFormat Detailed { get; } = new(Words, IdOf, (body, word) => WithTasks(Read(body, word), WorkflowTasks.Read(body)));
+    public static RunFormat Detailed { get; } = new(Words, IdOf, (body, snapshot) => WithTasks(Read(body, snapshot), WorkflowTasks.Read(body)));
 
     private static string? IdOf(JsonView body) => body["id"].Text();
 
@@ -26,15 +25,11 @@ internal static class WorkflowExecution
         Failure = WorkflowTasks.FailureOf(snapshot.Failure, steps, snapshot.Status),
     };
 
-    private static Snapshot Read(JsonView body, StatusWord word)
+    private static Snapshot Read(JsonView body, Snapshot snapshot)
     {
-        var status = word.Value;
-        return new Snapshot
+        var status = snapshot.Status;
+        return snapshot with
         {
-            Status = status,
-            RawStatus = word.Text,
-            UnknownStatus = word.IsUnknown,
-            ClockAhead = body.ClockAhead,
             Failure = FailureOf(body, status),
             StartedAt = body["startTime"].EpochTime(),
             EndedAt = status.IsTerminal() ? body["endTime"].EpochTime() : null,

@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Cognite;
 
-/// <summary>Reads the tasks of a detailed execution: the graph from the definition, and which tasks have been executed.</summary>
+/// <summary>Reads the tasks of a detailed execution: their graph from the definition, and their state from the executed tasks.</summary>
 internal static class WorkflowTasks
 {
     private static readonly StatusWords<StepStatus> Words = new(
@@ -39,7 +39,7 @@ internal static class WorkflowTasks
             var known = steps.GetValueOrDefault(id);
             var executed = Executed(id, task, known);
 
-            // A retried task is listed once per try; the last one counts.
+            // A retried task is listed once per attempt; the last one counts.
             if (known?.RawStatus is null || !(executed.StartedAt < known.StartedAt))
             {
                 steps[id] = executed;
@@ -49,7 +49,7 @@ internal static class WorkflowTasks
         return [.. steps.Values];
     }
 
-    /// <summary>Returns the progress, counting ended tasks; null if the answer has no tasks.</summary>
+    /// <summary>Returns the progress by the number of ended tasks; null if there are no tasks.</summary>
     public static ExecutionProgress? ProgressOf(ImmutableArray<StepSnapshot> steps)
     {
         if (steps.IsEmpty)
@@ -62,7 +62,7 @@ internal static class WorkflowTasks
         return new(Math.Min(ended + 1, steps.Length), steps.Length, Math.Round(100.0 * ended / steps.Length, 1), running?.Name);
     }
 
-    /// <summary>Returns the failure: the execution's own reason, with the task that failed as the detail.</summary>
+    /// <summary>Returns the failure, with the execution's own reason and the failed task as the detail.</summary>
     public static ExecutionFailure? FailureOf(ExecutionFailure? reported, ImmutableArray<StepSnapshot> steps, ExecutionStatus status)
     {
         if (status is not (ExecutionStatus.Failed or ExecutionStatus.TimedOut))

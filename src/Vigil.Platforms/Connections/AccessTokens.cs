@@ -1,11 +1,11 @@
 namespace Vigil.Platforms;
 
 /// <summary>
-/// Tokens that expire. A new one is fetched before the old one expires, by a single request however many callers wait; a fetch that fails while
-/// the old one is still valid is retried later.
+/// A token that expires. Its replacement is fetched shortly before, by a single request for all callers; if that fails while the old token is
+/// still valid, the old one is used and the fetch is retried later.
 /// </summary>
 /// <param name="first">The first token, if there is one.</param>
-/// <param name="fetch">Fetches a new token, given the old one; never called concurrently.</param>
+/// <param name="fetch">Fetches a new token, given the old one; not called concurrently.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, CancellationToken, Task<AccessToken>> fetch, TimeProvider time)
     : ISecretSource, IDisposable
@@ -15,7 +15,7 @@ internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, Cancel
     // After a failed fetch, the token endpoint is not called again for this long, however many requests wait for a token.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly SemaphoreSlim _fetchLock = new(1);
     private volatile AccessToken? _token = first;
     private (long At, PlatformError Error)? _failure;
 
@@ -26,58 +26,52 @@ internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, Cancel
             return token.Value;
         }
 
-        await _one.WaitAsync(cancellationToken);
+        await _fetchLock.WaitAsync(cancellationToken);
         try
         {
-            return _token is { } present && !IsDue(present) ? present.Value : (await FetchAsync(cancellationToken)).Value;
+            return _token is { } current && !IsDue(current) ? current.Value : (await FetchAsync(cancellationToken)).Value;
         }
-        catch (PlatformException) when (_token is { } present && IsValid(present))
+        catch (PlatformException) when (_token is { } current && IsValid(current))
         {
-            return present.Value;
+            return current.Value;
         }
         finally
         {
-            _one.Release();
+            _fetchLock.Release();
         }
     }
 
     public async ValueTask<string?> RenewAsync(string refused, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
+        await _fetchLock.WaitAsync(cancellationToken);
         try
         {
-            var token = _token is { } present && present.Value != refused ? present : await FetchAsync(cancellationToken);
+            var token = _token is { } current && current.Value != refused ? current : await FetchAsync(cancellationToken);
             return token.Value == refused ? null : token.Value;
         }
         finally
         {
-            _one.Release();
+            _fetchLock.Release();
         }
     }
 
-    /// <summary>Replaces the current token.</summary>
     public void Reset(AccessToken token) => _token = token;
 
     public string Redact(string text) => _token is { } token ? Credential.Redact(text, token.Value) : text;
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _fetchLock.Dispose();
 
-    /// <summary>Requests a token. Whatever fails, the request that needs the token was refused or has not been sent.</summary>
-    /// <param name="http">Sends the request.</param>
-    /// <param name="request">The request; its answer contains the token.</param>
-    /// <param name="read">Reads when the token expires.</param>
-    /// <param name="redact">Removes the secrets from the message of a failure that <paramref name="http"/> does not know.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <summary>Requests a token. Any failure is certainly not acted on: the request that needs the token was refused or has not been sent.</summary>
     public static async Task<AccessToken> RequestAsync(
         PlatformHttp http, PlatformRequest request, Func<string, JsonView, AccessToken> read, Func<string, string>? redact, CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await http.SendAsync(request, cancellationToken);
-            var body = answer.Json();
-            return body["access_token"].Text(PlatformHttp.MaxAnswerBytes) is { } token && Credential.IsUsable(token)
+            using var response = await http.SendAsync(request, cancellationToken);
+            var body = response.Json();
+            return body["access_token"].Text(PlatformHttp.MaxResponseBytes) is { } token && Credential.IsUsable(token)
                 ? read(token, body)
-                : throw answer.Unusable("it has no token");
+                : throw response.Unusable("it has no token");
         }
         catch (PlatformException e)
         {
@@ -106,19 +100,16 @@ internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, Cancel
         }
     }
 
-    // A token with a lifetime shorter than the margin would always be due, so half its lifetime is the margin then.
+    // If a token lives less than twice the margin, half its lifetime is the margin; otherwise it could always be due.
     private bool IsDue(AccessToken token) =>
-        token.ExpiresAt is { } end && time.GetUtcNow() >= end - (token.Life is { } life && life / 2 < Margin ? life / 2 : Margin);
+        token.ExpiresAt is { } end && time.GetUtcNow() >= end - (token.Lifetime is { } lifetime && lifetime / 2 < Margin ? lifetime / 2 : Margin);
 
     private bool IsValid(AccessToken token) => token.ExpiresAt is not { } end || time.GetUtcNow() < end;
 }
 
-/// <summary>A token and how long it is valid.</summary>
-/// <param name="Value">The token that requests carry.</param>
-/// <param name="ExpiresAt">When it expires; null if unknown.</param>
-/// <param name="Life">Its whole lifetime; null if unknown.</param>
-internal sealed record AccessToken(string Value, DateTimeOffset? ExpiresAt, TimeSpan? Life)
+/// <summary>A token, when it expires, and its whole lifetime; null if unknown.</summary>
+internal sealed record AccessToken(string Value, DateTimeOffset? ExpiresAt, TimeSpan? Lifetime)
 {
-    /// <summary>Returns a text without the secret.</summary>
+    // Without the secret.
     public override string ToString() => $"token until {ExpiresAt:O}";
 }

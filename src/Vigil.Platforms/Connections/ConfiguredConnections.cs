@@ -12,15 +12,14 @@ internal sealed class ConfiguredConnections
 
     public List<string> Errors { get; } = [];
 
-    /// <summary>Gets the configuration paths of connections; those added in code have none.</summary>
+    // Connections added in code have no path.
     public Dictionary<ConnectionOptions, string> Paths { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Returns where an operator can find a connection.</summary>
-    public string PlaceOf(ConnectionOptions connection) => Paths.GetValueOrDefault(connection, "A connection added in code");
+    /// <summary>Returns where a connection is configured, for error messages.</summary>
+    public string LocationOf(ConnectionOptions connection) => Paths.GetValueOrDefault(connection, "A connection added in code");
 }
 
-/// <summary>Reads the list from configuration.</summary>
-internal sealed class ReadConnections(IConfiguration? configuration = null) : IConfigureOptions<ConfiguredConnections>
+internal sealed class ConfigureConnections(IConfiguration? configuration = null) : IConfigureOptions<ConfiguredConnections>
 {
     public void Configure(ConfiguredConnections options)
     {

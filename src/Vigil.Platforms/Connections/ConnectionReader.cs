@@ -3,12 +3,12 @@ using Microsoft.Extensions.Configuration;
 namespace Vigil.Platforms;
 
 /// <summary>
-/// Reads one connection from configuration. The framework's binder stops at the first value that it cannot read and ignores unknown
-/// keys; an operator should see all errors at once.
+/// Reads one connection from configuration and reports all errors at once; the framework's binder stops at the first invalid value and ignores
+/// unknown keys.
 /// </summary>
 internal static class ConnectionReader
 {
-    // Stands for an address that is configured but invalid, so that it is not also reported as missing. Its error prevents any use of it.
+    // Replaces a configured address that is invalid, so that it is not also reported as missing. It is never used, because the error prevents the start.
     private static readonly Uri UnreadableAddress = new("https://unreadable.invalid/");
 
     private static readonly string[] KnownKeys = [.. typeof(ConnectionOptions).GetProperties().Select(property => property.Name)];
@@ -66,7 +66,7 @@ internal static class ConnectionReader
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
 
-    // A bare number would be read as days, which is never what is meant here.
+    // A number without a colon would be parsed as days, which is never intended here.
     private static TimeSpan? Span(string text) =>
         text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null;
 

@@ -1,6 +1,5 @@
 namespace Vigil.Platforms;
 
-/// <summary>Reads and checks a connection's settings.</summary>
 internal static class ConnectionSettings
 {
     /// <summary>Adds an error for each setting that the platform does not have.</summary>
@@ -12,7 +11,7 @@ internal static class ConnectionSettings
         }
     }
 
-    /// <summary>Adds an error if a setting is given and is not one of the words.</summary>
+    /// <summary>Adds an error if a setting has a value other than these.</summary>
     public static void CheckOneOf(ConnectionOptions connection, ICollection<string> errors, string key, params string[] words)
     {
         errors.AddIf(
@@ -20,11 +19,10 @@ internal static class ConnectionSettings
             $"setting {key} must be one of {string.Join(", ", words)}.");
     }
 
-    /// <summary>Returns a setting; null if it is not given or empty.</summary>
+    /// <summary>Returns a setting; null if it is missing or empty.</summary>
     public static string? Setting(this ConnectionOptions connection, string key) =>
         connection.Settings.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;
 
-    /// <summary>Adds an error if something is wrong.</summary>
     public static void AddIf(this ICollection<string> errors, bool wrong, string error)
     {
         if (wrong)

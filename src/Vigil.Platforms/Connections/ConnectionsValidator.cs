@@ -15,14 +15,14 @@ internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platfo
         {
             var found = new List<string>();
             Check(connection, found);
-            var place = options.PlaceOf(connection);
-            errors.AddRange(found.Select(error => $"{place} ({(connection.Name.Length == 0 ? "no name" : connection.Name)}): {error}"));
+            var location = options.LocationOf(connection);
+            errors.AddRange(found.Select(error => $"{location} ({(connection.Name.Length == 0 ? "no name" : connection.Name)}): {error}"));
         }
 
         var repeated = options.Connections.Where(connection => connection.Name.Length > 0)
             .GroupBy(connection => connection.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1);
         errors.AddRange(repeated.Select(group =>
-            $"{string.Join(", ", group.Select(options.PlaceOf))}: {group.Count()} connections are named '{group.Key}'; names must differ."));
+            $"{string.Join(", ", group.Select(options.LocationOf))}: {group.Count()} connections are named '{group.Key}'; names must differ."));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

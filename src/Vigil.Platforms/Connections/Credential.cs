@@ -1,8 +1,8 @@
 namespace Vigil.Platforms;
 
 /// <summary>
-/// A connection's secret, from its option or from a file. The file is read again at most once a second while it is used, because file
-/// times do not show a change if the secret is mounted through links that are swapped. If it cannot be read, the last valid value stays in use.
+/// A connection's secret, from its option or from a file. The file is read again at most once a second while in use, because file times do not
+/// reveal a change if a mounted secret is replaced by swapping links. If it cannot be read, the last valid value stays in use.
 /// </summary>
 internal sealed class Credential(ConnectionOptions connection, TimeProvider time) : ISecretSource
 {
@@ -14,20 +14,17 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
     private string _value = connection.Credential?.Trim() ?? "";
     private long? _readAt;
 
-    /// <summary>Returns the current secret.</summary>
     public string Get() => Read(ReloadInterval);
 
-    /// <inheritdoc />
     public ValueTask<string> GetAsync(CancellationToken cancellationToken) => new(Get());
 
     /// <summary>Reads the file again now.</summary>
     public ValueTask<string?> RenewAsync(string refused, CancellationToken cancellationToken) =>
         new(Read(TimeSpan.Zero) is var now && now != refused ? now : null);
 
-    /// <summary>Replaces the secret in a text from the platform.</summary>
     public string Redact(string text) => Redact(text, _value);
 
-    /// <summary>Replaces a secret in a text; one that is too short would replace ordinary words.</summary>
+    /// <summary>Replaces a secret in a text, unless it is so short that it would match ordinary words.</summary>
     public static string Redact(string text, string secret) =>
         secret.Length >= MinRedactedLength ? text.Replace(secret, "***", StringComparison.Ordinal) : text;
 
@@ -78,11 +75,26 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            // A missing or unreadable file is a result of this method; the caller decides what to do.
+            // A missing or unreadable file is an expected result; the caller handles it.
             return false;
         }
     }
 
-    /// <summary>Returns whether a header can carry a secret. Otherwise it must not be put into one: the framework's exception would quote it.</summary>
+    /// <summary>Returns whether a secret can be sent in a header. Any other must not be put into one, because the framework's exception would quote it.</summary>
     public static bool IsUsable(string value) => value.Length > 0 && value.All(c => c is > ' ' and <= '~');
+}
+
+/// <summary>Provides the secret for a connection's requests; safe for concurrent use.</summary>
+internal interface ISecretSource
+{
+    /// <summary>Returns the current secret.</summary>
+    /// <exception cref="PlatformException">There is none, and none could be obtained.</exception>
+    ValueTask<string> GetAsync(CancellationToken cancellationToken);
+
+    /// <summary>Returns a different secret from the refused one; null if there is none.</summary>
+    /// <exception cref="PlatformException">A different secret could not be obtained at the moment.</exception>
+    ValueTask<string?> RenewAsync(string refused, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the secret in a text from the platform.</summary>
+    string Redact(string text);
 }

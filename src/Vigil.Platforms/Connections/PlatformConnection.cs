@@ -1,6 +1,6 @@
 namespace Vigil.Platforms;
 
-/// <summary>One configured connection: its options, its platform, and the account behind them, which is opened once, on first use.</summary>
+/// <summary>One configured connection: its options, its platform, and the account, which is opened once, on first use.</summary>
 public sealed class PlatformConnection : IAsyncDisposable
 {
     private static readonly TimeSpan MaxConnectTimeout = TimeSpan.FromSeconds(10);
@@ -8,7 +8,7 @@ public sealed class PlatformConnection : IAsyncDisposable
     private readonly Lazy<IPlatformConnection> _connection;
     private readonly Lazy<HttpClient> _http;
 
-    /// <summary>Creates a connection, which is not opened before <see cref="Connection"/> is read.</summary>
+    /// <summary>Creates a connection that is opened when <see cref="Connection"/> is first read.</summary>
     public PlatformConnection(ConnectionOptions options, IPlatform platform, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -57,7 +57,7 @@ public sealed class PlatformConnection : IAsyncDisposable
         }
     }
 
-    // Its own pool, no redirects (they could send the credential elsewhere), no cookies.
+    // Each connection has its own pool. Redirects are off because they could send the credential elsewhere.
     private static HttpClient CreateClient(ConnectionOptions connection)
     {
         var handler = new SocketsHttpHandler
@@ -71,7 +71,7 @@ public sealed class PlatformConnection : IAsyncDisposable
             MaxConnectionsPerServer = 64,
         };
 
-        // PlatformHttp applies a time-out that includes the body, which HttpClient's own does not when answers are streamed.
+        // PlatformHttp applies a time-out that includes the body; HttpClient's own does not for streamed responses.
         return new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }

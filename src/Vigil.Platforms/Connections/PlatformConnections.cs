@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Vigil.Platforms;
 
-/// <summary>The configured connections by name. All access to platforms goes through here, so that each is opened only once.</summary>
+/// <summary>The configured connections by name, each opened only once. All access to platforms goes through here.</summary>
 public sealed class PlatformConnections : IAsyncDisposable
 {
     private readonly Dictionary<string, PlatformConnection> _connections;
 
-    /// <summary>Holds the connections, whose names must differ, and disposes them.</summary>
+    /// <summary>Takes ownership of connections with different names.</summary>
     public PlatformConnections(IEnumerable<PlatformConnection> connections)
     {
         ArgumentNullException.ThrowIfNull(connections);

@@ -1,6 +1,5 @@
 namespace Vigil.Platforms.GloriaMundo;
 
-/// <summary>An account on GloriaMundo.</summary>
 internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpClient http, TimeProvider time, IReadOnlyList<string> targetKinds)
     : IPlatformConnection
 {
@@ -10,12 +9,12 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
     private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(
         connection.Settings.GetValueOrDefault(GloriaMundoPlatform.AuthHeaderSetting) == "x-api-key" ? PlatformDialect.ApiKey : PlatformDialect.Bearer,
 
-        // In a refusal, "error" is a code such as spend_limit_exceeded, which distinguishes the two meanings of 402.
-        body => new ErrorWords(body["error"].Text(), body["message"].Text() ?? body["error"].Text())));
+        // "error" is a code such as spend_limit_exceeded, which distinguishes the two meanings of 402.
+        body => new ErrorDetails(body["error"].Text(), body["message"].Text() ?? body["error"].Text())));
 
     /// <summary>
-    /// Gets the capabilities. The platform allows 60 polls and 10 starts a minute for all clients of an account together, and answers further
-    /// polls with an error, so the defaults stay below that.
+    /// Gets the capabilities. The platform allows 60 polls and 10 starts per minute across all clients of an account and rejects further
+    /// requests, so the defaults stay below that.
     /// </summary>
     public PlatformCapabilities Capabilities { get; } = new()
     {
@@ -28,19 +27,19 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        var address = RemotePath.Below(_base, $"api/v1/workflows/{request.Target.Id}/execute");
-        using var answer = await _http.ActAsync("The start", address, writer => writer.WriteInput("input", request.Input), cancellationToken);
+        var address = RemotePath.Build(_base, $"api/v1/workflows/{request.Target.Id}/execute");
+        using var response = await _http.ActAsync("The start", address, writer => writer.WriteInput("input", request.Input), cancellationToken);
 
-        // The answer's poll_url is relative and contains nothing more than the id.
-        return RunStatus.Format.ReadStarted(answer, answer.Json());
+        // The poll_url in the response is relative and adds nothing to the id.
+        return RunStatus.Format.ReadStarted(response, response.Json());
     }
 
     public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => RunStatus.Format.PollAsync(
-        run, () => _http.GetAsync("The status request", RemotePath.Below(_base, $"api/v1/runs/{run.RemoteId}/status"), cancellationToken));
+        run, () => _http.GetAsync("The status request", RemotePath.Build(_base, $"api/v1/runs/{run.RemoteId}/status"), cancellationToken));
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        using var answer = await _http.GetAsync("The probe", RemotePath.Below(_base, $"api/v1/usage?days=1"), cancellationToken);
+        using var response = await _http.GetAsync("The probe", RemotePath.Build(_base, $"api/v1/usage?days=1"), cancellationToken);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,11 +1,10 @@
 namespace Vigil.Platforms.GloriaMundo;
 
-/// <summary>Reads a run's status.</summary>
 internal static class RunStatus
 {
     /// <summary>
-    /// The words in the platform's documentation, and words that it may use while a run is paused for approval. Those are not documented;
-    /// guessing wrong can only slow polling down, never end an execution.
+    /// The documented words, and guesses for the undocumented ones of a run that is paused for approval. A wrong guess can slow down polling
+    /// but never end an execution.
     /// </summary>
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
@@ -20,22 +19,18 @@ internal static class RunStatus
 
     public static RunFormat Format { get; } = new(Words, body => body["run_id"].Text(), Read);
 
-    private static Snapshot Read(JsonView body, StatusWord word)
+    private static Snapshot Read(JsonView body, Snapshot snapshot)
     {
-        var status = word.Value;
+        var status = snapshot.Status;
         var failure = status == ExecutionStatus.Failed ? new ExecutionFailure(body["error"].TextOrRaw(RunFormat.MaxReason) ?? "no_reason_given") : null;
         var progress = ProgressOf(body["progress"]);
-        return new Snapshot
+        return snapshot with
         {
-            Status = status,
-            RawStatus = word.Text,
-            UnknownStatus = word.IsUnknown,
-            ClockAhead = body.ClockAhead,
             Progress = progress,
             Steps = StepsOf(progress, status, failure),
             Failure = failure,
             Output = body["result"].Raw(),
-            Usage = body["cost_cents"].Number() is { } cost and >= 0 ? new ExecutionUsage(Tokens: null, cost) : null,
+            Usage = body["cost_cents"].Amount() is { } cost ? new ExecutionUsage(Tokens: null, cost) : null,
             StartedAt = body["started_at"].Time(),
             EndedAt = status.IsTerminal() ? body["completed_at"].Time() : null,
         };
@@ -55,8 +50,8 @@ internal static class RunStatus
     private static int? CountOf(JsonView number) => number.Int32() is { } value and >= 0 ? value : null;
 
     /// <summary>
-    /// Derives the steps up to the current one from the progress. Only the current one has a name; the ones before it must have succeeded,
-    /// or the run would not have reached it.
+    /// Derives the steps up to the current one from the progress. Only the current one has a name; the earlier ones must have succeeded for the run
+    /// to reach it.
     /// </summary>
     private static ImmutableArray<StepSnapshot> StepsOf(ExecutionProgress? progress, ExecutionStatus status, ExecutionFailure? failure)
     {

@@ -11,7 +11,7 @@ internal static class BodyReader
     private const int MaxEncodings = 2;
 
     /// <summary>Reads a whole body.</summary>
-    /// <exception cref="UnreadableBodyException">It is longer than the limit, breaks off, or cannot be decoded.</exception>
+    /// <exception cref="UnreadableBodyException">It is longer than the limit, truncated, or cannot be decoded.</exception>
     public static async Task<PooledBytes> ReadAsync(HttpContent content, int limitBytes, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength > limitBytes)
@@ -38,7 +38,7 @@ internal static class BodyReader
         {
             // Broken connections or corrupt compression; the Brotli decoder reports corruption as an invalid operation.
             body.Dispose();
-            throw new UnreadableBodyException($"its body breaks off or cannot be decoded ({e.GetType().Name})", e);
+            throw new UnreadableBodyException($"its body is truncated or cannot be decoded ({e.GetType().Name})", e);
         }
         catch
         {
@@ -52,7 +52,7 @@ internal static class BodyReader
     {
         if (headers.ContentEncoding.Count > MaxEncodings)
         {
-            throw new UnreadableBodyException("it is encoded too many times");
+            throw new UnreadableBodyException($"it has more than {MaxEncodings} content encodings");
         }
 
         return headers.ContentEncoding.Reverse().Aggregate(stream, (inner, encoding) => encoding.ToUpperInvariant() switch
@@ -61,7 +61,7 @@ internal static class BodyReader
             "DEFLATE" => new ZLibStream(inner, CompressionMode.Decompress),
             "BR" => new BrotliStream(inner, CompressionMode.Decompress),
             "IDENTITY" => inner,
-            _ => throw new UnreadableBodyException("its encoding is unknown"),
+            _ => throw new UnreadableBodyException("its content encoding is unknown"),
         });
     }
 
@@ -101,13 +101,13 @@ internal static class BodyReader
     private static UnreadableBodyException TooLong(int limitBytes) => new($"its body is longer than {limitBytes} bytes");
 }
 
-/// <summary>A body cannot be read; the message is used as the reason after "an answer that cannot be used:".</summary>
+/// <summary>A body cannot be read. The message states the reason as a clause such as "it is empty".</summary>
 internal sealed class UnreadableBodyException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Bytes in a buffer of the shared pool.</summary>
 internal sealed class PooledBytes(int firstSize) : IDisposable
 {
-    // Small enough that a body exceeds the limit only slightly before the limit is checked.
+    // Limits how far a body can exceed the size limit before the limit is checked.
     private const int MaxReadBytes = 128 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(firstSize);

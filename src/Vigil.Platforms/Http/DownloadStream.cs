@@ -31,14 +31,14 @@ internal sealed class DownloadStream(Stream inner, HttpResponseMessage response,
         }
         catch (Exception e) when (e is HttpRequestException or InvalidDataException or InvalidOperationException)
         {
-            throw new IOException("The download broke off.", e);
+            throw new IOException("The download was interrupted.", e);
         }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Only asynchronous reads are supported.");
 
     public override void Flush()
     {

@@ -5,15 +5,14 @@ using System.Text.RegularExpressions;
 namespace Vigil.Platforms;
 
 /// <summary>
-/// A tolerant view of a value in a platform's JSON. A value that is missing, null or of another type reads as null and never throws, so that an
-/// adapter reads what it needs and decides itself which values are required.
+/// A tolerant view of a value in a platform's JSON. A value that is missing, null or of another type reads as null and never throws, so an
+/// adapter can decide which values it requires.
 /// </summary>
 internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhead = default)
 {
-    /// <summary>The maximum nesting depth of an answer; a deeper one is unreadable.</summary>
     public const int MaxDepth = 256;
 
-    /// <summary>The maximum nesting depth of a value that is passed on as JSON text: Vigil's own readers wrap it and stop at 64.</summary>
+    /// <summary>The maximum nesting depth of a value that is passed on as JSON text: it is embedded in Vigil's own JSON, whose readers stop at 64.</summary>
     private const int MaxValueDepth = 48;
 
     private const int MaxText = 1_000;
@@ -31,16 +30,14 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
 
     public JsonView this[string name] => TryGet(name, out var value) ? new(value, clockAhead) : default;
 
-    /// <summary>Returns the value of the first key that the object has, even if its value is null.</summary>
+    /// <summary>Returns the value of whichever key the object has, the first if both, even if the value is null.</summary>
     public JsonView Either(string name, string other) => TryGet(name, out var value) ? new(value, clockAhead) : this[other];
 
-    /// <summary>Returns whether the value is this string.</summary>
     public bool Is(string text) => element.ValueKind == JsonValueKind.String && element.ValueEquals(text);
 
     /// <summary>Returns a hash of the value as it was sent, white space included; never 0.</summary>
     public ulong Hash() => Math.Max(1, XxHash3.HashToUInt64(JsonMarshal.GetRawUtf8Value(element)));
 
-    /// <summary>Returns whether the object has the key, even if its value is null.</summary>
     public bool Has(string name) => TryGet(name, out _);
 
     /// <summary>Returns an array's items; empty if the value is not an array.</summary>
@@ -62,17 +59,18 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         return text.Length == 0 ? null : Cut(text, maxLength);
     }
 
-    /// <summary>Returns a finite number.</summary>
     public double? Number() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
+
+    /// <summary>Returns a number that is not negative.</summary>
+    public double? Amount() => Number() is { } value and >= 0 ? value : null;
 
     /// <summary>Returns a whole number; it may be written with a fraction of zero.</summary>
     public int? Int32() => Number() is { } value && Math.Floor(value) == value && value is >= int.MinValue and <= int.MaxValue ? (int)value : null;
 
-    /// <summary>Returns a whole number.</summary>
     public long? Int64() => element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var value) ? value : null;
 
-    /// <summary>Returns whether the value is truthy in JavaScript's sense, which is all that the platform's own clients check.</summary>
+    /// <summary>Returns whether the value is truthy as in JavaScript, which is what the platforms' own clients check.</summary>
     public bool IsTruthy() => element.ValueKind switch
     {
         JsonValueKind.True => true,
@@ -84,10 +82,10 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
     };
 
     /// <summary>Returns a time that is written as text, converted to our clock.</summary>
-    public DateTimeOffset? Time() => PlatformTime.ByOurClock(PlatformTime.FromText(Text()), clockAhead);
+    public DateTimeOffset? Time() => PlatformTime.ToOurClock(PlatformTime.FromText(Text()), clockAhead);
 
     /// <summary>Returns a time that is written as milliseconds since 1970, converted to our clock.</summary>
-    public DateTimeOffset? EpochTime() => PlatformTime.ByOurClock(PlatformTime.FromEpochMilliseconds(Int64()), clockAhead);
+    public DateTimeOffset? EpochTime() => PlatformTime.ToOurClock(PlatformTime.FromEpochMilliseconds(Int64()), clockAhead);
 
     /// <summary>Returns the value as JSON text; null if it is null or missing. A value that is nested too deeply becomes a JSON string of its text.</summary>
     public string? Raw()
@@ -101,7 +99,7 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         return IsDeep(text) ? JsonSerializer.Serialize(text) : text;
     }
 
-    /// <summary>Returns a string as it is and any other value as JSON text; used for failure reasons, which can be either.</summary>
+    /// <summary>Returns a string as it is and any other value as JSON text, for failure reasons, which can be either.</summary>
     public string? TextOrRaw(int maxLength) => element.ValueKind == JsonValueKind.String ? Text(maxLength) : Raw() is { } raw ? Cut(raw, maxLength) : null;
 
     private bool TryGet(string name, out JsonElement value)
@@ -113,12 +111,12 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         }
         catch (InvalidOperationException)
         {
-            // Another property's name has half of a surrogate pair, which .NET refuses to compare.
+            // The name of some property has an unpaired surrogate, which .NET refuses to compare.
             return false;
         }
     }
 
-    // Half of a surrogate pair at the end could not be stored.
+    // Does not split a surrogate pair: the store rejects an unpaired surrogate.
     private static string Cut(string text, int maxLength) =>
         text.Length <= maxLength ? text : text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
 
@@ -149,7 +147,7 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         }
         catch (InvalidOperationException)
         {
-            // JSON can escape half of a surrogate pair, which .NET refuses; the rest of the text is still useful.
+            // JSON can escape an unpaired surrogate, which .NET refuses to decode; the rest of the text is still useful.
             var repaired = LoneSurrogate().Replace(text.GetRawText(), match => match.Groups["keep"].Success ? match.Value : @"\uFFFD");
             return JsonSerializer.Deserialize<string>(repaired)!;
         }

@@ -1,9 +1,9 @@
 namespace Vigil.Platforms;
 
 /// <summary>
-/// How far a platform's clock is ahead of ours, learnt from the <c>Date</c> of its answers. <c>Date</c> has whole seconds and an answer takes
-/// time, so one answer gives only bounds; each further one narrows them. Differences within two seconds are ignored: they cannot be told from
-/// network delay and rounding, and a correction that changed with every answer would make unchanged runs look changed.
+/// Estimates how far a platform's clock is ahead of ours from the <c>Date</c> of its responses. <c>Date</c> has whole seconds and a response takes
+/// time, so each response gives only bounds, which narrow the estimate. Differences within two seconds are ignored: they may be network delay and
+/// rounding, and a correction that changed with every response would make unchanged runs look changed.
 /// </summary>
 internal sealed class PlatformClock
 {
@@ -11,45 +11,45 @@ internal sealed class PlatformClock
     private static readonly TimeSpan Resolution = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private Bounds? _believed;
-    private Bounds? _contrary;
+    private Bounds? _accepted;
+    private Bounds? _outlier;
     private long _aheadTicks;
 
     /// <summary>Gets how far the platform's clock is assumed to be ahead of ours; negative if it is behind.</summary>
     public TimeSpan Ahead => TimeSpan.FromTicks(Interlocked.Read(ref _aheadTicks));
 
-    /// <summary>Learns from an answer's headers. Cached answers and errors are ignored: their time may not be the platform's, but a cache's or a proxy's.</summary>
-    public void Learn(HttpResponseMessage response, DateTimeOffset sentAt, DateTimeOffset receivedAt)
+    /// <summary>Refines the estimate from a response's headers. Cached responses and errors are ignored, because their time may be a cache's or a proxy's.</summary>
+    public void Observe(HttpResponseMessage response, DateTimeOffset sentAt, DateTimeOffset receivedAt)
     {
         if (response.IsSuccessStatusCode && response.Headers.Age is not { Ticks: > 0 } && response.Headers.Date is { } date && receivedAt >= sentAt)
         {
-            Learn(new Bounds(date - receivedAt, date + Resolution - sentAt));
+            Observe(new Bounds(date - receivedAt, date + Resolution - sentAt));
         }
     }
 
-    private void Learn(Bounds seen)
+    private void Observe(Bounds seen)
     {
         lock (_lock)
         {
-            if (_believed is not { } believed || believed.Meets(seen))
+            if (_accepted is not { } accepted || accepted.Overlaps(seen))
             {
-                _believed = _believed?.And(seen) ?? seen;
-                _contrary = null;
+                _accepted = _accepted?.Intersect(seen) ?? seen;
+                _outlier = null;
             }
-            else if (_contrary is { } contrary && contrary.Meets(seen))
+            else if (_outlier is { } outlier && outlier.Overlaps(seen))
             {
-                // Two in a row mean that the clock was set; a single one may come from another server.
-                _believed = contrary.And(seen);
-                _contrary = null;
+                // Two outliers in a row mean that the clock was set; a single one may come from another server.
+                _accepted = outlier.Intersect(seen);
+                _outlier = null;
             }
             else
             {
-                _contrary = seen;
+                _outlier = seen;
             }
 
-            if (!_believed.Value.IsWithin(Tolerance, Ahead))
+            if (!_accepted.Value.IsWithin(Tolerance, Ahead))
             {
-                Interlocked.Exchange(ref _aheadTicks, _believed.Value.Middle.Ticks);
+                Interlocked.Exchange(ref _aheadTicks, _accepted.Value.Middle.Ticks);
             }
         }
     }
@@ -58,9 +58,9 @@ internal sealed class PlatformClock
     {
         public TimeSpan Middle => Low + ((High - Low) / 2);
 
-        public bool Meets(Bounds other) => Low <= other.High && other.Low <= High;
+        public bool Overlaps(Bounds other) => Low <= other.High && other.Low <= High;
 
-        public Bounds And(Bounds other) => new(Low > other.Low ? Low : other.Low, High < other.High ? High : other.High);
+        public Bounds Intersect(Bounds other) => new(Low > other.Low ? Low : other.Low, High < other.High ? High : other.High);
 
         public bool IsWithin(TimeSpan tolerance, TimeSpan ahead) => ahead >= Low - tolerance && ahead <= High + tolerance;
     }

@@ -1,14 +1,13 @@
 namespace Vigil.Platforms;
 
 /// <summary>
-/// Sends a connection's requests: adds the credential, applies the time-out to the whole answer, limits its size, and turns every failure
-/// into a <see cref="PlatformException"/>. A refused credential is read again, and if it has changed the request is sent once more.
+/// Sends a connection's requests: adds the credential, applies the time-out to the whole response, limits its size, and turns every failure
+/// into a <see cref="PlatformException"/>. If the credential is refused and has been replaced meanwhile, the request is sent once more.
 /// </summary>
 internal sealed class PlatformHttp(
     ConnectionOptions connection, HttpClient http, TimeProvider time, PlatformDialect dialect, ISecretSource? secrets = null)
 {
-    /// <summary>The maximum size of an answer.</summary>
-    public const int MaxAnswerBytes = 16 * 1024 * 1024;
+    public const int MaxResponseBytes = 16 * 1024 * 1024;
 
     private const int MaxErrorBytes = 64 * 1024;
 
@@ -18,32 +17,33 @@ internal sealed class PlatformHttp(
 
     private readonly ISecretSource _secrets = secrets ?? new Credential(connection, time);
 
-    /// <summary>Gets what is known about the platform's clock. The times in every answer are corrected by it.</summary>
+    /// <summary>Gets the estimate of the platform's clock, by which the times in every response are corrected.</summary>
     public PlatformClock Clock { get; } = new();
 
-    public Task<PlatformAnswer> SendAsync(PlatformRequest request, CancellationToken cancellationToken) =>
-        AuthenticatedAsync(secret => ReadAsync(request, secret, cancellationToken), cancellationToken);
+    public Task<PlatformResponse> SendAsync(PlatformRequest request, CancellationToken cancellationToken) =>
+        AuthenticatedAsync(request, ReadAsync, cancellationToken);
 
-    public Task<PlatformAnswer> GetAsync(string operation, Uri address, CancellationToken cancellationToken) =>
+    public Task<PlatformResponse> GetAsync(string operation, Uri address, CancellationToken cancellationToken) =>
         SendAsync(new(operation, HttpMethod.Get, address), cancellationToken);
 
-    /// <summary>Posts a request that changes something on the platform, with an object as its body or without a body.</summary>
-    public Task<PlatformAnswer> ActAsync(string operation, Uri address, Action<Utf8JsonWriter>? writeMembers, CancellationToken cancellationToken) =>
+    /// <summary>Posts a request that changes something on the platform, with a JSON object as its body or without a body.</summary>
+    public Task<PlatformResponse> ActAsync(string operation, Uri address, Action<Utf8JsonWriter>? writeMembers, CancellationToken cancellationToken) =>
         SendAsync(
             new(operation, HttpMethod.Post, address) { Acts = true, Content = writeMembers is null ? null : PlatformRequest.JsonObject(writeMembers) },
             cancellationToken);
 
-    /// <summary>Opens an answer for streaming. The request's time-out applies to its headers and to each read of its body.</summary>
+    /// <summary>Opens a response for streaming. The request's time-out applies to its headers and to each read of its body.</summary>
     public Task<FileContent> OpenAsync(PlatformRequest request, CancellationToken cancellationToken) =>
-        AuthenticatedAsync(secret => StreamAsync(request, secret, cancellationToken), cancellationToken);
+        AuthenticatedAsync(request, StreamAsync, cancellationToken);
 
-    // Getting a secret may take a request of its own, which the time-out does not include: a request that was never sent must not look sent but unanswered.
-    private async Task<T> AuthenticatedAsync<T>(Func<string, Task<T>> send, CancellationToken cancellationToken)
+    // The time-out excludes getting the secret, which may take a request of its own: a request that was never sent must not look sent but unanswered.
+    private async Task<T> AuthenticatedAsync<T>(
+        PlatformRequest request, Func<PlatformRequest, HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var secret = await _secrets.GetAsync(cancellationToken);
         try
         {
-            return await send(secret);
+            return await TimedAsync(request, secret, read, cancellationToken);
         }
         catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Credential, StatusCode: not null })
         {
@@ -52,31 +52,12 @@ internal sealed class PlatformHttp(
                 throw;
             }
 
-            return await send(renewed);
+            return await TimedAsync(request, renewed, read, cancellationToken);
         }
     }
 
-    private async Task<PlatformAnswer> ReadAsync(PlatformRequest request, string secret, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(connection.RequestTimeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        try
-        {
-            using var response = await SendOnceAsync(request, secret, both.Token);
-            var body = await BodyReader.ReadAsync(response.Content, MaxAnswerBytes, both.Token);
-            return new PlatformAnswer(request.Operation, response.StatusCode, body, Clock.Ahead);
-        }
-        catch (UnreadableBodyException e)
-        {
-            throw new PlatformException(PlatformErrors.Unreadable(request.Operation, e.Message), e);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new PlatformException(PlatformErrors.TimedOut(request.Operation, connection.RequestTimeout), e);
-        }
-    }
-
-    private async Task<FileContent> StreamAsync(PlatformRequest request, string secret, CancellationToken cancellationToken)
+    private async Task<T> TimedAsync<T>(
+        PlatformRequest request, string secret, Func<PlatformRequest, HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(connection.RequestTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
@@ -84,11 +65,7 @@ internal sealed class PlatformHttp(
         try
         {
             response = await SendOnceAsync(request, secret, both.Token);
-            var headers = response.Content.Headers;
-            var body = BodyReader.Decode(await response.Content.ReadAsStreamAsync(both.Token), headers);
-            var length = headers.ContentEncoding.Count == 0 ? headers.ContentLength : null;
-            return new FileContent(
-                new DownloadStream(body, response, connection.RequestTimeout, time), headers.ContentType?.ToString(), length, headers.ContentRange);
+            return await read(request, response, both.Token);
         }
         catch (UnreadableBodyException e)
         {
@@ -100,6 +77,24 @@ internal sealed class PlatformHttp(
             response?.Dispose();
             throw new PlatformException(PlatformErrors.TimedOut(request.Operation, connection.RequestTimeout), e);
         }
+    }
+
+    private async Task<PlatformResponse> ReadAsync(PlatformRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using (response)
+        {
+            var body = await BodyReader.ReadAsync(response.Content, MaxResponseBytes, cancellationToken);
+            return new PlatformResponse(request.Operation, response.StatusCode, body, Clock.Ahead);
+        }
+    }
+
+    private async Task<FileContent> StreamAsync(PlatformRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var headers = response.Content.Headers;
+        var body = BodyReader.Decode(await response.Content.ReadAsStreamAsync(cancellationToken), headers);
+        var length = headers.ContentEncoding.Count == 0 ? headers.ContentLength : null;
+        return new FileContent(
+            new DownloadStream(body, response, connection.RequestTimeout, time), headers.ContentType?.ToString(), length, headers.ContentRange);
     }
 
     private async Task<HttpResponseMessage> SendOnceAsync(PlatformRequest request, string secret, CancellationToken cancellationToken)
@@ -118,7 +113,7 @@ internal sealed class PlatformHttp(
         try
         {
             response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            Clock.Learn(response, sentAt, time.GetUtcNow());
+            Clock.Observe(response, sentAt, time.GetUtcNow());
         }
         catch (HttpRequestException e)
         {
@@ -126,7 +121,7 @@ internal sealed class PlatformHttp(
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            // Neither the caller nor the time-out cancelled it, so it was the shorter time-out for connecting.
+            // Neither the caller nor the request's time-out cancelled it, so the connect time-out did.
             throw new PlatformException(PlatformErrors.NoConnection(request.Operation, "timeout"), e);
         }
 
@@ -144,32 +139,28 @@ internal sealed class PlatformHttp(
     private async Task<PlatformError> ReadErrorAsync(PlatformRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var isHtml = response.Content.Headers.ContentType?.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true;
-        var words = default(ErrorWords);
+        var details = default(ErrorDetails);
         try
         {
             using var body = await BodyReader.ReadAsync(response.Content, MaxErrorBytes, cancellationToken);
             isHtml = isHtml || body.Span.TrimStart(" \r\n\t"u8).StartsWith("<"u8);
             using var document = JsonDocument.Parse(body.Memory, new JsonDocumentOptions { MaxDepth = JsonView.MaxDepth });
-            words = dialect.ReadError(new JsonView(document.RootElement));
+            details = dialect.ReadError(new JsonView(document.RootElement));
         }
         catch (Exception e) when (e is UnreadableBodyException or JsonException)
         {
-            // The status is enough; the body would only add text for people.
+            // The status is enough; the body would only improve the message.
         }
 
-        words = new(ErrorCode.Of(words.Code), words.Message is { } message ? _secrets.Redact(message) : null);
-        return PlatformErrors.FromStatus(request.Operation, request.Acts, response, words, isHtml, RetryAfter.Of(response, time.GetUtcNow()));
+        details = new(PlatformErrors.ToSnakeCase(details.Code), details.Message is { } message ? _secrets.Redact(message) : null);
+        return PlatformErrors.FromStatus(request.Operation, request.Acts, response, details, isHtml, RetryAfter.Of(response, time.GetUtcNow()));
     }
 }
 
 /// <summary>How a platform authenticates requests and reports errors.</summary>
-/// <param name="Authenticate">Adds the secret to the request's headers.</param>
-/// <param name="ReadError">Reads the body of an error answer.</param>
-internal sealed record PlatformDialect(Action<HttpRequestHeaders, string> Authenticate, Func<JsonView, ErrorWords> ReadError)
+internal sealed record PlatformDialect(Action<HttpRequestHeaders, string> Authenticate, Func<JsonView, ErrorDetails> ReadError)
 {
-    /// <summary>Sends the secret as a bearer token, as most platforms expect it.</summary>
     public static void Bearer(HttpRequestHeaders headers, string secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
 
-    /// <summary>Sends the secret as an API key.</summary>
     public static void ApiKey(HttpRequestHeaders headers, string secret) => headers.Add("X-API-Key", secret);
 }

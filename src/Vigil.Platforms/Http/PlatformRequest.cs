@@ -2,22 +2,20 @@ using System.IO.Compression;
 
 namespace Vigil.Platforms;
 
-/// <summary>One request to a platform; it can be sent more than once, each time as a new message.</summary>
-/// <param name="Operation">What is requested, for people to read: never the address, whose query may contain secrets.</param>
-/// <param name="Method">Its method.</param>
-/// <param name="Address">Its address.</param>
+/// <summary>A request to a platform, which can be sent more than once.</summary>
+/// <param name="Operation">Names the request in error messages. The address is not used there, because its query may contain secrets.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Address">The address.</param>
 internal sealed record PlatformRequest(string Operation, HttpMethod Method, Uri Address)
 {
     /// <summary>Gets a value indicating whether it changes something on the platform.</summary>
     public bool Acts { get; init; }
 
-    /// <summary>Gets a value indicating whether its answer is a file, whose bytes must not be compressed on the way.</summary>
+    /// <summary>Gets a value indicating whether the response is a file, for which no compression is requested.</summary>
     public bool IsDownload { get; init; }
 
-    /// <summary>Gets the range of the answer to request.</summary>
     public RangeHeaderValue? Range { get; init; }
 
-    /// <summary>Gets the factory of its body.</summary>
     public Func<HttpContent>? Content { get; init; }
 
     public HttpRequestMessage ToMessage()

@@ -1,6 +1,6 @@
 namespace Vigil.Platforms;
 
-/// <summary>Reads the platforms' times as UTC, with the precision they have.</summary>
+/// <summary>Reads the platforms' times as UTC, with full precision.</summary>
 internal static class PlatformTime
 {
     private const int MaxFraction = 7;
@@ -14,19 +14,19 @@ internal static class PlatformTime
             ? time
             : null;
 
-    /// <summary>Reads milliseconds since 1970; null if the year is not from 1 to 9999.</summary>
+    /// <summary>Reads milliseconds since 1970; null if out of range.</summary>
     public static DateTimeOffset? FromEpochMilliseconds(long? milliseconds) =>
         milliseconds is { } value && value >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && value <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? DateTimeOffset.FromUnixTimeMilliseconds(value)
             : null;
 
-    /// <summary>Converts a time from a clock that is ahead of ours; unchanged if the year would not be from 1 to 9999.</summary>
-    public static DateTimeOffset? ByOurClock(DateTimeOffset? time, TimeSpan ahead) =>
+    /// <summary>Converts a time from a clock that is ahead of ours; returns it unchanged if the result would be out of range.</summary>
+    public static DateTimeOffset? ToOurClock(DateTimeOffset? time, TimeSpan ahead) =>
         time is { } theirs && theirs.UtcTicks - ahead.Ticks is var ticks && ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
             : time;
 
-    // A tick is a tenth of a microsecond; further digits are cut off.
+    // Cuts the fraction to seven digits, the precision of a tick.
     private static string Shorten(string text)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);

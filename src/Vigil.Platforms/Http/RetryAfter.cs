@@ -5,7 +5,7 @@ internal static class RetryAfter
 {
     private static readonly TimeSpan Limit = TimeSpan.FromDays(1);
 
-    /// <summary>Reads a number of seconds, with or without a fraction, or a date. A date is relative to the platform's own clock if the answer contains it.</summary>
+    /// <summary>Reads a number of seconds, with or without a fraction, or a date. A date is compared with the response's <c>Date</c> if there is one.</summary>
     public static TimeSpan? Of(HttpResponseMessage response, DateTimeOffset now)
     {
         var header = response.Headers.RetryAfter;

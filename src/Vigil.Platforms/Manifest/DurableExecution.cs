@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Manifest;
 
-/// <summary>Reads a durable execution's status. The status words are Vigil's assumption: the platform does not publish any.</summary>
+/// <summary>Reads a durable execution's status. The status words are Vigil's assumption, because the platform does not publish them.</summary>
 internal static class DurableExecution
 {
     private static readonly StatusWords<ExecutionStatus> Words = new(
@@ -15,15 +15,11 @@ internal static class DurableExecution
 
     public static RunFormat Format { get; } = new(Words, body => body["execution_id"].Text(), Read) { Noun = "execution" };
 
-    private static Snapshot Read(JsonView body, StatusWord word)
+    private static Snapshot Read(JsonView body, Snapshot snapshot)
     {
-        var status = word.Value;
-        return new Snapshot
+        var status = snapshot.Status;
+        return snapshot with
         {
-            Status = status,
-            RawStatus = word.Text,
-            UnknownStatus = word.IsUnknown,
-            ClockAhead = body.ClockAhead,
             Failure = FailureOf(body["error"], status),
             Output = body["output"].Raw(),
             Usage = UsageOf(body["usage"]),
@@ -32,7 +28,7 @@ internal static class DurableExecution
         };
     }
 
-    // An error of a run that is still running or has succeeded is one that the run recovered from.
+    // If the run is still running or has succeeded, it recovered from the error.
     private static ExecutionFailure? FailureOf(JsonView error, ExecutionStatus status)
     {
         if (!status.IsTerminal() || status == ExecutionStatus.Succeeded)
@@ -44,17 +40,15 @@ internal static class DurableExecution
         return reason is not null ? new(reason, error["type"].Text()) : status == ExecutionStatus.Failed ? new("no_reason_given") : null;
     }
 
-    /// <summary>Reads token counts by the names that model providers use; the platform does not document any.</summary>
+    /// <summary>Reads token counts by the names that model providers use, because the platform does not document its own.</summary>
     private static ExecutionUsage? UsageOf(JsonView usage)
     {
-        var tokens = Count(usage["total_tokens"])
-            ?? Sum(Count(usage["input_tokens"]), Count(usage["output_tokens"]))
-            ?? Sum(Count(usage["prompt_tokens"]), Count(usage["completion_tokens"]));
-        var cost = Count(usage["cost_cents"]);
+        var tokens = usage["total_tokens"].Amount()
+            ?? Sum(usage["input_tokens"].Amount(), usage["output_tokens"].Amount())
+            ?? Sum(usage["prompt_tokens"].Amount(), usage["completion_tokens"].Amount());
+        var cost = usage["cost_cents"].Amount();
         return tokens is null && cost is null ? null : new(tokens, cost);
     }
-
-    private static double? Count(JsonView number) => number.Number() is { } value and >= 0 ? value : null;
 
     private static double? Sum(double? first, double? second) => first is null && second is null ? null : (first ?? 0) + (second ?? 0);
 }

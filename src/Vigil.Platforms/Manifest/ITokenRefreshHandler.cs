@@ -6,9 +6,9 @@ namespace Vigil.Platforms.Manifest;
 /// </summary>
 public interface ITokenRefreshHandler
 {
-    /// <summary>Called for each token that a connection refreshed, once it is in use. Exceptions are logged and otherwise ignored.</summary>
+    /// <summary>Called after each refresh with the new token. Exceptions are logged and otherwise ignored.</summary>
     /// <param name="connection">The connection's name.</param>
     /// <param name="token">The token. It is a secret.</param>
-    /// <param name="cancellationToken">Cancelled when the request that needed the token is cancelled.</param>
+    /// <param name="cancellationToken">Cancelled with the request that needed the token.</param>
     Task OnTokenRefreshedAsync(string connection, string token, CancellationToken cancellationToken);
 }

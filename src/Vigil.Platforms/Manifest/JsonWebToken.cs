@@ -2,18 +2,16 @@ using System.Buffers.Text;
 
 namespace Vigil.Platforms.Manifest;
 
-/// <summary>Reads when a token expires. Whether it is genuine is for the platform to check.</summary>
+/// <summary>Reads when a token expires; its signature is not checked.</summary>
 internal static class JsonWebToken
 {
-    /// <summary>Reads a token.</summary>
-    /// <param name="token">The token.</param>
-    /// <param name="madeAt">When it was issued by our clock, if known: its lifetime is counted from then, so that a wrong clock on the platform does not matter.</param>
-    public static AccessToken Read(string token, DateTimeOffset? madeAt = null)
+    /// <summary>Reads a token. If it is known when it was issued by our clock, its lifetime is counted from then, regardless of the platform's clock.</summary>
+    public static AccessToken Read(string token, DateTimeOffset? issuedAt = null)
     {
         var claims = ClaimsOf(token);
         var (issued, end) = (Time(claims, "iat"), Time(claims, "exp"));
-        var life = end > issued ? end - issued : null;
-        return new AccessToken(token, madeAt + life ?? end, life);
+        var lifetime = end > issued ? end - issued : null;
+        return new AccessToken(token, issuedAt + lifetime ?? end, lifetime);
     }
 
     private static JsonView ClaimsOf(string token)
@@ -30,7 +28,7 @@ internal static class JsonWebToken
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
-            // A token that is not a JWT can still be used; only its expiry is unknown.
+            // A token that is not a JWT can still be used, but when it expires is unknown.
             return default;
         }
     }

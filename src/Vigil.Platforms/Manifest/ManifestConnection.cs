@@ -4,7 +4,6 @@ using Vigil.Platforms.Manifest.Nats;
 
 namespace Vigil.Platforms.Manifest;
 
-/// <summary>An account on the Manifest Platform.</summary>
 internal sealed class ManifestConnection : IPlatformConnection
 {
     private readonly IReadOnlyList<string> _targetKinds;
@@ -47,19 +46,19 @@ internal sealed class ManifestConnection : IPlatformConnection
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
         var kind = ManifestSettings.Kinds.Single(kind => kind.Name == request.Target.Kind);
-        using var answer = await _http.ActAsync(
+        using var response = await _http.ActAsync(
             "The start", _settings.SubmitAddress(kind, request.Target.Id), writer => WriteStart(writer, kind, request), cancellationToken);
-        return DurableExecution.Format.ReadStarted(answer, answer.Json());
+        return DurableExecution.Format.ReadStarted(response, response.Json());
     }
 
-    /// <summary>Polls an execution. It is unknown for up to 30 seconds after its start; the lifecycle allows for that.</summary>
+    /// <summary>Polls an execution. For up to 30 seconds after its start the platform may not know it; the lifecycle allows for that.</summary>
     public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => DurableExecution.Format.PollAsync(
         run, () => _http.GetAsync("The status request", _settings.StatusAddress(run.RemoteId), cancellationToken));
 
-    /// <summary>Requests a cancellation. It is best effort: the run may still end by itself.</summary>
+    /// <summary>Requests a cancellation, which is best effort: the run may still complete.</summary>
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {
-        using var answer = await _http.ActAsync("The cancellation", _settings.CancelAddress(run.RemoteId), writeMembers: null, cancellationToken);
+        using var response = await _http.ActAsync("The cancellation", _settings.CancelAddress(run.RemoteId), writeMembers: null, cancellationToken);
     }
 
     public async Task<Submitted?> FindStartAsync(RunRequest request, CancellationToken cancellationToken)
@@ -69,11 +68,11 @@ internal sealed class ManifestConnection : IPlatformConnection
             throw new NotSupportedException();
         }
 
-        using var answer = await _http.GetAsync("The search for a start", _settings.FindAddress(request.ExecutionId), cancellationToken);
-        return answer.List("executions", "executions").FirstOrDefault() is { Exists: true } first ? DurableExecution.Format.ReadStarted(answer, first) : null;
+        using var response = await _http.GetAsync("The search for a start", _settings.FindAddress(request.ExecutionId), cancellationToken);
+        return response.List("executions").FirstOrDefault() is { Exists: true } first ? DurableExecution.Format.ReadStarted(response, first) : null;
     }
 
-    /// <summary>Polls an execution that does not exist: any answer other than "not found" means that the credential was refused.</summary>
+    /// <summary>Polls an execution that does not exist; an accepted credential results in "not found", anything else throws.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken) => await GetDetailAsync(new RemoteRun("vigil-probe"), cancellationToken);
 
     public async IAsyncEnumerable<PushHint> ListenAsync(RemoteRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -116,7 +115,7 @@ internal sealed class ManifestConnection : IPlatformConnection
 
     private void Authenticate(HttpRequestHeaders headers, string secret)
     {
-        // Never both: if both are sent, the platform uses only the key.
+        // Only one is sent, because the platform ignores the token if there is a key.
         Action<HttpRequestHeaders, string> authenticate = _tokens is null ? PlatformDialect.ApiKey : PlatformDialect.Bearer;
         authenticate(headers, secret);
         if (_settings.WorkspaceId is { } workspace)
@@ -125,8 +124,8 @@ internal sealed class ManifestConnection : IPlatformConnection
         }
     }
 
-    /// <summary>Reads error bodies. The platform does not document their form, so this tries the usual ones, the most detailed first.</summary>
-    public static ErrorWords ReadError(JsonView body)
+    /// <summary>Reads error bodies. Their form is not documented, so this tries the usual ones, the most detailed first.</summary>
+    public static ErrorDetails ReadError(JsonView body)
     {
         var error = body["error"].IsObject ? body["error"] : body;
         return new(error["code"].Text(), error["message"].Text() ?? body["error"].Text() ?? body["detail"].Text());

@@ -1,7 +1,7 @@
 namespace Vigil.Platforms.Manifest;
 
 /// <summary>
-/// The settings of a connection. The platform documents the operations but not their paths; these are Vigil's own defaults, and each can be configured.
+/// The settings of a connection. The platform does not document the paths of its operations, so the defaults are Vigil's assumptions and can be configured.
 /// </summary>
 internal sealed class ManifestSettings(ConnectionOptions connection)
 {
@@ -19,8 +19,7 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
     private const string RefreshPath = "refresh_path";
     private const int MaxTimeoutSeconds = 30 * 24 * 60 * 60;
 
-    /// <summary>The placeholder of an id in a path.</summary>
-    private const string Id = "{id}";
+    private const string IdPlaceholder = "{id}";
 
     public static IReadOnlyList<TargetKind> Kinds { get; } =
     [
@@ -29,24 +28,21 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
         new("code_block", "input_parameters", "workflow", "submit_code_block_path", "/api/v1/code-blocks/{id}/executions"),
     ];
 
-    /// <summary>Gets a value indicating whether the credential is an API key; the platform's keys all have the same prefix.</summary>
+    /// <summary>Gets a value indicating whether the credential is an API key; by default recognized by the prefix of the platform's keys.</summary>
     public bool UsesApiKey => connection.Settings.GetValueOrDefault(Auth) is { } auth
         ? auth == "api_key"
         : new Credential(connection, TimeProvider.System).Get().StartsWith("fl_", StringComparison.Ordinal);
 
-    public string? WorkspaceId => Given(Workspace);
+    public string? WorkspaceId => TrimmedSetting(Workspace);
 
-    public string? RingId => Given(Ring);
+    public string? RingId => TrimmedSetting(Ring);
 
-    /// <summary>
-    /// Gets the time limit that the platform applies to a run; null to use the execution's deadline. The platform's own client sends how long it waits.
-    /// </summary>
-    public int? TimeLimitSeconds => Given(TimeoutSeconds) is { } seconds ? int.Parse(seconds, CultureInfo.InvariantCulture) : null;
+    /// <summary>Gets the time limit that the platform applies to a run; null to send the execution's deadline.</summary>
+    public int? TimeLimitSeconds => TrimmedSetting(TimeoutSeconds) is { } seconds ? int.Parse(seconds, CultureInfo.InvariantCulture) : null;
 
     public Uri? RefreshAddress => connection.Settings.GetValueOrDefault(RefreshPath, "/api/v1/auth/refresh") is { Length: > 0 } path ? Below(path, "") : null;
 
-    /// <summary>Gets a value indicating whether runs can be found by their marker.</summary>
-    public bool CanFind => Given(FindPath) is not null;
+    public bool CanFind => TrimmedSetting(FindPath) is not null;
 
     public Uri SubmitAddress(TargetKind kind, string id) => Below(connection.Settings.GetValueOrDefault(kind.PathSetting, kind.DefaultPath), id);
 
@@ -58,16 +54,16 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
 
     public static void Validate(ConnectionOptions connection, ICollection<string> errors)
     {
-        string[] pathsOfOne = [.. Kinds.Select(kind => kind.PathSetting), StatusPath, CancelPath, FindPath];
+        string[] pathSettings = [.. Kinds.Select(kind => kind.PathSetting), StatusPath, CancelPath, FindPath];
         ConnectionSettings.CheckKnown(
-            connection, errors, [Auth, Workspace, Ring, TimeoutSeconds, .. pathsOfOne, RefreshPath, NatsAddress, NatsCredentialFile, NatsSubscriptions]);
+            connection, errors, [Auth, Workspace, Ring, TimeoutSeconds, .. pathSettings, RefreshPath, NatsAddress, NatsCredentialFile, NatsSubscriptions]);
         ConnectionSettings.CheckOneOf(connection, errors, Auth, "jwt", "api_key");
         errors.AddIf(connection.BaseAddress is null, "BaseAddress must be given: the platform has no public default.");
-        foreach (var setting in pathsOfOne)
+        foreach (var setting in pathSettings)
         {
             errors.AddIf(
-                connection.Settings.TryGetValue(setting, out var path) && !(path.StartsWith('/') && path.Contains(Id, StringComparison.Ordinal)),
-                $"setting {setting} must be a path such as /api/v1/executions/{Id}, with {Id} in it.");
+                connection.Settings.TryGetValue(setting, out var path) && !(path.StartsWith('/') && path.Contains(IdPlaceholder, StringComparison.Ordinal)),
+                $"setting {setting} must be a path such as /api/v1/executions/{IdPlaceholder}, with {IdPlaceholder} in it.");
         }
 
         errors.AddIf(
@@ -81,15 +77,15 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
     }
 
     private Uri Below(string path, string id) =>
-        new(connection.BaseAddress!.AbsoluteUri.TrimEnd('/') + path.Replace(Id, Uri.EscapeDataString(id), StringComparison.Ordinal));
+        new(connection.BaseAddress!.AbsoluteUri.TrimEnd('/') + path.Replace(IdPlaceholder, Uri.EscapeDataString(id), StringComparison.Ordinal));
 
-    private string? Given(string setting) => connection.Settings.GetValueOrDefault(setting) is { } value && value.Trim().Length > 0 ? value.Trim() : null;
+    private string? TrimmedSetting(string setting) => connection.Settings.GetValueOrDefault(setting) is { } value && value.Trim().Length > 0 ? value.Trim() : null;
 }
 
 /// <summary>A kind of target and how its start differs from the others.</summary>
-/// <param name="Name">Vigil's name for it.</param>
-/// <param name="InputName">The platform's name for its input.</param>
-/// <param name="LifecycleEvent">The lifecycle event that is sent with its start.</param>
+/// <param name="Name">Vigil's name.</param>
+/// <param name="InputName">The platform's key for the input.</param>
+/// <param name="LifecycleEvent">The lifecycle event to send with a start.</param>
 /// <param name="PathSetting">The setting that overrides its path.</param>
 /// <param name="DefaultPath">Its default path.</param>
 internal sealed record TargetKind(string Name, string InputName, string LifecycleEvent, string PathSetting, string DefaultPath);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Platforms.Manifest;
 
 /// <summary>
-/// The tokens of a connection: first the configured one, then those that it was refreshed to. If the configured token changes, it replaces the
+/// A connection's tokens: at first the configured one, then the ones obtained by refreshing it. If the configured token changes, it replaces the
 /// refreshed one.
 /// </summary>
 internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
@@ -16,8 +16,8 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
     private readonly Credential _configured;
     private readonly AccessTokens _tokens;
     private readonly PlatformHttp _http;
-    private volatile string _from;
-    private string _old = "";
+    private volatile string _lastConfigured;
+    private string _refreshing = "";
 
     public RefreshedTokens(
         ConnectionOptions connection, Uri? address, HttpClient http, TimeProvider time, IReadOnlyList<ITokenRefreshHandler> handlers, ILogger logger)
@@ -28,15 +28,15 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
         _logger = logger;
         _time = time;
         _configured = new Credential(connection, time);
-        _from = _configured.Get();
-        _tokens = new AccessTokens(JsonWebToken.Read(_from), RefreshAsync, time);
+        _lastConfigured = _configured.Get();
+        _tokens = new AccessTokens(JsonWebToken.Read(_lastConfigured), RefreshAsync, time);
 
-        // The old token authenticates its own refresh: there is no other secret.
+        // The old token authenticates its own refresh; there is no other secret.
         _http = new PlatformHttp(
             connection,
             http,
             time,
-            new PlatformDialect((headers, _) => PlatformDialect.Bearer(headers, _old), ManifestConnection.ReadError));
+            new PlatformDialect((headers, _) => PlatformDialect.Bearer(headers, _refreshing), ManifestConnection.ReadError));
     }
 
     public ValueTask<string> GetAsync(CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
 
     public async ValueTask<string?> RenewAsync(string refused, CancellationToken cancellationToken)
     {
-        if (await _configured.RenewAsync(_from, cancellationToken) is { } changed && UseConfigured(changed))
+        if (await _configured.RenewAsync(_lastConfigured, cancellationToken) is { } changed && UseConfigured(changed))
         {
             return changed;
         }
@@ -61,17 +61,17 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
 
     private bool UseConfigured(string configured)
     {
-        if (configured == _from)
+        if (configured == _lastConfigured)
         {
             return false;
         }
 
-        _from = configured;
+        _lastConfigured = configured;
         _tokens.Reset(JsonWebToken.Read(configured));
         return true;
     }
 
-    /// <summary>Refreshes the token; never called concurrently.</summary>
+    // Not called concurrently.
     private async Task<AccessToken> RefreshAsync(AccessToken? old, CancellationToken cancellationToken)
     {
         if (_address is null)
@@ -79,10 +79,10 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
             return old!;
         }
 
-        _old = old!.Value;
+        _refreshing = old!.Value;
         var sentAt = _time.GetUtcNow();
         var token = await AccessTokens.RequestAsync(
-            _http, new("The token refresh", HttpMethod.Post, _address), (value, _) => JsonWebToken.Read(value, madeAt: sentAt), Redact, cancellationToken);
+            _http, new("The token refresh", HttpMethod.Post, _address), (value, _) => JsonWebToken.Read(value, issuedAt: sentAt), Redact, cancellationToken);
         foreach (var handler in _handlers)
         {
             try
@@ -100,6 +100,6 @@ internal sealed partial class RefreshedTokens : ISecretSource, IDisposable
         return token;
     }
 
-    [LoggerMessage(LogLevel.Error, "A handler of refreshed tokens failed for connection {Connection}; the token is in use")]
+    [LoggerMessage(LogLevel.Error, "A token refresh handler failed for connection {Connection}; the new token is in use")]
     private static partial void LogHandlerFailed(ILogger logger, Exception exception, string connection);
 }

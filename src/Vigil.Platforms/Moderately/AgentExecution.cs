@@ -17,30 +17,25 @@ internal static class AgentExecution
         ("failed", ExecutionStatus.Failed),
         ("cancelled", ExecutionStatus.Cancelled));
 
-    /// <summary>Gets how it is read. A status request is answered with 400 if the id is malformed: nothing else in the request can be.</summary>
+    /// <summary>Gets the format. A status request returns 400 if the id is malformed; nothing else in it can be.</summary>
     public static RunFormat Format { get; } = new(Words, IdOf, Read) { IdComparison = StringComparison.Ordinal, NotFoundStatuses = [400, 404] };
 
-    /// <summary>Returns its id. The platform's answers have no key <c>id</c>, but the client's documentation does not say which key it is.</summary>
+    /// <summary>Returns its id. The platform sends no key <c>id</c>, but its client's documentation does not name the key, so <c>id</c> is accepted too.</summary>
     public static string? IdOf(JsonView body) => body.Either(Id, SnakeCaseId).Text() ?? body["id"].Text();
 
-    /// <summary>Returns whether it is about a run.</summary>
     public static bool IsAbout(JsonView body, string remoteId) => body.Either(Id, SnakeCaseId) is { IsText: true } id ? id.Is(remoteId) : body["id"].Is(remoteId);
 
-    private static Snapshot Read(JsonView body, StatusWord word)
+    private static Snapshot Read(JsonView body, Snapshot snapshot)
     {
-        var status = word.Value;
+        var status = snapshot.Status;
         var endedAt = EndOf(body, status);
         var steps = StepsOf(body["thoughts"], status, endedAt);
-        return new Snapshot
+        return snapshot with
         {
-            Status = status,
-            RawStatus = word.Text,
-            UnknownStatus = word.IsUnknown,
-            ClockAhead = body.ClockAhead,
             Progress = ProgressOf(body, steps),
             Steps = steps,
 
-            // The platform has no field for the reason; the output's summary is the only other text.
+            // There is no field for the reason; the output's summary is the only available text.
             Failure = status == ExecutionStatus.Failed
                 ? new("no_reason_given", body.Either("agentOutputSummary", "agent_output_summary").Text(RunFormat.MaxReason))
                 : null,
@@ -59,7 +54,7 @@ internal static class AgentExecution
         _ => null,
     };
 
-    // maxActions is a limit, not a plan: a run may succeed after half of them, so there is no total.
+    // maxActions is an upper limit, so it is not reported as the total.
     private static ExecutionProgress? ProgressOf(JsonView body, ImmutableArray<StepSnapshot> steps)
     {
         var current = body.Either("currentStep", "current_step").Int32() is { } value and >= 0 ? value : (int?)null;

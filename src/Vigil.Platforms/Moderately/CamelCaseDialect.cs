@@ -22,15 +22,13 @@ internal sealed class CamelCaseDialect : IModeratelyDialect
         writer.WriteString("agentConfigurationVersionId", request.Target.Id);
         writer.WriteInput("agentInput", request.Input ?? "{}");
 
-        // Required free text. It shows people which execution it is; a start cannot be found by it, because no list can be filtered by it.
+        // Required free text that tells people which execution it is. A start cannot be found by it, because lists cannot be filtered by it.
         writer.WriteString("agentInputSummary", request.Metadata.GetValueOrDefault(SummaryLabel, $"Vigil execution {request.ExecutionId}"));
     }
 
     public FormattableString PageOf(string team, string statusFilter, int page, int pageSize) =>
-        $"agent-executions?teamIds={team}&statuses={statusFilter}&page={Text(page)}&pageSize={Text(pageSize)}";
+        $"agent-executions?teamIds={team}&statuses={statusFilter}&page={page}&pageSize={pageSize}";
 
     public FormattableString PageOf(string team, IReadOnlyList<RemoteRun> runs) =>
-        $"agent-executions?teamIds={team}&agentExecutionIds={string.Join(',', runs.Select(run => run.RemoteId))}&page={"1"}&pageSize={Text(runs.Count)}";
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+        $"agent-executions?teamIds={team}&agentExecutionIds={string.Join(',', runs.Select(run => run.RemoteId))}&page=1&pageSize={runs.Count}";
 }

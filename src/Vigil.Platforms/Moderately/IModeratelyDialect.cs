@@ -1,23 +1,22 @@
 namespace Vigil.Platforms.Moderately;
 
 /// <summary>
-/// The differences between the two descriptions of this platform: its Python client, in snake_case, and its OpenAPI document, in
-/// camelCase. Paths, statuses and errors are the same, and answers are read in either spelling.
+/// The differences between the two descriptions of this platform: its Python client, in snake_case, and its OpenAPI document, in camelCase. Paths,
+/// statuses and errors are the same, and responses are read in either spelling.
 /// </summary>
 internal interface IModeratelyDialect
 {
-    /// <summary>Gets how many ids one list request can have; 1 if the list cannot be filtered by ids.</summary>
+    // 1 if the list cannot be filtered by ids.
     int MaxRunsPerPoll { get; }
 
     /// <summary>Gets the status filters that together cover the runs that have not ended.</summary>
     IReadOnlyList<string> ActiveFilters { get; }
 
-    /// <summary>Checks the requirements of this dialect on a start and adds errors.</summary>
+    /// <summary>Adds the errors of a start that only this dialect has.</summary>
     void Check(StartExecution request, ICollection<FieldError> errors)
     {
     }
 
-    /// <summary>Writes the body of a start.</summary>
     void WriteStart(Utf8JsonWriter writer, RunRequest request);
 
     /// <summary>Returns the path and query of a page of the runs with a status.</summary>

@@ -13,7 +13,7 @@ internal sealed class ModeratelyConnection(
     private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(PlatformDialect.Bearer, ReadError));
 
     /// <summary>
-    /// Gets the capabilities. Cancel is assumed to be supported until the platform answers that the path does not exist: its client has the call, but
+    /// Gets the capabilities. Cancel is assumed to be supported until a request shows that the path does not exist: the platform's client has the call, but
     /// its API description does not.
     /// </summary>
     public PlatformCapabilities Capabilities { get; private set; } = new()
@@ -29,13 +29,10 @@ internal sealed class ModeratelyConnection(
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        var address = RemotePath.Below(_base, $"agent-executions?teamIds={_team}");
-        using var answer = await _http.ActAsync("The start", address, writer => dialect.WriteStart(writer, request), cancellationToken);
-        return AgentExecution.Format.ReadStarted(answer, answer.Json());
+        var address = RemotePath.Build(_base, $"agent-executions?teamIds={_team}");
+        using var response = await _http.ActAsync("The start", address, writer => dialect.WriteStart(writer, request), cancellationToken);
+        return AgentExecution.Format.ReadStarted(response, response.Json());
     }
-
-    public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) =>
-        PollAsync(runs, known: default, cancellationToken);
 
     public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken)
     {
@@ -54,31 +51,31 @@ internal sealed class ModeratelyConnection(
 
         try
         {
-            using var answer = await _http.GetAsync("The status request", RemotePath.Below(_base, dialect.PageOf(_team, runs)), cancellationToken);
-            return StatusPage.Answer(answer, runs, known.Span);
+            using var response = await _http.GetAsync("The status request", RemotePath.Build(_base, dialect.PageOf(_team, runs)), cancellationToken);
+            return StatusPage.Read(response, runs, known.Span);
         }
         catch (PlatformException e) when (e.Error.Kind == PlatformErrorKind.Final)
         {
-            // The number of runs, the length of the address or one of the ids: asking for fewer tells which.
+            // The cause may be the number of runs, the length of the address or one of the ids; a request for fewer runs shows which.
             throw new PlatformException(e.Error with { Kind = PlatformErrorKind.BatchRefused }, e);
         }
     }
 
     public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => AgentExecution.Format.PollAsync(
-        run, () => _http.GetAsync("The status request", RemotePath.Below(_base, $"agent-executions/{run.RemoteId}?teamIds={_team}"), cancellationToken));
+        run, () => _http.GetAsync("The status request", RemotePath.Build(_base, $"agent-executions/{run.RemoteId}?teamIds={_team}"), cancellationToken));
 
     public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
     {
-        // A cursor is the number of the status filter and the page.
-        var place = (cursor ?? "0.1").Split('.');
-        var (filter, page) = (int.Parse(place[0], CultureInfo.InvariantCulture), int.Parse(place[1], CultureInfo.InvariantCulture));
+        // The cursor is "filter.page".
+        var parts = (cursor ?? "0.1").Split('.');
+        var (filter, page) = (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
         var size = Math.Clamp(pageSize, 1, MaxPageSize);
-        var address = RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[filter], page, size));
-        using var answer = await _http.GetAsync("The list request", address, cancellationToken);
-        (int Filter, int Page)? next = StatusPage.HasMore(answer, size) ? (filter, page + 1)
+        var address = RemotePath.Build(_base, dialect.PageOf(_team, dialect.ActiveFilters[filter], page, size));
+        using var response = await _http.GetAsync("The list request", address, cancellationToken);
+        (int Filter, int Page)? next = StatusPage.HasMore(response, size) ? (filter, page + 1)
             : filter + 1 < dialect.ActiveFilters.Count ? (filter + 1, 1)
             : null;
-        return new ActivePage(AgentExecution.Format.ReadActive(answer.List("items", "runs")), next is { } after ? string.Create(CultureInfo.InvariantCulture, $"{after.Filter}.{after.Page}") : null);
+        return new ActivePage(AgentExecution.Format.ReadActive(response.List("items")), next is { } after ? string.Create(CultureInfo.InvariantCulture, $"{after.Filter}.{after.Page}") : null);
     }
 
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
@@ -90,9 +87,9 @@ internal sealed class ModeratelyConnection(
 
         try
         {
-            // There is no body and therefore no reason: the platform's client, from which the path is known, does not send one.
-            var address = RemotePath.Below(_base, $"agent-executions/{run.RemoteId}/cancel?teamIds={_team}");
-            using var answer = await _http.ActAsync("The cancellation", address, writeMembers: null, cancellationToken);
+            // The reason is not sent: the platform's client, from which the path is known, sends no body.
+            var address = RemotePath.Build(_base, $"agent-executions/{run.RemoteId}/cancel?teamIds={_team}");
+            using var response = await _http.ActAsync("The cancellation", address, writeMembers: null, cancellationToken);
         }
         catch (PlatformException e) when (e.Error.StatusCode is 404 or 405 or 501)
         {
@@ -103,13 +100,13 @@ internal sealed class ModeratelyConnection(
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        var address = RemotePath.Below(_base, dialect.PageOf(_team, dialect.ActiveFilters[0], page: 1, pageSize: 1));
-        using var answer = await _http.GetAsync("The probe", address, cancellationToken);
+        var address = RemotePath.Build(_base, dialect.PageOf(_team, dialect.ActiveFilters[0], page: 1, pageSize: 1));
+        using var response = await _http.GetAsync("The probe", address, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>404 means that either the path or the run does not exist. If the run can be read, it is the path, and cancel is not supported from now on.</summary>
+    /// <summary>After a 404, either the path or the run does not exist. If the run can be read, it is the path, and cancel is treated as unsupported from now on.</summary>
     private async Task CheckCancelSupportAsync(RemoteRun run, PlatformException refusal, CancellationToken cancellationToken)
     {
         if (refusal.Error.StatusCode == 404 && await GetDetailAsync(run, cancellationToken) is not PollAnswer.Seen)
@@ -123,7 +120,7 @@ internal sealed class ModeratelyConnection(
     }
 
     // The documented form has everything inside "error"; the platform's client reads the top level.
-    private static ErrorWords ReadError(JsonView body)
+    private static ErrorDetails ReadError(JsonView body)
     {
         var error = body["error"].IsObject ? body["error"] : body;
         return new(error["code"].Text(), error["message"].Text() ?? body["message"].Text() ?? body["error"].Text());

@@ -15,9 +15,7 @@ internal sealed class SnakeCaseDialect : IModeratelyDialect
         writer.WriteInput("input_data", request.Input);
     }
 
-    // Sorted by creation, a run that ends shifts the later pages, but a new run does not.
+    // With the oldest first, a run that ends shifts the later pages, but a new run does not.
     public FormattableString PageOf(string team, string statusFilter, int page, int pageSize) =>
-        $"agent-executions?teamIds={team}&status={statusFilter}&page={Text(page)}&page_size={Text(pageSize)}&order_by=created_at&order_direction=asc";
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+        $"agent-executions?teamIds={team}&status={statusFilter}&page={page}&page_size={pageSize}&order_by=created_at&order_direction=asc";
 }

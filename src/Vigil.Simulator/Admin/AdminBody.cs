@@ -2,10 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Vigil.Simulator;
 
-/// <summary>Reads a body of the admin endpoints or a script file. An error says where it is and what is allowed there.</summary>
+/// <summary>Reads a body of the admin endpoints or a script file. Errors state the path and what is allowed there.</summary>
 internal static class AdminBody
 {
-    /// <summary>Reads and validates JSON.</summary>
     /// <exception cref="JsonException">The JSON is invalid; the message begins with the path.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> json, IReadOnlyCollection<string> platforms)
     {
@@ -16,10 +15,10 @@ internal static class AdminBody
         }
 
         using var document = Parse(json);
-        if (new AdminSchema(platforms).WrongIn(document.RootElement, typeof(T)) is { } wrong)
+        if (new AdminSchema(platforms).FindError(document.RootElement, typeof(T)) is { } error)
         {
-            var place = PlaceOf(wrong.Value, json.Span);
-            throw new JsonException($"{wrong.Path}: {wrong.Message}", wrong.Path, json.Span[..place].Count((byte)'\n'), null);
+            var offset = OffsetOf(error.Value, json.Span);
+            throw new JsonException($"{error.Path}: {error.Message}", error.Path, json.Span[..offset].Count((byte)'\n'), null);
         }
 
         return document.RootElement.Deserialize<T>(SimulatorJson.Admin)!;
@@ -33,17 +32,14 @@ internal static class AdminBody
         }
         catch (JsonException e)
         {
-            // .NET's message repeats the position, counted from 0; keep only the position counted from 1.
+            // Removes the position from .NET's message, which counts from 0.
             var reason = e.Message.Split(" LineNumber:")[0].Trim();
             throw new JsonException($"$: is not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {reason}", "$", e.LineNumber, e.BytePositionInLine);
         }
     }
 
-    private static int PlaceOf(JsonElement value, ReadOnlySpan<byte> json) => json.Overlaps(JsonMarshal.GetRawUtf8Value(value), out var place) ? place : 0;
+    private static int OffsetOf(JsonElement value, ReadOnlySpan<byte> json) => json.Overlaps(JsonMarshal.GetRawUtf8Value(value), out var offset) ? offset : 0;
 }
 
-/// <summary>An error in a body.</summary>
-/// <param name="Value">The invalid value, or the object in which a member is missing.</param>
-/// <param name="Path">Its path.</param>
-/// <param name="Message">What is wrong and what is allowed.</param>
-internal sealed record AdminFault(JsonElement Value, string Path, string Message);
+/// <summary>An error in a body, at the invalid value or at the object that lacks a member.</summary>
+internal sealed record AdminError(JsonElement Value, string Path, string Message);

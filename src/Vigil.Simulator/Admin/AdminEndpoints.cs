@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Vigil.Simulator;
 
-/// <summary>The endpoints with which a test in another process sets scripts and faults and reads the ledger.</summary>
+/// <summary>The endpoints through which another process sets scripts and faults and reads the ledger.</summary>
 internal static class AdminEndpoints
 {
     private const int MaxPageSize = 10_000;
 
     public static void Map(IEndpointRouteBuilder endpoints, SimulatedPlatforms world)
     {
-        var admin = endpoints.MapGroup("/_sim").AddEndpointFilter(AnswerAsync);
+        var admin = endpoints.MapGroup("/_sim").AddEndpointFilter(RespondAsync);
         admin.MapGet("", () => new { runs = world.Runs.Count, requests = world.Ledger.Total, faults = world.Faults.Rules });
         admin.MapPost("/reset", world.Reset);
         admin.MapPost("/scripts", async (HttpRequest http) =>
@@ -26,7 +26,7 @@ internal static class AdminEndpoints
         admin.MapPost("/faults", async (HttpRequest http) => world.Faults.Add(await ReadAsync<FaultRule>(http, world)));
         admin.MapGet("/faults", () => world.Faults.Rules.Select(rule => new { rule, strikes = world.Faults.StrikesOf(rule.Id) }));
         admin.MapDelete("/faults", world.Faults.Clear);
-        admin.MapDelete("/faults/{id}", (string id) => world.Faults.Remove(id) ? new object() : throw new NotKnownException($"There is no fault '{id}'."));
+        admin.MapDelete("/faults/{id}", (string id) => world.Faults.Remove(id) ? new object() : throw new NotFoundException($"There is no fault '{id}'."));
         admin.MapPost("/credentials", async (HttpRequest http) =>
         {
             var request = await ReadAsync<CredentialsRequest>(http, world);
@@ -56,7 +56,7 @@ internal static class AdminEndpoints
 
     private static object Rewrite(SimulatedPlatforms world, string platform, string id, string? from, RunScript script)
     {
-        var run = world.Runs.Find(platform, id) ?? throw new NotKnownException($"There is no run '{id}' of platform '{platform}'.");
+        var run = world.Runs.Find(platform, id) ?? throw new NotFoundException($"There is no run '{id}' of platform '{platform}'.");
         if (from is not (null or "now"))
         {
             throw new JsonException($"from: must be now, or omitted for the start of the run, not \"{from}\"");
@@ -66,13 +66,13 @@ internal static class AdminEndpoints
         return new { run.Id, run.EndsAt };
     }
 
-    private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async ValueTask<object?> RespondAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {
-            return Results.Json(await next(context) is var answer and not EmptyHttpResult ? answer : new { }, SimulatorJson.Admin);
+            return Results.Json(await next(context) is var response and not EmptyHttpResult ? response : new { }, SimulatorJson.Admin);
         }
-        catch (Exception e) when (e is JsonException or NotKnownException)
+        catch (Exception e) when (e is JsonException or NotFoundException)
         {
             var status = e is JsonException ? StatusCodes.Status400BadRequest : StatusCodes.Status404NotFound;
             return Results.Json(new { error = e.Message }, SimulatorJson.Admin, statusCode: status);
@@ -81,5 +81,5 @@ internal static class AdminEndpoints
 
     private sealed record CredentialsRequest(string Platform, IReadOnlyList<string> Accepted);
 
-    private sealed class NotKnownException(string message) : Exception(message);
+    private sealed class NotFoundException(string message) : Exception(message);
 }

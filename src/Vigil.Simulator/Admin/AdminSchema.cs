@@ -4,74 +4,72 @@ using System.Text.Json.Serialization.Metadata;
 namespace Vigil.Simulator;
 
 /// <summary>Validates a body of the admin endpoints against its types and their ranges.</summary>
-/// <param name="platforms">The names of the platforms.</param>
 internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
 {
-    /// <summary>Describes the values of a type, as part of an error.</summary>
+    /// <summary>Describes the valid values of a type for an error message.</summary>
     public static string Describe(Type type) => Nullable.GetUnderlyingType(type) is { } inner ? Describe(inner)
         : type.IsEnum ? $"must be one of {string.Join(", ", WordsOf(type))}"
-        : type == typeof(RunDuration) ? $"must be a number of seconds, or an object with {string.Join(", ", InfoOf(typeof(DrawnDuration)).Properties.Select(member => member.Name))}"
+        : type == typeof(RunDuration) ? $"must be a number of seconds, or an object with {MembersOf(typeof(DrawnDuration))}"
         : type == typeof(string) ? "must be a string"
         : type == typeof(bool) ? "must be true or false"
         : type == typeof(int) ? "must be a whole number"
         : type == typeof(double) ? "must be a number"
         : InfoOf(type).Kind == JsonTypeInfoKind.Enumerable ? "must be an array"
-        : $"must be an object with {string.Join(", ", InfoOf(type).Properties.Select(member => member.Name))}";
+        : $"must be an object with {MembersOf(type)}";
 
-    /// <summary>Returns the first error; null if there is none.</summary>
-    public AdminFault? WrongIn(JsonElement body, Type type) => WrongIn(body, type, "$");
+    public AdminError? FindError(JsonElement body, Type type) => FindError(body, type, "$");
 
-    private AdminFault? WrongIn(JsonElement value, Type type, string path)
+    private AdminError? FindError(JsonElement value, Type type, string path)
     {
         var actual = Nullable.GetUnderlyingType(type) ?? type;
         if (actual == typeof(RunDuration) && value.ValueKind == JsonValueKind.Number)
         {
-            return WrongInRange(value, RangeOf(InfoOf(typeof(DrawnDuration)).Properties[0]), path);
+            return FindRangeError(value, RangeOf(InfoOf(typeof(DrawnDuration)).Properties[0]), path);
         }
 
         var info = InfoOf(actual == typeof(RunDuration) ? typeof(DrawnDuration) : actual);
         return (info.Kind, value.ValueKind) switch
         {
-            (JsonTypeInfoKind.Object, JsonValueKind.Object) => WrongInObject(value, info.Type, path),
+            (JsonTypeInfoKind.Object, JsonValueKind.Object) => FindObjectError(value, info.Type, path),
             (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) =>
-                value.EnumerateArray().Select((item, index) => WrongIn(item, info.ElementType!, $"{path}[{index}]")).FirstOrDefault(wrong => wrong is not null),
-            (JsonTypeInfoKind.None, _) => IsOf(value, actual) ? null : new(value, path, $"{Describe(actual)}, not {value.GetRawText()}"),
+                value.EnumerateArray().Select((item, index) => FindError(item, info.ElementType!, $"{path}[{index}]")).FirstOrDefault(error => error is not null),
+            (JsonTypeInfoKind.None, _) => HasType(value, actual) ? null : new(value, path, $"{Describe(actual)}, not {value.GetRawText()}"),
             _ => new(value, path, Describe(actual)),
         };
     }
 
-    private AdminFault? WrongInObject(JsonElement value, Type type, string path)
+    private AdminError? FindObjectError(JsonElement value, Type type, string path)
     {
         var known = InfoOf(type).Properties;
         foreach (var given in value.EnumerateObject())
         {
             var member = $"{path}.{given.Name}";
-            if (known.FirstOrDefault(one => one.Name == given.Name) is not { } property)
+            if (known.FirstOrDefault(candidate => candidate.Name == given.Name) is not { } property)
             {
-                return new(given.Value, member, $"is not known; allowed: {string.Join(", ", known.Select(one => one.Name))}");
+                return new(given.Value, member, $"is not known; allowed: {MembersOf(type)}");
             }
 
-            if (WrongInMember(given.Value, property, member) is { } wrong)
+            if (FindMemberError(given.Value, property, member) is { } error)
             {
-                return wrong;
+                return error;
             }
         }
 
         return known.FirstOrDefault(property => IsRequired(property) && !value.TryGetProperty(property.Name, out _)) is { } missing
             ? new(value, $"{path}.{missing.Name}", $"is missing; {Describe(missing.PropertyType)}")
-            : type == typeof(RunScript) ? WrongInSteps(value, path)
-            : type == typeof(FaultRule) ? WrongInTimes(value, path)
+            : type == typeof(RunScript) ? FindStepsError(value, path)
+            : type == typeof(FaultRule) ? FindTimesError(value, path)
             : null;
     }
 
-    private AdminFault? WrongInMember(JsonElement value, JsonPropertyInfo property, string path)
+    private AdminError? FindMemberError(JsonElement value, JsonPropertyInfo property, string path)
     {
         if (value.ValueKind == JsonValueKind.Null && (property.AssociatedParameter?.IsNullable ?? property.IsSetNullable))
         {
             return null;
         }
 
-        // The types declare these as strings, because the allowed values depend on the platforms.
+        // These are strings in the types, because the allowed values depend on the platforms.
         var words = property.Name == "platform" ? platforms
             : property.Name == "operation" && property.DeclaringType == typeof(FaultRule) ? FaultRule.Operations
             : null;
@@ -80,10 +78,10 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
             return new(value, path, $"must be one of {string.Join(", ", words)}, not {value.GetRawText()}");
         }
 
-        return WrongIn(value, property.PropertyType, path) ?? WrongInRange(value, RangeOf(property), path);
+        return FindError(value, property.PropertyType, path) ?? FindRangeError(value, RangeOf(property), path);
     }
 
-    private static AdminFault? WrongInSteps(JsonElement script, string path)
+    private static AdminError? FindStepsError(JsonElement script, string path)
     {
         var before = new HashSet<string>();
         foreach (var (index, step) in script.TryGetProperty("steps", out var steps) ? steps.EnumerateArray().Index() : [])
@@ -100,13 +98,13 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
         return null;
     }
 
-    private static AdminFault? WrongInTimes(JsonElement rule, string path) =>
+    private static AdminError? FindTimesError(JsonElement rule, string path) =>
         rule.TryGetProperty("until_seconds", out var until) && until.ValueKind == JsonValueKind.Number
             && until.GetDouble() <= (rule.TryGetProperty("from_seconds", out var from) ? from.GetDouble() : 0)
             ? new(until, $"{path}.until_seconds", $"must be above from_seconds, not {until.GetRawText()}")
             : null;
 
-    private static AdminFault? WrongInRange(JsonElement value, RangeAttribute? range, string path)
+    private static AdminError? FindRangeError(JsonElement value, RangeAttribute? range, string path)
     {
         if (range is null || value.ValueKind != JsonValueKind.Number)
         {
@@ -119,7 +117,7 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
             : new(value, path, string.Create(CultureInfo.InvariantCulture, $"must be from {min} to {max}, not {value.GetRawText()}"));
     }
 
-    private static bool IsOf(JsonElement value, Type type) => type.IsEnum ? value.ValueKind == JsonValueKind.String && WordsOf(type).Contains(value.GetString()!)
+    private static bool HasType(JsonElement value, Type type) => type.IsEnum ? value.ValueKind == JsonValueKind.String && WordsOf(type).Contains(value.GetString()!)
         : type == typeof(string) ? value.ValueKind == JsonValueKind.String
         : type == typeof(bool) ? value.ValueKind is JsonValueKind.True or JsonValueKind.False
         : type == typeof(JsonElement) || (value.ValueKind == JsonValueKind.Number && (type != typeof(int) || value.TryGetInt32(out _)));
@@ -130,6 +128,8 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
         property.AttributeProvider?.GetCustomAttributes(typeof(RangeAttribute), inherit: false).OfType<RangeAttribute>().FirstOrDefault();
 
     private static IEnumerable<string> WordsOf(Type type) => Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
+
+    private static string MembersOf(Type type) => string.Join(", ", InfoOf(type).Properties.Select(member => member.Name));
 
     private static JsonTypeInfo InfoOf(Type type) => SimulatorJson.Admin.GetTypeInfo(type);
 }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 
 namespace Vigil.Simulator.Agentic;
 
-/// <summary>Writes a run as a flow execution of the Agentic Platform.</summary>
 internal static class FlowBodies
 {
     public static JsonObject Status(SimulatedRun run, RunState state) => new()
@@ -21,7 +20,7 @@ internal static class FlowBodies
         ["start_time"] = Time(state.StartedAt ?? state.AcceptedAt),
         ["end_time"] = Time(state.EndedAt),
 
-        // The platform counts fractions of tokens, and updates the count while the run is running.
+        // The platform counts fractions of tokens and updates the count while the run is running.
         ["token_usage"] = Math.Round((decimal)(run.Script.Tokens * state.Share), 1) + 0.0m,
         ["steps"] = new JsonArray([.. state.Steps.Where(step => step.StartedAt is not null).Select(step => Step(run, step))]),
     };

@@ -1,6 +1,6 @@
 namespace Vigil.Simulator.Agentic;
 
-/// <summary>The platform's files: those written by runs, uploaded ones, and the tokens for them.</summary>
+/// <summary>The files that runs have written or that were uploaded, and the tokens for access to them.</summary>
 internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
@@ -9,13 +9,11 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
     private readonly ConcurrentDictionary<string, Token> _tokens = new();
     private long _lastToken;
 
-    /// <summary>Returns the content of a scripted file.</summary>
-    public static byte[] BytesOf(FileScript file) => file.Text is { } text ? Encoding.UTF8.GetBytes(text) : Filled(file);
+    public static byte[] BytesOf(FileScript file) => file.Text is { } text ? Encoding.UTF8.GetBytes(text) : GeneratedBytes(file);
 
     /// <summary>Returns a download token for the file at a path; null if there is no file.</summary>
     public string? IssueDownload(string path) => Find(path) is null ? null : Issue(path, isUpload: false);
 
-    /// <summary>Returns a token for one upload.</summary>
     public string IssueUpload(string path) => Issue(path, isUpload: true);
 
     public StoredFile? Open(string token) => PathOf(token, isUpload: false) is { } path ? Find(path) : null;
@@ -47,7 +45,7 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
             return uploaded;
         }
 
-        // Files of runs are not stored: they are derived from the script, as written by the last step that has ended.
+        // Files of runs are not stored but derived from the script, as written by the last step that has ended.
         var parts = path.Split('/', 4);
         if (parts is not ["", "executions", var runId, var name] || world.Runs.Find(platform, runId) is not { } run)
         {
@@ -69,7 +67,7 @@ internal sealed class FlowFileStore(SimulatedPlatforms world, string platform)
     private string? PathOf(string token, bool isUpload) =>
         _tokens.TryGetValue(token, out var issued) && issued.IsUpload == isUpload && issued.ExpiresAt > world.Time.GetUtcNow() ? issued.Path : null;
 
-    private static byte[] Filled(FileScript file)
+    private static byte[] GeneratedBytes(FileScript file)
     {
         var bytes = new byte[file.SizeBytes];
         new Random(unchecked((int)Dice.SeedOf(file.Name))).NextBytes(bytes);

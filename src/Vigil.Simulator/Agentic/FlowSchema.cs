@@ -49,7 +49,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
 
         if (world.Scripts.For(platform, flowId).Refusal is { } refusal)
         {
-            // A refusal with status 200 is reported as a GraphQL error.
+            // A refusal with status 200 becomes an error of the field.
             throw refusal.Status == 200
                 ? new GraphQlFieldException(refusal.Code, refusal.Message)
                 : new GraphQlRequestException(refusal.Message, refusal.Status, refusal.Code);
@@ -74,14 +74,14 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
             throw new GraphQlFieldException("BAD_USER_INPUT", $"'{id}' is not a valid id.");
         }
 
-        return world.Find(platform, id, "status") is { } seen ? FlowBodies.Status(seen.Run, seen.State) : null;
+        return world.Find(platform, id, "status") is { } found ? FlowBodies.Status(found.Run, found.State) : null;
     }
 
     private JsonObject Cancel(GraphQlArguments arguments)
     {
         var run = world.Runs.Find(platform, arguments.Text("flow_execution_id")) ?? throw new GraphQlFieldException("NOT_FOUND", "Flow execution not found.");
         return run.TryCancel(world.Time.GetUtcNow())
-            ? FlowBodies.Status(run, world.Tell(run))
+            ? FlowBodies.Status(run, world.ActualState(run))
             : throw new GraphQlFieldException("BAD_USER_INPUT", "The flow execution has ended.");
     }
 

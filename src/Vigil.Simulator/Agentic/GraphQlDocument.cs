@@ -5,7 +5,7 @@ using GraphQLParser.Exceptions;
 
 namespace Vigil.Simulator.Agentic;
 
-/// <summary>One operation of a GraphQL document, with the fragments that it may use.</summary>
+/// <summary>An operation of a GraphQL document, with the document's fragments.</summary>
 internal sealed class GraphQlDocument
 {
     private const int MaxDepth = 64;
@@ -21,7 +21,7 @@ internal sealed class GraphQlDocument
 
     public GraphQLOperationDefinition Operation { get; }
 
-    /// <summary>Reads a document and picks the named operation, or the only one.</summary>
+    /// <summary>Parses a document and selects the named operation, or the only one.</summary>
     public static GraphQlDocument Parse(string text, string? operationName)
     {
         GraphQLDocument document;
@@ -38,10 +38,10 @@ internal sealed class GraphQlDocument
             .Where(operation => operationName is null || operation.Name?.StringValue == operationName).ToList();
         return operations is [{ Operation: not OperationType.Subscription }]
             ? new GraphQlDocument(operations[0], document.Definitions.OfType<GraphQLFragmentDefinition>())
-            : throw new GraphQlRequestException("The document must have one query or mutation of that name.");
+            : throw new GraphQlRequestException("The document must have exactly one query or mutation with that name.");
     }
 
-    /// <summary>Returns the selected fields, those of fragments in their place, without those that a directive leaves out.</summary>
+    /// <summary>Returns the selected fields, with fragments expanded and directives applied.</summary>
     public IEnumerable<GraphQLField> Fields(GraphQLSelectionSet? set, IReadOnlyDictionary<string, JsonNode?> variables, int depth = 0) =>
         depth > MaxFragmentDepth ? throw new GraphQlRequestException("The fragments are nested too deeply, or contain themselves.")
         : (set?.Selections ?? []).Where(selection => IsIncluded((IHasDirectivesNode)selection, variables)).SelectMany(selection => selection switch
@@ -53,7 +53,6 @@ internal sealed class GraphQlDocument
             _ => throw new GraphQlRequestException("A fragment is unknown."),
         });
 
-    /// <summary>Returns a value with the variables in their places.</summary>
     public static JsonNode? Evaluate(GraphQLValue value, IReadOnlyDictionary<string, JsonNode?> variables) => value switch
     {
         GraphQLVariable variable => variables.TryGetValue(variable.Name.StringValue, out var given)
@@ -68,10 +67,10 @@ internal sealed class GraphQlDocument
         GraphQLListValue list => new JsonArray([.. (list.Values ?? []).Select(item => Evaluate(item, variables))]),
         GraphQLObjectValue members => new JsonObject(ByName(members.Fields ?? [], member => member.Name)
             .Select(member => new KeyValuePair<string, JsonNode?>(member.Key, Evaluate(member.Value.Value, variables)))),
-        _ => throw new GraphQlRequestException("A value cannot be read."),
+        _ => throw new GraphQlRequestException("Unsupported value."),
     };
 
-    /// <summary>Indexes what may have each name only once.</summary>
+    /// <summary>Indexes items by name; a repeated name is an error.</summary>
     public static Dictionary<string, T> ByName<T>(IEnumerable<T> items, Func<T, GraphQLName> name)
     {
         var byName = new Dictionary<string, T>();
@@ -99,7 +98,7 @@ internal sealed class GraphQlDocument
         directive.Arguments?.ValueFor("if") is { } value && Evaluate(value, variables) is JsonValue given && given.TryGetValue<bool>(out var flag) ? flag : null;
 }
 
-/// <summary>A request that is refused as a whole.</summary>
+/// <summary>The request as a whole is rejected.</summary>
 internal sealed class GraphQlRequestException(string message, int status = 400, string code = "GRAPHQL_VALIDATION_FAILED") : Exception(message)
 {
     public int Status { get; } = status;
@@ -107,7 +106,7 @@ internal sealed class GraphQlRequestException(string message, int status = 400, 
     public string Code { get; } = code;
 }
 
-/// <summary>A field that fails while the others stand.</summary>
+/// <summary>One field fails; the others are still resolved.</summary>
 internal sealed class GraphQlFieldException(string code, string message) : Exception(message)
 {
     public string Code { get; } = code;

@@ -3,30 +3,25 @@ using GraphQLParser.AST;
 
 namespace Vigil.Simulator.Agentic;
 
-/// <summary>A field at the root of the schema.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="IsMutation">Whether it changes something.</param>
-/// <param name="Arguments">The names of its arguments, those that must be given with an exclamation mark.</param>
-/// <param name="Operation">What the ledger calls it.</param>
-/// <param name="Resolve">Returns its value.</param>
+/// <summary>A root field of the schema. The names of required arguments end with an exclamation mark; <c>Operation</c> is its name in the ledger.</summary>
 internal sealed record GraphQlRootField(
     string Name, bool IsMutation, string[] Arguments, string Operation, Func<GraphQlArguments, JsonNode?> Resolve);
 
-/// <summary>The arguments of one field, with variables in their place.</summary>
+/// <summary>The arguments of a field, with variables replaced by their values.</summary>
 internal sealed class GraphQlArguments(IReadOnlyDictionary<string, JsonNode?> values)
 {
     public JsonNode? this[string name] => values.GetValueOrDefault(name);
 
-    public string Text(string name) => TextOrNull(name) ?? throw new GraphQlFieldException("BAD_USER_INPUT", $"Argument '{name}' must be a text.");
+    public string Text(string name) => TextOrNull(name) ?? throw new GraphQlFieldException("BAD_USER_INPUT", $"Argument '{name}' must be a string.");
 
-    // An argument of the type ID takes a text or a whole number.
+    // An argument of type ID accepts a string or a whole number.
     public string? TextOrNull(string name) => values.GetValueOrDefault(name) is not JsonValue value ? null
         : value.TryGetValue<string>(out var text) ? text
         : name.EndsWith("id", StringComparison.OrdinalIgnoreCase) && value.TryGetValue<long>(out _) ? value.ToString()
         : null;
 }
 
-/// <summary>One request: checked against the schema as it is understood, resolved when it is carried out.</summary>
+/// <summary>A request: validated against the schema when it is created, resolved when it runs.</summary>
 internal sealed class GraphQlExecution
 {
     private const string TypeName = "__typename";
@@ -36,7 +31,7 @@ internal sealed class GraphQlExecution
 
     public GraphQlExecution(IReadOnlyDictionary<string, GraphQlRootField> schema, JsonElement body, int maxRoots)
     {
-        var query = body.Text("query") ?? throw new GraphQlRequestException("There is no query.");
+        var query = body.Text("query") ?? throw new GraphQlRequestException("The request has no query.");
         _document = GraphQlDocument.Parse(query, body.Text("operationName"));
         _variables = VariablesOf(body);
         Roots = [.. Fields(_document.Operation.SelectionSet).Select(field => Check(field, schema))];
@@ -46,10 +41,9 @@ internal sealed class GraphQlExecution
         }
     }
 
-    /// <summary>Gets the root fields that are asked for, with their arguments.</summary>
     public IReadOnlyList<(GraphQLField Field, GraphQlRootField Root, GraphQlArguments Arguments)> Roots { get; }
 
-    /// <summary>Resolves every root field. One that fails is null and has an error under its path.</summary>
+    /// <summary>Resolves every root field. One that fails becomes null, with an error under its path.</summary>
     public JsonObject Run()
     {
         var data = new JsonObject();
@@ -72,7 +66,7 @@ internal sealed class GraphQlExecution
             }
         }
 
-        // Clients take the very presence of the key for a failure.
+        // Clients treat the presence of this key as a failure, even if it is empty.
         return errors.Count == 0 ? new JsonObject { ["data"] = data } : new JsonObject { ["errors"] = errors, ["data"] = data };
     }
 

@@ -24,7 +24,7 @@ internal sealed class SimulatedAgentic : SimulatedPlatform
         new("POST", "/files/upload", Upload),
     ];
 
-    protected override SimulatedAnswer Unauthorized => Error(401, "UNAUTHENTICATED", "The token is missing or not valid.");
+    protected override SimulatedResponse Unauthorized => Error(401, "UNAUTHENTICATED", "The token is missing or not valid.");
 
     public override void Reset()
     {
@@ -32,14 +32,14 @@ internal sealed class SimulatedAgentic : SimulatedPlatform
         _files.Clear();
     }
 
-    public override SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(
+    public override SimulatedResponse Error(int status, string code, string message) => SimulatedResponse.Json(
         new { errors = new[] { new { message, extensions = new { code = code.ToUpperInvariant() } } } }, status);
 
     private SimulatedCall Query(SimulatedRequest request)
     {
         if (!Tokens.Accepts(request.Bearer()))
         {
-            return new("query", () => Error(401, "UNAUTHENTICATED", "The token is missing or not valid."));
+            return new("query", () => Unauthorized);
         }
 
         GraphQlExecution execution;
@@ -62,17 +62,17 @@ internal sealed class SimulatedAgentic : SimulatedPlatform
         };
     }
 
-    private SimulatedAnswer Run(GraphQlExecution execution, List<string> runIds)
+    private SimulatedResponse Run(GraphQlExecution execution, List<string> runIds)
     {
         try
         {
-            var answer = execution.Run();
-            if (answer["data"]?["executeFlow"]?["id"] is JsonValue started)
+            var response = execution.Run();
+            if (response["data"]?["executeFlow"]?["id"] is JsonValue started)
             {
                 runIds.Add(started.GetValue<string>());
             }
 
-            return new SimulatedAnswer(200, Encoding.UTF8.GetBytes(answer.ToJsonString()));
+            return new SimulatedResponse(200, Encoding.UTF8.GetBytes(response.ToJsonString()));
         }
         catch (GraphQlRequestException e)
         {
@@ -87,39 +87,39 @@ internal sealed class SimulatedAgentic : SimulatedPlatform
             return Unauthorized;
         }
 
-        // The client does not escape the file's name, which may therefore contain a token parameter of its own; the real token is the last one.
+        // The client does not escape the file name, which may therefore contain a token parameter itself; the real token is the last one.
         return _files.Open(request.Query("download-token")?.Split(',')[^1] ?? "") is { } file
-            ? Part(file, request.Header("Range"))
+            ? RangeOf(file, request.Header("Range"))
             : Error(403, "FORBIDDEN", "The download token is not valid.");
     });
 
-    private static SimulatedAnswer Part(FlowFileStore.StoredFile file, string? header)
+    private static SimulatedResponse RangeOf(FlowFileStore.StoredFile file, string? header)
     {
         var size = file.Bytes.Length;
-        var whole = new SimulatedAnswer(200, file.Bytes, Typed(file.ContentType)).With("Accept-Ranges", "bytes");
+        var whole = new SimulatedResponse(200, file.Bytes, WithCharset(file.ContentType)).With("Accept-Ranges", "bytes");
         if (header is null || !RangeHeaderValue.TryParse(header, out var range) || range.Ranges.Count != 1)
         {
             return whole;
         }
 
-        var wanted = range.Ranges.First();
-        var from = wanted.From ?? Math.Max(0, size - wanted.To!.Value);
-        var to = wanted.From is null ? size - 1 : Math.Min(wanted.To ?? long.MaxValue, size - 1);
+        var requested = range.Ranges.First();
+        var from = requested.From ?? Math.Max(0, size - requested.To!.Value);
+        var to = requested.From is null ? size - 1 : Math.Min(requested.To ?? long.MaxValue, size - 1);
         return from > to
-            ? SimulatedAnswer.Nothing(416).With("Content-Range", $"bytes */{size}")
+            ? SimulatedResponse.Nothing(416).With("Content-Range", $"bytes */{size}")
             : (whole with { Status = 206, Body = file.Bytes[(int)from..(int)(to + 1)] })
                 .With("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to}/{size}"));
     }
 
-    // Clients read text without a charset as Latin-1.
-    private static string Typed(string contentType) =>
+    // Clients decode text without a charset as Latin-1.
+    private static string WithCharset(string contentType) =>
         contentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase) && !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)
             ? $"{contentType}; charset=utf-8"
             : contentType;
 
     private SimulatedCall Upload(SimulatedRequest request) => new("upload", () =>
         ReadFile(request) is not { } file ? Error(400, "BAD_REQUEST", "There is no file in the form.")
-            : _files.TryStore(request.Query("upload-token") ?? "", file) ? SimulatedAnswer.Json(new { success = true })
+            : _files.TryStore(request.Query("upload-token") ?? "", file) ? SimulatedResponse.Json(new { success = true })
             : Error(403, "FORBIDDEN", "The upload token is not valid."));
 
     private static FlowFileStore.StoredFile? ReadFile(SimulatedRequest request)
@@ -130,7 +130,7 @@ internal sealed class SimulatedAgentic : SimulatedPlatform
             return null;
         }
 
-        // The body is in memory, so reading it never waits.
+        // The body is in memory, so this never blocks.
         var reader = new MultipartReader(boundary, new MemoryStream(request.Body.ToArray()));
         while (reader.ReadNextSectionAsync().GetAwaiter().GetResult() is { } section)
         {

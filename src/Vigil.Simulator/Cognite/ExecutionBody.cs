@@ -1,6 +1,6 @@
 namespace Vigil.Simulator.Cognite;
 
-/// <summary>Writes a workflow execution, short or detailed. There is no status for waiting: a queued execution is RUNNING without a start time.</summary>
+/// <summary>Writes a workflow execution, short or detailed. The platform has no status for queued executions: they are RUNNING without a start time.</summary>
 internal static class ExecutionBody
 {
     public static IReadOnlyList<string> Statuses { get; } = ["RUNNING", "COMPLETED", "FAILED", "TIMED_OUT", "TERMINATED"];
@@ -34,7 +34,7 @@ internal static class ExecutionBody
         workflowExternalId = run.Target.Id,
         workflowDefinition = new
         {
-            hash = Dice.SeedOf(run.Target.Id).ToString("X16", System.Globalization.CultureInfo.InvariantCulture),
+            hash = Dice.SeedOf(run.Target.Id).ToString("X16", CultureInfo.InvariantCulture),
             description = $"The simulated workflow {run.Target.Id}",
             tasks = state.Steps.Select(step => TaskBody.Defined(state, step)).ToArray(),
         },

@@ -6,7 +6,7 @@ internal static class ExecutionList
     private const int MaxPageSize = 1_000;
     private const int DefaultPageSize = 100;
 
-    public static SimulatedAnswer Answer(SimulatedPlatforms world, SimulatedRequest request, Func<SimulatedRun, RunState, object> write)
+    public static SimulatedResponse Respond(SimulatedPlatforms world, SimulatedRequest request, Func<SimulatedRun, RunState, object> write)
     {
         if (request.Json() is not { } body)
         {
@@ -20,39 +20,39 @@ internal static class ExecutionList
         }
 
         var filter = body.Member("filter") ?? WireValues.EmptyObject;
-        if (Filter.WrongIn(filter) is { } wrong)
+        if (Filter.FindError(filter) is { } error)
         {
-            return SimulatedCognite.Refuse(400, wrong);
+            return SimulatedCognite.Refuse(400, error);
         }
 
-        var question = Dice.SeedOf(filter.GetRawText()).ToString(CultureInfo.InvariantCulture);
-        if (!TryReadCursor(body.Member("cursor"), question, out var from))
+        var filterHash = Dice.SeedOf(filter.GetRawText()).ToString(CultureInfo.InvariantCulture);
+        if (!TryReadCursor(body.Member("cursor"), filterHash, out var from))
         {
             return SimulatedCognite.Refuse(400, "The cursor is invalid, or its request differs from the one before");
         }
 
         var (items, next) = Page(world, Filter.Read(filter), limit, from);
-        var written = items.Select(seen => write(seen.Run, seen.State)).ToArray();
-        return SimulatedAnswer.Json(next is null ? new { items = written } : new { items = written, nextCursor = Cursor(question, next.Value) });
+        var written = items.Select(item => write(item.Run, item.State)).ToArray();
+        return SimulatedResponse.Json(next is null ? new { items = written } : new { items = written, nextCursor = Cursor(filterHash, next.Value) });
     }
 
     private static (List<(SimulatedRun Run, RunState State)> Items, int? Next) Page(SimulatedPlatforms world, Filter filter, int limit, int from)
     {
         var now = world.Time.GetUtcNow();
         var ahead = world.Faults.SkewOf("cognite");
-        var slip = from > 0 ? world.Faults.PageSlip("cognite", "list") : 0;
-        var place = Math.Max(0, from + slip);
+        var shift = from > 0 ? world.Faults.PageShift("cognite", "list") : 0;
+        var index = Math.Max(0, from + shift);
         var items = new List<(SimulatedRun, RunState)>();
-        foreach (var run in world.Runs.Of("cognite", place))
+        foreach (var run in world.Runs.Of("cognite", index))
         {
-            // Only a run that no longer fits proves that there is another page.
+            // There is another page only if a further run exists.
             if (items.Count == limit)
             {
-                return (items, place);
+                return (items, index);
             }
 
-            place++;
-            if (filter.Matches(run, now, ahead) && world.Show(run, "list") is { } state)
+            index++;
+            if (filter.Matches(run, now, ahead) && world.VisibleState(run, "list") is { } state)
             {
                 items.Add((run, state));
             }
@@ -61,7 +61,7 @@ internal static class ExecutionList
         return (items, null);
     }
 
-    private static bool TryReadCursor(JsonElement? cursor, string question, out int from)
+    private static bool TryReadCursor(JsonElement? cursor, string filterHash, out int from)
     {
         from = 0;
         if (cursor is null)
@@ -71,11 +71,11 @@ internal static class ExecutionList
 
         var bytes = new byte[256];
         return cursor is { ValueKind: JsonValueKind.String } text && Convert.TryFromBase64String(text.GetString()!, bytes, out var length)
-            && Encoding.UTF8.GetString(bytes, 0, length).Split('/') is [var cursorOf, var place] && cursorOf == question
-            && int.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out from);
+            && Encoding.UTF8.GetString(bytes, 0, length).Split('/') is [var hash, var index] && hash == filterHash
+            && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out from);
     }
 
-    private static string Cursor(string question, int place) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{question}/{place}"));
+    private static string Cursor(string filterHash, int index) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{filterHash}/{index}"));
 
     private sealed record Filter(
         IReadOnlySet<string>? Statuses, IReadOnlyList<(string Workflow, string? Version)>? Workflows, DateTimeOffset From, DateTimeOffset Until)
@@ -87,8 +87,8 @@ internal static class ExecutionList
             Time(filter, "createdTimeStart") ?? DateTimeOffset.MinValue,
             Time(filter, "createdTimeEnd") ?? DateTimeOffset.MaxValue);
 
-        /// <summary>Returns what is wrong with a filter; without this check an unknown status would silently match nothing.</summary>
-        public static string? WrongIn(JsonElement filter)
+        /// <summary>Returns an error message, or null. Without this check an unknown status would silently match nothing.</summary>
+        public static string? FindError(JsonElement filter)
         {
             if (filter.ValueKind != JsonValueKind.Object)
             {

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Vigil.Simulator.Cognite;
 
-/// <summary>An identity provider that issues tokens for client credentials, and the nonces of sessions, each valid for one use within a minute.</summary>
+/// <summary>Issues tokens for client credentials, and sessions with nonces, each valid for one use within a minute.</summary>
 internal sealed class Identity(SimulatedPlatforms world, string platform, IssuedTokens tokens)
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
@@ -13,26 +13,26 @@ internal sealed class Identity(SimulatedPlatforms world, string platform, Issued
 
     public void Clear() => _nonces.Clear();
 
-    public SimulatedAnswer IssueToken(SimulatedRequest request)
+    public SimulatedResponse IssueToken(SimulatedRequest request)
     {
         var form = new FormReader(Encoding.UTF8.GetString(request.Body.Span)).ReadForm();
         var (client, secret) = Basic(request) ?? (form.GetValueOrDefault("client_id").ToString(), form.GetValueOrDefault("client_secret").ToString());
         if (form.GetValueOrDefault("grant_type") != "client_credentials")
         {
-            return SimulatedAnswer.Json(new { error = "unsupported_grant_type" }, 400);
+            return SimulatedResponse.Json(new { error = "unsupported_grant_type" }, 400);
         }
 
         if (client.Length == 0 || !world.Accepts(platform, secret))
         {
-            return SimulatedAnswer.Json(new { error = "invalid_client", error_description = "The client's secret is wrong." }, 401);
+            return SimulatedResponse.Json(new { error = "invalid_client", error_description = "The client's secret is wrong." }, 401);
         }
 
         var token = $"token-{Guid.NewGuid():N}";
         tokens.Add(token, request.Now + TokenLifetime, secret);
-        return SimulatedAnswer.Json(new { token_type = "Bearer", expires_in = (int)TokenLifetime.TotalSeconds, access_token = token });
+        return SimulatedResponse.Json(new { token_type = "Bearer", expires_in = (int)TokenLifetime.TotalSeconds, access_token = token });
     }
 
-    public SimulatedAnswer CreateSession(SimulatedRequest request)
+    public SimulatedResponse CreateSession(SimulatedRequest request)
     {
         if (request.Json()?.Member("items") is not { ValueKind: JsonValueKind.Array } items || items.GetArrayLength() != 1 || TypeOf(items[0]) is not { } type)
         {
@@ -46,14 +46,14 @@ internal sealed class Identity(SimulatedPlatforms world, string platform, Issued
 
         var nonce = $"nonce-{Guid.NewGuid():N}";
         _nonces[nonce] = request.Now + NonceLifetime;
-        return SimulatedAnswer.Json(new
+        return SimulatedResponse.Json(new
         {
             items = new[] { new { id = Interlocked.Increment(ref _lastSession), type, status = "READY", nonce, clientId = "simulated-client" } },
         });
     }
 
     /// <summary>Consumes a nonce; returns whether it was valid.</summary>
-    public bool TryBind(string? nonce, DateTimeOffset now) => nonce is not null && _nonces.TryRemove(nonce, out var end) && now <= end;
+    public bool TryConsumeNonce(string? nonce, DateTimeOffset now) => nonce is not null && _nonces.TryRemove(nonce, out var end) && now <= end;
 
     private static string? TypeOf(JsonElement item) =>
         item.Member("tokenExchange") is { ValueKind: JsonValueKind.True } ? "TOKEN_EXCHANGE"

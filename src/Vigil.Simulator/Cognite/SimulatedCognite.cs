@@ -18,14 +18,14 @@ internal sealed class SimulatedCognite : SimulatedPlatform
         new("POST", $"{Project}/sessions", request => Guard(request, new("session", () => _identity.CreateSession(request)))),
         new("POST", $"{Project}/workflows/{{workflow}}/versions/{{version}}/run", Start),
         new("GET", $"{Project}/workflows/executions/{{id}}", request => AboutRun(request, "status", (run, state) =>
-            SimulatedAnswer.Json(ExecutionBody.Detailed(run, state, ReasonOf(run, state))))),
-        new("POST", $"{Project}/workflows/executions/list", request => Guard(request, new("list", () => ExecutionList.Answer(World, request, Short)))),
+            SimulatedResponse.Json(ExecutionBody.Detailed(run, state, ReasonOf(run, state))))),
+        new("POST", $"{Project}/workflows/executions/list", request => Guard(request, new("list", () => ExecutionList.Respond(World, request, Short)))),
         new("POST", $"{Project}/workflows/executions/{{id}}/cancel", Cancel),
         new("POST", $"{Project}/workflows/executions/{{id}}/retry", Retry),
         new("POST", $"{Project}/workflows/tasks/{{task}}/update", request => Guard(request, new("task_update", () => Refuse(400, "The task is not completed asynchronously")))),
     ];
 
-    protected override SimulatedAnswer Unauthorized => Refuse(401, "Unauthorized");
+    protected override SimulatedResponse Unauthorized => Refuse(401, "Unauthorized");
 
     public override void Reset()
     {
@@ -34,36 +34,36 @@ internal sealed class SimulatedCognite : SimulatedPlatform
         _cancelReasons.Clear();
     }
 
-    public override SimulatedAnswer Error(int status, string code, string message) => Refuse(status, message);
+    public override SimulatedResponse Error(int status, string code, string message) => Refuse(status, message);
 
-    internal static SimulatedAnswer Refuse(int status, string message) =>
-        SimulatedAnswer.Json(new { error = new { code = status, message } }, status).With("x-request-id", Guid.NewGuid().ToString());
+    internal static SimulatedResponse Refuse(int status, string message) =>
+        SimulatedResponse.Json(new { error = new { code = status, message } }, status).With("x-request-id", Guid.NewGuid().ToString());
 
-    protected override SimulatedAnswer NotFound(string id, string operation) => Refuse(operation == "retry" ? 404 : 400, $"Workflow execution not found: {id}");
+    protected override SimulatedResponse NotFound(string id, string operation) => Refuse(operation == "retry" ? 404 : 400, $"Workflow execution not found: {id}");
 
     private SimulatedCall Start(SimulatedRequest request)
     {
         var (workflow, version) = (request.Route("workflow"), request.Route("version"));
         return Start(request, workflow, started =>
         {
-            if (StartBody.Read(request, workflow, version, out var body) is { } wrong)
+            if (StartBody.Read(request, workflow, version, out var body) is { } error)
             {
-                return Refuse(400, wrong);
+                return Refuse(400, error);
             }
 
-            if ((RefusalOf(workflow) ?? BadNonce(body.Nonce, request.Now)) is { } refusal)
+            if ((RefusalOf(workflow) ?? NonceError(body.Nonce, request.Now)) is { } refusal)
             {
                 return refusal;
             }
 
             var run = World.Start(Name, new StartedTarget("workflow", workflow, version, body.Input, body.Marker, body.Metadata));
             started.Add(run.Id);
-            return SimulatedAnswer.Json(Short(run, World.Tell(run)), 202);
+            return SimulatedResponse.Json(Short(run, World.ActualState(run)), 202);
         });
     }
 
-    private SimulatedAnswer? BadNonce(string? nonce, DateTimeOffset now) =>
-        _identity.TryBind(nonce, now) ? null : Refuse(400, "The nonce is not known, has been used or has expired");
+    private SimulatedResponse? NonceError(string? nonce, DateTimeOffset now) =>
+        _identity.TryConsumeNonce(nonce, now) ? null : Refuse(400, "The nonce is not known, has been used or has expired");
 
     private SimulatedCall Cancel(SimulatedRequest request) => AboutRun(request, "cancel", (run, _) =>
     {
@@ -78,9 +78,9 @@ internal sealed class SimulatedCognite : SimulatedPlatform
             return Refuse(400, "The workflow execution has already ended");
         }
 
-        // The answer does not have an end time yet.
+        // The platform sets the end time only after this response.
         _cancelReasons[run] = reason;
-        return SimulatedAnswer.Json(ExecutionBody.Short(run, World.Tell(run) with { EndedAt = null }, reason));
+        return SimulatedResponse.Json(ExecutionBody.Short(run, World.ActualState(run) with { EndedAt = null }, reason));
     });
 
     private SimulatedCall Retry(SimulatedRequest request) => AboutRun(request, "retry", (run, _) =>
@@ -91,13 +91,13 @@ internal sealed class SimulatedCognite : SimulatedPlatform
             return Refuse(400, "Only failed, timed out and terminated workflow executions can be retried");
         }
 
-        if (BadNonce(StartBody.NonceOf(request.Json()), request.Now) is { } refusal)
+        if (NonceError(StartBody.NonceOf(request.Json()), request.Now) is { } refusal)
         {
             return refusal;
         }
 
         run.TryRetry(request.Now, SkipSucceeded);
-        return SimulatedAnswer.Json(Short(run, World.Tell(run)));
+        return SimulatedResponse.Json(Short(run, World.ActualState(run)));
     });
 
     // Tasks that succeeded are not run again: they take no time in the new attempt.

@@ -1,6 +1,6 @@
 namespace Vigil.Simulator.Cognite;
 
-/// <summary>The body of a start, within the platform's limits.</summary>
+/// <summary>The body of a start, checked against the platform's limits.</summary>
 internal readonly record struct StartBody(string? Nonce, string? Input, string? Metadata, string? Marker)
 {
     private const int MaxId = 255;
@@ -9,7 +9,7 @@ internal readonly record struct StartBody(string? Nonce, string? Input, string? 
     private const int MaxKey = 32;
     private const int MaxValue = 255;
 
-    /// <summary>Reads the body; returns what is wrong with it, or null.</summary>
+    /// <summary>Reads the body; returns an error message, or null.</summary>
     public static string? Read(SimulatedRequest request, string workflow, string version, out StartBody body)
     {
         body = default;

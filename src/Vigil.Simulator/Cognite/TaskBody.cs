@@ -23,7 +23,7 @@ internal static class TaskBody
         status = StatusOf(state, step),
         taskType = TypeOf(step),
 
-        // The definition calls it isAsyncComplete, an executed task asyncComplete.
+        // This key is isAsyncComplete in the definition, but asyncComplete in an executed task.
         input = Parameters(step, "asyncComplete"),
         output = Output(run, step),
         parentTaskExternalId = (string?)null,

@@ -1,6 +1,6 @@
 namespace Vigil.Simulator;
 
-/// <summary>The active faults. Random choices depend only on each rule's seed and how many times it was evaluated, so a sequence can be repeated.</summary>
+/// <summary>The active faults. Random choices depend only on each rule's seed and how many times it was evaluated, so they are repeatable.</summary>
 public sealed class FaultBook
 {
     private readonly ConcurrentDictionary<string, Entry> _entries = new();
@@ -25,10 +25,10 @@ public sealed class FaultBook
     /// <summary>Removes all rules.</summary>
     public void Clear() => _entries.Clear();
 
-    /// <summary>Returns how many times a rule has struck.</summary>
+    /// <summary>Returns how many times a rule was applied.</summary>
     public long StrikesOf(string id) => _entries.TryGetValue(id, out var entry) ? entry.StrikeCount : 0;
 
-    /// <summary>Returns the faults that strike this call: at most one delay and one other fault.</summary>
+    /// <summary>Returns the faults to apply to this call: at most one delay and one other fault.</summary>
     internal IReadOnlyList<FaultRule> Strike(string platform, SimulatedCall call, RunBook runs)
     {
         if (_entries.IsEmpty)
@@ -40,7 +40,7 @@ public sealed class FaultBook
         foreach (var entry in _entries.Values.OrderBy(entry => entry.Number))
         {
             var isTaken = struck.Exists(rule => (rule.Kind == FaultKind.Delay) == (entry.Rule.Kind == FaultKind.Delay));
-            if (!isTaken && entry.IsOfCalls && entry.Concerns(platform, call, runs) && entry.Strikes(call.RunIds.Count > 0 ? call.RunIds[0] : ""))
+            if (!isTaken && entry.AffectsCalls && entry.Matches(platform, call, runs) && entry.Strikes(call.RunIds.Count > 0 ? call.RunIds[0] : ""))
             {
                 struck.Add(entry.Rule);
             }
@@ -49,31 +49,31 @@ public sealed class FaultBook
         return struck;
     }
 
-    /// <summary>Returns by how many items the next page of a list begins too late; negative if too early.</summary>
-    internal int PageSlip(string platform, string operation) =>
-        _entries.Values.FirstOrDefault(entry => entry.IsOfPages && entry.Concerns(platform, operation) && entry.Strikes("")) is not { } entry ? 0
+    /// <summary>Returns by how many items the next page of a list is shifted: 1 if it begins too late, -1 if too early.</summary>
+    internal int PageShift(string platform, string operation) =>
+        _entries.Values.FirstOrDefault(entry => entry.AffectsPages && entry.Matches(platform, operation) && entry.Strikes("")) is not { } entry ? 0
         : entry.Rule.Kind == FaultKind.ShiftPages ? 1 : -1;
 
     /// <summary>Returns how far a platform's clock is ahead.</summary>
     internal TimeSpan SkewOf(string platform) => _entries.IsEmpty ? TimeSpan.Zero : TimeSpan.FromSeconds(_entries.Values
         .Where(entry => entry.Rule.Kind == FaultKind.ClockSkew && (entry.Rule.Platform is null || entry.Rule.Platform == platform)).Sum(entry => entry.Rule.SkewSeconds));
 
-    /// <summary>Returns a sequence number, shared with the rules, that shows whether something, such as a token, was issued before or after a rule was added.</summary>
+    /// <summary>Returns a sequence number, shared with the rules, that shows whether a token was issued before or after a rule was added.</summary>
     internal int NextNumber() => Interlocked.Increment(ref _lastNumber);
 
     /// <summary>Returns the state of a run as a client sees it; null if a fault hides it.</summary>
-    internal RunState? Show(SimulatedRun run, string operation, DateTimeOffset now)
+    internal RunState? VisibleState(SimulatedRun run, string operation, DateTimeOffset now)
     {
         var age = (now - run.AcceptedAt).TotalSeconds;
-        var concerned = _entries.Values.Where(entry => entry.IsOfView && entry.Concerns(run, operation, age)).OrderBy(entry => entry.Number);
-        foreach (var entry in concerned.Where(entry => entry.Strikes(run.Id)))
+        var matching = _entries.Values.Where(entry => entry.AffectsVisibleState && entry.Matches(run, operation, age)).OrderBy(entry => entry.Number);
+        foreach (var entry in matching.Where(entry => entry.Strikes(run.Id)))
         {
             if (entry.Rule.Kind == FaultKind.Unknown)
             {
                 return null;
             }
 
-            // Every second request after the rule was added sees an older state.
+            // Every second request sees an older state.
             if (entry.AlternatesFor(run.Id))
             {
                 return Older(run, now);
@@ -85,15 +85,15 @@ public sealed class FaultBook
 
     private static RunState Older(SimulatedRun run, DateTimeOffset now)
     {
-        var real = run.At(now);
-        return real.HasEnded ? run.At(real.EndedAt!.Value - TimeSpan.FromTicks(1)) : run.At(run.AcceptedAt);
+        var actual = run.At(now);
+        return actual.HasEnded ? run.At(actual.EndedAt!.Value - TimeSpan.FromTicks(1)) : run.At(run.AcceptedAt);
     }
 
     private sealed class Entry(FaultRule rule, int number)
     {
         private readonly ConcurrentDictionary<string, int> _strikesOfRun = new();
         private readonly ConcurrentDictionary<string, int> _requestsOfRun = new();
-        private long _throws = -1;
+        private long _rolls = -1;
         private long _strikes;
 
         public FaultRule Rule => rule;
@@ -102,29 +102,29 @@ public sealed class FaultBook
 
         public long StrikeCount => Interlocked.Read(ref _strikes);
 
-        public bool IsOfCalls => !IsOfView && !IsOfPages && rule.Kind != FaultKind.ClockSkew;
+        public bool AffectsCalls => !AffectsVisibleState && !AffectsPages && rule.Kind != FaultKind.ClockSkew;
 
-        public bool IsOfView => rule.Kind is FaultKind.Unknown or FaultKind.FlipFlop;
+        public bool AffectsVisibleState => rule.Kind is FaultKind.Unknown or FaultKind.FlipFlop;
 
-        public bool IsOfPages => rule.Kind is FaultKind.RepeatOnPages or FaultKind.ShiftPages;
+        public bool AffectsPages => rule.Kind is FaultKind.RepeatOnPages or FaultKind.ShiftPages;
 
-        public bool Concerns(string platform, string operation) => IsOrAny(rule.Platform, platform) && IsOrAny(rule.Operation, operation);
+        public bool Matches(string platform, string operation) => IsNullOr(rule.Platform, platform) && IsNullOr(rule.Operation, operation);
 
-        public bool Concerns(string platform, SimulatedCall call, RunBook runs) =>
-            Concerns(platform, call.Operation)
+        public bool Matches(string platform, SimulatedCall call, RunBook runs) =>
+            Matches(platform, call.Operation)
             && (rule.Kind != FaultKind.ExpireTokens || (!call.FetchesToken && !(call.TokenNumber > number)))
             && (rule.MoreThanRuns is null || call.RunIds.Count > rule.MoreThanRuns)
             && (rule.RunId is null || call.RunIds.Contains(rule.RunId))
             && (rule.Target is null || rule.Target == call.Target || call.RunIds.Any(id => runs.Find(platform, id)?.Target.Id == rule.Target));
 
-        public bool Concerns(SimulatedRun run, string operation, double ageSeconds) =>
-            IsOrAny(rule.Platform, run.Platform) && IsOrAny(rule.Operation, operation) && IsOrAny(rule.RunId, run.Id) && IsOrAny(rule.Target, run.Target.Id)
+        public bool Matches(SimulatedRun run, string operation, double ageSeconds) =>
+            Matches(run.Platform, operation) && IsNullOr(rule.RunId, run.Id) && IsNullOr(rule.Target, run.Target.Id)
             && ageSeconds >= rule.FromSeconds && (rule.UntilSeconds is null || ageSeconds < rule.UntilSeconds);
 
         public bool Strikes(string runId)
         {
-            var throwNumber = (ulong)Interlocked.Increment(ref _throws);
-            if (rule.Probability < 1 && Dice.Throw((ulong)(uint)rule.Seed, throwNumber) >= rule.Probability)
+            var roll = (ulong)Interlocked.Increment(ref _rolls);
+            if (rule.Probability < 1 && Dice.Roll((ulong)(uint)rule.Seed, roll) >= rule.Probability)
             {
                 return false;
             }
@@ -145,6 +145,6 @@ public sealed class FaultBook
 
         public bool AlternatesFor(string runId) => _requestsOfRun.AddOrUpdate(runId, 0, (_, requests) => requests + 1) % 2 == 1;
 
-        private static bool IsOrAny(string? wanted, string actual) => wanted is null || wanted == actual;
+        private static bool IsNullOr(string? filter, string actual) => filter is null || filter == actual;
     }
 }

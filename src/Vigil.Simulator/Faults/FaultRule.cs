@@ -31,7 +31,7 @@ public sealed record FaultRule
     /// <summary>Gets the run; null for all.</summary>
     public string? RunId { get; init; }
 
-    /// <summary>Gets the number of runs above which a request is struck, for example to limit the size of batches; null for any number.</summary>
+    /// <summary>Gets the number of runs in a request above which it is applied, for example to limit the size of batches; null for any number.</summary>
     [Range(0, int.MaxValue)]
     public int? MoreThanRuns { get; init; }
 
@@ -39,7 +39,7 @@ public sealed record FaultRule
     [Range(0, 1)]
     public double Probability { get; init; } = 1;
 
-    /// <summary>Gets how many times it strikes at most; null for no limit.</summary>
+    /// <summary>Gets the maximum number of times it is applied; null for no limit.</summary>
     [Range(0, int.MaxValue)]
     public int? Count { get; init; }
 
@@ -89,16 +89,16 @@ public enum FaultKind
     /// <summary>429, with or without <c>Retry-After</c>.</summary>
     RateLimit = 1,
 
-    /// <summary>The answer is delayed.</summary>
+    /// <summary>The response is delayed.</summary>
     Delay = 2,
 
-    /// <summary>The connection is cut without an answer.</summary>
+    /// <summary>The connection is cut without a response.</summary>
     Cut = 3,
 
     /// <summary>The body is not valid JSON.</summary>
     Malformed = 4,
 
-    /// <summary>The body breaks off and the connection is closed.</summary>
+    /// <summary>The body is truncated and the connection is closed.</summary>
     Truncated = 5,
 
     /// <summary>A web page with status 200.</summary>
@@ -116,22 +116,22 @@ public enum FaultKind
     /// <summary>Bytes in the body that are not valid UTF-8.</summary>
     InvalidUtf8 = 10,
 
-    /// <summary>A compressed body that breaks off.</summary>
+    /// <summary>A truncated compressed body.</summary>
     TruncatedGzip = 11,
 
     /// <summary>The run is unknown, for a period or for a number of requests, from its start or permanently.</summary>
     Unknown = 12,
 
-    /// <summary>Every second answer shows an older state: a running run is queued again, an ended one is running again.</summary>
+    /// <summary>Every second response shows an older state: a running run is queued again, an ended one is running again.</summary>
     FlipFlop = 13,
 
-    /// <summary>A page of a list begins with the last run of the page before it.</summary>
+    /// <summary>A page of a list begins with the last run of the previous page.</summary>
     RepeatOnPages = 14,
 
-    /// <summary>A run is missed between two pages of a list, as if an earlier one had left the list meanwhile.</summary>
+    /// <summary>A run is skipped between two pages of a list, as if an earlier one had left the list.</summary>
     ShiftPages = 15,
 
-    /// <summary>The platform's clock is wrong: the times in its answers and their <c>Date</c> are shifted by the same amount, while the ledger has the true times.</summary>
+    /// <summary>The platform's clock is wrong: the times in its responses and their <c>Date</c> are shifted by the same amount, while the ledger has the true times.</summary>
     ClockSkew = 16,
 
     /// <summary>Issued tokens have expired, and API keys and tokens from elsewhere are refused: 401 until a new token is fetched or the rule ends.</summary>

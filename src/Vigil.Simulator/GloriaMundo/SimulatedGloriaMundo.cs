@@ -9,19 +9,19 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : Simulated
     public override IEnumerable<SimulatedRoute> Routes =>
     [
         new("POST", "/api/v1/workflows/{id}/execute", Start),
-        new("GET", "/api/v1/runs/{id}/status", request => AboutRun(request, "status", (run, state) => SimulatedAnswer.Json(Body(run, state)))),
-        new("GET", "/api/v1/usage", request => Guard(request, new("usage", () => SimulatedAnswer.Json(new { calls = Array.Empty<object>() })))),
-        new("GET", "/api/v1/spend-limit", request => Guard(request, new("spend_limit", () => _spending.Answer(request.Now)))),
+        new("GET", "/api/v1/runs/{id}/status", request => AboutRun(request, "status", (run, state) => SimulatedResponse.Json(Body(run, state)))),
+        new("GET", "/api/v1/usage", request => Guard(request, new("usage", () => SimulatedResponse.Json(new { calls = Array.Empty<object>() })))),
+        new("GET", "/api/v1/spend-limit", request => Guard(request, new("spend_limit", () => _spending.Describe(request.Now)))),
         new("PUT", "/api/v1/spend-limit", request => Guard(request, new("spend_limit", () =>
-            _spending.Set(request.Json()) is { } wrong ? Error(400, "invalid_input", wrong) : _spending.Answer(request.Now)))),
+            _spending.Set(request.Json()) is { } error ? Error(400, "invalid_input", error) : _spending.Describe(request.Now)))),
         new("GET", "/api/v1/keys", Keys),
         new("POST", "/api/v1/keys", Keys),
         new("DELETE", "/api/v1/keys/{id}", Keys),
     ];
 
-    protected override SimulatedAnswer Unauthorized => Error(401, "unauthorized", "Missing or invalid API key");
+    protected override SimulatedResponse Unauthorized => Error(401, "unauthorized", "Missing or invalid API key");
 
-    public override SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { error = code, message }, status);
+    public override SimulatedResponse Error(int status, string code, string message) => SimulatedResponse.Json(new { error = code, message }, status);
 
     public override void Reset()
     {
@@ -29,12 +29,12 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : Simulated
         _limits = NewLimits();
     }
 
-    protected override SimulatedAnswer NotFound(string id, string operation) => Error(404, "not_found", "Run not found or you don't own the workflow");
+    protected override SimulatedResponse NotFound(string id, string operation) => Error(404, "not_found", "Run not found or you don't own the workflow");
 
     protected override string? CredentialOf(SimulatedRequest request) => request.Bearer() ?? request.Header("X-API-Key");
 
     protected override SimulatedCall Guard(SimulatedRequest request, SimulatedCall call) => base.Guard(request,
-        World.Options.EnforceLimits && Tokens.Accepts(CredentialOf(request)) && _limits.TryGetValue(call.Operation, out var limit) && !limit.TryTake(request.Now)
+        World.Options.EnforceLimits && Tokens.Accepts(CredentialOf(request)) && _limits.TryGetValue(call.Operation, out var limit) && !limit.TryAcquire(request.Now)
             ? call with { Act = () => Error(429, "rate_limited", "Too many requests.") }
             : call);
 
@@ -70,7 +70,7 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : Simulated
             var text = input.ValueKind == JsonValueKind.Object ? input.GetRawText() : null;
             var run = World.Start(Name, new StartedTarget("workflow", target, Input: text, Marker: input.Marker()));
             started.Add(run.Id);
-            return SimulatedAnswer.Json(new { run_id = run.Id, status = "queued", poll_url = $"/api/v1/runs/{run.Id}/status" });
+            return SimulatedResponse.Json(new { run_id = run.Id, status = "queued", poll_url = $"/api/v1/runs/{run.Id}/status" });
         });
     }
 
@@ -102,5 +102,31 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : Simulated
             cost_cents = state.HasEnded ? run.Script.CostCents : (int?)null,
             error = state.HasEnded && state.Phase != RunPhase.Succeeded ? state.Reason ?? "The workflow was stopped." : null,
         };
+    }
+}
+
+/// <summary>Limits the number of requests in a sliding window.</summary>
+internal sealed class SlidingLimit(int max, TimeSpan window)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<DateTimeOffset> _taken = new();
+
+    public bool TryAcquire(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            while (_taken.TryPeek(out var oldest) && oldest <= now - window)
+            {
+                _taken.Dequeue();
+            }
+
+            if (_taken.Count >= max)
+            {
+                return false;
+            }
+
+            _taken.Enqueue(now);
+            return true;
+        }
     }
 }

@@ -9,11 +9,11 @@ internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
 
     public bool IsReached(DateTimeOffset now) => _limit is { Cents: { } cents } limit && Spent(limit, now) >= cents;
 
-    public SimulatedAnswer Answer(DateTimeOffset now)
+    public SimulatedResponse Describe(DateTimeOffset now)
     {
         var limit = _limit;
         var spent = Spent(limit, now);
-        return SimulatedAnswer.Json(new
+        return SimulatedResponse.Json(new
         {
             success = true,
             has_limit = limit.Cents is not null,
@@ -25,7 +25,7 @@ internal sealed class SpendLimit(SimulatedPlatforms world, string platform)
         });
     }
 
-    /// <summary>Sets the limit; returns what is wrong with the request, or null.</summary>
+    /// <summary>Sets the limit; returns an error message, or null.</summary>
     public string? Set(JsonElement? json)
     {
         if (json is not { } body || !body.TryGetProperty("spend_limit_cents", out var given) || given.ValueKind is not (JsonValueKind.Number or JsonValueKind.Null))

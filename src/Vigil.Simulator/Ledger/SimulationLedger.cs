@@ -1,8 +1,8 @@
 namespace Vigil.Simulator;
 
 /// <summary>
-/// Records the requests to the simulated platforms and what they did, to compare a watcher's claims with. Counts are kept for ever, single
-/// requests up to a capacity; the oldest are dropped first.
+/// Records the requests to the simulated platforms and their outcomes, to verify what a watcher reports. All requests are counted; only the newest
+/// are kept, up to a capacity.
 /// </summary>
 public sealed class SimulationLedger
 {
@@ -61,33 +61,16 @@ public sealed class SimulationLedger
     }
 }
 
-/// <summary>One request to a simulated platform.</summary>
-/// <param name="At">When it arrived.</param>
-/// <param name="Platform">The platform.</param>
-/// <param name="Operation">The operation.</param>
-/// <param name="RunIds">The runs it named, or that it started.</param>
-/// <param name="Target">The target of a start.</param>
-/// <param name="Status">The HTTP status that was sent; 0 if the connection was cut.</param>
-/// <param name="Fault">The fault that struck it.</param>
+/// <summary>One request to a simulated platform, with the runs it named or started. Status 0 means that the connection was cut.</summary>
 public sealed record LedgerRequest(
     DateTimeOffset At, string Platform, string Operation, IReadOnlyList<string> RunIds, string? Target, int Status, string? Fault);
 
-/// <summary>The number of requests that were answered with a status.</summary>
+/// <summary>The number of requests to an operation that returned a status.</summary>
 public sealed record LedgerCount(string Platform, string Operation, int Status, long Count);
 
-/// <summary>One run's actual state.</summary>
-/// <param name="Platform">The platform.</param>
-/// <param name="RunId">The platform's id.</param>
-/// <param name="Target">What was started.</param>
-/// <param name="Marker">What identifies the start to its sender.</param>
-/// <param name="Starts">How many runs have the same marker; 1 if there is none.</param>
-/// <param name="Attempt">The number of the attempt.</param>
-/// <param name="AcceptedAt">When the start was accepted.</param>
-/// <param name="Phase">Its actual phase.</param>
-/// <param name="EndedAt">When it actually ended.</param>
-/// <param name="CancelRequests">How many times cancel was requested.</param>
-/// <param name="CancelledAt">When it was cancelled.</param>
-/// <param name="Polls">How many times its status was polled.</param>
+/// <summary>
+/// One run's actual state. <c>Marker</c> is the value by which the sender recognizes its start, and <c>Starts</c> is how many runs have the same one.
+/// </summary>
 public sealed record LedgerRun(
     string Platform,
     string RunId,

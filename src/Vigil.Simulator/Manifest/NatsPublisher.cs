@@ -3,7 +3,7 @@ using NATS.Client.Core;
 
 namespace Vigil.Simulator.Manifest;
 
-/// <summary>Publishes to a NATS server in the background. While the server is away the newest messages wait; older ones are lost, as it is with NATS.</summary>
+/// <summary>Publishes to a NATS server in the background. While the server is unreachable, only the newest messages are kept.</summary>
 internal sealed class NatsPublisher : IAsyncDisposable
 {
     private readonly Channel<(string Subject, byte[] Payload)> _waiting =
@@ -47,7 +47,7 @@ internal sealed class NatsPublisher : IAsyncDisposable
             }
             catch (Exception e) when (e is NatsException or OperationCanceledException && !_stop.IsCancellationRequested)
             {
-                // The connection was lost meanwhile, and the message with it.
+                // The message was lost with the connection.
             }
         }
     }

@@ -3,10 +3,10 @@ using System.Threading.Channels;
 
 namespace Vigil.Simulator.Manifest;
 
-/// <summary>Pushes the events of runs when they happen: the input, the start and end of steps, and the output.</summary>
+/// <summary>Pushes the input of runs, the start and end of their steps, and their output, as they happen.</summary>
 internal sealed class RunPushes : IAsyncDisposable
 {
-    private static readonly TimeSpan MaxPause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
 
     private readonly NatsPublisher _publisher;
     private readonly TimeProvider _time;
@@ -22,10 +22,9 @@ internal sealed class RunPushes : IAsyncDisposable
         _run = Task.Run(RunAsync);
     }
 
-    /// <summary>Pushes events of a run from now on.</summary>
     public void Watch(SimulatedRun run)
     {
-        // The platform's workers read the input from there, so it is pushed before everything else.
+        // On the platform, workers read the input from this subject, so it comes first.
         Publish($"exec.input.{run.Id}", new
         {
             input_data = JsonElement.Parse(run.Target.Input ?? "{}"),
@@ -47,7 +46,7 @@ internal sealed class RunPushes : IAsyncDisposable
     private async Task RunAsync()
     {
         var due = new PriorityQueue<SimulatedRun, DateTimeOffset>();
-        for (var pause = Timeout.InfiniteTimeSpan; await WaitAsync(pause);)
+        for (var delay = Timeout.InfiniteTimeSpan; await WaitAsync(delay);)
         {
             var now = _time.GetUtcNow();
             while (_changed.Reader.TryRead(out var changed))
@@ -55,12 +54,12 @@ internal sealed class RunPushes : IAsyncDisposable
                 due.Enqueue(changed, DateTimeOffset.MinValue);
             }
 
-            pause = Timeout.InfiniteTimeSpan;
+            delay = Timeout.InfiniteTimeSpan;
             while (due.TryPeek(out var run, out var at))
             {
                 if (at > now)
                 {
-                    pause = at - now < MaxPause ? at - now : MaxPause;
+                    delay = at - now < MaxDelay ? at - now : MaxDelay;
                     break;
                 }
 
@@ -74,11 +73,11 @@ internal sealed class RunPushes : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a run has changed or the pause is over; returns false when there are no more changes to come.</summary>
-    private async Task<bool> WaitAsync(TimeSpan pause)
+    /// <summary>Waits until a run has changed or the delay has passed; returns false after disposal.</summary>
+    private async Task<bool> WaitAsync(TimeSpan delay)
     {
         _waiting = _waiting is { IsCompleted: false } ? _waiting : _changed.Reader.WaitToReadAsync().AsTask();
-        await ((Task)_waiting).WaitAsync(pause, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_waiting).WaitAsync(delay, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !_waiting.IsCompleted || await _waiting;
     }
 

@@ -16,12 +16,12 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
         new("POST", "/api/v1/workflows/{id}/executions", request => Submit(request, "workflow", "input_data")),
         new("POST", "/api/v1/agents/{id}/executions", request => Submit(request, "agent", "input_data")),
         new("POST", "/api/v1/code-blocks/{id}/executions", request => Submit(request, "code_block", "input_parameters")),
-        new("GET", "/api/v1/executions/{id}", request => AboutRun(request, "status", (run, state) => SimulatedAnswer.Json(Body(run, state)))),
+        new("GET", "/api/v1/executions/{id}", request => AboutRun(request, "status", (run, state) => SimulatedResponse.Json(Body(run, state)))),
         new("GET", "/api/v1/executions", Find),
         new("POST", "/api/v1/executions/{id}/cancel", Cancel),
     ];
 
-    protected override SimulatedAnswer Unauthorized => Error(401, "unauthorized", "Invalid or missing credentials");
+    protected override SimulatedResponse Unauthorized => Error(401, "unauthorized", "Invalid or missing credentials");
 
     public override void Reset()
     {
@@ -29,23 +29,21 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
         _refreshTokens.Clear();
     }
 
-    public override SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { error = new { code, message } }, status);
+    public override SimulatedResponse Error(int status, string code, string message) => SimulatedResponse.Json(new { error = new { code, message } }, status);
 
-    protected override SimulatedAnswer NotFound(string id, string operation) => Error(404, "not_found", "Execution not found");
+    protected override SimulatedResponse NotFound(string id, string operation) => Error(404, "not_found", "Execution not found");
 
-    // If a request has both an API key and a token, only the key counts.
+    // If a request has both an API key and a token, the token is ignored.
     protected override string? CredentialOf(SimulatedRequest request) => request.Header("X-API-Key") ?? request.Bearer();
 
     protected override SimulatedCall Guard(SimulatedRequest request, SimulatedCall call) => Traced(request, base.Guard(request, call));
 
-    private SimulatedAnswer Login(SimulatedRequest request) => request.Json()?.Text("password") is { } password && World.Accepts(Name, password)
+    private SimulatedResponse Login(SimulatedRequest request) => request.Json()?.Text("password") is { } password && World.Accepts(Name, password)
         ? Issue(password, request.Now)
         : Error(401, "unauthorized", "Invalid email or password");
 
-    /// <summary>
-    /// Issues a new token in exchange for a refresh token or the old token itself. The old token may have expired; then it is only good for this.
-    /// </summary>
-    private SimulatedAnswer Refresh(SimulatedRequest request)
+    // Accepts a refresh token or the old token itself, even if it has expired.
+    private SimulatedResponse Refresh(SimulatedRequest request)
     {
         var origin = request.Json() is { } body && body.TryGetProperty("refresh_token", out var refresh)
             ? _refreshTokens.GetValueOrDefault(refresh.ToString())
@@ -53,16 +51,16 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
         return World.Accepts(Name, origin) ? Issue(origin!, request.Now) : Error(401, "unauthorized", "Invalid token");
     }
 
-    private SimulatedAnswer Issue(string credential, DateTimeOffset now)
+    private SimulatedResponse Issue(string credential, DateTimeOffset now)
     {
-        // The times in the token are by the platform's clock; whether it is valid depends on the true time.
+        // The times in the token are by the platform's possibly skewed clock; its validity depends on the true time.
         var issuedAt = World.NowAt(Name);
         var claims = JsonSerializer.Serialize(new { iat = issuedAt.ToUnixTimeSeconds(), exp = (issuedAt + TokenLifetime).ToUnixTimeSeconds(), jti = Guid.NewGuid() });
         var token = $"{Encode("""{"alg":"none","typ":"JWT"}""")}.{Encode(claims)}.{Encode("simulated")}";
         Tokens.Add(token, now + TokenLifetime, credential);
         var refreshToken = Encode(Guid.NewGuid().ToString());
         _refreshTokens[refreshToken] = credential;
-        return SimulatedAnswer.Json(new { access_token = token, refresh_token = refreshToken, token_type = "bearer", expires_in = (int)TokenLifetime.TotalSeconds });
+        return SimulatedResponse.Json(new { access_token = token, refresh_token = refreshToken, token_type = "bearer", expires_in = (int)TokenLifetime.TotalSeconds });
     }
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
@@ -72,9 +70,9 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
         var target = request.Route("id");
         return Start(request, target, started =>
         {
-            if (SubmitBody.Read(request.Json(), inputName, out var body) is { } wrong)
+            if (SubmitBody.Read(request.Json(), inputName, out var body) is { } error)
             {
-                return Error(422, "validation_error", wrong);
+                return Error(422, "validation_error", error);
             }
 
             if (RefusalOf(target) is { } refusal)
@@ -88,27 +86,27 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
                 adjust: script => script with { TimeLimitSeconds = script.TimeLimitSeconds ?? body.TimeoutSeconds });
             started.Add(run.Id);
             pushes?.Watch(run);
-            return SimulatedAnswer.Json(new { execution_id = run.Id, status = "queued" }, 202);
+            return SimulatedResponse.Json(new { execution_id = run.Id, status = "queued" }, 202);
         });
     }
 
-    /// <summary>Finds executions by a value in their config, for the setting with which Vigil searches for its starts.</summary>
+    /// <summary>Finds executions by the marker in their config; Vigil's setting find_path uses it.</summary>
     private SimulatedCall Find(SimulatedRequest request) => Guard(request, new("find", () =>
     {
         var marker = request.Query("vigil_execution_id");
         var found = World.Runs.Of(Name).Where(run => marker is not null && run.Target.Marker == marker).Take(100)
             .Select(run => World.Find(Name, run.Id, "find")).OfType<(SimulatedRun Run, RunState State)>();
-        return SimulatedAnswer.Json(new { executions = found.Select(seen => Body(seen.Run, seen.State)).ToArray() });
+        return SimulatedResponse.Json(new { executions = found.Select(seen => Body(seen.Run, seen.State)).ToArray() });
     }));
 
     private SimulatedCall Cancel(SimulatedRequest request) => AboutRun(request, "cancel", (run, _) =>
     {
-        // Best effort: the answer is the same whether the cancel comes in time or not.
+        // Best effort: the response is the same whether or not the run had already ended.
         run.TryCancel(request.Now);
-        return SimulatedAnswer.Json(new { execution_id = run.Id, status = StatusOf(run.PhaseAt(request.Now)) }, 202);
+        return SimulatedResponse.Json(new { execution_id = run.Id, status = StatusOf(run.PhaseAt(request.Now)) }, 202);
     });
 
-    /// <summary>Returns the request's id with the answer; a new one if none was sent.</summary>
+    // Echoes the request's id, or creates one.
     private static SimulatedCall Traced(SimulatedRequest request, SimulatedCall call) =>
         call with { Act = () => call.Act().With("X-Request-ID", request.Header("X-Request-ID") ?? Guid.NewGuid().ToString()) };
 

@@ -1,11 +1,10 @@
 namespace Vigil.Simulator.Manifest;
 
-/// <summary>The body of a start.</summary>
 internal readonly record struct SubmitBody(string Input, string? Marker, string Rest, double? TimeoutSeconds)
 {
     private static readonly string[] LifecycleEvents = ["test", "workflow", "agent_run", "mcp_session"];
 
-    /// <summary>Reads the body; returns what is wrong with it, or null.</summary>
+    /// <summary>Reads the body; returns an error message, or null.</summary>
     public static string? Read(JsonElement? json, string inputName, out SubmitBody body)
     {
         body = default;

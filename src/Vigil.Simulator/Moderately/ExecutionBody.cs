@@ -1,6 +1,6 @@
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>Writes an agent execution: always all twenty keys. There is neither a key <c>id</c> nor one for the failure's reason.</summary>
+/// <summary>Writes an agent execution, always with all twenty keys. The platform has no key <c>id</c> and none for a failure's reason.</summary>
 internal static class ExecutionBody
 {
     public static IReadOnlyList<string> Statuses { get; } = ["pending", "running", "completed", "failed", "cancelled", "paused"];
@@ -19,7 +19,7 @@ internal static class ExecutionBody
     {
         var start = JsonElement.Parse(run.Target.Extra ?? "{}");
         var status = StatusOf(state.Phase);
-        var begun = state.Steps.Where(step => step.StartedAt is not null).ToArray();
+        var started = state.Steps.Where(step => step.StartedAt is not null).ToArray();
         return new
         {
             agentExecutionId = run.Id,
@@ -31,17 +31,17 @@ internal static class ExecutionBody
             agentOutputSchema = start.Member("agentOutputSchema") ?? JsonElement.Parse("""{"type":"object"}"""),
             agentOutputSummary = state.Phase == RunPhase.Succeeded ? "Done." : null,
             status,
-            thoughts = begun.Select(step => new { text = step.Script.Name, createdAt = WireValues.Iso(step.StartedAt) }).ToArray(),
+            thoughts = started.Select(step => new { text = step.Script.Name, createdAt = WireValues.Iso(step.StartedAt) }).ToArray(),
             maxActions = start.Member("maxActions"),
-            currentStep = begun.Length == 0 ? (int?)null : begun.Length,
+            currentStep = started.Length == 0 ? (int?)null : started.Length,
             planningInterval = start.Member("planningInterval"),
             createdAt = WireValues.Iso(state.AcceptedAt),
-            updatedAt = WireValues.Iso(state.EndedAt ?? begun.LastOrDefault()?.StartedAt ?? state.AcceptedAt),
+            updatedAt = WireValues.Iso(state.EndedAt ?? started.LastOrDefault()?.StartedAt ?? state.AcceptedAt),
             startedAt = WireValues.Iso(state.StartedAt),
             completedAt = status == "completed" ? WireValues.Iso(state.EndedAt) : null,
             failedAt = status == "failed" ? WireValues.Iso(state.EndedAt) : null,
             cancelledAt = status == "cancelled" ? WireValues.Iso(state.EndedAt) : null,
-            pausedAt = status == "paused" ? WireValues.Iso(begun[^1].StartedAt) : null,
+            pausedAt = status == "paused" ? WireValues.Iso(started[^1].StartedAt) : null,
         };
     }
 }

@@ -1,14 +1,6 @@
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>The query of a list, in either dialect.</summary>
-/// <param name="Page">The page, from 1.</param>
-/// <param name="PageSize">The size of a page.</param>
-/// <param name="Ascending">Whether the oldest comes first.</param>
-/// <param name="Ids">The ids to include; null for all.</param>
-/// <param name="Targets">The targets to include; null for all.</param>
-/// <param name="Statuses">The statuses to include; null for all.</param>
-/// <param name="HasOutput">Whether to include runs with or without an output; null for both.</param>
-/// <param name="Errors">What is wrong with the query.</param>
+/// <summary>The query of a list, in either dialect. Filters that are null include all runs; pages are counted from 1.</summary>
 internal sealed record ExecutionQuery(
     int Page, int PageSize, bool Ascending, IReadOnlyList<string>? Ids, IReadOnlySet<string>? Targets, IReadOnlySet<string>? Statuses, bool? HasOutput, IReadOnlyList<FieldError> Errors)
 {
@@ -21,7 +13,7 @@ internal sealed record ExecutionQuery(
     {
         var errors = new List<FieldError>();
 
-        // The client always sends its own default, 10; the platform's default is 20.
+        // The platform's default is 20; its client always sends 10.
         var page = Number(request, "page", 1, int.MaxValue, "page", errors);
         var size = Number(request, request.Query("page_size") is null ? "pageSize" : "page_size", 20, MaxPageSize, "pageSize", errors);
         var ids = Values(request, "agentExecutionIds");

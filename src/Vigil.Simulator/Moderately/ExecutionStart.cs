@@ -1,6 +1,5 @@
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>A start, in either dialect, and its errors.</summary>
 internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonElement Body, IReadOnlyList<FieldError> Errors)
 {
     private const int MaxSummary = 500;
@@ -17,7 +16,7 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
         var errors = new List<FieldError>();
         if (body.TryGetProperty("agent_id", out _))
         {
-            // The client's names; it sends the input only if there is one.
+            // The client's spelling. It omits an empty input.
             return new(Text(body, "agent_id", errors), Object(body, "input_data", isRequired: false, errors), body, errors);
         }
 

@@ -6,7 +6,7 @@ internal static class MemoryStates
     private const int MaxPageSize = 1_000;
     private const int DefaultPageSize = 10;
 
-    public static SimulatedAnswer Page(SimulatedModerately platform, SimulatedRequest request, SimulatedRun run, RunState state)
+    public static SimulatedResponse Page(SimulatedModerately platform, SimulatedRequest request, SimulatedRun run, RunState state)
     {
         var errors = new List<FieldError>();
         var page = ExecutionQuery.Number(request, "page", 1, int.MaxValue, "page", errors);
@@ -22,15 +22,15 @@ internal static class MemoryStates
         versions = request.Query("orderDirection") == "desc" ? versions.Reverse() : versions;
         var all = versions.ToArray();
         var items = all.Skip((int)Math.Min((page - 1L) * size, int.MaxValue)).Take(size).Select(version => StateOf(run, state, version)).ToArray();
-        return SimulatedAnswer.Json(ExecutionPage.Paged(items, page, size, all.Length));
+        return SimulatedResponse.Json(ExecutionPage.ToPage(items, page, size, all.Length));
     }
 
-    public static SimulatedAnswer One(SimulatedModerately platform, SimulatedRequest request, SimulatedRun run, RunState state) =>
+    public static SimulatedResponse One(SimulatedModerately platform, SimulatedRequest request, SimulatedRun run, RunState state) =>
         int.TryParse(request.Route("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version >= 1 && version <= state.CurrentStep
-            ? SimulatedAnswer.Json(StateOf(run, state, version))
+            ? SimulatedResponse.Json(StateOf(run, state, version))
             : platform.Error(404, "NOT_FOUND", "The memory state does not exist");
 
-    public static SimulatedAnswer LiveTail(SimulatedRun run, RunState state) => SimulatedAnswer.Json(new
+    public static SimulatedResponse LiveTail(SimulatedRun run, RunState state) => SimulatedResponse.Json(new
     {
         execution = new
         {

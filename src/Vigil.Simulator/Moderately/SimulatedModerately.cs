@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>Moderately AI's API: agent executions, with the names of its client as well as those of its OpenAPI document.</summary>
+/// <summary>Moderately AI's API: agent executions, in the spelling of its client and in that of its OpenAPI document.</summary>
 internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedPlatform(world, "moderately")
 {
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-";
@@ -12,9 +14,9 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
     [
         new("POST", "/agent-executions", Create),
         new("GET", "/agent-executions", List),
-        new("GET", "/agent-executions/{id}", request => AboutExecution(request, "status", (run, state) => SimulatedAnswer.Json(ExecutionBody.Of(run, state)))),
+        new("GET", "/agent-executions/{id}", request => AboutExecution(request, "status", (run, state) => SimulatedResponse.Json(ExecutionBody.Of(run, state)))),
 
-        // The client cancels with POST, its asynchronous variant with PATCH.
+        // The synchronous client cancels with POST, the asynchronous one with PATCH.
         new("POST", "/agent-executions/{id}/cancel", Cancel),
         new("PATCH", "/agent-executions/{id}/cancel", Cancel),
         new("DELETE", "/agent-executions/{id}", Delete),
@@ -23,17 +25,17 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
         new("GET", "/agent-executions/{id}/live-tail", request => AboutExecution(request, "live_tail", (run, state) => MemoryStates.LiveTail(run, state))),
     ];
 
-    protected override SimulatedAnswer Unauthorized => Error(401, "UNAUTHORIZED", "Missing or invalid authentication token");
+    protected override SimulatedResponse Unauthorized => Error(401, "UNAUTHORIZED", "Missing or invalid authentication token");
 
     public override void Reset() => _deleted.Clear();
 
-    public override SimulatedAnswer Error(int status, string code, string message) => Error(status, code, message, []);
+    public override SimulatedResponse Error(int status, string code, string message) => Error(status, code, message, []);
 
     /// <summary>
-    /// Writes an error twice: inside the documented "error" object, and at the top level, where the platform's client looks for it. Only validation
-    /// errors have details at the top level; that is how the client recognizes them.
+    /// Writes an error both inside the documented "error" object and at the top level, where the platform's client reads it. Only validation errors
+    /// have details at the top level, by which the client recognizes them.
     /// </summary>
-    internal SimulatedAnswer Error(int status, string code, string message, IReadOnlyList<FieldError> fields)
+    internal SimulatedResponse Error(int status, string code, string message, IReadOnlyList<FieldError> fields)
     {
         var error = new
         {
@@ -43,11 +45,11 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
             timestamp = WireValues.Iso(World.NowAt(Name)),
         };
         return status == 400
-            ? SimulatedAnswer.Json(new { error, code, message, details = fields }, status)
-            : SimulatedAnswer.Json(new { error, code, message }, status);
+            ? SimulatedResponse.Json(new { error, code, message, details = fields }, status)
+            : SimulatedResponse.Json(new { error, code, message }, status);
     }
 
-    protected override SimulatedAnswer NotFound(string id, string operation) =>
+    protected override SimulatedResponse NotFound(string id, string operation) =>
         Error(404, "NOT_FOUND", "The agent execution does not exist or you lack access to it");
 
     private SimulatedCall Create(SimulatedRequest request)
@@ -68,7 +70,7 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
             var target = new StartedTarget("agent", start.Target!, Input: start.Input.GetRawText(), Marker: start.Input.Marker(), Extra: start.Body.GetRawText());
             var run = World.Start(Name, target, NanoId);
             started.Add(run.Id);
-            return SimulatedAnswer.Json(ExecutionBody.Of(run, World.Tell(run)), 201);
+            return SimulatedResponse.Json(ExecutionBody.Of(run, World.ActualState(run)), 201);
         });
     }
 
@@ -80,7 +82,7 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
             request,
             new(operation, () => query.Errors.Count > 0
                 ? Invalid(query.Errors)
-                : SimulatedAnswer.Json(ExecutionPage.Of(World, query, operation, IsThere)))
+                : SimulatedResponse.Json(ExecutionPage.Of(World, query, operation, Exists)))
             {
                 RunIds = [.. query.Ids ?? []],
             });
@@ -88,25 +90,25 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
 
     private SimulatedCall Cancel(SimulatedRequest request) => AboutExecution(request, "cancel", (run, _) =>
         run.TryCancel(request.Now)
-            ? SimulatedAnswer.Json(ExecutionBody.Of(run, World.Tell(run)))
+            ? SimulatedResponse.Json(ExecutionBody.Of(run, World.ActualState(run)))
             : Error(409, "CONFLICT", "Only non-terminal executions can be cancelled"));
 
     private SimulatedCall Delete(SimulatedRequest request) => AboutExecution(request, "delete", (run, _) =>
     {
         _deleted[run] = true;
-        return SimulatedAnswer.Nothing(204);
+        return SimulatedResponse.Nothing(204);
     });
 
-    private SimulatedCall AboutExecution(SimulatedRequest request, string operation, Func<SimulatedRun, RunState, SimulatedAnswer> act)
+    private SimulatedCall AboutExecution(SimulatedRequest request, string operation, Func<SimulatedRun, RunState, SimulatedResponse> act)
     {
         var id = request.Route("id");
-        var call = AboutRun(request, operation, (run, state) => IsThere(run) ? act(run, state) : NotFound(id, operation));
+        var call = AboutRun(request, operation, (run, state) => Exists(run) ? act(run, state) : NotFound(id, operation));
         return ExecutionQuery.IsId(id) ? call : Guard(request, call with { Act = () => Invalid([new("agentExecutionId", "Invalid id")]) });
     }
 
-    internal SimulatedAnswer Invalid(IReadOnlyList<FieldError> errors) => Error(400, "VALIDATION_ERROR", "Validation failed", errors);
+    internal SimulatedResponse Invalid(IReadOnlyList<FieldError> errors) => Error(400, "VALIDATION_ERROR", "Validation failed", errors);
 
-    private bool IsThere(SimulatedRun run) => _deleted.IsEmpty || !_deleted.ContainsKey(run);
+    private bool Exists(SimulatedRun run) => _deleted.IsEmpty || !_deleted.ContainsKey(run);
 
     private static string NanoId(ulong seed, ulong number) => string.Create(IdLength, (seed, number), (id, state) =>
     {
@@ -117,7 +119,7 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
     });
 }
 
-/// <summary>What is wrong with one field of a request.</summary>
+/// <summary>An error in one field of a request.</summary>
 internal sealed record FieldError(
-    [property: System.Text.Json.Serialization.JsonPropertyName("field")] string Field,
-    [property: System.Text.Json.Serialization.JsonPropertyName("message")] string Message);
+    [property: JsonPropertyName("field")] string Field,
+    [property: JsonPropertyName("message")] string Message);

@@ -1,12 +1,11 @@
 namespace Vigil.Simulator;
 
-/// <summary>Repeatable random numbers: the same seed and throw always give the same number.</summary>
+/// <summary>Repeatable random numbers: the same seed and index always give the same number.</summary>
 internal static class Dice
 {
     /// <summary>Returns a number from 0 (inclusive) to 1 (exclusive).</summary>
-    public static double Throw(ulong seed, ulong number) => (Mix(seed, number) >> 11) * (1.0 / (1UL << 53));
+    public static double Roll(ulong seed, ulong index) => (Mix(seed, index) >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Returns a random GUID, for ids.</summary>
     public static Guid Guid(ulong seed, ulong number)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -17,10 +16,10 @@ internal static class Dice
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>Returns a seed derived from a text, the same in every process.</summary>
+    // FNV-1a: the same in every process, unlike GetHashCode.
     public static ulong SeedOf(string text) => text.Aggregate(14695981039346656037UL, (hash, c) => (hash ^ c) * 1099511628211UL);
 
-    // SplitMix64; its quality is far better than faults and durations need.
+    // SplitMix64.
     public static ulong Mix(ulong seed, ulong number)
     {
         var z = seed + ((number + 1) * 0x9E3779B97F4A7C15UL);

@@ -25,19 +25,19 @@ public sealed class RunBook
         }
     }
 
-    /// <summary>Returns one platform's runs in the order of their starts, from an index on. Runs that are started meanwhile may be included.</summary>
+    /// <summary>Returns one platform's runs in the order of their starts, beginning at an index. Runs that start during the enumeration may be included.</summary>
     internal IEnumerable<SimulatedRun> Of(string platform, int from = 0)
     {
         const int BatchSize = 1_000;
-        for (SimulatedRun[] some; (some = Some()).Length > 0; from += some.Length)
+        for (SimulatedRun[] batch; (batch = NextBatch()).Length > 0; from += batch.Length)
         {
-            foreach (var run in some)
+            foreach (var run in batch)
             {
                 yield return run;
             }
         }
 
-        SimulatedRun[] Some()
+        SimulatedRun[] NextBatch()
         {
             lock (_lock)
             {

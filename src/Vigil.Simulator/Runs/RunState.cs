@@ -12,7 +12,7 @@ public enum RunPhase
     /// <summary>Waiting for a person.</summary>
     AwaitingInput = 2,
 
-    /// <summary>Ended well.</summary>
+    /// <summary>Ended successfully.</summary>
     Succeeded = 3,
 
     /// <summary>Ended with an error.</summary>
@@ -28,7 +28,7 @@ public enum RunPhase
     TimedOut = 7,
 }
 
-/// <summary>The state of a run at one moment.</summary>
+/// <summary>The state of a run at a point in time.</summary>
 /// <param name="Phase">Its phase.</param>
 /// <param name="StartedAt">When it began; null while it is queued.</param>
 /// <param name="EndedAt">When it ended.</param>
@@ -60,10 +60,5 @@ public sealed record RunState(
     };
 }
 
-/// <summary>The state of a step at one moment.</summary>
-/// <param name="Index">Its index in the script, from 0.</param>
-/// <param name="Script">Its script.</param>
-/// <param name="Phase">Its phase.</param>
-/// <param name="StartedAt">When it began.</param>
-/// <param name="EndedAt">When it ended.</param>
+/// <summary>The state of a step at a point in time.</summary>
 public sealed record StepState(int Index, StepScript Script, RunPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);

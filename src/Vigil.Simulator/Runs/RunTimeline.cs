@@ -1,37 +1,37 @@
 namespace Vigil.Simulator;
 
 /// <summary>
-/// One attempt of a run, planned in advance: when each step begins and ends, and when and how the run ends. Its state then follows from the time
-/// alone, so that a hundred thousand runs need no timers.
+/// One attempt of a run, planned in advance: when each step begins and ends, and when and how the run ends. The state then follows from the time
+/// alone, so runs need no timers.
 /// </summary>
 internal sealed class RunTimeline
 {
     private readonly DateTimeOffset _startsAt;
     private readonly (DateTimeOffset Start, DateTimeOffset End)[] _steps;
-    private readonly int _failing;
+    private readonly int _failingStep;
     private readonly RunPhase _endPhase;
 
     public RunTimeline(RunScript script, DateTimeOffset acceptedAt, ulong seed)
     {
         Script = script;
-        _startsAt = acceptedAt + script.Queued.Draw(Dice.Throw(seed, 0));
+        _startsAt = acceptedAt + script.Queued.Draw(Dice.Roll(seed, 0));
         _steps = new (DateTimeOffset, DateTimeOffset)[script.Steps.Length];
-        _failing = -1;
+        _failingStep = -1;
         for (var i = 0; i < _steps.Length; i++)
         {
             var start = StartOf(i);
-            _steps[i] = (start, start + script.Steps[i].Duration.Draw(Dice.Throw(seed, (uint)i + 1)));
-            if (script.Steps[i] is { Fails: true, Optional: false } && (_failing < 0 || _steps[i].End < _steps[_failing].End))
+            _steps[i] = (start, start + script.Steps[i].Duration.Draw(Dice.Roll(seed, (uint)i + 1)));
+            if (script.Steps[i] is { Fails: true, Optional: false } && (_failingStep < 0 || _steps[i].End < _steps[_failingStep].End))
             {
-                _failing = i;
+                _failingStep = i;
             }
         }
 
-        EndsAt = _failing >= 0 ? _steps[_failing].End
+        EndsAt = _failingStep >= 0 ? _steps[_failingStep].End
             : script.Outcome == RunOutcome.Never ? DateTimeOffset.MaxValue
             : _steps.Length == 0 ? _startsAt
             : _steps.Max(step => step.End);
-        _endPhase = _failing >= 0 ? RunPhase.Failed : script.Outcome switch
+        _endPhase = _failingStep >= 0 ? RunPhase.Failed : script.Outcome switch
         {
             RunOutcome.Failed => RunPhase.Failed,
             RunOutcome.Cancelled => RunPhase.Cancelled,
@@ -42,7 +42,7 @@ internal sealed class RunTimeline
         if (script.TimeLimitSeconds is { } limit && EndsAt - acceptedAt > TimeSpan.FromSeconds(limit))
         {
             EndsAt = acceptedAt + TimeSpan.FromSeconds(limit);
-            _failing = -1;
+            _failingStep = -1;
             _endPhase = RunPhase.TimedOut;
         }
     }
@@ -52,7 +52,7 @@ internal sealed class RunTimeline
 
     public RunScript Script { get; }
 
-    /// <summary>Returns the state at a moment, given when it was cancelled, if at all.</summary>
+    /// <summary>Returns the state at a time, given when it was cancelled, if at all.</summary>
     public RunState At(DateTimeOffset now, DateTimeOffset? cancelledAt)
     {
         var isCancelled = cancelledAt <= now && cancelledAt < EndsAt;
@@ -65,7 +65,7 @@ internal sealed class RunTimeline
         }
 
         var phase = PhaseAt(now, cancelledAt);
-        var failing = phase == RunPhase.Failed && _failing >= 0 ? Script.Steps[_failing] : null;
+        var failing = phase == RunPhase.Failed && _failingStep >= 0 ? Script.Steps[_failingStep] : null;
         return new RunState(
             phase,
             until < _startsAt ? null : _startsAt,
@@ -82,7 +82,6 @@ internal sealed class RunTimeline
     public DateTimeOffset? NextChangeAfter(DateTimeOffset now) => _steps.SelectMany(step => new[] { step.Start, step.End })
         .Append(_startsAt).Append(EndsAt).Where(at => at > now && at <= EndsAt).Order().Cast<DateTimeOffset?>().FirstOrDefault();
 
-    /// <summary>Returns only the phase.</summary>
     public RunPhase PhaseAt(DateTimeOffset now, DateTimeOffset? cancelledAt)
     {
         if (cancelledAt <= now && cancelledAt < EndsAt)
@@ -129,7 +128,7 @@ internal sealed class RunTimeline
             return index == 0 ? _startsAt : _steps[index - 1].End;
         }
 
-        // A step can only depend on earlier steps, so there are no cycles.
+        // Steps can depend only on earlier steps.
         var before = Enumerable.Range(0, index).Where(i => names.Contains(Script.Steps[i].Name)).Select(i => _steps[i].End);
         return before.Append(_startsAt).Max();
     }

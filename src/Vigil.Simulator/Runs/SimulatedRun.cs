@@ -3,7 +3,7 @@ namespace Vigil.Simulator;
 /// <summary>A run on a simulated platform.</summary>
 public sealed class SimulatedRun
 {
-    // Only changes are made one after the other; reading needs no lock, because what is read together is replaced as a whole.
+    // Serializes changes. Reading needs no lock, because the current attempt is replaced as a whole.
     private readonly Lock _lock = new();
     private readonly ulong _seed;
     private volatile RunAttempt _current;
@@ -50,16 +50,16 @@ public sealed class SimulatedRun
     /// <summary>Gets the script of the current attempt.</summary>
     public RunScript Script => _current.Timeline.Script;
 
-    /// <summary>Gets or sets the callback that is called when a command changes how it continues.</summary>
+    /// <summary>Gets or sets the callback for changes by commands.</summary>
     internal Action<SimulatedRun>? Changed { get; set; }
 
     /// <summary>Returns its actual state, ignoring faults.</summary>
     public RunState At(DateTimeOffset now) => _current.At(now) with { AcceptedAt = AcceptedAt };
 
-    /// <summary>Returns its actual phase, without the cost of its steps, for filtering long lists.</summary>
+    /// <summary>Returns its actual phase without computing its steps, for filtering long lists.</summary>
     internal RunPhase PhaseAt(DateTimeOffset now) => _current.PhaseAt(now);
 
-    /// <summary>Replaces its script, as if the attempt had started with it at the given time: at its actual start, or now.</summary>
+    /// <summary>Replaces its script, as if the attempt had started with it at the given time.</summary>
     public void Rewrite(RunScript script, DateTimeOffset from)
     {
         ArgumentNullException.ThrowIfNull(script);
@@ -76,10 +76,8 @@ public sealed class SimulatedRun
         return TryChange(attempt => attempt.CancelledAt is not null || attempt.Timeline.EndsAt <= now ? null : attempt with { CancelledAt = now });
     }
 
-    /// <summary>Runs it again under the same id; returns false if it has not ended.</summary>
-    /// <param name="now">When it begins again.</param>
-    /// <param name="again">Adjusts the script of the new attempt, given the state of the last one.</param>
-    internal bool TryRetry(DateTimeOffset now, Func<RunScript, RunState, RunScript>? again = null) => TryChange(attempt =>
+    /// <summary>Runs it again under the same id; returns false if it has not ended. <paramref name="adjust"/> changes the script of the new attempt, given the last state.</summary>
+    internal bool TryRetry(DateTimeOffset now, Func<RunScript, RunState, RunScript>? adjust = null) => TryChange(attempt =>
     {
         if ((attempt.CancelledAt ?? attempt.Timeline.EndsAt) > now)
         {
@@ -87,7 +85,7 @@ public sealed class SimulatedRun
         }
 
         var script = attempt.Timeline.Script.Retry ?? WithoutFailures(attempt.Timeline.Script);
-        script = again?.Invoke(script, attempt.At(now)) ?? script;
+        script = adjust?.Invoke(script, attempt.At(now)) ?? script;
         var number = attempt.Number + 1;
         return new RunAttempt(number, new RunTimeline(script, now, _seed + (ulong)number), null);
     });
@@ -133,7 +131,7 @@ public sealed class SimulatedRun
 /// <param name="Id">The target's id.</param>
 /// <param name="Version">Its version, if there is one.</param>
 /// <param name="Input">The input as JSON text.</param>
-/// <param name="Marker">What identifies the start to its sender, if it contains that.</param>
-/// <param name="Extra">Other values of the start that the platform returns, as JSON text of an object.</param>
+/// <param name="Marker">The value by which the sender recognizes its start, if there is one.</param>
+/// <param name="Extra">Other values of the start that the platform returns, as a JSON object.</param>
 public sealed record StartedTarget(
     string Kind, string Id, string? Version = null, string? Input = null, string? Marker = null, string? Extra = null);

@@ -19,12 +19,11 @@ public sealed record RunDuration
     /// <summary>Gets the maximum difference from the mean; used by <see cref="DurationDistribution.Uniform"/>.</summary>
     public double SpreadSeconds { get; init; }
 
-    /// <summary>Returns the duration for one throw of the dice.</summary>
-    /// <param name="dice">From 0 (inclusive) to 1 (exclusive).</param>
-    public TimeSpan Draw(double dice) => TimeSpan.FromSeconds(Math.Max(0, Distribution switch
+    /// <summary>Returns the duration for a random number from 0 (inclusive) to 1 (exclusive).</summary>
+    public TimeSpan Draw(double random) => TimeSpan.FromSeconds(Math.Max(0, Distribution switch
     {
-        DurationDistribution.Uniform => Seconds + (SpreadSeconds * ((2 * dice) - 1)),
-        DurationDistribution.Exponential => -Seconds * Math.Log(1 - dice),
+        DurationDistribution.Uniform => Seconds + (SpreadSeconds * ((2 * random) - 1)),
+        DurationDistribution.Exponential => -Seconds * Math.Log(1 - random),
         _ => Seconds,
     }));
 }
@@ -42,7 +41,6 @@ public enum DurationDistribution
     Exponential = 2,
 }
 
-/// <summary>Reads and writes a fixed duration as a number and any other as an object.</summary>
 internal sealed class RunDurationConverter : JsonConverter<RunDuration>
 {
     public override RunDuration Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -69,6 +67,5 @@ internal sealed class RunDurationConverter : JsonConverter<RunDuration>
     }
 }
 
-/// <summary>The JSON object form of a duration.</summary>
 internal sealed record DrawnDuration(
     [property: Range(0, 1e9)] double Seconds, DurationDistribution Distribution = DurationDistribution.Fixed, [property: Range(0, 1e9)] double SpreadSeconds = 0);

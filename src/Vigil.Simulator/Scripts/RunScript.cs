@@ -121,8 +121,5 @@ public enum RunOutcome
     Never = 5,
 }
 
-/// <summary>The refusal of a start.</summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Code">The platform's error code, if it has codes.</param>
-/// <param name="Message">The platform's error message.</param>
+/// <summary>The refusal of a start: the HTTP status, and the platform's error code and message.</summary>
 public sealed record StartRefusal([property: Range(200, 599)] int Status, string Code = "refused", string Message = "The start was refused.");

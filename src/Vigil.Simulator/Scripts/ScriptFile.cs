@@ -12,11 +12,7 @@ public sealed record ScriptFile
     /// <summary>Gets the faults that are active from the start.</summary>
     public ImmutableArray<FaultRule> Faults { get; init; } = [];
 
-    /// <summary>Reads a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="platforms">The names of the platforms.</param>
-    /// <exception cref="InvalidDataException">It is not a valid script file; the message says where.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is not a valid script file or must not be read.</exception>
     internal static ScriptFile Read(string path, IReadOnlyCollection<string> platforms)
     {
         try
@@ -43,8 +39,5 @@ public sealed record ScriptFile
     }
 }
 
-/// <summary>The script of a target.</summary>
-/// <param name="Script">The script.</param>
-/// <param name="Platform">The platform; null for all.</param>
-/// <param name="Target">The target; null for every target without a script of its own.</param>
+/// <summary>The script of a target. Without a platform it applies to all; without a target, to every target without a script of its own.</summary>
 public sealed record TargetScript(RunScript Script, string? Platform = null, string? Target = null);

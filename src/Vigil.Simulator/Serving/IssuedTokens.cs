@@ -5,7 +5,7 @@ internal sealed class IssuedTokens(SimulatedPlatforms world, string platform)
 {
     private readonly ConcurrentDictionary<string, Token> _tokens = new();
 
-    /// <summary>Adds a token; with a credential it is valid only while that is accepted.</summary>
+    /// <summary>Adds a token; if it has a credential, it is valid only while that is accepted.</summary>
     public void Add(string token, DateTimeOffset expiresAt, string? credential = null) =>
         _tokens[token] = new Token(expiresAt, credential, world.Faults.NextNumber());
 
@@ -14,10 +14,10 @@ internal sealed class IssuedTokens(SimulatedPlatforms world, string platform)
         ? world.Time.GetUtcNow() < token.ExpiresAt && (token.Credential is null || world.Accepts(platform, token.Credential))
         : world.Accepts(platform, credential);
 
-    /// <summary>Returns the number at which a token was issued, in the order of the fault rules; null if it was not issued here.</summary>
+    /// <summary>Returns a token's sequence number among the fault rules; null if it was not issued here.</summary>
     public int? NumberOf(string? credential) => Find(credential)?.Number;
 
-    /// <summary>Returns the credential for which a token was issued, even if it has expired; any other credential stands for itself.</summary>
+    /// <summary>Returns the credential for which a token was issued, even if it has expired; any other credential is returned as it is.</summary>
     public string? OriginOf(string? credential) => Find(credential) is { } token ? token.Credential : credential;
 
     public void Clear() => _tokens.Clear();

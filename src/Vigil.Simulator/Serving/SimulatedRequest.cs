@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Vigil.Simulator;
 
-/// <summary>A request as the platforms see it: decompressed and read.</summary>
+/// <summary>A request with its decompressed body.</summary>
 internal sealed class SimulatedRequest(HttpContext context, byte[] body, TimeProvider time)
 {
-    /// <summary>Gets the current time, not the time of arrival: a delayed request must not change the past that others have already seen.</summary>
+    /// <summary>Gets the current time rather than the time of arrival: a delayed request must not change a past state that clients have already seen.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
     public ReadOnlyMemory<byte> Body => body;
 
-    // The server has unescaped the path except for slashes, which would split it.
+    // The server leaves escaped slashes in the path as they are.
     public string Route(string name) => ((string?)context.Request.RouteValues[name] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     public string? Query(string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;

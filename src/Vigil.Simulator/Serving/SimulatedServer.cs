@@ -1,29 +1,55 @@
 using System.IO.Compression;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Vigil.Simulator;
 
-/// <summary>Handles a request: reads it, applies faults, acts on it, records it in the ledger, and answers.</summary>
+/// <summary>Serves the platforms: reads each request, applies faults, acts on it, records it in the ledger, and sends the response.</summary>
 internal sealed class SimulatedServer(SimulatedPlatforms world)
 {
     private const int MaxBodyBytes = 64 * 1024 * 1024;
 
-    public async Task ServeAsync(SimulatedPlatform platform, SimulatedRoute route, HttpContext context)
+    /// <summary>Returns a new instance of every platform.</summary>
+    public static IReadOnlyList<SimulatedPlatform> Platforms(SimulatedPlatforms world, Manifest.RunPushes? pushes = null) =>
+    [
+        new Agentic.SimulatedAgentic(world),
+        new GloriaMundo.SimulatedGloriaMundo(world),
+        new Moderately.SimulatedModerately(world),
+        new Cognite.SimulatedCognite(world),
+        new Manifest.SimulatedManifest(world, pushes),
+    ];
+
+    /// <summary>Serves platforms below their names and at the root, where their own clients expect them.</summary>
+    public void Map(IEndpointRouteBuilder endpoints, IEnumerable<SimulatedPlatform> platforms)
+    {
+        foreach (var platform in platforms)
+        {
+            world.Register(platform);
+            foreach (var route in platform.Routes)
+            {
+                endpoints.MapMethods(route.Pattern, [route.Method], context => ServeAsync(platform, route, context));
+                endpoints.MapMethods($"/{platform.Name}{route.Pattern}", [route.Method], context => ServeAsync(platform, route, context));
+            }
+        }
+    }
+
+    private async Task ServeAsync(SimulatedPlatform platform, SimulatedRoute route, HttpContext context)
     {
         var (body, refusal) = await ReadAsync(platform, context);
         if (refusal is not null)
         {
-            await Spoiler.SendAsync(context, refusal, breaksOff: false);
+            await FaultyResponses.SendAsync(context, refusal, isTruncated: false);
             return;
         }
 
         var arrivedAt = world.Time.GetUtcNow();
-        var call = route.Understand(new SimulatedRequest(context, body, world.Time));
+        var call = route.Read(new SimulatedRequest(context, body, world.Time));
         var faults = world.Faults.Strike(platform.Name, call, world.Runs);
         var delay = faults.FirstOrDefault(rule => rule.Kind == FaultKind.Delay);
         if (delay is not null)
         {
-            // If only the answer is late, the platform acts before the delay.
+            // A fault after acting delays only the response.
             var late = delay.AfterActing ? call.Act() : null;
             await Task.Delay(TimeSpan.FromSeconds(delay.DelaySeconds), world.Time, context.RequestAborted)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -31,35 +57,35 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
         }
 
         var fault = faults.FirstOrDefault(rule => rule.Kind != FaultKind.Delay);
-        var answer = Answer(platform, call, fault);
+        var response = Respond(platform, call, fault);
         world.Ledger.Write(new LedgerRequest(
-            arrivedAt, platform.Name, call.Operation, [.. call.RunIds], call.Target, answer?.Status ?? 0, (fault ?? delay)?.Id));
-        if (answer is null)
+            arrivedAt, platform.Name, call.Operation, [.. call.RunIds], call.Target, response?.Status ?? 0, (fault ?? delay)?.Id));
+        if (response is null)
         {
             context.Abort();
             return;
         }
 
         context.Response.Headers.Date = world.NowAt(platform.Name).ToString("R", CultureInfo.InvariantCulture);
-        await Spoiler.SendAsync(context, answer, fault?.Kind == FaultKind.Truncated);
+        await FaultyResponses.SendAsync(context, response, fault?.Kind == FaultKind.Truncated);
     }
 
-    /// <summary>Returns the answer to send; null to cut the connection.</summary>
-    private SimulatedAnswer? Answer(SimulatedPlatform platform, SimulatedCall call, FaultRule? fault)
+    // Null cuts the connection.
+    private SimulatedResponse? Respond(SimulatedPlatform platform, SimulatedCall call, FaultRule? fault)
     {
         if (fault is null)
         {
             return call.Act();
         }
 
-        // Faults that change a body need one, so the call always acts first for them, whatever the rule says.
-        var replacement = Spoiler.Replacement(fault, platform, world.NowAt(platform.Name));
+        // Faults that change the body of the real response act first, regardless of AfterActing.
+        var replacement = FaultyResponses.Replacement(fault, platform, world.NowAt(platform.Name));
         var replaces = fault.Kind == FaultKind.Cut || replacement is not null;
-        var answer = replaces && !fault.AfterActing ? null : call.Act();
-        return fault.Kind == FaultKind.Cut ? null : replacement ?? Spoiler.Spoil(answer!, fault.Kind);
+        var response = replaces && !fault.AfterActing ? null : call.Act();
+        return fault.Kind == FaultKind.Cut ? null : replacement ?? FaultyResponses.Corrupt(response!, fault.Kind);
     }
 
-    private static async Task<(byte[] Body, SimulatedAnswer? Refusal)> ReadAsync(SimulatedPlatform platform, HttpContext context)
+    private static async Task<(byte[] Body, SimulatedResponse? Refusal)> ReadAsync(SimulatedPlatform platform, HttpContext context)
     {
         var isCompressed = context.Request.Headers.ContentEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
         await using var source = isCompressed ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;

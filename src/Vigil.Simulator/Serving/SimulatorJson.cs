@@ -4,10 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Vigil.Simulator;
 
-/// <summary>The JSON options of the simulator.</summary>
 internal static class SimulatorJson
 {
-    /// <summary>For the platforms' bodies: names as in the code, including nulls.</summary>
+    /// <summary>For the platforms' bodies: names as in the code, with nulls.</summary>
     public static readonly JsonSerializerOptions Wire = new() { MaxDepth = 256 };
 
     /// <summary>For the admin endpoints: snake_case, and unknown members are errors.</summary>
@@ -16,7 +15,7 @@ internal static class SimulatorJson
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
 
-        // It is read by people in a terminal.
+        // Readable in a terminal.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -89,7 +89,7 @@ public sealed class AdminErrorTests : IAsyncLifetime
     public async Task Operations_AreThoseThatThePlatformsHave()
     {
         var world = _simulated.World;
-        foreach (var (platform, route) in PlatformRoutes.Of(world).SelectMany(platform => platform.Routes.Select(route => (platform.Name, route))))
+        foreach (var (platform, route) in SimulatedServer.Platforms(world).SelectMany(platform => platform.Routes.Select(route => (platform.Name, route))))
         {
             var path = string.Join('/', route.Pattern.Split('/').Select(part => part.StartsWith('{') ? "x" : part));
             using var answer = await Http.SendAsync(new HttpRequestMessage(new(route.Method), $"/{platform}{path}"));

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Vigil.Platforms.Manifest.Nats;
 
-/// <summary>Logs what becomes of a connection to NATS: each change once, however often the server or the client repeats itself.</summary>
+/// <summary>Logs changes in the state of a NATS connection, each only once.</summary>
 internal sealed partial class NatsHealth(ILogger logger)
 {
     private readonly ConcurrentDictionary<string, bool> _failures = new();
-    private bool _isRefusing;
+    private bool _isRejecting;
 
     public void Opened(string server)
     {
@@ -15,7 +15,6 @@ internal sealed partial class NatsHealth(ILogger logger)
         LogConnected(server);
     }
 
-    /// <summary>Records what keeps the connection from working.</summary>
     public void Failed(string reason)
     {
         if (_failures.TryAdd(reason, true))
@@ -24,38 +23,38 @@ internal sealed partial class NatsHealth(ILogger logger)
         }
     }
 
-    /// <summary>Records that a subscription was refused, which leaves the connection as it is.</summary>
-    public void Refused(string error)
+    /// <summary>Records that a subscription was rejected; the connection itself still works.</summary>
+    public void Rejected(string error)
     {
-        if (!_isRefusing)
+        if (!_isRejecting)
         {
-            _isRefusing = true;
-            LogRefused(error);
+            _isRejecting = true;
+            LogRejected(error);
         }
     }
 
-    /// <summary>Records that nothing that is wanted is refused any more.</summary>
+    /// <summary>Records that every wanted subject is subscribed.</summary>
     public void Accepted()
     {
-        if (_isRefusing)
+        if (_isRejecting)
         {
-            _isRefusing = false;
+            _isRejecting = false;
             LogAccepted();
         }
     }
 
-    /// <summary>Forgets the refusals of a connection that was lost; the next one may be told otherwise.</summary>
-    public void StartOver() => _isRefusing = false;
+    /// <summary>Forgets rejections when the connection is lost; the next connection may accept the subscriptions.</summary>
+    public void Reset() => _isRejecting = false;
 
     [LoggerMessage(LogLevel.Information, "Connected to NATS at {Server}")]
     private partial void LogConnected(string server);
 
-    [LoggerMessage(LogLevel.Warning, "NATS fails and is tried again; executions are polled meanwhile: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "NATS is unavailable and is retried; executions are polled meanwhile: {Reason}")]
     private partial void LogFailed(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "NATS refuses subscriptions; the executions concerned are polled as if there were no push: {Error}")]
-    private partial void LogRefused(string error);
+    [LoggerMessage(LogLevel.Warning, "NATS rejected subscriptions; the affected executions are polled without push hints: {Error}")]
+    private partial void LogRejected(string error);
 
-    [LoggerMessage(LogLevel.Information, "NATS accepts every subscription again")]
+    [LoggerMessage(LogLevel.Information, "NATS accepts all subscriptions again")]
     private partial void LogAccepted();
 }

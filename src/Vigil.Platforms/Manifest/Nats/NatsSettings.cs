@@ -3,41 +3,39 @@ using NATS.Client.Core;
 
 namespace Vigil.Platforms.Manifest.Nats;
 
-/// <summary>The servers of a connection that pushes, and how its subjects are subscribed.</summary>
+/// <summary>The NATS servers of a connection, and how its subjects are subscribed.</summary>
 /// <param name="Addresses">The servers, such as <c>nats://host:4222</c>.</param>
-/// <param name="Credential">The secret: a token, <c>user:password</c> or an nkey seed. Null where the servers ask for none.</param>
-/// <param name="Wildcard">Whether everybody's events are subscribed at once, instead of the watched runs' one by one.</param>
+/// <param name="Credential">The secret: a token, <c>user:password</c> or an nkey seed. Null if the servers require none.</param>
+/// <param name="Wildcard">Whether to subscribe to the events of all runs at once instead of each watched run separately.</param>
 internal sealed partial record NatsSettings(ImmutableArray<string> Addresses, Credential? Credential, bool Wildcard)
 {
     private const string PerRun = "per_run";
     private const string ByWildcard = "wildcard";
 
-    /// <summary>Gets how a server's certificate is checked.</summary>
     public NatsTlsOpts Tls { get; init; } = NatsTlsOpts.Default;
 
-    /// <summary>Reads a connection's settings; null where it has no push.</summary>
+    /// <summary>Reads a connection's settings; null if it has no servers.</summary>
     public static NatsSettings? Of(ConnectionOptions connection, TimeProvider time) =>
         AddressesOf(connection) is { IsEmpty: false } addresses
             ? new(addresses, CredentialOf(connection, time), connection.Settings.GetValueOrDefault(ManifestSettings.NatsSubscriptions) == ByWildcard)
             : null;
 
-    /// <summary>Adds what is wrong with the settings.</summary>
     public static void Check(ConnectionOptions connection, ICollection<string> errors)
     {
         errors.AddIf(
             !AddressesOf(connection).All(IsAddress),
             $"setting {ManifestSettings.NatsAddress} must be addresses such as nats://host:4222 or tls://host:4222, separated by commas and without a user: "
-            + $"secrets belong into {ManifestSettings.NatsCredentialFile}.");
+            + $"put secrets in {ManifestSettings.NatsCredentialFile}.");
         errors.AddIf(
             connection.Setting(ManifestSettings.NatsCredentialFile) is { } file && !File.Exists(file),
             $"setting {ManifestSettings.NatsCredentialFile} must be a readable file with a token, user:password or an nkey seed.");
         ConnectionSettings.CheckOneOf(connection, errors, ManifestSettings.NatsSubscriptions, PerRun, ByWildcard);
     }
 
-    /// <summary>Returns what is subscribed so that a subject is heard.</summary>
+    /// <summary>Returns the subject or wildcard pattern to subscribe to.</summary>
     public string PatternOf(string subject) => Wildcard ? string.Join('.', subject.Split('.').Take(2)) + ".>" : subject;
 
-    /// <summary>Returns the client's options. The credential is read anew for every attempt to connect, so a replaced file takes effect by itself.</summary>
+    /// <summary>Returns the client's options. The credential is read again for each connection attempt, so a replaced file takes effect without a restart.</summary>
     public NatsOpts ClientOptions() => new()
     {
         Url = string.Join(',', Addresses),
@@ -45,17 +43,17 @@ internal sealed partial record NatsSettings(ImmutableArray<string> Addresses, Cr
         AuthOpts = Credential is null ? new() : new() { AuthCredCallback = (_, _) => new(ReadSecret(Credential.Get())) },
         TlsOpts = Tls,
 
-        // By default the client gives up for good when a credential is refused twice.
+        // By default the client stops reconnecting after a credential is refused twice.
         IgnoreAuthErrorAbort = true,
 
-        // The default mode subscribes an inbox, which counts against the server's limits and needs a permission.
+        // The default mode subscribes to an inbox, which counts against the server's limits and needs a permission.
         RequestReplyMode = NatsRequestReplyMode.SharedInbox,
         ConnectTimeout = TimeSpan.FromSeconds(5),
         PingInterval = TimeSpan.FromSeconds(20),
         ReconnectWaitMin = TimeSpan.FromMilliseconds(250),
         ReconnectWaitMax = TimeSpan.FromSeconds(5),
 
-        // Silos that lost the same server must not all come back in the same moment.
+        // Silos that lost the same server must not all reconnect at the same moment.
         ReconnectJitter = TimeSpan.FromMilliseconds(500),
 
         // Room for the unsubscriptions of 100,000 runs at once: while a server is away, a full buffer would block each of them for seconds.

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Platforms.Manifest.Nats;
 
 /// <summary>
-/// Hands the messages of NATS to those who listen to their subjects. What is missed while a server is away is unknown, so every listener gets a hint
-/// after a reconnect. Payloads are not kept: a hint is all that is wanted.
+/// Notifies listeners of messages on their subjects. Messages may be missed while a server is unreachable, so every listener gets a hint after a
+/// reconnect. Payloads are not kept, because a hint needs none.
 /// </summary>
 internal sealed class NatsSubscriber : IAsyncDisposable
 {
@@ -24,13 +24,13 @@ internal sealed class NatsSubscriber : IAsyncDisposable
         _subscriptions = new(settings.ClientOptions(), OnMessage, OnReconnected, time, logger);
     }
 
-    /// <summary>Yields the subject of each message, merged where the reader is slow, and <see cref="Reconnected"/> when messages may have been missed.</summary>
+    /// <summary>Yields the subject of each message, dropping some if the reader is slow, and <see cref="Reconnected"/> when messages may have been missed.</summary>
     public async IAsyncEnumerable<string> SubscribeAsync(
         IReadOnlyList<string> subjects, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var hints = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        string[] plain = [.. subjects.Where(IsPlain)];
-        Add(plain, hints.Writer);
+        string[] literal = [.. subjects.Where(IsLiteral)];
+        Add(literal, hints.Writer);
         try
         {
             await foreach (var hint in hints.Reader.ReadAllAsync(cancellationToken))
@@ -40,14 +40,14 @@ internal sealed class NatsSubscriber : IAsyncDisposable
         }
         finally
         {
-            Remove(plain, hints.Writer);
+            Remove(literal, hints.Writer);
         }
     }
 
     public ValueTask DisposeAsync() => _subscriptions.DisposeAsync();
 
-    /// <summary>Tells whether a subject names itself alone. An id that others chose must not listen to everything.</summary>
-    private static bool IsPlain(string subject) =>
+    /// <summary>Returns whether a subject has no wildcards: an id from outside must not subscribe to other runs' subjects.</summary>
+    private static bool IsLiteral(string subject) =>
         subject.Length <= 1_000 && subject.Split('.').All(token => token.Length > 0 && token.All(c => c is > ' ' and <= '~' and not '*' and not '>'));
 
     private void Add(string[] subjects, ChannelWriter<string> hints)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -6,34 +7,34 @@ using NATS.Client.Core;
 namespace Vigil.Platforms.Manifest.Nats;
 
 /// <summary>
-/// Keeps the wanted subjects subscribed over one connection to NATS. It connects when the first subject is wanted, and again by itself whenever the
-/// connection is lost. What the server refuses never ends the rest.
+/// Keeps the wanted subjects subscribed over one connection to NATS. It connects when the first subject is added and reconnects whenever the
+/// connection is lost. If the server rejects a subject, the others stay subscribed.
 /// </summary>
 internal sealed class NatsSubscriptions : IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a connection must last so that the next one is tried at once.</summary>
+    /// <summary>How long a connection must have lasted for the next attempt to be immediate.</summary>
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
 
     private readonly NatsConnection _connection;
-    private readonly Action<string> _heard;
-    private readonly Action _reconnected;
+    private readonly Action<string> _onMessage;
+    private readonly Action _onReconnected;
     private readonly TimeProvider _time;
     private readonly NatsHealth _health;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lazy<Task> _work;
     private long? _openedAt;
 
-    // One task makes all changes, so that the server gets them in the order in which they are recorded.
+    // A single task applies all changes, so the server gets them in the order in which they are recorded.
     private readonly Channel<Action> _changes = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SubjectQueue _subjects = new();
     private readonly Dictionary<string, HintSubscription> _live = new(StringComparer.Ordinal);
 
-    public NatsSubscriptions(NatsOpts options, Action<string> heard, Action reconnected, TimeProvider time, ILogger logger)
+    public NatsSubscriptions(NatsOpts options, Action<string> onMessage, Action onReconnected, TimeProvider time, ILogger logger)
     {
-        _heard = heard;
-        _reconnected = reconnected;
+        _onMessage = onMessage;
+        _onReconnected = onReconnected;
         _time = time;
         _health = new(logger);
         _connection = new(options) { OnConnectingAsync = DelayAfterShortConnectionAsync };
@@ -69,12 +70,12 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
     {
         try
         {
-            await UntilItWorksAsync(ConnectAsync);
+            await RetryAsync(ConnectAsync);
             while (await _changes.Reader.WaitToReadAsync(_stop.Token))
             {
                 while (TryNext(out var subject, out var subscribe))
                 {
-                    await UntilItWorksAsync(() => subscribe ? SubscribeAsync(subject) : UnsubscribeAsync(subject));
+                    await RetryAsync(() => subscribe ? SubscribeAsync(subject) : UnsubscribeAsync(subject));
                 }
 
                 if (_subjects.IsComplete)
@@ -85,7 +86,7 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
         }
         catch (Exception e) when (_stop.IsCancellationRequested && e is OperationCanceledException or NatsException)
         {
-            // The end of the connection ends its subscriptions.
+            // Closing the connection ends its subscriptions.
         }
     }
 
@@ -103,7 +104,7 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
 
     private async Task SubscribeAsync(string subject)
     {
-        _live[subject] = new HintSubscription(_connection, subject, _heard);
+        _live[subject] = new HintSubscription(_connection, subject, _onMessage);
         await _connection.AddSubAsync(_live[subject], _stop.Token);
     }
 
@@ -111,14 +112,14 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
     {
         if (_live.TryGetValue(subject, out var subscription))
         {
-            // While the server is away, what it should be told would only fill the client's buffer.
+            // While the server is unreachable, unsubscriptions would only fill the client's buffer.
             await ConnectAsync();
             await subscription.DisposeAsync();
             _live.Remove(subject);
         }
     }
 
-    private async Task UntilItWorksAsync(Func<Task> step)
+    private async Task RetryAsync(Func<Task> step)
     {
         while (true)
         {
@@ -129,7 +130,7 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
             }
             catch (Exception e) when (!_stop.IsCancellationRequested)
             {
-                // The loss of a connection and the server's own words are reported by their events.
+                // Lost connections and server errors are logged by the event handlers.
                 if (e is not OperationCanceledException && e.GetBaseException() is not NatsServerException)
                 {
                     _health.Failed(e.InnerException is null ? "no server can be reached" : e.GetBaseException().Message);
@@ -144,7 +145,7 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
     {
         if (_openedAt is { } opened && _time.GetElapsedTime(opened) < StableAfter)
         {
-            // A server that drops every connection at once must not be called again at once each time.
+            // A server that drops every connection immediately must not be reconnected to in a tight loop.
             await DelayAsync(RetryDelay);
         }
 
@@ -158,7 +159,7 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
         _health.Opened(server: opened.Message);
         if (_openedAt is not null)
         {
-            _reconnected();
+            _onReconnected();
         }
 
         _openedAt = _time.GetTimestamp();
@@ -168,28 +169,45 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
     private ValueTask OnDisconnectedAsync(object? sender, NatsEventArgs disconnected)
     {
         _health.Failed("the connection was lost");
-        Change(_subjects.StartOver);
-        Change(_health.StartOver);
+        Change(_subjects.Reset);
+        Change(_health.Reset);
         return default;
     }
 
     private ValueTask OnServerErrorAsync(object? sender, NatsServerErrorEventArgs args)
     {
-        // The client looks for another spelling of the limit than servers send.
-        Action? refuse =
+        // The client does not recognize the spelling of the limit error that servers send.
+        Action? reject =
             args.Error.StartsWith("maximum subscriptions", StringComparison.OrdinalIgnoreCase) ? _subjects.ReachedLimit
             : args.Kind == NatsServerErrorKind.PermissionsViolation && args.Error.Split('"') is [_, var subject, ..] ? () => _subjects.Denied(subject)
             : null;
-        if (refuse is null)
+        if (reject is null)
         {
             _health.Failed(args.Error);
         }
         else
         {
-            Change(refuse);
-            Change(() => _health.Refused(args.Error));
+            Change(reject);
+            Change(() => _health.Rejected(args.Error));
         }
 
         return default;
+    }
+}
+
+/// <summary>Reports the subject of each message; payloads are neither copied nor queued, because a hint needs none.</summary>
+internal sealed class HintSubscription(NatsConnection connection, string subject, Action<string> onMessage)
+    : NatsSubBase(connection, connection.SubscriptionManager, subject, queueGroup: null, opts: null)
+{
+    protected override ValueTask ReceiveInternalAsync(
+        string subject, string? replyTo, ReadOnlySequence<byte>? headersBuffer, ReadOnlySequence<byte> payloadBuffer)
+    {
+        onMessage(subject);
+        return default;
+    }
+
+    // No messages are queued, so there is nothing to complete.
+    protected override void TryComplete()
+    {
     }
 }

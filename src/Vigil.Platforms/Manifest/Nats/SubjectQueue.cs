@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Vigil.Platforms.Manifest.Nats;
 
 /// <summary>
-/// Knows which subjects are wanted, and decides what is to be subscribed and unsubscribed next. A server that has reached its limit refuses without
-/// naming the subject; it accepts in the order of arrival, so the youngest subscription is the refused one. It waits until there is room.
+/// Tracks which subjects are wanted, and decides what to subscribe and unsubscribe next. A server that has reached its limit rejects a subscription
+/// without naming it. It accepts them in order of arrival, so the newest one was rejected; that one waits until there is room.
 /// </summary>
 internal sealed class SubjectQueue
 {
@@ -12,13 +12,13 @@ internal sealed class SubjectQueue
     private readonly LinkedList<string> _waiting = new();
     private readonly LinkedList<string> _subscribed = new();
     private readonly LinkedList<string> _denied = new();
-    private readonly Queue<string> _obsolete = new();
+    private readonly Queue<string> _toUnsubscribe = new();
     private int _limit = int.MaxValue;
 
     /// <summary>Gets a value indicating whether every wanted subject is subscribed.</summary>
     public bool IsComplete => _subscribed.Count == _wanted.Count;
 
-    /// <summary>Adds a subject; it is wanted until it is removed as often as it was added.</summary>
+    /// <summary>Adds a subject; it is wanted until it has been removed as many times as it was added.</summary>
     public void Add(string subject)
     {
         var (node, count) = _wanted.GetValueOrDefault(subject);
@@ -36,10 +36,10 @@ internal sealed class SubjectQueue
         }
     }
 
-    /// <summary>Returns the next step. A subject to subscribe counts as subscribed from here on.</summary>
+    /// <summary>Returns the next subject to subscribe or unsubscribe. A subject to subscribe counts as subscribed from now on.</summary>
     public bool TryNext([NotNullWhen(true)] out string? subject, out bool subscribe)
     {
-        subscribe = !_obsolete.TryDequeue(out subject);
+        subscribe = !_toUnsubscribe.TryDequeue(out subject);
         if (subscribe && _waiting.First is { } next && _subscribed.Count < _limit)
         {
             Move(next, _subscribed);
@@ -49,17 +49,17 @@ internal sealed class SubjectQueue
         return subject is not null;
     }
 
-    /// <summary>Records that the server accepts no more subscriptions than it has.</summary>
+    /// <summary>Records that the server has reached its subscription limit.</summary>
     public void ReachedLimit()
     {
-        if (_subscribed.Last is { } youngest)
+        if (_subscribed.Last is { } newest)
         {
-            Move(youngest, _waiting);
+            Move(newest, _waiting);
             _limit = _subscribed.Count;
         }
     }
 
-    /// <summary>Records that the server forbids a subject. It is tried again over the next connection.</summary>
+    /// <summary>Records that the server denied a subject. It is retried on the next connection.</summary>
     public void Denied(string subject)
     {
         if (_wanted.TryGetValue(subject, out var wanted) && wanted.Node.List == _subscribed)
@@ -68,8 +68,8 @@ internal sealed class SubjectQueue
         }
     }
 
-    /// <summary>Forgets what was refused; the next connection may accept it.</summary>
-    public void StartOver()
+    /// <summary>Forgets the limit and denials; the next connection may not have them.</summary>
+    public void Reset()
     {
         _limit = int.MaxValue;
         while (_denied.First is { } denied)
@@ -82,7 +82,7 @@ internal sealed class SubjectQueue
     {
         if (node.List == _subscribed)
         {
-            _obsolete.Enqueue(node.Value);
+            _toUnsubscribe.Enqueue(node.Value);
         }
 
         node.List!.Remove(node);

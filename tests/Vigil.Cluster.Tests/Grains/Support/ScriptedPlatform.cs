@@ -89,7 +89,7 @@ internal sealed class ScriptedPlatform : IPlatform, IPlatformConnection
         return new(RunOf(request.ExecutionId));
     }
 
-    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken)
     {
         foreach (var run in runs)
         {
@@ -101,7 +101,7 @@ internal sealed class ScriptedPlatform : IPlatform, IPlatformConnection
         return [.. runs.Select(run => _runs.TryGetValue(run.RemoteId, out var snapshot) ? new PollAnswer.Seen(snapshot) : (PollAnswer)new PollAnswer.NotFound())];
     }
 
-    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => (await PollAsync([run], cancellationToken))[0];
+    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => (await PollAsync([run], default, cancellationToken))[0];
 
     public Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {

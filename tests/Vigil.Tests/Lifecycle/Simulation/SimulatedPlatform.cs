@@ -26,7 +26,7 @@ internal sealed class SimulatedPlatform(World world, Silo silo) : IPlatform, IPl
 
     public Task RetryAsync(RemoteRun run, CancellationToken cancellationToken) => SendAsync(Callers.ExecutionId, run.RemoteId);
 
-    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) =>
+    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken) =>
         [Localized(await Platform.AskAsync(Assert.Single(runs).RemoteId, isDetail: false))];
 
     public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ internal sealed class FakeConnection : IPlatformConnection
 
     public Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => throw new NotSupportedException();
 

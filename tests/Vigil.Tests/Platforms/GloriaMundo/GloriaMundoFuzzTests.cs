@@ -24,7 +24,7 @@ public sealed class GloriaMundoFuzzTests(ITestOutputHelper output)
         var error = await Connected.FailureOfAsync(() => connection.GetDetailAsync(new RemoteRun(RunId), CancellationToken.None));
 
         Assert.Equal(PlatformErrorKind.Transient, error.Kind);
-        Assert.InRange(body.Taken, PlatformHttp.MaxAnswerBytes, PlatformHttp.MaxAnswerBytes + (1024 * 1024));
+        Assert.InRange(body.Taken, PlatformHttp.MaxResponseBytes, PlatformHttp.MaxResponseBytes + (1024 * 1024));
     }
 
     private static async Task<IEnumerable<Snapshot>> AskAsync(IPlatformConnection connection, Random random)

@@ -37,7 +37,7 @@ public sealed class ClockSkewTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Clocks))]
-    public async Task Times_AreByOurClock(string platform, double skewSeconds)
+    public async Task Times_AreToOurClock(string platform, double skewSeconds)
     {
         _simulated.World.Faults.Add(new() { Kind = FaultKind.ClockSkew, Platform = platform, SkewSeconds = skewSeconds });
         var (connection, target) = Connect(platform);

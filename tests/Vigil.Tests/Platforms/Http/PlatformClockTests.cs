@@ -70,7 +70,7 @@ public sealed class PlatformClockTests
         Answer(TimeSpan.FromMinutes(10), HalfASecond, age: TimeSpan.FromMinutes(3));
         Answer(TimeSpan.FromMinutes(10), HalfASecond, HttpStatusCode.BadGateway);
         using var undated = new HttpResponseMessage();
-        _clock.Learn(undated, _now, _now);
+        _clock.Observe(undated, _now, _now);
 
         Assert.Equal(TimeSpan.Zero, _clock.Ahead);
     }
@@ -78,9 +78,9 @@ public sealed class PlatformClockTests
     [Fact]
     public void Times_AtTheEndsOfTheCalendar_StayWhatTheyAre()
     {
-        Assert.Equal(DateTimeOffset.MaxValue, PlatformTime.ByOurClock(DateTimeOffset.MaxValue, TimeSpan.FromHours(-1)));
-        Assert.Equal(DateTimeOffset.MinValue, PlatformTime.ByOurClock(DateTimeOffset.MinValue, TimeSpan.FromHours(1)));
-        Assert.Null(PlatformTime.ByOurClock(null, TimeSpan.FromHours(1)));
+        Assert.Equal(DateTimeOffset.MaxValue, PlatformTime.ToOurClock(DateTimeOffset.MaxValue, TimeSpan.FromHours(-1)));
+        Assert.Equal(DateTimeOffset.MinValue, PlatformTime.ToOurClock(DateTimeOffset.MinValue, TimeSpan.FromHours(1)));
+        Assert.Null(PlatformTime.ToOurClock(null, TimeSpan.FromHours(1)));
     }
 
     // Date has whole seconds, and is written somewhere between the request and its answer.
@@ -90,7 +90,7 @@ public sealed class PlatformClockTests
         var written = _now + (took / 3) + ahead;
         response.Headers.Date = new DateTimeOffset(written.Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
         response.Headers.Age = age;
-        _clock.Learn(response, _now, _now + took);
+        _clock.Observe(response, _now, _now + took);
         _now += took + TimeSpan.FromMilliseconds(1237);
     }
 }

@@ -8,16 +8,16 @@ internal sealed class SimulatedTiny(SimulatedPlatforms world) : SimulatedPlatfor
     public override IEnumerable<SimulatedRoute> Routes =>
     [
         new("POST", "/jobs/{id}/runs", Start),
-        new("GET", "/runs/{id}", request => AboutRun(request, "status", (run, state) => SimulatedAnswer.Json(Body(run, state)))),
+        new("GET", "/runs/{id}", request => AboutRun(request, "status", (run, state) => SimulatedResponse.Json(Body(run, state)))),
         new("POST", "/runs/{id}/cancel", request => AboutRun(request, "cancel", (run, _) =>
-            run.TryCancel(request.Now) ? SimulatedAnswer.Json(Body(run, World.Tell(run))) : Error(409, "ended", "The run has ended."))),
+            run.TryCancel(request.Now) ? SimulatedResponse.Json(Body(run, World.ActualState(run))) : Error(409, "ended", "The run has ended."))),
     ];
 
-    protected override SimulatedAnswer Unauthorized => Error(401, "unauthorized", "Who are you?");
+    protected override SimulatedResponse Unauthorized => Error(401, "unauthorized", "Who are you?");
 
-    public override SimulatedAnswer Error(int status, string code, string message) => SimulatedAnswer.Json(new { code, message }, status);
+    public override SimulatedResponse Error(int status, string code, string message) => SimulatedResponse.Json(new { code, message }, status);
 
-    protected override SimulatedAnswer NotFound(string id, string operation) => Error(404, "unknown", "No such run.");
+    protected override SimulatedResponse NotFound(string id, string operation) => Error(404, "unknown", "No such run.");
 
     private SimulatedCall Start(SimulatedRequest request)
     {
@@ -26,7 +26,7 @@ internal sealed class SimulatedTiny(SimulatedPlatforms world) : SimulatedPlatfor
         {
             var run = World.Start(Name, new StartedTarget("job", target));
             started.Add(run.Id);
-            return SimulatedAnswer.Json(Body(run, World.Tell(run)), 201);
+            return SimulatedResponse.Json(Body(run, World.ActualState(run)), 201);
         });
     }
 

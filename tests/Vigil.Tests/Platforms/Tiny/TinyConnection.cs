@@ -9,7 +9,7 @@ internal sealed class TinyConnection(ConnectionOptions connection, HttpClient ht
     private readonly Uri _base = connection.BaseAddress!;
     private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(
         PlatformDialect.Bearer,
-        ReadError: body => new ErrorWords(body["code"].Text(), body["message"].Text())));
+        ReadError: body => new ErrorDetails(body["code"].Text(), body["message"].Text())));
 
     public PlatformCapabilities Capabilities { get; } = new() { Cancel = true };
 
@@ -17,7 +17,7 @@ internal sealed class TinyConnection(ConnectionOptions connection, HttpClient ht
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        var start = new PlatformRequest("The start", HttpMethod.Post, RemotePath.Below(_base, $"jobs/{request.Target.Id}/runs"))
+        var start = new PlatformRequest("The start", HttpMethod.Post, RemotePath.Build(_base, $"jobs/{request.Target.Id}/runs"))
         {
             Acts = true,
             Content = PlatformRequest.Json(writer => writer.WriteRawValue(request.Input ?? "{}", skipInputValidation: true)),
@@ -27,12 +27,12 @@ internal sealed class TinyConnection(ConnectionOptions connection, HttpClient ht
     }
 
     public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => TinyRun.Format.PollAsync(
-        run, () => _http.SendAsync(new("The status request", HttpMethod.Get, RemotePath.Below(_base, $"runs/{run.RemoteId}")), cancellationToken));
+        run, () => _http.SendAsync(new("The status request", HttpMethod.Get, RemotePath.Build(_base, $"runs/{run.RemoteId}")), cancellationToken));
 
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {
         using var answer = await _http.SendAsync(
-            new("The cancellation", HttpMethod.Post, RemotePath.Below(_base, $"runs/{run.RemoteId}/cancel")) { Acts = true }, cancellationToken);
+            new("The cancellation", HttpMethod.Post, RemotePath.Build(_base, $"runs/{run.RemoteId}/cancel")) { Acts = true }, cancellationToken);
     }
 
     public async Task ProbeAsync(CancellationToken cancellationToken) => await GetDetailAsync(new RemoteRun("probe"), cancellationToken);

@@ -28,7 +28,7 @@ public sealed partial class TinyPlatformTests : IAsyncLifetime
         builder.Services.AddRoutingCore();
         _far = builder.Build();
         _far.UseRouting();
-        PlatformRoutes.Map(_far, world, [new SimulatedTiny(world)]);
+        new SimulatedServer(world).Map(_far, [new SimulatedTiny(world)]);
         await _far.StartAsync();
         var address = _far.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 

@@ -15,15 +15,11 @@ internal static class TinyRun
 
     public static RunFormat Format { get; } = new(Words, IdOf: body => body["id"].Text(), Read) { StatusKey = "state" };
 
-    private static Snapshot Read(JsonView body, StatusWord word)
+    private static Snapshot Read(JsonView body, Snapshot snapshot)
     {
-        var status = word.Value;
-        return new Snapshot
+        var status = snapshot.Status;
+        return snapshot with
         {
-            Status = status,
-            RawStatus = word.Text,
-            UnknownStatus = word.IsUnknown,
-            ClockAhead = body.ClockAhead,
             Output = body["result"].Raw(),
             Failure = status == ExecutionStatus.Failed ? new ExecutionFailure(body["why"].Text() ?? "no_reason_given") : null,
             EndedAt = status.IsTerminal() ? body["ended"].Time() : null,

@@ -57,16 +57,11 @@ internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnectio
         return Starts?.Invoke(request) ?? new($"run-of-{request.ExecutionId}");
     }
 
-    public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken)
-    {
-        await ArriveAsync("poll", [.. runs.Select(run => run.RemoteId)], cancellationToken);
-        return Answers?.Invoke(runs) ?? [.. runs.Select(run => Runs.GetValueOrDefault(run.RemoteId) ?? new PollAnswer.NotFound())];
-    }
-
     public async Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, CancellationToken cancellationToken)
     {
-        var answers = await PollAsync(runs, cancellationToken);
-        return [.. answers.Select((answer, i) => answer is PollAnswer.Seen { Hash: > 0 and var hash } && hash == known.Span[i] ? PollAnswer.Unchanged.Instance : answer)];
+        await ArriveAsync("poll", [.. runs.Select(run => run.RemoteId)], cancellationToken);
+        var answers = Answers?.Invoke(runs) ?? [.. runs.Select(run => Runs.GetValueOrDefault(run.RemoteId) ?? new PollAnswer.NotFound())];
+        return known.IsEmpty ? answers : [.. answers.Select((answer, i) => answer is PollAnswer.Seen { Hash: > 0 and var hash } && hash == known.Span[i] ? PollAnswer.Unchanged.Instance : answer)];
     }
 
     public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)

@@ -66,7 +66,7 @@ public sealed class NatsRefusalTests : IDisposable
         await using (Listener.Start(subscriber, "exec.events.2", "exec.output.2"))
         {
             await LoggedAsync("Connected to NATS");
-            await LoggedAsync("refuses subscriptions");
+            await LoggedAsync("rejected subscriptions");
             await NatsSubscriberTests.PublishUntilHeardAsync(server, one, "exec.events.1", """{"user":"vigil","pass":"secret"}""");
             await server.PublishAsync("exec.output.1", "{}", """{"user":"vigil","pass":"secret"}""");
             await server.PublishAsync("exec.events.1", "{}", """{"user":"vigil","pass":"secret"}""");
@@ -86,10 +86,10 @@ public sealed class NatsRefusalTests : IDisposable
         {
             await NatsSubscriberTests.PublishUntilHeardAsync(server, listener, "exec.events.1", """{"user":"vigil","pass":"secret"}""");
             await LoggedAsync("Connected to NATS");
-            await LoggedAsync("refuses subscriptions");
+            await LoggedAsync("rejected subscriptions");
         }
 
-        await LoggedAsync("accepts every subscription again");
+        await LoggedAsync("accepts all subscriptions again");
         Assert.False(_log.HasUnread);
     }
 
@@ -101,7 +101,7 @@ public sealed class NatsRefusalTests : IDisposable
         var runs = Enumerable.Range(1, 40).ToDictionary(
             id => $"exec.events.{id}", id => Listener.Start(subscriber, $"exec.events.{id}"));
         await LoggedAsync("Connected to NATS");
-        await LoggedAsync("refuses subscriptions");
+        await LoggedAsync("rejected subscriptions");
 
         while (runs.Count > 0)
         {
@@ -114,7 +114,7 @@ public sealed class NatsRefusalTests : IDisposable
             }
         }
 
-        await LoggedAsync("accepts every subscription again");
+        await LoggedAsync("accepts all subscriptions again");
         Assert.False(_log.HasUnread);
     }
 
@@ -127,13 +127,13 @@ public sealed class NatsRefusalTests : IDisposable
         await NatsSubscriberTests.PublishUntilHeardAsync(server, one, "exec.events.1");
         await using var refused = Listener.Start(subscriber, "exec.events.2");
         await LoggedAsync("Connected to NATS");
-        await LoggedAsync("refuses subscriptions");
+        await LoggedAsync("rejected subscriptions");
 
         await server.KillAsync();
         await server.StartAgainAsync();
         await LoggedAsync("the connection was lost");
         await LoggedAsync("Connected to NATS");
-        await LoggedAsync("refuses subscriptions");
+        await LoggedAsync("rejected subscriptions");
 
         Assert.Equal(NatsSubscriber.Reconnected, await refused.NextAsync());
         await server.PublishAsync("exec.events.2", "{}");

@@ -77,7 +77,7 @@ public sealed class SubjectQueueTests
         Assert.Equal(["-a", "-c"], Steps());
         Assert.False(_queue.IsComplete);
 
-        _queue.StartOver();
+        _queue.Reset();
 
         Assert.Equal(["+c", "+a"], Steps());
         Assert.True(_queue.IsComplete);

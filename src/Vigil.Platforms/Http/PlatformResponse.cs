@@ -2,12 +2,12 @@ using System.Net;
 
 namespace Vigil.Platforms;
 
-/// <summary>A successful answer whose body is in memory. Views of its JSON are valid until it is disposed.</summary>
-internal sealed class PlatformAnswer(string operation, HttpStatusCode status, PooledBytes body, TimeSpan clockAhead) : IDisposable
+/// <summary>A successful response whose body is in memory. Views of its JSON are valid until it is disposed.</summary>
+internal sealed class PlatformResponse(string operation, HttpStatusCode status, PooledBytes body, TimeSpan clockAhead) : IDisposable
 {
     private JsonDocument? _document;
 
-    /// <summary>Returns the error for an answer that lacks required content.</summary>
+    /// <summary>Returns the exception for a response that lacks required content.</summary>
     public PlatformException Unusable(string why) => new(PlatformErrors.Unreadable(operation, why, status));
 
     /// <summary>Returns the body as a JSON object.</summary>
@@ -28,10 +28,8 @@ internal sealed class PlatformAnswer(string operation, HttpStatusCode status, Po
     }
 
     /// <summary>Returns the items of a list in the body.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="what">What it lists, for the error if it is missing.</param>
-    public IEnumerable<JsonView> List(string name, string what) =>
-        Json()[name] is { IsArray: true } list ? list.Items() : throw Unusable($"it has no list of {what}");
+    /// <exception cref="PlatformException">There is no such list.</exception>
+    public IEnumerable<JsonView> List(string name) => Json()[name] is { IsArray: true } list ? list.Items() : throw Unusable($"it has no list '{name}'");
 
     public void Dispose()
     {

@@ -1,0 +1,91 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.Http;
+
+namespace Vigil.Simulator;
+
+/// <summary>Replaces or corrupts responses as faults demand, and sends responses.</summary>
+internal static class FaultyResponses
+{
+    private const int OversizedBytes = 50 * 1024 * 1024;
+    private static readonly byte[] Page = "<!DOCTYPE html><html><body><h1>Service temporarily unavailable</h1></body></html>"u8.ToArray();
+
+    /// <summary>Returns the response that replaces the real one; null if the fault only changes the real one.</summary>
+    public static SimulatedResponse? Replacement(FaultRule fault, SimulatedPlatform platform, DateTimeOffset now) => fault.Kind switch
+    {
+        FaultKind.Status => WithRetryAfter(platform.Error(fault.Status, "simulated_fault", "A simulated fault."), fault, now),
+        FaultKind.RateLimit => WithRetryAfter(platform.Error(429, "rate_limited", "Too many requests."), fault, now),
+        FaultKind.ExpireTokens => platform.Error(401, "token_expired", "The token has expired."),
+        FaultKind.Html => new SimulatedResponse(200, Page, "text/html; charset=utf-8"),
+        FaultKind.Empty => SimulatedResponse.Nothing(200),
+        FaultKind.Oversized => new SimulatedResponse(200, Oversized()),
+        _ => null,
+    };
+
+    public static SimulatedResponse Corrupt(SimulatedResponse response, FaultKind kind) => kind switch
+    {
+        FaultKind.Malformed => response with { Body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(response.Body).Replace(':', ' ')) },
+        FaultKind.WrongContentType => response with { ContentType = "application/octet-stream" },
+        FaultKind.InvalidUtf8 => response with { Body = MakeInvalid(response.Body) },
+        FaultKind.TruncatedGzip => (response with { Body = Gzip(response.Body)[..^12] }).With("Content-Encoding", "gzip"),
+        _ => response,
+    };
+
+    public static async Task SendAsync(HttpContext context, SimulatedResponse response, bool isTruncated)
+    {
+        var http = context.Response;
+        http.StatusCode = response.Status;
+        if (response.ContentType.Length > 0)
+        {
+            http.ContentType = response.ContentType;
+        }
+
+        foreach (var (name, value) in response.Headers)
+        {
+            http.Headers.Append(name, value);
+        }
+
+        http.ContentLength = response.Status == StatusCodes.Status204NoContent ? null : response.Body.Length;
+
+        // The server closes the connection after a response that is shorter than its Content-Length; an abort might discard what was written.
+        await http.Body.WriteAsync(response.Body.AsMemory(0, isTruncated ? response.Body.Length / 2 : response.Body.Length));
+    }
+
+    private static SimulatedResponse WithRetryAfter(SimulatedResponse response, FaultRule fault, DateTimeOffset now) => fault.RetryAfterSeconds is not { } seconds
+        ? response
+        : response.With("Retry-After", fault.RetryAfterAsDate
+            ? now.AddSeconds(seconds).ToString("R", CultureInfo.InvariantCulture)
+            : seconds.ToString(CultureInfo.InvariantCulture));
+
+    // The last character of the last string becomes a byte that is not valid in UTF-8.
+    private static byte[] MakeInvalid(byte[] body)
+    {
+        var invalid = (byte[])body.Clone();
+        var last = Array.LastIndexOf(invalid, (byte)'"');
+        if (last > 0)
+        {
+            invalid[last - 1] = 0xFF;
+        }
+
+        return invalid;
+    }
+
+    private static byte[] Oversized()
+    {
+        var body = new byte[OversizedBytes];
+        Array.Fill(body, (byte)' ');
+        body[0] = (byte)'{';
+        body[^1] = (byte)'}';
+        return body;
+    }
+
+    private static byte[] Gzip(byte[] body)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
+        {
+            gzip.Write(body);
+        }
+
+        return compressed.ToArray();
+    }
+}
