@@ -1,20 +1,20 @@
 namespace Vigil;
 
 /// <summary>
-/// The delays between attempts at something that keeps failing: they grow with each failure in a row, up to a limit, and are spread by chance so that those
-/// who failed together do not return together.
+/// Computes the delay before the next attempt: it grows exponentially with consecutive failures, up to a maximum, and has random jitter so that callers
+/// that failed together do not retry together.
 /// </summary>
 /// <param name="Base">The delay after the first failure.</param>
-/// <param name="Max">The longest delay before jitter.</param>
+/// <param name="Max">The longest delay, before jitter is applied.</param>
 public sealed record Backoff(TimeSpan Base, TimeSpan Max)
 {
-    /// <summary>Gets by how much each further failure multiplies the delay. Default: 2.</summary>
+    /// <summary>Gets the factor by which each further failure multiplies the delay. Default: 2.</summary>
     public double Factor { get; init; } = 2;
 
-    /// <summary>Gets the least share of a delay that jitter leaves. Default: 0.5.</summary>
+    /// <summary>Gets the smallest factor that jitter multiplies a delay by. Default: 0.5.</summary>
     public double MinJitter { get; init; } = 0.5;
 
-    /// <summary>Gets the largest share of a delay that jitter makes of it. Default: 1.</summary>
+    /// <summary>Gets the largest factor that jitter multiplies a delay by. Default: 1.</summary>
     public double MaxJitter { get; init; } = 1;
 
     /// <summary>Returns the delay without jitter.</summary>
@@ -24,12 +24,12 @@ public sealed record Backoff(TimeSpan Base, TimeSpan Max)
 
     /// <summary>Returns the delay with jitter.</summary>
     /// <param name="failures">How many attempts in a row have failed, at least one.</param>
-    /// <param name="chance">Where between the least and the largest share the delay lies, from 0 to 1.</param>
+    /// <param name="chance">The jitter, from 0 (<see cref="MinJitter"/>) to 1 (<see cref="MaxJitter"/>).</param>
     public TimeSpan Delay(int failures, double chance) => Delay(failures) * (MinJitter + ((MaxJitter - MinJitter) * chance));
 
     /// <summary>Returns the delay with jitter.</summary>
     /// <param name="failures">How many attempts in a row have failed, at least one.</param>
-    /// <param name="random">What decides the jitter.</param>
+    /// <param name="random">The source of the jitter.</param>
     public TimeSpan Delay(int failures, Random random)
     {
         ArgumentNullException.ThrowIfNull(random);

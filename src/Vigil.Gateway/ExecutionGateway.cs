@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Vigil.Gateway;
 
 /// <summary>
-/// The client of Vigil: starts executions, queries them, and waits for their end. Calls that fail because a silo is dying are retried for
-/// 15 seconds; finished executions are read from the store.
+/// Starts and queries executions and waits until they end. Calls that fail because a silo died are retried for up to 15 seconds; finished
+/// executions are read from the store.
 /// </summary>
 public sealed partial class ExecutionGateway
 {
@@ -25,13 +25,13 @@ public sealed partial class ExecutionGateway
 
     private IQueryGrain Queries => _cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
 
-    /// <summary>Starts an execution, or returns the one that the same request with the same key started before.</summary>
-    /// <exception cref="InvalidRequestException">The request is invalid; all errors are named.</exception>
+    /// <summary>Starts an execution, or returns the existing one if the same request with the same key started it before.</summary>
+    /// <exception cref="InvalidRequestException">The request is invalid; it contains all errors.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     /// <exception cref="ExecutionConflictException">The key was used for a different request.</exception>
     /// <exception cref="VigilUnavailableException">No silo handled it in time; repeating it with the same key is safe.</exception>
     /// <param name="request">What to run.</param>
-    /// <param name="key">The caller's key, which becomes the execution's id: repeating the request with the same key has no further effect. If null, Vigil makes an id.</param>
+    /// <param name="key">The caller's key, which becomes the execution's id: repeating the request with the same key has no further effect. If null, an id is generated.</param>
     /// <param name="cancellationToken">Cancels the caller's wait, not the start.</param>
     public Task<StartResult> StartAsync(StartExecution request, string? key = null, CancellationToken cancellationToken = default)
     {
@@ -45,8 +45,8 @@ public sealed partial class ExecutionGateway
         return _calls.CallAsync(() => grain.StartAsync(request), cancellationToken);
     }
 
-    /// <summary>Polls a run that was not started by Vigil once and watches it from then on; returns the execution that already watches it, if there is one.</summary>
-    /// <exception cref="InvalidRequestException">The request is invalid; all errors are named.</exception>
+    /// <summary>Starts to watch a run that was not started by Vigil, polling it once first; returns the execution that already watches it if there is one.</summary>
+    /// <exception cref="InvalidRequestException">The request is invalid; it contains all errors.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     /// <exception cref="RemoteRunNotFoundException">The platform does not know the run.</exception>
     /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
@@ -63,14 +63,14 @@ public sealed partial class ExecutionGateway
             return new(existing, Created: false);
         }
 
-        var firstLook = await _calls.CallAsync(() => Queries.LookAsync(request, cancellationToken), cancellationToken)
+        var observation = await _calls.CallAsync(() => Queries.ObserveAsync(request, cancellationToken), cancellationToken)
             ?? throw new RemoteRunNotFoundException(request.Connection, request.RemoteId);
         var grain = GrainOf(key ?? AdoptedId(request));
-        return await _calls.CallAsync(() => grain.AdoptAsync(request, firstLook), cancellationToken);
+        return await _calls.CallAsync(() => grain.AdoptAsync(request, observation), cancellationToken);
     }
 
     /// <summary>Returns an execution.</summary>
-    /// <exception cref="ExecutionNotFoundException">There is none.</exception>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     public async Task<Execution> GetAsync(string id, CancellationToken cancellationToken = default)
     {
         var stored = await FindAsync(id, cancellationToken);
@@ -85,7 +85,7 @@ public sealed partial class ExecutionGateway
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {
-            // The stored state is correct; it only lacks the latest progress while the execution moves to another silo.
+            // The stored execution is correct; it only lacks the latest progress.
             return stored;
         }
     }
@@ -95,11 +95,11 @@ public sealed partial class ExecutionGateway
     public Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) =>
         _calls.CallAsync(() => Queries.ListAsync(query), cancellationToken);
 
-    /// <summary>Returns one page of an execution's steps, each whole.</summary>
+    /// <summary>Returns one page of an execution's steps in full.</summary>
     /// <param name="id">The execution's id.</param>
-    /// <param name="pageSize">How many at most, from 1 to <see cref="StepList.MaxPageSize"/>.</param>
-    /// <param name="cursor">Where the page begins, as an earlier page gave it; null for the first.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
+    /// <param name="pageSize">The maximum number of steps, from 1 to <see cref="StepList.MaxPageSize"/>.</param>
+    /// <param name="cursor">The <see cref="StepList.NextCursor"/> of the previous page; null for the first page.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
     public Task<StepList> GetStepsAsync(
@@ -126,7 +126,7 @@ public sealed partial class ExecutionGateway
         return files.DrainToImmutable();
     }
 
-    /// <summary>Opens one file of an execution: its bytes come straight from the platform. The caller disposes it.</summary>
+    /// <summary>Opens one file of an execution, which is streamed from the platform. The caller must dispose it.</summary>
     /// <param name="id">The execution's id.</param>
     /// <param name="fileId">The file's id.</param>
     /// <param name="range">The part to read, as in HTTP's Range header; null for the whole file.</param>
@@ -141,9 +141,9 @@ public sealed partial class ExecutionGateway
         return new(grain, await grain.OpenAsync(id, fileId, range).WaitAsync(cancellationToken));
     }
 
-    /// <summary>Requests that the execution is cancelled; the outcome is what the platform then reports.</summary>
+    /// <summary>Requests cancellation of the execution; the outcome is what the platform then reports.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    /// <exception cref="ExecutionFinishedException">It has ended already.</exception>
+    /// <exception cref="ExecutionFinishedException">It has already ended.</exception>
     /// <exception cref="CommandNotSupportedException">The platform cannot cancel.</exception>
     public Task<Execution> CancelAsync(string id, string? reason = null, CancellationToken cancellationToken = default) =>
         CommandAsync(id, grain => grain.CancelAsync(reason), cancellationToken);
@@ -181,13 +181,13 @@ public sealed partial class ExecutionGateway
         }
     }
 
-    /// <summary>Returns everything that is wrong with a start, by Vigil's limits and by the platform's.</summary>
+    /// <summary>Returns all errors of a start, by the limits of Vigil and of the platform.</summary>
     internal Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request, CancellationToken cancellationToken) =>
         _calls.CallAsync(() => Queries.CheckAsync(request), cancellationToken);
 
     private async Task<Execution> CommandAsync(string id, Func<IExecutionGrain, Task<Execution>> command, CancellationToken cancellationToken)
     {
-        // An unknown id is answered from the store and activates nothing.
+        // An unknown id fails here, without activating its grain.
         await FindAsync(id, cancellationToken);
         return await _calls.CallAsync(() => command(GrainOf(id)), cancellationToken);
     }

@@ -1,6 +1,6 @@
 namespace Vigil;
 
-/// <summary>The state of a connection. The numbers are those of the silo that answers.</summary>
+/// <summary>The state of a connection. The counts and rates are those of the silo that answers.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.ConnectionStatus")]
 public sealed record ConnectionStatus
 {
@@ -19,21 +19,21 @@ public sealed record ConnectionStatus
     /// <summary>Gets when it was suspended.</summary>
     [Id(4)] public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Gets the kinds of target that it runs.</summary>
+    /// <summary>Gets the kinds of target that it can run.</summary>
     [Id(5)] public required ImmutableArray<string> TargetKinds { get; init; }
 
-    /// <summary>Gets how many executions it watches.</summary>
+    /// <summary>Gets the number of watched executions.</summary>
     [Id(6)] public int Watched { get; init; }
 
-    /// <summary>Gets how many starts wait for a slot.</summary>
+    /// <summary>Gets the number of starts that wait for a slot.</summary>
     [Id(7)] public int Queued { get; init; }
 
-    /// <summary>Gets the seconds between two polls of a run, as the request budget currently allows.</summary>
+    /// <summary>Gets the seconds between two polls of a run that the request budget currently allows.</summary>
     [Id(8)] public double EffectiveCadenceSeconds { get; init; }
 
-    /// <summary>Gets how many requests a minute the silo that answers may currently send: its share of the connection's budget.</summary>
+    /// <summary>Gets the requests per minute that the silo may currently send: its share of the connection's budget.</summary>
     [Id(9)] public double RequestsPerMinute { get; init; }
 
-    /// <summary>Gets the last request failure.</summary>
+    /// <summary>Gets the message of the last request failure.</summary>
     [Id(10)] public string? LastError { get; init; }
 }

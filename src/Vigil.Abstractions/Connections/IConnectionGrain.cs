@@ -11,10 +11,10 @@ public interface IConnectionGrain : IGrainWithStringKey
     Task<ConnectionHealth> GetAsync();
 
     /// <summary>
-    /// Suspends the connection: its credential was refused, or an operator paused it. Suspending it again keeps the first time, but an operator's
-    /// pause replaces a suspension for a refused credential, which would end by itself.
+    /// Suspends the connection because its credential was refused or an operator paused it. Suspending it again keeps the first reason and time, except
+    /// that an operator's pause replaces a suspension for a refused credential, which would end by itself.
     /// </summary>
-    /// <param name="reason"><see cref="SuspensionReasons.CredentialRefused"/>, or anything else for an operator's pause.</param>
+    /// <param name="reason"><see cref="SuspensionReasons.CredentialRefused"/>, or any other text for an operator's pause.</param>
     [Alias("SuspendAsync")]
     Task<ConnectionHealth> SuspendAsync(string reason);
 
@@ -23,10 +23,10 @@ public interface IConnectionGrain : IGrainWithStringKey
     Task<ConnectionHealth> ResumeAsync();
 }
 
-/// <summary>The key of a connection's grain. The slash prevents it from being a hexadecimal number, which ADO.NET grain storage would confuse with another kind of key.</summary>
+/// <summary>The key of a connection's grain. The slash keeps it from being a hexadecimal number, which ADO.NET grain storage would store as a numeric key.</summary>
 public static class ConnectionKey
 {
-    /// <summary>Makes the key of one connection.</summary>
+    /// <summary>Returns the key of a connection's grain.</summary>
     public static string Of(string name) => $"connection/{name}";
 }
 
@@ -41,7 +41,7 @@ public static class SuspensionReasons
 }
 
 /// <summary>The health of a connection.</summary>
-/// <param name="Suspended">Whether it is suspended; then the only request sent for its executions is the one that tests the credential.</param>
+/// <param name="Suspended">Whether it is suspended; while it is, only requests that test the credential are sent.</param>
 /// <param name="Reason">Why it is suspended.</param>
 /// <param name="Since">When it was suspended.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ConnectionHealth")]

@@ -81,7 +81,7 @@ public sealed class PlatformUnavailableException(string connection, string messa
     /// <summary>Gets the connection's name.</summary>
     [Id(0)] public string Connection { get; } = connection;
 
-    /// <summary>Gets when asking again may pay.</summary>
+    /// <summary>Gets how long to wait before trying again; null if unknown.</summary>
     [Id(1)] public TimeSpan? RetryAfter { get; } = retryAfter;
 }
 
@@ -89,12 +89,12 @@ public sealed class PlatformUnavailableException(string connection, string messa
 [GenerateSerializer, Alias("vigil.VigilUnavailableException")]
 public sealed class VigilUnavailableException(string message, string code = "unavailable") : VigilException(code, message);
 
-/// <summary>The request breaks one or more rules; every one is named.</summary>
+/// <summary>The request is invalid; <see cref="Errors"/> lists every error.</summary>
 [GenerateSerializer, Alias("vigil.InvalidRequestException")]
 public sealed class InvalidRequestException(ImmutableArray<FieldError> errors)
     : VigilException("invalid_request", string.Join(" ", errors.Select(error => $"{error.Field}: {error.Message}")))
 {
-    /// <summary>Gets what is wrong, one entry per field.</summary>
+    /// <summary>Gets all errors, each with its field.</summary>
     [Id(0)] public ImmutableArray<FieldError> Errors { get; } = errors;
 }
 

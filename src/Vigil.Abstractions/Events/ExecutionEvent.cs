@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Vigil;
 
-/// <summary>The types of events that an execution raises.</summary>
+/// <summary>The types of an execution's events.</summary>
 public static class ExecutionEventTypes
 {
     /// <summary>Vigil accepted it.</summary>
@@ -11,7 +11,7 @@ public static class ExecutionEventTypes
     /// <summary>The platform confirmed the start.</summary>
     public const string Started = "execution.started";
 
-    /// <summary>Progress or steps were stored.</summary>
+    /// <summary>Progress or steps changed.</summary>
     public const string Updated = "execution.updated";
 
     /// <summary>It waits for a person or other input.</summary>
@@ -31,7 +31,7 @@ public sealed record ExecutionEvent
     /// <summary>Gets the event's id, <c>{execution}/{version}</c>.</summary>
     [Id(0)] public required string Id { get; init; }
 
-    /// <summary>Gets its place in the store's sequence of all events; 0 if the grain sent it before the store numbered it.</summary>
+    /// <summary>Gets its sequence number among all events of the store; 0 if the grain sent it before the store assigned one.</summary>
     [Id(1)] public long Seq { get; init; }
 
     /// <summary>Gets its type, one of <see cref="ExecutionEventTypes"/>.</summary>
@@ -41,8 +41,8 @@ public sealed record ExecutionEvent
     [Id(3)] public DateTimeOffset At { get; init; }
 
     /// <summary>
-    /// Gets the execution as stored then. Its <see cref="Vigil.Execution.Steps"/> are those that changed since the event before, at most
-    /// <see cref="Vigil.Execution.MaxSteps"/>: where more did, <see cref="Vigil.Execution.StepsTruncated"/> is set, and the steps are to be read.
+    /// Gets the execution as stored at that time. Its <see cref="Vigil.Execution.Steps"/> are those that changed since the previous event, at most
+    /// <see cref="Vigil.Execution.MaxSteps"/>; if more changed, <see cref="Vigil.Execution.StepsTruncated"/> is set and the steps must be read separately.
     /// </summary>
     [Id(4)] public required Execution Execution { get; init; }
 

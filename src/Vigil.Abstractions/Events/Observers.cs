@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace Vigil;
 
-/// <summary>Notified of an execution's stored changes while it is subscribed: best effort, leased for 60 seconds, for co-hosted code and clients.</summary>
+/// <summary>Receives an execution's stored changes, at best effort, for 60 seconds after each subscription. For co-hosted code and clients.</summary>
 [Alias("vigil.IExecutionObserver")]
 public interface IExecutionObserver : IGrainObserver
 {
@@ -15,7 +15,7 @@ public interface IExecutionObserver : IGrainObserver
 [Alias("vigil.IExecutionSubscriber")]
 public interface IExecutionSubscriber : IGrainWithStringKey
 {
-    /// <summary>Handles one event. Returning acknowledges it; throwing has it delivered again later, with the same id.</summary>
+    /// <summary>Handles one event. Returning acknowledges it; if it throws, the event is delivered again later with the same id.</summary>
     [Alias("OnEventAsync")]
     Task OnEventAsync(ExecutionEvent executionEvent);
 }

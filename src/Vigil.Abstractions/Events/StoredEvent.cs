@@ -1,7 +1,7 @@
 namespace Vigil;
 
-/// <summary>An event as stored: the execution in it stays JSON until somebody reads it.</summary>
-/// <param name="Seq">Its place in the sequence of all events.</param>
+/// <summary>An event as stored: its execution stays JSON until <see cref="Read"/> is called.</summary>
+/// <param name="Seq">Its sequence number among all events.</param>
 /// <param name="ExecutionId">The execution.</param>
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Version">The version of the execution in it.</param>
@@ -18,7 +18,7 @@ public sealed record StoredEvent(
     [property: Id(5)] DateTimeOffset At,
     [property: Id(6)] ReadOnlyMemory<byte> ExecutionJson)
 {
-    /// <summary>Reads the event. A stored event always gives the same result.</summary>
+    /// <summary>Deserializes the event. The result is the same every time.</summary>
     public ExecutionEvent Read() => new()
     {
         Id = $"{ExecutionId}/{Version}",

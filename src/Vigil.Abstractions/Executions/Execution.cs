@@ -43,19 +43,19 @@ public sealed record Execution
     [Id(9)] public ExecutionProgress? Progress { get; init; }
 
     /// <summary>
-    /// Gets the steps seen so far, in the platform's order: at most <see cref="MaxSteps"/>. Of a longer run these are the steps at work and those that
-    /// failed, then those that changed last; all are in the pages of the run's steps. A list of executions leaves out the steps of runs that have more than
-    /// 32, and an event lists those that changed.
+    /// Gets the steps seen so far, at most <see cref="MaxSteps"/>, in the platform's order. If there are more, running and failed steps are preferred, then
+    /// those that changed last; the step pages return all of them. A list of executions omits the steps of runs that have more than 32, and an event
+    /// contains only the steps that changed.
     /// </summary>
     [Id(10)] public ImmutableArray<StepSummary> Steps { get; init; } = [];
 
     /// <summary>Gets why it did not succeed; null if it did or is still running.</summary>
     [Id(11)] public ExecutionFailure? Failure { get; init; }
 
-    /// <summary>Gets the output as JSON text; null if there is none. Output that was cut at 1 MiB is a JSON string of what was kept.</summary>
+    /// <summary>Gets the output as JSON text; null if there is none. Output longer than 1 MiB is truncated and becomes a JSON string.</summary>
     [Id(12), JsonConverter(typeof(JsonTextConverter))] public string? Output { get; init; }
 
-    /// <summary>Gets a value indicating whether the output was longer than what is kept.</summary>
+    /// <summary>Gets a value indicating whether the output was truncated.</summary>
     [Id(13)] public bool OutputTruncated { get; init; }
 
     /// <summary>Gets its usage, if the platform reports it.</summary>
@@ -73,10 +73,10 @@ public sealed record Execution
     /// <summary>Gets when it began, according to the platform.</summary>
     [Id(18)] public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Gets when it ended, according to the platform; if <see cref="Status"/> is Vigil's own conclusion, when Vigil concluded it.</summary>
+    /// <summary>Gets when it ended, according to the platform; if <see cref="Status"/> is Vigil's own conclusion, when Vigil reached it.</summary>
     [Id(19)] public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Gets when the request was sent whose answer is shown here.</summary>
+    /// <summary>Gets when the poll that produced this state was sent.</summary>
     [Id(20)] public DateTimeOffset? ObservedAt { get; init; }
 
     /// <summary>Gets when Vigil stops watching.</summary>
@@ -85,26 +85,26 @@ public sealed record Execution
     /// <summary>Gets when it will be polled next; null if no poll is planned.</summary>
     [Id(22)] public DateTimeOffset? NextPollAt { get; init; }
 
-    /// <summary>Gets how many times its status was polled.</summary>
+    /// <summary>Gets the number of polls so far.</summary>
     [Id(23)] public long Polls { get; init; }
 
-    /// <summary>Gets how many status and detail requests it cost; a request for n executions counts 1/n for each.</summary>
+    /// <summary>Gets the number of status and detail requests it has cost; a request for n executions counts as 1/n for each.</summary>
     [Id(24)] public double Requests { get; init; }
 
-    /// <summary>Gets the milliseconds from the end on the platform to the moment Vigil knew; null if the platform reports no end time. Never negative.</summary>
+    /// <summary>Gets the milliseconds between the end on the platform and its detection by Vigil; null if the platform reports no end time. Never negative.</summary>
     [Id(25)] public long? LagMs { get; init; }
 
-    /// <summary>Gets the names of what must still happen although the status is terminal.</summary>
+    /// <summary>Gets the work that remains although the status is terminal.</summary>
     [Id(26)] public PendingWork PendingWork { get; init; }
 
-    /// <summary>Gets how many steps the run has, as far as the platform told; the first 10,000 are kept.</summary>
+    /// <summary>Gets the number of steps that the platform reported; the first 10,000 are kept.</summary>
     [Id(27)] public int StepsTotal { get; init; }
 
-    /// <summary>Gets a value indicating whether <see cref="Steps"/> leaves some out.</summary>
+    /// <summary>Gets a value indicating whether <see cref="Steps"/> is incomplete.</summary>
     [Id(28)] public bool StepsTruncated { get; init; }
 }
 
-/// <summary>What must still happen after the end; each is repeated until it is done or given up with a recorded reason.</summary>
+/// <summary>Work that remains after the end; each item is retried until it is done or given up with a recorded reason.</summary>
 [Flags]
 public enum PendingWork
 {
@@ -125,10 +125,10 @@ public enum PendingWork
 }
 
 /// <summary>The progress of an execution.</summary>
-/// <param name="Current">The number of the current step, from 1; null where unknown.</param>
-/// <param name="Total">How many steps there are; null where unknown.</param>
-/// <param name="Percentage">From 0 to 100; null where unknown.</param>
-/// <param name="Name">The current step's name; null where unknown.</param>
+/// <param name="Current">The number of the current step, from 1; null if unknown.</param>
+/// <param name="Total">The number of steps; null if unknown.</param>
+/// <param name="Percentage">From 0 to 100; null if unknown.</param>
+/// <param name="Name">The current step's name; null if unknown.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionProgress")]
 public sealed record ExecutionProgress(
     [property: Id(0)] int? Current,

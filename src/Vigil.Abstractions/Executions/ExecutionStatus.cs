@@ -1,6 +1,6 @@
 namespace Vigil;
 
-/// <summary>The status of an execution. The platform's own word is kept beside it.</summary>
+/// <summary>The status of an execution. The platform's own word for it is <see cref="Execution.RawStatus"/>.</summary>
 public enum ExecutionStatus
 {
     /// <summary>Accepted by Vigil; the platform has not confirmed the start yet.</summary>
@@ -9,13 +9,13 @@ public enum ExecutionStatus
     /// <summary>Known to the platform and waiting there.</summary>
     Pending = 1,
 
-    /// <summary>Running on the platform. Status words that Vigil does not know are read as this.</summary>
+    /// <summary>Running on the platform. Unknown status words are treated as running.</summary>
     Running = 2,
 
     /// <summary>Waiting on the platform for a person or other input.</summary>
     AwaitingInput = 3,
 
-    /// <summary>Ended well.</summary>
+    /// <summary>Ended without an error.</summary>
     Succeeded = 10,
 
     /// <summary>Ended with an error.</summary>
@@ -46,6 +46,6 @@ public static class ExecutionStatusExtensions
     /// <summary>Returns whether the status ends an attempt.</summary>
     public static bool IsTerminal(this ExecutionStatus status) => status >= ExecutionStatus.Succeeded;
 
-    /// <summary>Returns whether the status is Vigil's own conclusion; all others repeat what the platform said.</summary>
+    /// <summary>Returns whether the status is Vigil's own conclusion rather than the platform's report.</summary>
     public static bool IsConcludedByVigil(this ExecutionStatus status) => status is ExecutionStatus.Lost or ExecutionStatus.Abandoned;
 }

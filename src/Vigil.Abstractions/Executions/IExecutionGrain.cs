@@ -8,21 +8,21 @@ public interface IExecutionGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Stores the intent to run and returns; the run is submitted to the platform later. Repeating the same request has no further effect.
-    /// There is no cancellation token: a caller that disconnects must not stop the work between two writes.
+    /// It takes no cancellation token, because a caller that disconnects must not interrupt the work between two writes.
     /// </summary>
     /// <exception cref="ExecutionConflictException">A different request already has this id.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
-    /// <exception cref="InvalidRequestException">The request breaks a limit of the platform.</exception>
+    /// <exception cref="InvalidRequestException">The request breaks a limit of Vigil or of the platform.</exception>
     [Alias("StartAsync")]
     Task<StartResult> StartAsync(StartExecution request);
 
-    /// <summary>Stores the intent to watch a run that already exists, together with what the first look at it said. Repeating it has no further effect.</summary>
+    /// <summary>Stores the intent to watch a run that already exists, together with the first observation of it. Repeating it has no further effect.</summary>
     /// <exception cref="ExecutionConflictException">A different request already has this id, or another execution already watches the run.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     [Alias("AdoptAsync")]
-    Task<StartResult> AdoptAsync(AdoptExecution request, Observation firstLook);
+    Task<StartResult> AdoptAsync(AdoptExecution request, Observation firstObservation);
 
-    /// <summary>Returns the stored execution without its output, with fresher progress if there is any. It never calls the platform and never waits behind another request.</summary>
+    /// <summary>Returns the stored execution without its output, with fresher progress if there is any. It never calls the platform or waits for another request.</summary>
     /// <exception cref="ExecutionNotFoundException">No execution with this id was accepted.</exception>
     [Alias("GetAsync"), AlwaysInterleave]
     Task<Execution> GetAsync();
@@ -47,12 +47,12 @@ public interface IExecutionGrain : IGrainWithStringKey
     [Alias("RetryAsync")]
     Task<Execution> RetryAsync();
 
-    /// <summary>Hints that polling now is worthwhile. It is only a hint, never taken as a fact; an unknown id is not an error.</summary>
+    /// <summary>Hints that polling now is worthwhile. An unknown id is not an error.</summary>
     [Alias("NudgeAsync")]
     Task NudgeAsync();
 
     /// <summary>
-    /// Adds an observer for 60 seconds, or renews it, and then returns the stored execution: earlier changes are in the result, later ones
+    /// Adds an observer for 60 seconds, or renews it, and returns the stored execution: the result includes all earlier changes, and later ones
     /// are sent to the observer. Observers are notified at best effort; for durable delivery use <see cref="IExecutionSubscriber"/>.
     /// </summary>
     /// <exception cref="ExecutionNotFoundException">No execution with this id was accepted.</exception>

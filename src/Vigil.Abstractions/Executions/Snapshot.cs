@@ -1,19 +1,19 @@
 namespace Vigil;
 
-/// <summary>The result of one poll, translated into Vigil's model, with the raw status kept.</summary>
+/// <summary>The result of one poll, translated into Vigil's model.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.Snapshot")]
 public sealed record Snapshot
 {
-    /// <summary>The most steps that are read of one answer. Fewer are kept, and the others counted.</summary>
+    /// <summary>The most steps that are read from one answer; fewer are stored, the rest only counted.</summary>
     public const int MaxSteps = 100_000;
 
-    /// <summary>Gets where the run stands. A word that Vigil does not know reads as <see cref="ExecutionStatus.Running"/>.</summary>
+    /// <summary>Gets the status. An unknown status word is treated as <see cref="ExecutionStatus.Running"/>.</summary>
     [Id(0)] public required ExecutionStatus Status { get; init; }
 
     /// <summary>Gets the platform's own word for the status.</summary>
     [Id(1)] public required string RawStatus { get; init; }
 
-    /// <summary>Gets a value indicating whether the raw word is unknown to Vigil.</summary>
+    /// <summary>Gets a value indicating whether the raw status is unknown to Vigil.</summary>
     [Id(2)] public bool UnknownStatus { get; init; }
 
     /// <summary>Gets its progress.</summary>
@@ -37,13 +37,13 @@ public sealed record Snapshot
     /// <summary>Gets when it ended, according to the platform, converted to our clock.</summary>
     [Id(9)] public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Gets a value indicating whether a fuller answer must still be fetched, for example because a list has no steps.</summary>
+    /// <summary>Gets a value indicating whether details must still be fetched, for example because a list does not include steps.</summary>
     [Id(10)] public bool Partial { get; init; }
 
     /// <summary>Gets the target, if the answer names it.</summary>
     [Id(11)] public ExecutionTarget? Target { get; init; }
 
-    /// <summary>Gets how far the platform's clock is ahead of ours; the times here have been set back by it, and two answers' times can only be compared exactly with it.</summary>
+    /// <summary>Gets how far the platform's clock is ahead of ours. It has been subtracted from the times here; add it back to compare the times of two answers exactly.</summary>
     [Id(12)] public TimeSpan ClockAhead { get; init; }
 }
 
@@ -88,7 +88,7 @@ public sealed record StepSnapshot
     [Id(11)] public DateTimeOffset? EndedAt { get; init; }
 }
 
-/// <summary>A snapshot with what Vigil needs to place it in time.</summary>
+/// <summary>A snapshot with the attempt and the time of its request.</summary>
 /// <param name="Snapshot">The result of the poll.</param>
 /// <param name="Attempt">The attempt that was polled.</param>
 /// <param name="SentAt">When the request was sent, by Vigil's clock; observations older than the last applied one are dropped.</param>

@@ -1,6 +1,6 @@
 namespace Vigil;
 
-/// <summary>A request to run a target on a platform and to watch it until it ends. The grain's key is the execution's id.</summary>
+/// <summary>A request to run a target on a platform and watch it until it ends.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.StartExecution")]
 public sealed record StartExecution
 {
@@ -10,13 +10,13 @@ public sealed record StartExecution
     /// <summary>Gets what is run.</summary>
     [Id(1)] public required ExecutionTarget Target { get; init; }
 
-    /// <summary>Gets the input as JSON text of an object, at most 1 MiB; null for none.</summary>
+    /// <summary>Gets the input: the text of a JSON object, at most 1 MiB; null for none.</summary>
     [Id(2)] public string? Input { get; init; }
 
     /// <summary>Gets the caller's own labels.</summary>
     [Id(3)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Gets how long Vigil watches, from acceptance and over all attempts. Default: 24 hours; 30 days at most.</summary>
+    /// <summary>Gets how long Vigil watches, counted from acceptance and including all attempts. Default: 24 hours; maximum: 30 days.</summary>
     [Id(4)] public TimeSpan Deadline { get; init; } = RequestLimits.DefaultDeadline;
 
     /// <summary>Gets a value indicating whether the remote run is cancelled when Vigil stops watching it.</summary>
@@ -45,7 +45,7 @@ public sealed record AdoptExecution
     /// <summary>Gets the caller's own labels.</summary>
     [Id(3)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Gets how long Vigil watches, from acceptance. Default: 24 hours; 30 days at most.</summary>
+    /// <summary>Gets how long Vigil watches, counted from acceptance. Default: 24 hours; maximum: 30 days.</summary>
     [Id(4)] public TimeSpan Deadline { get; init; } = RequestLimits.DefaultDeadline;
 
     /// <summary>Gets a value indicating whether the remote run is cancelled when Vigil stops watching it.</summary>
@@ -54,3 +54,13 @@ public sealed record AdoptExecution
     /// <summary>Gets the durable subscribers, as in <see cref="StartExecution.Subscribers"/>.</summary>
     [Id(6)] public ImmutableArray<string> Subscribers { get; init; } = [];
 }
+
+/// <summary>What is run on a platform.</summary>
+/// <param name="Kind">The kind of target, one of the platform's own: <c>workflow</c>, <c>flow</c>, <c>agent</c>, <c>code_block</c>.</param>
+/// <param name="Id">The platform's id of the target.</param>
+/// <param name="Version">The version, if the platform has versions.</param>
+[GenerateSerializer, Immutable, Alias("vigil.ExecutionTarget")]
+public sealed record ExecutionTarget(
+    [property: Id(0)] string Kind,
+    [property: Id(1)] string Id,
+    [property: Id(2)] string? Version = null);

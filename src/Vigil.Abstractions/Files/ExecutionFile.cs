@@ -1,9 +1,9 @@
 namespace Vigil;
 
-/// <summary>A file that an execution wrote. Vigil does not copy it: its bytes are read from the platform when it is opened.</summary>
+/// <summary>A file that an execution wrote. Vigil does not store its content; it is streamed from the platform on download.</summary>
 /// <param name="Id">Vigil's id of the file, safe in a URL, unique within the execution.</param>
-/// <param name="Name">The file's name as the platform gives it; never a path.</param>
-/// <param name="Path">The platform's path of the file, used to download it.</param>
+/// <param name="Name">The file's name on the platform, without a path.</param>
+/// <param name="Path">The file's path on the platform, used to download it.</param>
 /// <param name="SizeBytes">Its size in bytes, if the platform reports it.</param>
 /// <param name="StepId">The step that wrote it.</param>
 /// <param name="CreatedAt">When it was written.</param>

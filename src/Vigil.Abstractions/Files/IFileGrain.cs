@@ -1,8 +1,8 @@
 namespace Vigil;
 
 /// <summary>
-/// One download of one file, straight from its platform: opened once, read to its end in chunks, closed. The key is any new id. A download that
-/// is not read for a minute is closed.
+/// One download of one file, streamed from its platform: open it once, read it to the end in chunks, close it. The key is any new id. A download
+/// that is not read for a minute is closed.
 /// </summary>
 [Alias("vigil.IFileGrain")]
 public interface IFileGrain : IGrainWithStringKey
@@ -17,12 +17,12 @@ public interface IFileGrain : IGrainWithStringKey
     [Alias("OpenAsync")]
     Task<FileDownload> OpenAsync(string executionId, string fileId, string? range);
 
-    /// <summary>Returns the next bytes, up to 128 KiB; none at the end of the file.</summary>
-    /// <exception cref="PlatformUnavailableException">The download broke off or was closed; open it again.</exception>
+    /// <summary>Returns the next chunk of up to 128 KiB; empty at the end of the file.</summary>
+    /// <exception cref="PlatformUnavailableException">The download was interrupted or closed; start a new one.</exception>
     [Alias("ReadAsync")]
     Task<ReadOnlyMemory<byte>> ReadAsync();
 
-    /// <summary>Ends the download. Ending it twice is not an error.</summary>
+    /// <summary>Closes the download. Closing it twice is not an error.</summary>
     [Alias("CloseAsync")]
     Task CloseAsync();
 }
@@ -31,7 +31,7 @@ public interface IFileGrain : IGrainWithStringKey
 /// <param name="File">The file.</param>
 /// <param name="ContentType">The media type, if the platform reports it.</param>
 /// <param name="LengthBytes">The number of bytes that will be read, if the platform reports it.</param>
-/// <param name="ContentRange">Which part it is, as in HTTP's Content-Range header, if a range was requested and granted.</param>
+/// <param name="ContentRange">The part that is returned, as in HTTP's Content-Range header; null for the whole file.</param>
 [GenerateSerializer, Immutable, Alias("vigil.FileDownload")]
 public sealed record FileDownload(
     [property: Id(0)] ExecutionFile File,

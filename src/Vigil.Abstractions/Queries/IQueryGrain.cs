@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace Vigil;
 
 /// <summary>
-/// Answers queries that go beyond one execution. It reads the store and asks the silo's poller, so that a client needs only the cluster.
+/// Answers queries that span executions. It reads the store and uses the silo's poller, so that a client needs only an Orleans client.
 /// It is a stateless worker: each silo answers for itself. The key is <see cref="Key"/>. While the store cannot be reached, every method throws
 /// <see cref="VigilUnavailableException"/>.
 /// </summary>
@@ -27,41 +27,41 @@ public interface IQueryGrain : IGrainWithStringKey
     Task<ExecutionList> ListAsync(ExecutionQuery query);
 
     /// <summary>
-    /// Returns one page of an execution's steps, each whole, in the platform's order. Where the execution has ended and its last steps are still on their way to
-    /// their grains, it waits for them for up to 5 seconds.
+    /// Returns one page of an execution's steps in full, in the platform's order. If the execution has ended but its last steps have not reached their
+    /// grains yet, it waits for them for up to 5 seconds.
     /// </summary>
     /// <param name="id">The execution's id.</param>
-    /// <param name="pageSize">How many at most, from 1 to <see cref="StepList.MaxPageSize"/>.</param>
-    /// <param name="cursor">Where the page begins, as an earlier page gave it; null for the first.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
+    /// <param name="pageSize">The maximum number of steps, from 1 to <see cref="StepList.MaxPageSize"/>.</param>
+    /// <param name="cursor">The <see cref="StepList.NextCursor"/> of the previous page; null for the first page.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
     [Alias("ListStepsAsync"), AlwaysInterleave]
     Task<StepList> ListStepsAsync(string id, int pageSize, string? cursor, CancellationToken cancellationToken);
 
-    /// <summary>Checks a start, also against the rules of its connection's platform, and stores nothing. Returns everything that is wrong.</summary>
+    /// <summary>Validates a start against the limits of Vigil and of the connection's platform without storing anything, and returns all errors.</summary>
     [Alias("CheckStartAsync"), AlwaysInterleave]
     Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request);
 
-    /// <summary>Asks a platform once about a run that no execution watches yet; null if the platform does not know it.</summary>
+    /// <summary>Polls a run once that no execution watches yet; null if the platform does not know it.</summary>
     /// <exception cref="InvalidRequestException">The adoption breaks a limit, or names a kind of target that the platform does not run.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
     [Alias("LookAsync"), AlwaysInterleave]
-    Task<Observation?> LookAsync(AdoptExecution request, CancellationToken cancellationToken);
+    Task<Observation?> ObserveAsync(AdoptExecution request, CancellationToken cancellationToken);
 
     /// <summary>Returns the sequence number of the last stored event.</summary>
     [Alias("ReadEventHeadAsync"), AlwaysInterleave]
     Task<long> ReadEventHeadAsync();
 
-    /// <summary>Returns up to 1,000 events after a sequence number, in order and without gaps; waits for the first one while there is none.</summary>
+    /// <summary>Returns up to 1,000 events after a sequence number, in order and without gaps. If there is none, waits for the first one.</summary>
     /// <param name="afterSeq">The sequence number of the last event that the caller has seen.</param>
-    /// <param name="wait">How long to wait before returning none; at most 10 seconds.</param>
+    /// <param name="wait">How long to wait before returning an empty result; at most 10 seconds.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     [Alias("ReadEventsAsync"), AlwaysInterleave]
     Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>Returns the connections by name, each as the silo that answers sees it.</summary>
+    /// <summary>Returns all connections sorted by name, as seen by the silo that answers.</summary>
     [Alias("ListConnectionsAsync"), AlwaysInterleave]
     Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync();
 

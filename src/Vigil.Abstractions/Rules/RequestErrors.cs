@@ -1,6 +1,6 @@
 namespace Vigil;
 
-/// <summary>Collects what is wrong with one request, field by field.</summary>
+/// <summary>Validates the fields of a request and collects the errors.</summary>
 internal sealed class RequestErrors
 {
     private readonly ImmutableArray<FieldError>.Builder _errors = ImmutableArray.CreateBuilder<FieldError>();
@@ -44,8 +44,7 @@ internal sealed class RequestErrors
         }
     }
 
-    /// <summary>Parses an input; null if there is none or it is invalid.</summary>
-    public JsonElement? ReadInput(string? input)
+    public JsonElement? ParseInput(string? input)
     {
         if (input is null)
         {
@@ -96,7 +95,7 @@ internal sealed class RequestErrors
 
     private static bool IsPlain(string text) => !text.Any(char.IsControl) && !HasLoneSurrogate(text);
 
-    // Half of a surrogate pair is not a character: it cannot be stored, hashed or sent.
+    // A lone surrogate cannot be encoded as UTF-8, so it cannot be stored, hashed or sent.
     private static bool HasLoneSurrogate(string text)
     {
         for (var i = 0; i < text.Length; i++)

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Vigil;
 
 /// <summary>
-/// The limits of a request, all in one place. The execution's grain checks them on every call; a client may check earlier with the same methods
-/// and gets the same messages. Errors name fields as the HTTP API does.
+/// All limits of a request. The execution's grain checks them on every call; a client can check earlier with the same methods
+/// and gets the same messages. Errors use the field names of the HTTP API.
 /// </summary>
 public static class RequestLimits
 {
@@ -41,7 +41,7 @@ public static class RequestLimits
     /// <summary>The largest page of a list.</summary>
     public const int MaxPageSize = 500;
 
-    /// <summary>The deadline of a request that does not give one.</summary>
+    /// <summary>The default deadline.</summary>
     public static readonly TimeSpan DefaultDeadline = TimeSpan.FromHours(24);
 
     /// <summary>The shortest deadline.</summary>
@@ -50,25 +50,25 @@ public static class RequestLimits
     /// <summary>The longest deadline.</summary>
     public static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(30);
 
-    /// <summary>The longest time that one request waits for an execution to end.</summary>
+    /// <summary>The longest time that one HTTP request waits for an execution to end.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
-    /// <summary>Returns whether a text can be the id of an execution: 1 to 200 characters of <c>A-Z a-z 0-9 . _ : -</c>.</summary>
+    /// <summary>Returns whether the text is a valid execution id: 1 to 200 characters of <c>A-Z a-z 0-9 . _ : -</c>.</summary>
     public static bool IsId([NotNullWhen(true)] string? id) =>
         id is { Length: > 0 and <= MaxIdLength } && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-');
 
-    /// <summary>Checks the id of an execution.</summary>
+    /// <summary>Validates the id of an execution.</summary>
     /// <param name="field">The field's name in the request: <c>id</c> or <c>key</c>.</param>
     /// <param name="id">The id.</param>
     public static ImmutableArray<FieldError> CheckId(string field, string? id) =>
         IsId(id) ? [] : [new(field, $"must be 1 to {MaxIdLength} characters of A-Z a-z 0-9 . _ : -.")];
 
-    /// <summary>Checks a start.</summary>
+    /// <summary>Validates a start.</summary>
     public static ImmutableArray<FieldError> Check(StartExecution request) => Check(request, out _);
 
-    /// <summary>Checks a start and returns its input, so that it is parsed only once.</summary>
+    /// <summary>Validates a start and returns its parsed input, so that it is parsed only once.</summary>
     /// <param name="request">The start.</param>
-    /// <param name="input">The input, a JSON object; null if there is none or it is invalid.</param>
+    /// <param name="input">The parsed input; null if there is none or it is invalid.</param>
     public static ImmutableArray<FieldError> Check(StartExecution request, out JsonElement? input)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -83,11 +83,11 @@ public static class RequestLimits
             errors.CheckTarget(request.Target);
         }
 
-        input = errors.ReadInput(request.Input);
+        input = errors.ParseInput(request.Input);
         return errors.All;
     }
 
-    /// <summary>Checks an adoption.</summary>
+    /// <summary>Validates an adoption.</summary>
     public static ImmutableArray<FieldError> Check(AdoptExecution request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -102,7 +102,7 @@ public static class RequestLimits
         return errors.All;
     }
 
-    /// <summary>Checks the reason of a cancellation or an abandonment; null is allowed.</summary>
+    /// <summary>Validates the reason of a cancellation or an abandonment; null is allowed.</summary>
     public static ImmutableArray<FieldError> CheckReason(string? reason)
     {
         var errors = new RequestErrors();
@@ -114,8 +114,8 @@ public static class RequestLimits
         return errors.All;
     }
 
-    /// <summary>Throws if a check found errors.</summary>
-    /// <exception cref="InvalidRequestException">There are errors; all of them are named.</exception>
+    /// <summary>Throws if there are errors.</summary>
+    /// <exception cref="InvalidRequestException">There are errors; it contains all of them.</exception>
     public static void ThrowIfAny(ImmutableArray<FieldError> errors)
     {
         if (!errors.IsDefaultOrEmpty)
@@ -124,6 +124,6 @@ public static class RequestLimits
         }
     }
 
-    // UTF-8 bytes are counted only if there could be too many of them.
+    // A char takes at most three bytes in UTF-8, so short inputs need no counting.
     internal static bool IsTooLong(string input) => input.Length > MaxInputBytes / 3 && Encoding.UTF8.GetByteCount(input) > MaxInputBytes;
 }

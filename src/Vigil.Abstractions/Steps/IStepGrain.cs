@@ -13,19 +13,19 @@ public interface IStepGrain : IGrainWithStringKey
     Task<Step> GetAsync();
 
     /// <summary>
-    /// Applies what a poll reported about the step; versions that are not newer than its own are dropped.
-    /// Returning acknowledges the report: an ended step has been stored by then, others are stored at most every 10 seconds.
+    /// Applies a report about the step; a report whose version is not newer than the step's own is ignored.
+    /// Returning acknowledges the report: an ended step is stored by then, other steps at most every 10 seconds.
     /// </summary>
     [Alias("TellAsync")]
     Task TellAsync(StepReport report);
 }
 
-/// <summary>What an execution reports to one of its steps.</summary>
+/// <summary>A change of a step that its execution reports to the step's grain.</summary>
 /// <param name="ExecutionId">The execution's id.</param>
 /// <param name="Attempt">The attempt that the step belongs to.</param>
-/// <param name="Version">The number of the step's change, increasing within the execution.</param>
+/// <param name="Version">The version of the step; it increases within the execution.</param>
 /// <param name="At">When the change was observed.</param>
-/// <param name="Snapshot">The step.</param>
+/// <param name="Snapshot">The step as polled.</param>
 [GenerateSerializer, Immutable, Alias("vigil.StepReport")]
 public sealed record StepReport(
     [property: Id(0)] string ExecutionId,
@@ -34,7 +34,7 @@ public sealed record StepReport(
     [property: Id(3)] DateTimeOffset At,
     [property: Id(4)] StepSnapshot Snapshot);
 
-/// <summary>One step of an execution, complete.</summary>
+/// <summary>One step of an execution with all its data.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.Step")]
 public sealed record Step
 {
@@ -74,7 +74,7 @@ public sealed record Step
     /// <summary>Gets the attempt it belongs to.</summary>
     [Id(11)] public int Attempt { get; init; } = 1;
 
-    /// <summary>Gets the number of its last change.</summary>
+    /// <summary>Gets its version: the number of its last change.</summary>
     [Id(12)] public long Version { get; init; }
 
     /// <summary>Gets when it began.</summary>

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Vigil;
 
 /// <summary>
-/// The key of a step's grain, <c>{executionId}/{stepId}</c>. Platforms choose the ids of steps, so an id that is too long, or has characters that are not
-/// allowed in an execution's id, is replaced by <c>~</c> and a hash; the raw id is part of the step's data.
+/// The key of a step's grain, <c>{executionId}/{stepId}</c>. Platforms choose step ids, so an id that is too long or contains characters that are not
+/// allowed in an execution id is replaced by <c>~</c> and a hash; the original id is part of the step's data.
 /// </summary>
 public readonly record struct StepKey
 {
@@ -16,7 +16,7 @@ public readonly record struct StepKey
     /// <summary>Gets the key as text.</summary>
     public string Value { get; }
 
-    /// <summary>Makes the key of one step.</summary>
+    /// <summary>Returns the key of a step's grain.</summary>
     public static StepKey Of(string executionId, string stepId)
     {
         ArgumentException.ThrowIfNullOrEmpty(executionId);

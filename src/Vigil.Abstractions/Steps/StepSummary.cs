@@ -6,10 +6,10 @@ public enum StepStatus
     /// <summary>Not started.</summary>
     Pending = 0,
 
-    /// <summary>Running. Status words that Vigil does not know are read as this.</summary>
+    /// <summary>Running. Unknown status words are treated as running.</summary>
     Running = 1,
 
-    /// <summary>Ended well.</summary>
+    /// <summary>Ended without an error.</summary>
     Succeeded = 10,
 
     /// <summary>Ended with errors that did not stop the execution.</summary>
@@ -35,7 +35,7 @@ public static class StepStatusExtensions
     public static bool IsTerminal(this StepStatus status) => status >= StepStatus.Succeeded;
 }
 
-/// <summary>A step in short, as an execution lists it.</summary>
+/// <summary>The summary of a step, as listed in its execution.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.StepSummary")]
 public sealed record StepSummary
 {
@@ -54,6 +54,6 @@ public sealed record StepSummary
     /// <summary>Gets the platform's own word for the status.</summary>
     [Id(4)] public string? RawStatus { get; init; }
 
-    /// <summary>Gets why it failed, in short.</summary>
+    /// <summary>Gets a short reason why it failed.</summary>
     [Id(5)] public string? FailureReason { get; init; }
 }

@@ -59,13 +59,13 @@ internal sealed partial class ExecutionGrain(
         return new(Current(), Created: isNew);
     }
 
-    public async Task<StartResult> AdoptAsync(AdoptExecution request, Observation firstLook)
+    public async Task<StartResult> AdoptAsync(AdoptExecution request, Observation firstObservation)
     {
         var isNew = State is null;
         var hash = StartRules.Admit(Id, request, isNew ? services.Connections : null);
         try
         {
-            await ChangeAsync(new LifecycleInput.Adopt(Id, PlatformOf(request.Connection), request, hash, firstLook));
+            await ChangeAsync(new LifecycleInput.Adopt(Id, PlatformOf(request.Connection), request, hash, firstObservation));
         }
         catch (InconsistentStateException e) when (StartRules.WatcherOf(e) is { } other)
         {

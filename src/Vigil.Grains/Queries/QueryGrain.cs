@@ -49,7 +49,7 @@ internal sealed class QueryGrain(
 
     public Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request) => Task.FromResult(StartRules.Check(request, connections, out _));
 
-    public async Task<Observation?> LookAsync(AdoptExecution request, CancellationToken cancellationToken)
+    public async Task<Observation?> ObserveAsync(AdoptExecution request, CancellationToken cancellationToken)
     {
         RequestLimits.ThrowIfAny(StartRules.Check(request, connections));
         try

@@ -27,6 +27,6 @@ public sealed class OneByIdTests(PlatformsFixture fixture) : CapabilityTests(fix
     [InlineData("gloriamundo")]
     [InlineData("cognite")]
     public async Task Run_NobodyKnows_IsToldToBeUnknown(string platform) =>
-        Assert.Null(await World.Cluster.Grains.GetGrain<IQueryGrain>(IQueryGrain.Key).LookAsync(
+        Assert.Null(await World.Cluster.Grains.GetGrain<IQueryGrain>(IQueryGrain.Key).ObserveAsync(
             new() { Connection = platform, RemoteId = "00000000-0000-4000-8000-000000000000" }, CancellationToken.None));
 }
