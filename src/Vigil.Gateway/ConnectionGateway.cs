@@ -18,7 +18,7 @@ internal sealed class ConnectionGateway(IClusterClient cluster, GrainCalls calls
 
     private async Task<ConnectionStatus> ChangeAsync(string name, Func<IConnectionGrain, Task<ConnectionHealth>> change, CancellationToken cancellationToken)
     {
-        // A connection that is not configured is refused before its grain stores anything.
+        // Throws for an unknown connection before its grain stores anything.
         await calls.CallAsync(() => Queries.GetConnectionAsync(name), cancellationToken);
         await calls.CallAsync(() => change(cluster.GetGrain<IConnectionGrain>(ConnectionKey.Of(name))), cancellationToken);
         return await calls.CallAsync(() => Queries.GetConnectionAsync(name), cancellationToken);

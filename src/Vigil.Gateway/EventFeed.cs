@@ -6,45 +6,45 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Gateway;
 
 /// <summary>
-/// Tails the cluster's events for every waiter in this process. It passes on the stored event, which says which execution changed and to which
-/// version; the waiter reads the rest. Events come from the store, through any silo that answers, so waiters survive the death of a silo.
+/// Tails the cluster's events and passes each stored event on to the subscribers of its execution in this process. Any silo can read the events from
+/// the store, so subscriptions survive the death of a silo.
 /// </summary>
 internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
-    // A cancelled call may not reach the activation that waits, so a silo that stops waits for this at most.
+    // A cancellation may not reach the activation that waits, and a stopping silo must not wait longer than this for the call.
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<string, Subscription[]> _subscriptions = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
     private int _count;
-    private TaskCompletionSource _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _subscribed = NewSignal();
+    private TaskCompletionSource _unsubscribed = NewSignal();
+    private TaskCompletionSource _tailing = NewSignal();
 
     /// <summary>
-    /// Subscribes to one execution's changes and returns once every later commit will be delivered: read the execution after this call, and no
-    /// change is missed.
+    /// Subscribes to one execution's changes and returns once all later commits will be delivered. Callers that read the execution after this call
+    /// miss no change.
     /// </summary>
     public async Task<Subscription> SubscribeAsync(string executionId, CancellationToken cancellationToken)
     {
         var subscription = new Subscription(this, executionId);
-        Task reading;
+        Task tailing;
         lock (_sync)
         {
             _subscriptions.AddOrUpdate(executionId, [subscription], (_, others) => [.. others, subscription]);
             if (_count++ == 0)
             {
-                _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                _wanted.TrySetResult();
+                _unsubscribed = NewSignal();
+                _subscribed.TrySetResult();
             }
 
-            reading = _reading.Task;
+            tailing = _tailing.Task;
         }
 
         try
         {
-            await reading.WaitAsync(cancellationToken);
+            await tailing.WaitAsync(cancellationToken);
             return subscription;
         }
         catch
@@ -61,8 +61,8 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         {
             while (true)
             {
-                await _wanted.Task.WaitAsync(stoppingToken);
-                await TailWhileWantedAsync(stoppingToken);
+                await _subscribed.Task.WaitAsync(stoppingToken);
+                await TailAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -71,19 +71,19 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         }
     }
 
-    // Without waiters the feed costs nothing: it starts at the last event when the first waiter subscribes and stops when the last one has left.
-    private async Task TailWhileWantedAsync(CancellationToken cancellationToken)
+    // Without subscribers the feed costs nothing: it starts at the last event when the first one subscribes and stops when the last one leaves.
+    private async Task TailAsync(CancellationToken cancellationToken)
     {
         var queries = cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
         long? seen = null;
-        while (!IdleAgain())
+        while (!TryBecomeIdle())
         {
             try
             {
                 if (seen is not { } after)
                 {
                     seen = await queries.ReadEventHeadAsync();
-                    _reading.TrySetResult();
+                    _tailing.TrySetResult();
                     continue;
                 }
 
@@ -95,8 +95,8 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
             }
             catch (Exception e) when (e is OrleansException or TimeoutException or VigilUnavailableException)
             {
-                // Another silo answers the next call, and the feed continues after the last event it has seen.
-                LogTailBroke(e);
+                // The next call may go to another silo; it continues after the last event seen.
+                LogReadFailed(e);
                 await Task.Delay(RetryDelay, time, cancellationToken);
             }
         }
@@ -104,17 +104,17 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
 
     private async Task<ImmutableArray<StoredEvent>> NextAsync(IQueryGrain queries, long after, CancellationToken cancellationToken)
     {
-        Task left;
+        Task unsubscribed;
         lock (_sync)
         {
-            left = _left.Task;
+            unsubscribed = _unsubscribed.Task;
         }
 
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var events = queries.ReadEventsAsync(after, LongPoll, enough.Token);
-        if (await Task.WhenAny(events, left) == left)
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var events = queries.ReadEventsAsync(after, LongPoll, cancellation.Token);
+        if (await Task.WhenAny(events, unsubscribed) == unsubscribed)
         {
-            await enough.CancelAsync();
+            await cancellation.CancelAsync();
         }
 
         try
@@ -127,7 +127,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         }
     }
 
-    private bool IdleAgain()
+    private bool TryBecomeIdle()
     {
         lock (_sync)
         {
@@ -136,8 +136,8 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
                 return false;
             }
 
-            _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _subscribed = NewSignal();
+            _tailing = NewSignal();
             return true;
         }
     }
@@ -157,17 +157,17 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
     {
         lock (_sync)
         {
-            if (!_subscriptions.TryGetValue(subscription.ExecutionId, out var all) || !all.Contains(subscription))
+            if (!_subscriptions.TryGetValue(subscription.ExecutionId, out var subscriptions) || !subscriptions.Contains(subscription))
             {
                 return;
             }
 
             if (--_count == 0)
             {
-                _left.TrySetResult();
+                _unsubscribed.TrySetResult();
             }
 
-            Subscription[] rest = [.. all.Where(other => other != subscription)];
+            Subscription[] rest = [.. subscriptions.Where(other => other != subscription)];
             if (rest.Length == 0)
             {
                 _subscriptions.TryRemove(subscription.ExecutionId, out _);
@@ -179,10 +179,12 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The events cannot be read at the moment; waiters are notified later")]
-    private partial void LogTailBroke(Exception exception);
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>One waiter's subscription. A slow reader loses its oldest unread events, never the newest.</summary>
+    [LoggerMessage(LogLevel.Warning, "Events cannot be read at the moment; waiting callers are notified later")]
+    private partial void LogReadFailed(Exception exception);
+
+    /// <summary>One subscription. A slow reader loses its oldest unread events, never the newest.</summary>
     public sealed class Subscription(EventFeed feed, string executionId) : IDisposable
     {
         private readonly Channel<StoredEvent> _events =
@@ -190,7 +192,6 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
 
         public string ExecutionId { get; } = executionId;
 
-        /// <summary>Gets the events since the subscription.</summary>
         public ChannelReader<StoredEvent> Events => _events.Reader;
 
         public void Publish(StoredEvent stored) => _events.Writer.TryWrite(stored);

@@ -4,7 +4,7 @@ namespace Vigil.Gateway;
 
 public sealed partial class ExecutionGateway
 {
-    /// <summary>Waits until the execution ends, the wait times out, or this process stops; <see cref="Execution.Terminal"/> says whether it ended.</summary>
+    /// <summary>Waits until the execution ends, the wait times out, or this process stops; <see cref="Execution.Terminal"/> of the result shows whether it ended.</summary>
     /// <param name="id">The execution's id.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <param name="sinceVersion">Also returns when the version differs from this one; null to wait only for the end.</param>
@@ -15,7 +15,7 @@ public sealed partial class ExecutionGateway
         await FindAsync(id, cancellationToken);
         using var subscription = await _feed.SubscribeAsync(id, cancellationToken);
         using var deadline = new CancellationTokenSource(timeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping, cancellationToken);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping, cancellationToken);
         while (true)
         {
             var execution = await GetAsync(id, cancellationToken);
@@ -26,7 +26,7 @@ public sealed partial class ExecutionGateway
 
             try
             {
-                await subscription.Events.WaitToReadAsync(either.Token);
+                await subscription.Events.WaitToReadAsync(linked.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -35,13 +35,13 @@ public sealed partial class ExecutionGateway
 
             while (subscription.Events.TryRead(out _))
             {
-                // One read of the execution covers all the events that have gathered.
+                // One read of the execution covers all pending events.
             }
         }
     }
 
-    /// <summary>Yields the execution as it stands, and then each stored change until it ends. Versions rise; some may be left out for a slow reader.
-    /// After the first, the steps are those that changed, as in <see cref="ExecutionEvent.Execution"/>.</summary>
+    /// <summary>Yields the current execution and then each stored change until it ends. Versions increase; a slow reader may miss some. All results but
+    /// the first contain only the steps that changed, as in <see cref="ExecutionEvent.Execution"/>.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     public async IAsyncEnumerable<Execution> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

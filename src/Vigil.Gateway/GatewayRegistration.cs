@@ -8,14 +8,13 @@ namespace Vigil.Gateway;
 /// <summary>Adds the gateway to an app.</summary>
 public static class GatewayRegistration
 {
-    /// <summary>Adds <see cref="ExecutionGateway"/> and what the HTTP API needs. The host must have an Orleans client or a silo of the cluster. May be called twice.</summary>
+    /// <summary>Adds <see cref="ExecutionGateway"/> and the services of the HTTP API. The host must have an Orleans client or a silo of the cluster. May be called twice.</summary>
     public static IServiceCollection AddVigilGateway(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();
         services.TryAddSingleton<ConnectionGateway>();
-        services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<EventFeed>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EventFeed>(provider => provider.GetRequiredService<EventFeed>()));
         services.TryAddSingleton(provider => new ExecutionGateway(

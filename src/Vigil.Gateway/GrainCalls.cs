@@ -5,8 +5,8 @@ using Polly.Timeout;
 namespace Vigil.Gateway;
 
 /// <summary>
-/// Retries grain calls that were not answered because a silo died or the grain moved. Some calls fail until membership has declared a dead silo
-/// dead; every command of an execution is safe to repeat, so callers do not notice.
+/// Retries grain calls that fail because a silo died or the grain moved. Calls to a dead silo fail until the membership has declared it dead. All
+/// commands of an execution are idempotent, so they are safe to retry.
 /// </summary>
 internal sealed class GrainCalls(TimeProvider time)
 {
@@ -22,12 +22,12 @@ internal sealed class GrainCalls(TimeProvider time)
             BackoffType = DelayBackoffType.Exponential,
             Delay = TimeSpan.FromMilliseconds(50),
             MaxDelay = TimeSpan.FromSeconds(1),
-            UseJitter = true, // Keeps the callers of a dead silo from coming back in step.
+            UseJitter = true, // Callers of a dead silo must not retry in lockstep.
         })
         .AddTimeout(AttemptTimeout)
         .Build();
 
-    /// <summary>Retries the call until it is answered, for at most 15 seconds.</summary>
+    /// <summary>Retries the call until it succeeds, for at most 15 seconds.</summary>
     /// <exception cref="VigilUnavailableException">No silo answered in time.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
@@ -38,15 +38,15 @@ internal sealed class GrainCalls(TimeProvider time)
         }
         catch (TimeoutRejectedException e)
         {
-            throw new VigilUnavailableException($"No silo took the request within {TotalTimeout.TotalSeconds:0} seconds: {(last ?? e).Message}");
+            throw new VigilUnavailableException($"No silo handled the request within {TotalTimeout.TotalSeconds:0} seconds: {(last ?? e).Message}");
         }
 
-        async ValueTask<T> CallOnceAsync(CancellationToken cancelled)
+        async ValueTask<T> CallOnceAsync(CancellationToken attemptCancelled)
         {
             try
             {
-                // A grain call knows no cancellation: it is left behind.
-                return await call().WaitAsync(cancelled);
+                // Most grain methods take no cancellation token, so only the wait is cancelled.
+                return await call().WaitAsync(attemptCancelled);
             }
             catch (Exception e) when (e is OrleansException or TimeoutException)
             {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Vigil.Gateway;
 
-/// <summary>A file that is being downloaded from its platform. Disposing it ends the download.</summary>
+/// <summary>An open download of a file from its platform. Disposing it closes the download.</summary>
 public sealed class OpenFile : IAsyncDisposable
 {
     private readonly IFileGrain _grain;
@@ -13,11 +13,11 @@ public sealed class OpenFile : IAsyncDisposable
         Download = download;
     }
 
-    /// <summary>Gets what is downloaded.</summary>
+    /// <summary>Gets the description of the download.</summary>
     public FileDownload Download { get; }
 
-    /// <summary>Reads the bytes to the end, in chunks.</summary>
-    /// <exception cref="PlatformUnavailableException">The download broke off.</exception>
+    /// <summary>Reads the content in chunks, to its end.</summary>
+    /// <exception cref="PlatformUnavailableException">The download was interrupted.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await _grain.ReadAsync().WaitAsync(cancellationToken) is { Length: > 0 } chunk)

@@ -13,21 +13,30 @@ internal static class ExecutionsApi
         executions.MapPost("", StartAsync).WithSummary("Starts an execution.");
         executions.MapPost("/adopt", AdoptAsync).WithSummary("Watches a run that was not started by Vigil.");
         executions.MapGet("", ListAsync).WithSummary("Lists executions, the newest accepted first.");
-        executions.MapGet("/{id}", GetAsync).WithSummary("Returns an execution; with wait, once it ends or the time is up.");
+        executions.MapGet("/{id}", GetAsync).WithSummary("Returns an execution; with wait, once it has ended or the wait has timed out.");
         executions.MapGet("/{id}/steps", StepsAsync)
             .WithSummary("Returns one page of an execution's steps, in the platform's order.")
             .WithDescription(
-                "Answers with items, next_cursor (null after the last page), steps_total and steps_truncated. The first 10,000 steps are kept; of a run that "
-                + "has more, steps_truncated is true, and steps_total is the true number.")
+                "Returns items, next_cursor (null on the last page), steps_total and steps_truncated. Only the first 10,000 steps are kept; if a run has more, "
+                + "steps_truncated is true and steps_total is the full number.")
             .WithQuery("page_size", new() { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{StepList.MaxPageSize}" }, $"Default: {StepList.DefaultPageSize}.")
-            .WithQuery("cursor", new() { Type = JsonSchemaType.String }, "Where the page begins: next_cursor of the page before.")
+            .WithQuery("cursor", new() { Type = JsonSchemaType.String }, "The next_cursor of the previous page.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
-        executions.MapPost("/{id}/cancel", CancelAsync).WithSummary("Asks the platform to stop it.");
-        executions.MapPost("/{id}/abandon", AbandonAsync).WithSummary("Stops the watching.");
+        executions.MapPost("/{id}/cancel", CancelAsync).WithSummary("Asks the platform to cancel the execution.");
+        executions.MapPost("/{id}/abandon", AbandonAsync).WithSummary("Stops watching the execution.");
         executions.MapPost("/{id}/retry", RetryAsync).WithSummary("Runs a finished execution again, as its next attempt.");
         executions.MapPost("/{id}/nudge", NudgeAsync).WithSummary("Hints that polling an execution now is worthwhile.");
     }
+
+    // The handlers read the query themselves, to report all errors at once, so its parameters must be described here.
+    private static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, string name, OpenApiSchema schema, string description) =>
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Schema = schema, Description = description });
+            return Task.CompletedTask;
+        });
 
     private static async Task<JsonHttpResult<Execution>> StartAsync(HttpContext context, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
@@ -42,11 +51,11 @@ internal static class ExecutionsApi
             Deadline = body.Seconds("deadline_seconds") ?? RequestLimits.DefaultDeadline,
             CancelOnAbandon = body.Flag("cancel_on_abandon") ?? false,
         };
-        body.RefuseOthers();
+        body.RejectUnknownFields();
         if (body.HasErrors)
         {
-            // Fields that could not be read and limits broken by the others are reported together.
-            body.ThrowIfWrong([.. CheckKey(key), .. await gateway.CheckAsync(request, cancellationToken)]);
+            // Malformed fields and limits that the other fields break are reported together.
+            body.ThrowIfInvalid([.. CheckKey(key), .. await gateway.CheckAsync(request, cancellationToken)]);
         }
 
         return Created(context, await gateway.StartAsync(request, key, cancellationToken));
@@ -65,10 +74,10 @@ internal static class ExecutionsApi
             Deadline = body.Seconds("deadline_seconds") ?? RequestLimits.DefaultDeadline,
             CancelOnAbandon = body.Flag("cancel_on_abandon") ?? false,
         };
-        body.RefuseOthers();
+        body.RejectUnknownFields();
         if (body.HasErrors)
         {
-            body.ThrowIfWrong([.. CheckKey(key), .. RequestLimits.Check(request)]);
+            body.ThrowIfInvalid([.. CheckKey(key), .. RequestLimits.Check(request)]);
         }
 
         return Created(context, await gateway.AdoptAsync(request, key, cancellationToken));
@@ -87,8 +96,8 @@ internal static class ExecutionsApi
     {
         var query = new QueryReader(context.Request.Query);
         var wait = query.Duration("wait", RequestLimits.MaxWait);
-        var sinceVersion = query.Whole("since_version", 0, long.MaxValue);
-        query.ThrowIfWrong();
+        var sinceVersion = query.Integer("since_version", 0, long.MaxValue);
+        query.ThrowIfInvalid();
         return Json(wait is null && sinceVersion is null
             ? await gateway.GetAsync(id, cancellationToken)
             : await gateway.WaitAsync(id, wait ?? TimeSpan.Zero, sinceVersion, cancellationToken));
@@ -99,12 +108,12 @@ internal static class ExecutionsApi
         var query = new QueryReader(context.Request.Query);
         var request = new ExecutionQuery
         {
-            Statuses = query.Words<ExecutionStatus>("status"),
+            Statuses = query.Enums<ExecutionStatus>("status"),
             Connection = query.Text("connection"),
-            PageSize = (int)(query.Whole("page_size", 1, RequestLimits.MaxPageSize) ?? 50),
+            PageSize = (int)(query.Integer("page_size", 1, RequestLimits.MaxPageSize) ?? 50),
             Cursor = query.Text("cursor"),
         };
-        query.ThrowIfWrong();
+        query.ThrowIfInvalid();
         return TypedResults.Json(await gateway.ListAsync(request, cancellationToken), ApiJson.Default.ExecutionList);
     }
 
@@ -112,9 +121,9 @@ internal static class ExecutionsApi
         HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
         var query = new QueryReader(context.Request.Query);
-        var pageSize = (int)(query.Whole("page_size", 1, StepList.MaxPageSize) ?? StepList.DefaultPageSize);
+        var pageSize = (int)(query.Integer("page_size", 1, StepList.MaxPageSize) ?? StepList.DefaultPageSize);
         var cursor = query.Text("cursor");
-        query.ThrowIfWrong();
+        query.ThrowIfInvalid();
         return TypedResults.Json(await gateway.GetStepsAsync(id, pageSize, cursor, cancellationToken), ApiJson.Default.StepList);
     }
 
@@ -134,8 +143,8 @@ internal static class ExecutionsApi
     {
         var body = await JsonBody.ReadAsync(context.Request, cancellationToken);
         var reason = body.Text("reason");
-        body.RefuseOthers();
-        body.ThrowIfWrong(RequestLimits.CheckReason(reason));
+        body.RejectUnknownFields();
+        body.ThrowIfInvalid(RequestLimits.CheckReason(reason));
         return reason;
     }
 
@@ -147,7 +156,7 @@ internal static class ExecutionsApi
         }
 
         var target = new ExecutionTarget(body.RequiredText("kind"), body.RequiredText("id"), body.Text("version"));
-        body.RefuseOthers();
+        body.RejectUnknownFields();
         return target;
     }
 
@@ -157,7 +166,7 @@ internal static class ExecutionsApi
         string? inHeader = context.Request.Headers["Idempotency-Key"];
         if (inBody is not null && inHeader is not null && inBody != inHeader)
         {
-            body.Wrong("key", "differs from the Idempotency-Key header; send only one of them, or the same value in both.");
+            body.AddError("key", "differs from the Idempotency-Key header; send only one of them, or the same value in both.");
         }
 
         return inBody ?? inHeader;

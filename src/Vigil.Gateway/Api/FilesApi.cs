@@ -3,7 +3,7 @@ using ContentDispositionHeaderValue = Microsoft.Net.Http.Headers.ContentDisposit
 
 namespace Vigil.Gateway.Api;
 
-/// <summary><c>/v1/executions/{id}/files</c>: the files that an execution wrote, and the bytes of each one straight from its platform.</summary>
+/// <summary><c>/v1/executions/{id}/files</c>: the files that an execution wrote, and the content of each one, streamed from its platform.</summary>
 internal static class FilesApi
 {
     public static void MapFiles(this IEndpointRouteBuilder routes)
@@ -28,7 +28,7 @@ internal static class FilesApi
             response.Headers.ContentRange = range;
         }
 
-        // The platform chose the name, so it is encoded, with a plain one for clients that cannot decode it. Browsers must not show the file as a page or guess its type.
+        // The platform chose the name, so it is encoded, with an ASCII fallback. Browsers must neither render the file nor guess its type.
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName(download.File.Name);
         response.Headers.ContentDisposition = disposition.ToString();

@@ -3,15 +3,15 @@ using System.Text.Unicode;
 namespace Vigil.Gateway.Api;
 
 /// <summary>
-/// One object of a request's body, read field by field. Every invalid field is recorded with what is allowed, so that a caller learns of all of them
-/// at once; an unknown field is an error too.
+/// Reads the fields of a JSON object in a request's body and collects an error for each invalid or unknown one, so that a caller gets all errors at
+/// once.
 /// </summary>
 internal sealed class JsonBody
 {
     private readonly JsonElement _object;
     private readonly string _prefix;
     private readonly ImmutableArray<FieldError>.Builder _errors;
-    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     private JsonBody(JsonElement element, string prefix, ImmutableArray<FieldError>.Builder errors)
     {
@@ -20,7 +20,7 @@ internal sealed class JsonBody
         _errors = errors;
     }
 
-    /// <summary>Reads a request's body; an empty one is an object without fields.</summary>
+    /// <summary>Reads a request's body. An empty body counts as an object without fields.</summary>
     /// <exception cref="InvalidRequestException">It is not a JSON object.</exception>
     /// <exception cref="BodyTooLargeException">It is longer than 1 MiB.</exception>
     public static async Task<JsonBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -43,38 +43,19 @@ internal sealed class JsonBody
         }
         catch (InvalidOperationException)
         {
-            throw new InvalidRequestException([new("body", "has a name that is not valid Unicode: half of a surrogate pair.")]);
+            throw new InvalidRequestException([new("body", "has a name that is not valid Unicode: it contains a lone surrogate.")]);
         }
     }
 
-    public string RequiredText(string name)
-    {
-        var text = Text(name);
-        if (text is null && !_errors.Any(error => error.Field == _prefix + name))
-        {
-            Wrong(name, "is required.");
-        }
+    public string RequiredText(string name) => Require(name, Text(name)) ?? "";
 
-        return text ?? "";
-    }
+    public string? Text(string name) => Field(name, "a string", JsonValueKind.String)?.GetString();
 
-    public string? Text(string name) => Field(name, JsonValueKind.String, "a string")?.GetString();
-
-    public bool? Flag(string name)
-    {
-        var element = Field(name);
-        return element?.ValueKind switch
-        {
-            null or JsonValueKind.Null => null,
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => WrongKind<bool>(name, "true or false", element.Value),
-        };
-    }
+    public bool? Flag(string name) => Field(name, "true or false", JsonValueKind.True, JsonValueKind.False)?.GetBoolean();
 
     public TimeSpan? Seconds(string name)
     {
-        if (Field(name, JsonValueKind.Number, "a number of seconds") is not { } element)
+        if (Field(name, "a number of seconds", JsonValueKind.Number) is not { } element)
         {
             return null;
         }
@@ -84,30 +65,21 @@ internal sealed class JsonBody
             return TimeSpan.FromSeconds(seconds);
         }
 
-        Wrong(name, $"must be from {RequestLimits.MinDeadline.TotalSeconds:0} to {RequestLimits.MaxDeadline.TotalSeconds:0}.");
+        AddError(name, $"must be from {RequestLimits.MinDeadline.TotalSeconds:0} to {RequestLimits.MaxDeadline.TotalSeconds:0}.");
         return null;
     }
 
-    public string? ObjectText(string name) => Field(name, JsonValueKind.Object, "an object")?.GetRawText();
+    public string? ObjectText(string name) => Field(name, "an object", JsonValueKind.Object)?.GetRawText();
 
     public JsonBody? Object(string name) =>
-        Field(name, JsonValueKind.Object, "an object") is { } element ? new(element, $"{_prefix}{name}.", _errors) : null;
+        Field(name, "an object", JsonValueKind.Object) is { } element ? new(element, $"{_prefix}{name}.", _errors) : null;
 
-    public JsonBody? RequiredObject(string name)
-    {
-        var inner = Object(name);
-        if (inner is null && !_errors.Any(error => error.Field == _prefix + name))
-        {
-            Wrong(name, "is required.");
-        }
-
-        return inner;
-    }
+    public JsonBody? RequiredObject(string name) => Require(name, Object(name));
 
     public ImmutableDictionary<string, string> TextMap(string name)
     {
         var map = ImmutableDictionary.CreateBuilder<string, string>();
-        if (Field(name, JsonValueKind.Object, "an object of strings") is { } element)
+        if (Field(name, "an object of strings", JsonValueKind.Object) is { } element)
         {
             foreach (var property in element.EnumerateObject())
             {
@@ -117,7 +89,7 @@ internal sealed class JsonBody
                 }
                 else
                 {
-                    Wrong($"{name}.{property.Name}", $"must be a string, not {Describe(property.Value)}.");
+                    AddError($"{name}.{property.Name}", $"must be a string, not {Describe(property.Value)}.");
                 }
             }
         }
@@ -125,25 +97,24 @@ internal sealed class JsonBody
         return map.ToImmutable();
     }
 
-    /// <summary>Records an error for each field that was not read, with the names that are allowed.</summary>
-    public void RefuseOthers()
+    /// <summary>Adds an error for each field that has not been read; call it after all known fields have been read.</summary>
+    public void RejectUnknownFields()
     {
-        foreach (var property in _object.EnumerateObject().Where(property => !_asked.Contains(property.Name)))
+        foreach (var property in _object.EnumerateObject().Where(property => !_known.Contains(property.Name)))
         {
-            Wrong(property.Name, $"is not known; allowed: {string.Join(", ", _asked)}.");
+            AddError(property.Name, $"is not known; allowed: {string.Join(", ", _known)}.");
         }
     }
 
-    /// <summary>Gets a value indicating whether any error was recorded so far.</summary>
     public bool HasErrors => _errors.Count > 0;
 
-    public void Wrong(string name, string message) => _errors.Add(new(_prefix + name, message));
+    public void AddError(string name, string message) => _errors.Add(new(_prefix + name, message));
 
-    /// <summary>Throws if any error was recorded so far.</summary>
-    /// <exception cref="InvalidRequestException">There are errors; all of them are named.</exception>
-    public void ThrowIfWrong(ImmutableArray<FieldError> others = default)
+    /// <summary>Throws if there are errors in the body or among the others.</summary>
+    /// <exception cref="InvalidRequestException">There are errors; it contains all of them.</exception>
+    public void ThrowIfInvalid(ImmutableArray<FieldError> others = default)
     {
-        // A field that could not be read looks missing to the later rules, so only its first error is kept.
+        // A malformed field looks missing to the later checks, so only its first error is kept.
         var all = others.IsDefault
             ? _errors.ToImmutable()
             : _errors.ToImmutable().AddRange(others.Where(other => !_errors.Any(error => Covers(error.Field, other.Field))));
@@ -155,33 +126,31 @@ internal sealed class JsonBody
 
     private static bool Covers(string field, string other) => other == field || other.StartsWith(field + ".", StringComparison.Ordinal);
 
-    private JsonElement? Field(string name)
+    private T? Require<T>(string name, T? value)
+        where T : class
     {
-        _asked.Add(name);
-        return _object.TryGetProperty(name, out var element) ? element : null;
+        if (value is null && !_errors.Any(error => error.Field == _prefix + name))
+        {
+            AddError(name, "is required.");
+        }
+
+        return value;
     }
 
-    private JsonElement? Field(string name, JsonValueKind kind, string description)
+    private JsonElement? Field(string name, string description, params ReadOnlySpan<JsonValueKind> kinds)
     {
-        var element = Field(name);
-        if (element is null || element.Value.ValueKind == JsonValueKind.Null)
+        _known.Add(name);
+        if (!_object.TryGetProperty(name, out var element) || element.ValueKind == JsonValueKind.Null)
         {
             return null;
         }
 
-        if (element.Value.ValueKind == kind)
+        if (kinds.Contains(element.ValueKind))
         {
             return element;
         }
 
-        WrongKind<bool>(name, description, element.Value);
-        return null;
-    }
-
-    private T? WrongKind<T>(string name, string description, JsonElement element)
-        where T : struct
-    {
-        Wrong(name, $"must be {description}, not {Describe(element)}.");
+        AddError(name, $"must be {description}, not {Describe(element)}.");
         return null;
     }
 
@@ -195,7 +164,7 @@ internal sealed class JsonBody
         _ => "a boolean",
     };
 
-    // An escape sequence can be half of a surrogate pair, which is not a valid character. It is refused before anything reads it; in a name, the parser refuses it.
+    // An escape sequence can be a lone surrogate, which throws when it is read as a string. In a property name, the parser itself throws.
     private static void CheckUnicode(JsonElement root, ReadOnlySpan<byte> bytes)
     {
         if (bytes.IndexOf("\\ud"u8) < 0 && bytes.IndexOf("\\uD"u8) < 0)
@@ -216,7 +185,7 @@ internal sealed class JsonBody
         }
         catch (InvalidOperationException)
         {
-            throw new InvalidRequestException([new(field, "must be valid Unicode; it has half of a surrogate pair.")]);
+            throw new InvalidRequestException([new(field, "must be valid Unicode; it contains a lone surrogate.")]);
         }
     }
 
@@ -240,6 +209,5 @@ internal sealed class JsonBody
     }
 }
 
-/// <summary>A request's body is longer than the limit.</summary>
 internal sealed class BodyTooLargeException()
     : VigilException("body_too_large", $"The body is longer than {RequestLimits.MaxInputBytes} bytes.");

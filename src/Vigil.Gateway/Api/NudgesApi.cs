@@ -1,6 +1,6 @@
 namespace Vigil.Gateway.Api;
 
-/// <summary><c>/v1/nudges</c>: the address for platforms' webhooks. It always answers 202 and reveals nothing, because anyone may call it.</summary>
+/// <summary><c>/v1/nudges</c>: the endpoint for platforms' webhooks. It always answers 202 and reveals nothing, because anyone may call it.</summary>
 internal static class NudgesApi
 {
     public static void MapNudges(this IEndpointRouteBuilder routes) =>

@@ -11,7 +11,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     {
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
         {
-            // The caller has disconnected, so the answer has no reader.
+            // The caller has disconnected and cannot receive a response.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }

@@ -1,23 +1,23 @@
 namespace Vigil.Gateway.Api;
 
-/// <summary>A request's query, read parameter by parameter; every invalid one is recorded with what is allowed.</summary>
+/// <summary>Reads the parameters of a query string and collects an error for each invalid or unknown one.</summary>
 internal sealed class QueryReader(IQueryCollection query)
 {
     private readonly ImmutableArray<FieldError>.Builder _errors = ImmutableArray.CreateBuilder<FieldError>();
-    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     public string? Text(string name)
     {
         var values = Values(name);
         if (values.Length > 1)
         {
-            _errors.Add(new(name, "is given more than once."));
+            _errors.Add(new(name, "must be given only once."));
         }
 
         return values is [var only] ? only : null;
     }
 
-    public long? Whole(string name, long min, long max)
+    public long? Integer(string name, long min, long max)
     {
         if (Text(name) is not { } text)
         {
@@ -33,7 +33,7 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
-    /// <summary>Reads a number of seconds, with or without the unit: <c>30</c>, <c>30s</c>, <c>500ms</c>, <c>1m</c>.</summary>
+    /// <summary>Reads a duration; a number without a unit is in seconds: <c>30</c>, <c>30s</c>, <c>500ms</c>, <c>1m</c>.</summary>
     public TimeSpan? Duration(string name, TimeSpan max)
     {
         if (Text(name) is not { } text)
@@ -53,37 +53,37 @@ internal sealed class QueryReader(IQueryCollection query)
             return number * unit;
         }
 
-        _errors.Add(new(name, $"must be a time such as 30s, at most {max.TotalSeconds:0}s."));
+        _errors.Add(new(name, $"must be a duration such as 30s, at most {max.TotalSeconds:0}s."));
         return null;
     }
 
-    /// <summary>Reads the values of a repeatable parameter as names of an enum in snake_case.</summary>
-    public ImmutableArray<TEnum> Words<TEnum>(string name)
+    /// <summary>Reads a repeatable parameter whose values are enum names in snake_case.</summary>
+    public ImmutableArray<TEnum> Enums<TEnum>(string name)
         where TEnum : struct, Enum
     {
-        var words = Enum.GetValues<TEnum>().ToDictionary(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()), StringComparer.Ordinal);
-        var found = ImmutableArray.CreateBuilder<TEnum>();
+        var valuesByName = Enum.GetValues<TEnum>().ToDictionary(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()), StringComparer.Ordinal);
+        var values = ImmutableArray.CreateBuilder<TEnum>();
         foreach (var text in Values(name))
         {
-            if (words.TryGetValue(text, out var value))
+            if (valuesByName.TryGetValue(text, out var value))
             {
-                found.Add(value);
+                values.Add(value);
             }
             else
             {
-                _errors.Add(new(name, $"'{text}' is not known; allowed: {string.Join(", ", words.Keys)}."));
+                _errors.Add(new(name, $"'{text}' is not known; allowed: {string.Join(", ", valuesByName.Keys)}."));
             }
         }
 
-        return found.ToImmutable();
+        return values.ToImmutable();
     }
 
-    /// <summary>Throws if any parameter was invalid or is unknown.</summary>
-    public void ThrowIfWrong()
+    /// <exception cref="InvalidRequestException">A parameter is invalid or unknown.</exception>
+    public void ThrowIfInvalid()
     {
-        foreach (var name in query.Keys.Where(name => !_asked.Contains(name)))
+        foreach (var name in query.Keys.Where(name => !_known.Contains(name)))
         {
-            _errors.Add(new(name, $"is not known; allowed: {string.Join(", ", _asked)}."));
+            _errors.Add(new(name, $"is not known; allowed: {string.Join(", ", _known)}."));
         }
 
         if (_errors.Count > 0)
@@ -94,7 +94,7 @@ internal sealed class QueryReader(IQueryCollection query)
 
     private string[] Values(string name)
     {
-        _asked.Add(name);
+        _known.Add(name);
         return [.. query[name].Select(value => value ?? "")];
     }
 }
