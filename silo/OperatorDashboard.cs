@@ -2,7 +2,7 @@ using Orleans.Dashboard;
 
 namespace Vigil.Silo;
 
-/// <summary>Orleans' own dashboard: silos, grains, calls and reminders. It is for operators, and off unless it is asked for.</summary>
+/// <summary>Orleans' dashboard for operators: silos, grains, calls and reminders. Off by default.</summary>
 internal static class OperatorDashboard
 {
     private const string Setting = "Vigil:Dashboard:Enabled";
@@ -24,7 +24,7 @@ internal static class OperatorDashboard
     {
         if (IsEnabled(app.Configuration))
         {
-            // No part of the API, and so of its description.
+            // It is not part of the API, so the OpenAPI document omits it.
             app.MapOrleansDashboard(Path).ExcludeFromDescription();
         }
     }

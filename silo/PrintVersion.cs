@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace Vigil.Silo;
 
-/// <summary>Prints the version, so that a bug report can name it.</summary>
+/// <summary>Prints the product name with the version.</summary>
 internal sealed class PrintVersion : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)

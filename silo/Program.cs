@@ -3,11 +3,11 @@ using Vigil.Silo;
 using Vigil.Silo.Demo;
 
 var data = new Option<string>("--data") { Description = "The folder that holds the store's file.", DefaultValueFactory = _ => "data", HelpName = "DIR" };
-var port = new Option<int>("--port") { Description = "The port to listen on at 127.0.0.1; 0 for any free port.", DefaultValueFactory = _ => 5080, HelpName = "N" };
+var port = new Option<int>("--port") { Description = "The port on 127.0.0.1 to listen on; 0 for any free port.", DefaultValueFactory = _ => 5080, HelpName = "N" };
 var simulate = new Option<bool>("--simulate") { Description = "Start simulated platforms, with a connection to each." };
 var scripts = new Option<string?>("--scripts") { Description = "With --simulate or --demo: a JSON file that scripts the simulated targets and the faults.", HelpName = "FILE" };
 var demo = new Option<bool>("--demo") { Description = "Start an execution on each simulated platform and show them until they end." };
-var exit = new Option<bool>("--exit") { Description = "With --demo: end afterwards, with 1 if anything came out other than scripted." };
+var exit = new Option<bool>("--exit") { Description = "With --demo: exit afterwards, with code 1 if any execution did not end as scripted." };
 port.CustomParser = result =>
 {
     if (!ushort.TryParse(result.Tokens[0].Value, out var number))
@@ -18,7 +18,7 @@ port.CustomParser = result =>
     return number;
 };
 
-var root = new RootCommand("Vigil watches executions that run on other people's platforms until they end, and reports how each one ended.") { data, port, simulate, scripts, demo, exit };
+var root = new RootCommand("Vigil watches executions on other companies' platforms until they end, and reports how each one ended.") { data, port, simulate, scripts, demo, exit };
 root.Validators.Add(result =>
 {
     if (result.GetValue(scripts) is not null && !result.GetValue(simulate) && !result.GetValue(demo))

@@ -6,7 +6,7 @@ using Vigil.Simulator;
 
 namespace Vigil.Silo;
 
-/// <summary>A silo with its gateway, and with simulated platforms if they are wanted.</summary>
+/// <summary>A silo with the HTTP API and, optionally, simulated platforms.</summary>
 internal sealed class RunningSilo : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -18,16 +18,15 @@ internal sealed class RunningSilo : IAsyncDisposable
         _simulator = simulator;
     }
 
-    /// <summary>Gets the address of the API.</summary>
     public string Address => _app.Urls.First();
 
-    /// <summary>Gets the endpoint where the cluster's clients reach this silo.</summary>
+    /// <summary>Gets the endpoint to which Orleans clients connect.</summary>
     public IPEndPoint ClusterGateway => _app.Services.GetRequiredService<ILocalSiloDetails>().GatewayAddress.Endpoint;
 
     /// <summary>Gets the address of the simulated platforms; null without them.</summary>
     public Uri? SimulatorAddress => _simulator?.Address;
 
-    /// <summary>Gets the text that is printed at the start: where Vigil listens and what to try next.</summary>
+    /// <summary>Gets the text that is printed at startup.</summary>
     public string Greeting => _simulator is null
         ? $"Vigil listens on {Address}"
         : $$"""
@@ -45,7 +44,7 @@ internal sealed class RunningSilo : IAsyncDisposable
 
     /// <param name="options">The options from the command line.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    /// <param name="configure">Adds services before all others are added.</param>
+    /// <param name="configure">Adds services before all others.</param>
     /// <param name="extend">Extends the web application before it starts.</param>
     public static async Task<RunningSilo> StartAsync(
         SiloOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null, Action<WebApplication>? extend = null)
@@ -56,7 +55,7 @@ internal sealed class RunningSilo : IAsyncDisposable
             var app = Build(options, simulator, configure);
             extend?.Invoke(app);
 
-            // Before anything uses the options, so that all errors are reported at once.
+            // Validates before anything uses the options, so that all errors are reported at once.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.StartAsync(cancellationToken);
             return new(app, simulator);

@@ -1,6 +1,6 @@
 namespace Vigil.Silo;
 
-/// <summary>The options from the command line.</summary>
+/// <summary>The command line's options.</summary>
 /// <param name="DataDirectory">The folder that holds the store's file.</param>
 /// <param name="Port">The port on 127.0.0.1; 0 for any free port.</param>
 /// <param name="Simulate">Whether simulated platforms are started, with a connection to each.</param>
@@ -8,6 +8,6 @@ namespace Vigil.Silo;
 /// <param name="Quiet">Whether Vigil logs only warnings, for example while a live table is shown.</param>
 internal sealed record SiloOptions(string DataDirectory, int Port, bool Simulate, string? Scripts = null, bool Quiet = false)
 {
-    /// <summary>Gets configuration that overrides files and the environment; for several silos in one process.</summary>
+    /// <summary>Gets settings that override files and the environment, for tests that run several silos in one process.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 }

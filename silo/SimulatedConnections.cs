@@ -5,7 +5,7 @@ namespace Vigil.Silo;
 /// <summary>Configures one connection to each simulated platform, named after the platform.</summary>
 internal static class SimulatedConnections
 {
-    // High enough that a demo or a test never waits for the budget; the default limits are those of the real platforms.
+    // High enough that a demo or a test never waits for the request budget; the defaults are the real platforms' limits.
     private const int RequestsPerMinute = 60_000;
 
     private static readonly Dictionary<string, Dictionary<string, string>> SettingsByPlatform = new()

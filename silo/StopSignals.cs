@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Vigil.Silo;
 
 /// <summary>
-/// Turns SIGTERM and Ctrl+C into a stop that loses nothing, and a second of them into an end at once. The command line's own handling ends the process
-/// after two seconds, whatever is still being sent.
+/// Handles SIGTERM and Ctrl+C: the first signal requests a graceful stop, the second exits at once. System.CommandLine's own handling would end the
+/// process after two seconds even while requests are in flight.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    // What shells report of a process that a signal ended.
+    // By convention, a process that a signal ended has exit code 128 plus the signal's number.
     private const int ExitCodeBase = 128;
 
     private readonly CancellationTokenSource _stop = new();

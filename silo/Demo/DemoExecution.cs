@@ -1,23 +1,22 @@
 namespace Vigil.Silo.Demo;
 
-/// <summary>One execution of the demo, driven over the HTTP API like any caller does.</summary>
+/// <summary>One execution of the demo, driven over the HTTP API.</summary>
 internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Action<DemoExecution> changed)
 {
     private bool _acted;
 
     public DemoScenario Scenario { get; } = scenario;
 
-    /// <summary>Gets the execution as last seen; null before the first answer.</summary>
-    public Execution? Seen { get; private set; }
+    /// <summary>Gets the latest state of the execution; null before the first response.</summary>
+    public Execution? Latest { get; private set; }
 
-    /// <summary>Gets a short note of what the demo did besides watching.</summary>
+    /// <summary>Gets a note on what the demo did with the execution besides watching it.</summary>
     public string Note { get; private set; } = "";
 
-    /// <summary>Gets how the outcome differed from the script; null while it has not.</summary>
+    /// <summary>Gets how the outcome differed from the script; null if it did not.</summary>
     public string? Mismatch { get; private set; }
 
-    /// <summary>Gets a value indicating whether it ended as scripted.</summary>
-    public bool AsScripted => Mismatch is null && Seen is { Terminal: true };
+    public bool AsScripted => Mismatch is null && Latest is { Terminal: true };
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -44,15 +43,15 @@ internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Acti
     {
         while (!await ActAsync(cancellationToken))
         {
-            var path = new Uri($"/v1/executions/{Seen!.Id}?wait=2s&since_version={Seen.Version}", UriKind.Relative);
+            var path = new Uri($"/v1/executions/{Latest!.Id}?wait=2s&since_version={Latest.Version}", UriKind.Relative);
             Show((await http.GetFromJsonAsync(path, VigilJson.Default.Execution, cancellationToken))!);
         }
     }
 
-    /// <summary>Performs the scenario's action when it is due; returns whether the demo is done with the execution.</summary>
+    /// <summary>Performs the scenario's action once the execution is ready for it; returns whether the scenario is complete.</summary>
     private async Task<bool> ActAsync(CancellationToken cancellationToken)
     {
-        var execution = Seen!;
+        var execution = Latest!;
         if (_acted || Scenario.Then == DemoAction.Watch)
         {
             return execution.Terminal;
@@ -112,7 +111,7 @@ internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Acti
 
     private void Check()
     {
-        var status = JsonNamingPolicy.SnakeCaseLower.ConvertName(Seen!.Status.ToString());
+        var status = JsonNamingPolicy.SnakeCaseLower.ConvertName(Latest!.Status.ToString());
         if (status != Scenario.Expected)
         {
             Mismatch = $"it was scripted to end as {Scenario.Expected}";
@@ -127,7 +126,7 @@ internal sealed class DemoExecution(DemoScenario scenario, HttpClient http, Acti
 
     private void Show(Execution execution)
     {
-        Seen = execution;
+        Latest = execution;
         changed(this);
     }
 }

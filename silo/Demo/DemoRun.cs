@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Vigil.Silo.Demo;
 
-/// <summary>Starts an execution on each simulated platform, shows them until they end, and reports whether each ended as scripted.</summary>
+/// <summary>Starts executions on the simulated platforms and shows them until they end.</summary>
 internal static class DemoRun
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
@@ -12,14 +12,14 @@ internal static class DemoRun
     {
         using var http = new HttpClient { BaseAddress = new(address) };
         using var timeout = new CancellationTokenSource(Timeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var connected = await ConnectedAsync(http, cancellationToken);
 
         var refresh = () => { };
         var interactive = console.Profile.Out.IsTerminal;
         if (!interactive)
         {
-            // A file or a pipe has no width of its own, and wrapped lines are hard to search.
+            // A file or a pipe has no width, and wrapped lines are hard to search.
             console.Profile.Width = 180;
         }
 
@@ -31,11 +31,11 @@ internal static class DemoRun
             refresh = update;
             try
             {
-                await Task.WhenAll(executions.Select(execution => execution.RunAsync(either.Token)));
+                await Task.WhenAll(executions.Select(execution => execution.RunAsync(linked.Token)));
             }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {
-                // The summary below shows which of them had not ended.
+                // The summary below shows which executions had not ended.
             }
         });
 

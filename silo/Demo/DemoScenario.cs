@@ -1,11 +1,11 @@
 namespace Vigil.Silo.Demo;
 
-/// <summary>One execution of the demo and how it is scripted to end.</summary>
+/// <summary>One execution of the demo and its scripted outcome.</summary>
 /// <param name="Platform">The platform, which is also the connection's name.</param>
 /// <param name="Kind">The kind of target.</param>
 /// <param name="Target">The target's id.</param>
-/// <param name="Expected">The status it must end with, as the API writes it.</param>
-/// <param name="Then">What the demo does with it while it runs or when it has ended.</param>
+/// <param name="Expected">The expected final status, in snake_case.</param>
+/// <param name="Then">What the demo does with the execution.</param>
 internal sealed record DemoScenario(string Platform, string Kind, string Target, string Expected, DemoAction Then = DemoAction.Watch)
 {
     /// <summary>All scenarios; the demo skips those whose platform has no connection.</summary>
@@ -20,7 +20,6 @@ internal sealed record DemoScenario(string Platform, string Kind, string Target,
         new("cognite", "workflow", "fail-5s", "succeeded", DemoAction.Retry),
     ];
 
-    /// <summary>Gets the title that is shown.</summary>
     public string Title => $"{Platform} {Target}" + Then switch
     {
         DemoAction.Abandon => " (abandoned)",

@@ -5,7 +5,7 @@ namespace Vigil.Silo.Demo;
 /// <summary>Shows the demo: a live table on a terminal, plain lines elsewhere.</summary>
 internal static class DemoScreen
 {
-    /// <summary>Gets the console to write to. Spectre detects what the terminal can do, but not whether the output goes to one.</summary>
+    /// <summary>Gets the console to write to. Spectre does not detect redirected output itself.</summary>
     public static IAnsiConsole Console => System.Console.IsOutputRedirected
         ? AnsiConsole.Create(new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No })
         : AnsiConsole.Console;
@@ -21,14 +21,14 @@ internal static class DemoScreen
         await console.Live(Progress(executions)).StartAsync(live => run(() => live.UpdateTarget(Progress(executions))));
     }
 
-    /// <summary>Formats one execution's state as a line, for output that is not a terminal.</summary>
+    /// <summary>Formats one execution's state as a line.</summary>
     public static string Line(DemoExecution execution)
     {
-        var seen = execution.Seen;
-        return $"{execution.Scenario.Title}: {StatusOf(execution)}{Spaced(ProgressOf(seen))}{Spaced(execution.Note)}{Spaced(execution.Mismatch)}";
+        var parts = new[] { StatusOf(execution), ProgressOf(execution.Latest), execution.Note, execution.Mismatch };
+        return $"{execution.Scenario.Title}: {string.Join(", ", parts.Where(part => !string.IsNullOrEmpty(part)))}";
     }
 
-    /// <summary>The final table: how each execution ended and what it cost.</summary>
+    /// <summary>Builds the final table: how each execution ended and what it cost.</summary>
     public static Table Summary(IEnumerable<DemoExecution> executions)
     {
         var table = new Table().Title("How they ended");
@@ -39,15 +39,15 @@ internal static class DemoScreen
 
         foreach (var execution in executions)
         {
-            var seen = execution.Seen;
+            var latest = execution.Latest;
             table.AddRow(
                 new Text(execution.Scenario.Title),
                 new Text(StatusOf(execution)),
-                new Text(seen?.Failure?.Reason ?? "-"),
-                new Text(StepsOf(seen)),
-                new Text(seen?.Polls.ToString(CultureInfo.InvariantCulture) ?? "-"),
-                new Text(seen?.Requests.ToString("0.##", CultureInfo.InvariantCulture) ?? "-"),
-                new Text(seen?.LagMs is { } lag ? $"{lag} ms" : "-"),
+                new Text(latest?.Failure?.Reason ?? "-"),
+                new Text(StepsOf(latest)),
+                new Text(latest?.Polls.ToString(CultureInfo.InvariantCulture) ?? "-"),
+                new Text(latest?.Requests.ToString("0.##", CultureInfo.InvariantCulture) ?? "-"),
+                new Text(latest?.LagMs is { } lag ? $"{lag} ms" : "-"),
                 new Text(execution.AsScripted ? "yes" : $"no: {execution.Mismatch ?? "it did not end"}"));
         }
 
@@ -59,9 +59,9 @@ internal static class DemoScreen
         var table = new Table().AddColumns("execution", "status", "progress", "steps", "");
         foreach (var execution in executions)
         {
-            var steps = execution.Seen is { Steps.Length: > 0 } seen ? string.Join(' ', seen.Steps.Select(Mark)) : "-";
+            var steps = execution.Latest is { Steps.Length: > 0 } latest ? string.Join(' ', latest.Steps.Select(Mark)) : "-";
             table.AddRow(
-                new Text(execution.Scenario.Title), new Text(StatusOf(execution)), new Text(ProgressOf(execution.Seen)), new Text(steps), new Text(execution.Note));
+                new Text(execution.Scenario.Title), new Text(StatusOf(execution)), new Text(ProgressOf(execution.Latest)), new Text(steps), new Text(execution.Note));
         }
 
         return table;
@@ -76,12 +76,13 @@ internal static class DemoScreen
     };
 
     private static string StatusOf(DemoExecution execution) =>
-        execution.Seen is { } seen ? JsonNamingPolicy.SnakeCaseLower.ConvertName(seen.Status.ToString()) : "starting";
+        execution.Latest is { } latest ? JsonNamingPolicy.SnakeCaseLower.ConvertName(latest.Status.ToString()) : "starting";
 
-    private static string StepsOf(Execution? seen) =>
-        seen is { Steps.Length: > 0 } ? $"{seen.Steps.Count(step => step.Status == StepStatus.Succeeded)} of {seen.Steps.Length}" : "-";
+    private static string StepsOf(Execution? execution) => execution is { Steps.Length: > 0 }
+        ? $"{execution.Steps.Count(step => step.Status == StepStatus.Succeeded)} of {execution.Steps.Length}"
+        : "-";
 
-    private static string ProgressOf(Execution? seen) => seen?.Progress switch
+    private static string ProgressOf(Execution? execution) => execution?.Progress switch
     {
         null => "",
         { Current: { } current, Total: { } total, Name: var name } => $"{current}/{total} {name}".TrimEnd(),
@@ -89,6 +90,4 @@ internal static class DemoScreen
         { Name: { } name } => name,
         _ => "",
     };
-
-    private static string Spaced(string? text) => string.IsNullOrEmpty(text) ? "" : $", {text}";
 }

@@ -5,10 +5,10 @@ using Vigil.Storage;
 
 namespace Vigil.Hosting;
 
-/// <summary>How silos find each other.</summary>
+/// <summary>Configures the cluster that a silo joins.</summary>
 public sealed class ClusteringOptions
 {
-    /// <summary>The configuration section; without it a silo runs alone.</summary>
+    /// <summary>The configuration section. Without it a silo runs alone.</summary>
     public const string SectionName = "Vigil:Clustering";
 
     private const int MaxConnections = 4;
@@ -35,13 +35,13 @@ public sealed class ClusteringOptions
     [Range(0, 65535)]
     public int GatewayPort { get; set; } = 30000;
 
-    /// <summary>Returns the errors that the attributes do not cover.</summary>
+    /// <summary>Returns the validation errors that the attributes do not cover.</summary>
     /// <param name="store">The connection string of the store's database; null if the store is a file.</param>
     public IEnumerable<string> Errors(string? store)
     {
         if (store is null)
         {
-            yield return $"{SectionName} is set, but Vigil:Store:ConnectionString is not: the silos of a cluster share one database, and a file can be used by one process only.";
+            yield return $"{SectionName} is set, but Vigil:Store:ConnectionString is not: the silos of a cluster share one database, but only one process can use a file.";
         }
 
         if (Address is not null && !IPAddress.TryParse(Address, out _))
@@ -55,7 +55,7 @@ public sealed class ClusteringOptions
         }
     }
 
-    /// <summary>Returns the database's connection string, with the schema in which Orleans finds its statements.</summary>
+    /// <summary>Returns the connection string of the membership database, with the schema of Orleans' tables and queries as its search path.</summary>
     /// <param name="store">The connection string of the store's database.</param>
     public string Connection(string? store) => new NpgsqlConnectionStringBuilder(ConnectionString ?? store)
     {

@@ -31,7 +31,7 @@ public static class SiloClustering
         return silo;
     }
 
-    /// <summary>Returns a name that exactly the members of the silo's cluster share; null for a silo that runs alone.</summary>
+    /// <summary>Returns a name that is the same for all members of the silo's cluster and unique to it; null for a silo that runs alone.</summary>
     internal static string? NameOfCluster(IServiceProvider provider) => provider.GetService<ClusterSchema>() is { } schema
         ? $"{schema.Database}/{provider.GetRequiredService<IOptions<ClusteringOptions>>().Value.ClusterId}"
         : null;
@@ -59,7 +59,7 @@ public static class SiloClustering
             }
         });
 
-        // The defaults declare a killed silo dead after 11 s, a frozen one after 50 s, and hang for minutes when all silos come back on new addresses.
+        // With the defaults, a killed silo is declared dead after 11 s and a frozen one after 50 s, and a restart of all silos on new addresses hangs for minutes.
         silo.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(2);
@@ -82,7 +82,7 @@ public static class SiloClustering
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Makes these errors part of the start's one list of all errors.</summary>
+    /// <summary>Reports these errors together with all other option errors at the start.</summary>
     private sealed class Validator(IConfiguration configuration) : IValidateOptions<ClusteringOptions>
     {
         public ValidateOptionsResult Validate(string? name, ClusteringOptions options)

@@ -8,11 +8,11 @@ using Vigil.Storage.Clustering;
 
 namespace Vigil.Hosting;
 
-/// <summary>Adds Vigil to a host, as its own executable does.</summary>
+/// <summary>Adds Vigil to a host.</summary>
 public static class VigilHostingExtensions
 {
     /// <summary>
-    /// Adds an Orleans silo with all of Vigil. Section <c>Vigil</c> of the configuration configures the store (<c>Store</c>), the cluster (<c>Clustering</c>;
+    /// Adds an Orleans silo that runs Vigil. Section <c>Vigil</c> of the configuration configures the store (<c>Store</c>), the cluster (<c>Clustering</c>;
     /// without it the silo runs alone) and the accounts to watch (<c>Connections</c>). If the configuration is invalid, starting the host fails with
     /// all errors listed at once.
     /// </summary>
@@ -30,7 +30,7 @@ public static class VigilHostingExtensions
         });
     }
 
-    // Before the store is opened, so that a database that others are using is not migrated to this program's schema.
+    // Runs before the store is opened, so that a database that other silos use is not migrated to this version's schema.
     private static void ClaimDatabase(IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[$"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}"] is not null)

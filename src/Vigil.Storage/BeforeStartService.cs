@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Vigil.Storage;
 
-/// <summary>What is done before any other service of the host starts, in whatever order they were added.</summary>
+/// <summary>A hosted service that runs before all others start, regardless of the order of registration.</summary>
 public abstract class BeforeStartService : IHostedLifecycleService
 {
     /// <inheritdoc />
@@ -17,4 +17,10 @@ public abstract class BeforeStartService : IHostedLifecycleService
     Task IHostedService.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>Opens the store. The service provider closes it after all services have stopped.</summary>
+internal sealed class StoreInitializer(IVigilStore store) : BeforeStartService
+{
+    public override Task StartingAsync(CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 }

@@ -1,13 +1,13 @@
 namespace Vigil.Storage;
 
-/// <summary>Lets readers wait for events.</summary>
+/// <summary>Wakes readers when events are committed.</summary>
 internal sealed class EventSignal
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _next = New();
     private long _head;
 
-    /// <summary>Notes the number of the last committed event.</summary>
+    /// <summary>Records the number of the last committed event and wakes the readers that wait for it.</summary>
     public void Advance(long head)
     {
         TaskCompletionSource reached;
@@ -25,7 +25,7 @@ internal sealed class EventSignal
         reached.SetResult();
     }
 
-    /// <summary>Notes that nothing after a number can be read, whatever was noted before.</summary>
+    /// <summary>Lowers the recorded number, because no later event can be read yet.</summary>
     public void Retract(long head)
     {
         lock (_gate)

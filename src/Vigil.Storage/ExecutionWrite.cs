@@ -1,7 +1,7 @@
 namespace Vigil.Storage;
 
 /// <summary>
-/// A write of an execution's state. What the execution can be found by are columns of the state's own row, so that state and index never disagree.
+/// A write of an execution's state. The searchable columns are in the same row as the state, so that they are always consistent with it.
 /// </summary>
 public sealed record ExecutionWrite : StateWrite
 {
@@ -23,10 +23,10 @@ public sealed record ExecutionWrite : StateWrite
     /// <summary>Gets the status.</summary>
     public required ExecutionStatus Status { get; init; }
 
-    /// <summary>Gets a value indicating whether Vigil must still do something for it.</summary>
+    /// <summary>Gets a value indicating whether Vigil still has work to do for it.</summary>
     public required bool Live { get; init; }
 
-    /// <summary>Gets what must still happen after the end.</summary>
+    /// <summary>Gets the work that remains after the end.</summary>
     public PendingWork PendingWork { get; init; }
 
     /// <summary>Gets the attempt.</summary>
@@ -38,7 +38,7 @@ public sealed record ExecutionWrite : StateWrite
     /// <summary>Gets the platform's id; unique within the connection.</summary>
     public string? RemoteId { get; init; }
 
-    /// <summary>Gets the silo that watches it, for the first write; later <see cref="IExecutionStore.SetOwnerAsync"/> corrects it.</summary>
+    /// <summary>Gets the silo that watches it. Only the first write sets it; <see cref="IExecutionStore.SetOwnerAsync"/> changes it later.</summary>
     public string? Owner { get; init; }
 
     /// <summary>Gets when it was accepted.</summary>
@@ -50,44 +50,43 @@ public sealed record ExecutionWrite : StateWrite
     /// <summary>Gets when it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Gets when the watching ends.</summary>
+    /// <summary>Gets when Vigil stops watching it.</summary>
     public required DateTimeOffset DeadlineAt { get; init; }
 
-    /// <summary>Gets the event that the write appends, one of <see cref="ExecutionEventTypes"/>; null for none.</summary>
+    /// <summary>Gets the type of the event that the write appends, one of <see cref="ExecutionEventTypes"/>; null for no event.</summary>
     public string? EventType { get; init; }
 
     /// <summary>Gets the event's time.</summary>
     public DateTimeOffset EventAt { get; init; }
 
-    /// <summary>Gets the execution as the event tells it, as UTF-8 JSON.</summary>
+    /// <summary>Gets the execution in the event as UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> EventJson { get; init; }
 
-    /// <summary>Gets who is owed a delivery of the event.</summary>
+    /// <summary>Gets the subscribers to deliver the event to.</summary>
     public ImmutableArray<string> Subscribers { get; init; } = [];
 
-    /// <summary>Gets the input, JSON text for a table of its own; null leaves what is stored.</summary>
+    /// <summary>Gets the input as JSON text, which is stored in a separate table; null keeps the stored one.</summary>
     public string? Input { get; init; }
 
-    /// <summary>Gets the output, in the same way.</summary>
+    /// <summary>Gets the output as JSON text, which is stored in a separate table; null keeps the stored one.</summary>
     public string? Output { get; init; }
 
     /// <summary>
-    /// Gets the new and the changed elements of the state's list <c>steps</c>, to keep in rows of their own; the others stay as they were. The list
-    /// in the state itself is empty then.
+    /// Gets the new and changed elements of the state's <c>steps</c> if they are stored in rows of their own; the list in the state's JSON is then
+    /// empty. Other elements keep their stored rows.
     /// </summary>
     public ImmutableArray<StepRow> Steps { get; init; } = [];
 
-    /// <summary>Gets the bodies that the write stores, with their names.</summary>
     internal IEnumerable<(string Name, string Text)> Payloads =>
-        new[] { (Name: Payload.Input, Text: Input), (Name: Payload.Output, Text: Output) }.Where(body => body.Text is not null)!;
+        new[] { (Name: Payload.Input, Text: Input), (Name: Payload.Output, Text: Output) }.Where(payload => payload.Text is not null)!;
 }
 
 /// <summary>One element of an execution's list of steps.</summary>
-/// <param name="Place">Its place in the list, from 0 and without gaps.</param>
+/// <param name="Place">Its index in the list, from 0 and without gaps.</param>
 /// <param name="Json">The element as UTF-8 JSON.</param>
 public sealed record StepRow(int Place, ReadOnlyMemory<byte> Json);
 
-/// <summary>The names of the bodies that are stored with an execution.</summary>
+/// <summary>The names of the payloads that are stored with an execution.</summary>
 public static class Payload
 {
     /// <summary>The name of an execution's input.</summary>

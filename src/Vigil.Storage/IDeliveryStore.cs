@@ -1,11 +1,11 @@
 namespace Vigil.Storage;
 
-/// <summary>What is owed to subscribers for events.</summary>
+/// <summary>The deliveries of events to subscribers.</summary>
 public interface IDeliveryStore
 {
     /// <summary>
-    /// Leases due deliveries to this worker until <paramref name="leaseUntil"/>: of each execution and destination only the first open one,
-    /// so that order holds.
+    /// Leases due deliveries to this worker until <paramref name="leaseUntil"/>. For each execution and destination, only the first open delivery
+    /// can be leased, which preserves the order.
     /// </summary>
     Task<ImmutableArray<StoredDelivery>> LeaseDeliveriesAsync(string worker, DateTimeOffset now, DateTimeOffset leaseUntil, int limit);
 
@@ -13,17 +13,17 @@ public interface IDeliveryStore
     Task SettleDeliveriesAsync(ImmutableArray<DeliveryOutcome> outcomes);
 }
 
-/// <summary>A delivery that this worker holds.</summary>
+/// <summary>A leased delivery.</summary>
 /// <param name="Id">The delivery's number.</param>
-/// <param name="Destination">Who is told.</param>
-/// <param name="Event">What is told.</param>
-/// <param name="Attempts">How often it was tried before.</param>
-/// <param name="CreatedAt">Since when it is owed.</param>
+/// <param name="Destination">The subscriber.</param>
+/// <param name="Event">The event to deliver.</param>
+/// <param name="Attempts">The number of previous attempts.</param>
+/// <param name="CreatedAt">When it was created.</param>
 public sealed record StoredDelivery(long Id, string Destination, StoredEvent Event, int Attempts, DateTimeOffset CreatedAt);
 
-/// <summary>How a delivery went.</summary>
+/// <summary>The outcome of a delivery attempt.</summary>
 /// <param name="Id">The delivery's number.</param>
-/// <param name="Worker">Who held it; an outcome of a lease that ran out and was taken by another is dropped.</param>
-/// <param name="DueAgainAt">When to try again; null where it is settled.</param>
-/// <param name="Error">What went wrong; null where it was delivered. With no <paramref name="DueAgainAt"/> it is dead.</param>
+/// <param name="Worker">The worker that held the lease. The outcome is ignored if another worker has taken the lease since.</param>
+/// <param name="DueAgainAt">When to try again; null if it is settled.</param>
+/// <param name="Error">The error; null if it was delivered. With an error and no <paramref name="DueAgainAt"/>, the delivery is dead.</param>
 public sealed record DeliveryOutcome(long Id, string Worker, DateTimeOffset? DueAgainAt, string? Error);

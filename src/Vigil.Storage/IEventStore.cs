@@ -1,17 +1,17 @@
 namespace Vigil.Storage;
 
-/// <summary>The events of all executions, in one sequence.</summary>
+/// <summary>The events of all executions, numbered in one sequence.</summary>
 public interface IEventStore
 {
-    /// <summary>Returns the number of the last event.</summary>
+    /// <summary>Returns the number of the last readable event; 0 if there is none.</summary>
     Task<long> ReadEventHeadAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Reads events after a number, in order and without gaps that could still be filled.</summary>
+    /// <summary>Reads events after a number in order. No event can appear later between the returned ones.</summary>
     Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Completes when there is an event after <paramref name="afterSeq"/> to read, or at once where there is already: one that this process
-    /// committed without delay, one of another process within a fraction of a second.
+    /// Completes when an event after <paramref name="afterSeq"/> can be read: immediately for events that this process commits, within a fraction of
+    /// a second for those of other processes.
     /// </summary>
     Task WaitForEventAsync(long afterSeq, CancellationToken cancellationToken);
 }

@@ -1,30 +1,30 @@
 namespace Vigil.Storage;
 
-/// <summary>The reminders of a store. A grain's place on the ring of Orleans is stored beside its id, so that a silo reads its own part of the ring alone.</summary>
+/// <summary>Orleans' reminders. The hash of each grain's id is stored, so that a silo reads only the reminders of its own range of the hash ring.</summary>
 public interface IReminderStore
 {
-    /// <summary>Reads one reminder; null where there is none.</summary>
+    /// <summary>Reads one reminder; null if there is none.</summary>
     Task<StoredReminder?> ReadReminderAsync(string grainId, string name);
 
     /// <summary>Reads a grain's reminders.</summary>
     Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(string grainId);
 
     /// <summary>
-    /// Reads the reminders in a part of the ring, which leaves its beginning out and takes its end in. Where the end is not after the beginning, the part
-    /// goes over the ring's end and on from zero; where the two are equal, it is the whole ring.
+    /// Reads the reminders in a range of the hash ring, with an exclusive beginning and an inclusive end. If the end is less than the beginning, the range
+    /// wraps around; if they are equal, it is the whole ring.
     /// </summary>
     Task<ImmutableArray<StoredReminder>> ReadRemindersAsync(uint begin, uint end);
 
     /// <summary>Adds or replaces a reminder and returns its new ETag.</summary>
     Task<string> PutReminderAsync(StoredReminder reminder);
 
-    /// <summary>Removes a reminder if its ETag is still the same, and tells whether it was.</summary>
+    /// <summary>Removes a reminder if its ETag is still the same, and returns whether it did.</summary>
     Task<bool> RemoveReminderAsync(string grainId, string name, string etag);
 }
 
 /// <summary>A stored reminder.</summary>
 /// <param name="GrainId">The grain, in the text form of its id.</param>
-/// <param name="GrainHash">The grain's place on the ring.</param>
+/// <param name="GrainHash">The hash of the grain's id.</param>
 /// <param name="Name">The reminder's name.</param>
 /// <param name="StartAt">When it ticks first, in UTC.</param>
 /// <param name="Period">The time between two ticks.</param>

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 
 namespace Vigil.Storage;
 
-/// <summary>Where a page of executions begins: after one row, in the order of acceptance, newest first. It is good for the query that gave it alone.</summary>
-/// <param name="AcceptedAt">When the last row of the page before was accepted, in ticks.</param>
+/// <summary>The position after one row of a list of executions, newest accepted first. It is valid only for the query that returned it.</summary>
+/// <param name="AcceptedAt">When the last row of the previous page was accepted, in ticks.</param>
 /// <param name="Row">The number of that row.</param>
 internal readonly record struct PageCursor(long AcceptedAt, long Row)
 {
@@ -13,8 +13,8 @@ internal readonly record struct PageCursor(long AcceptedAt, long Row)
     private const int HashBytes = 8;
     private const int Bytes = 1 + HashBytes + sizeof(long) + sizeof(long);
 
-    /// <summary>Reads the cursor of a query; null where the query has none.</summary>
-    /// <exception cref="InvalidCursorException">It is none, or another query's.</exception>
+    /// <summary>Parses the cursor of a query; null if the query has none.</summary>
+    /// <exception cref="InvalidCursorException">It is malformed or belongs to another query.</exception>
     public static PageCursor? Of(ExecutionQuery query)
     {
         if (query.Cursor is not { } text)
@@ -32,11 +32,10 @@ internal readonly record struct PageCursor(long AcceptedAt, long Row)
             : throw new InvalidCursorException(text);
     }
 
-    /// <summary>Makes the page of a query from its rows: one more than the page holds, where there is another page.</summary>
+    /// <summary>Makes a page from the query's rows, of which there is one more than the page size if another page follows.</summary>
     public static ExecutionPage PageOf(ExecutionQuery query, ImmutableArray<(StoredState State, PageCursor Cursor)> rows) => new(
         [.. rows.Take(query.PageSize).Select(row => row.State)], rows.Length > query.PageSize ? rows[query.PageSize - 1].Cursor.For(query) : null);
 
-    /// <summary>Writes it for a query.</summary>
     private string For(ExecutionQuery query)
     {
         Span<byte> bytes = stackalloc byte[Bytes];

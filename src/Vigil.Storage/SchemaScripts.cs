@@ -1,6 +1,6 @@
 namespace Vigil.Storage;
 
-/// <summary>The scripts that bring a database to the present schema, as they lie in this assembly.</summary>
+/// <summary>Reads the SQL scripts that are embedded in this assembly.</summary>
 internal static class SchemaScripts
 {
     /// <summary>Reads the migrations of one provider, in order; a database that has the first n has version n.</summary>
@@ -10,7 +10,6 @@ internal static class SchemaScripts
             .Where(name => name.Contains($".{provider}.Migrations.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(ReadOne),
     ];
 
-    /// <summary>Reads one script.</summary>
     public static string ReadOne(string name)
     {
         using var reader = new StreamReader(typeof(SchemaScripts).Assembly.GetManifestResourceStream(name)!);

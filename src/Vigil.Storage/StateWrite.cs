@@ -1,6 +1,6 @@
 namespace Vigil.Storage;
 
-/// <summary>One write of a state with all that must change beside it: of an execution or of a step.</summary>
+/// <summary>A write of the state of an execution or a step, with everything that must change in the same transaction.</summary>
 public abstract record StateWrite
 {
     /// <summary>Gets the grain's key.</summary>
@@ -9,10 +9,10 @@ public abstract record StateWrite
     /// <summary>Gets the state as UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Json { get; init; }
 
-    /// <summary>Gets the ETag that must still hold; null for a first write.</summary>
+    /// <summary>Gets the ETag that the stored state must have; null for a first write.</summary>
     public string? ExpectedETag { get; init; }
 
-    /// <summary>Gets the state's name.</summary>
+    /// <summary>Gets the state's key.</summary>
     public abstract StateKey Key { get; }
 }
 
@@ -29,9 +29,9 @@ public sealed record StepWrite : StateWrite
     public override StateKey Key => new(StateKind.Step, Id);
 }
 
-/// <summary>A state that is written through a grain's storage.</summary>
+/// <summary>A state that is written through grain storage.</summary>
 public interface IStoredState
 {
-    /// <summary>Gets the write of this state; the ETag that must still hold is the grain storage's to add.</summary>
+    /// <summary>Gets the write of this state, without the expected ETag, which the grain storage adds.</summary>
     StateWrite Write { get; }
 }

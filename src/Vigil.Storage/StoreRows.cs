@@ -2,13 +2,13 @@ using System.Data.Common;
 
 namespace Vigil.Storage;
 
-/// <summary>How rows of any of the databases become values.</summary>
+/// <summary>Reads rows of either database.</summary>
 internal static class StoreRows
 {
     /// <summary>Reads a state from the columns id, json, etag.</summary>
     public static StoredState State(DbDataReader row) => new(row.GetString(0), row.GetFieldValue<byte[]>(1), StoreValues.ETag(row.GetInt64(2)));
 
-    /// <summary>Reads a state of a page, with its place: the columns of a state, accepted_at, row.</summary>
+    /// <summary>Reads a state with its cursor from the columns of a state, accepted_at and row.</summary>
     public static (StoredState State, PageCursor Cursor) Listed(DbDataReader row) => (State(row), new(row.GetInt64(3), row.GetInt64(4)));
 
     /// <summary>Reads an event from the columns seq, execution_id, attempt, version, type, at, execution_json.</summary>

@@ -3,36 +3,36 @@ using System.Runtime.InteropServices;
 
 namespace Vigil.Storage;
 
-/// <summary>How values look in any of the databases.</summary>
+/// <summary>Converts values for either database.</summary>
 internal static class StoreValues
 {
-    /// <summary>Makes an ETag that no row has had before.</summary>
+    /// <summary>Returns a random ETag, so that no two versions of a row have the same.</summary>
     public static long NewETag() => Random.Shared.NextInt64(1, long.MaxValue);
 
     public static string ETag(long stored) => stored.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Reads an ETag; one that this store never gave matches no row.</summary>
+    /// <summary>Parses an ETag; a malformed one becomes 0, which matches no row.</summary>
     public static long ETag(string given) => long.TryParse(given, CultureInfo.InvariantCulture, out var etag) ? etag : 0;
 
-    /// <summary>Puts steps that have rows of their own into the state's list of them, which is empty in the state itself.</summary>
+    /// <summary>Adds steps that are stored in rows of their own to the state's JSON, as its member <c>steps</c>.</summary>
     public static byte[] WithSteps(byte[] json, IReadOnlyList<byte[]> steps)
     {
-        var whole = new ArrayBufferWriter<byte>(json.Length + steps.Sum(step => step.Length + 1) + 16);
-        whole.Write(json.AsSpan(0, json.AsSpan().LastIndexOf((byte)'}')));
-        whole.Write(",\"steps\":["u8);
+        var buffer = new ArrayBufferWriter<byte>(json.Length + steps.Sum(step => step.Length + 1) + 16);
+        buffer.Write(json.AsSpan(0, json.AsSpan().LastIndexOf((byte)'}')));
+        buffer.Write(",\"steps\":["u8);
         for (var i = 0; i < steps.Count; i++)
         {
-            whole.Write(i == 0 ? ""u8 : ","u8);
-            whole.Write(steps[i]);
+            buffer.Write(i == 0 ? ""u8 : ","u8);
+            buffer.Write(steps[i]);
         }
 
-        whole.Write("]}"u8);
-        return whole.WrittenSpan.ToArray();
+        buffer.Write("]}"u8);
+        return buffer.WrittenSpan.ToArray();
     }
 
     public static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 
-    /// <summary>Gives bytes as the client libraries take them; it copies nothing where the array is theirs alone.</summary>
+    /// <summary>Returns the bytes as an array, without copying if they span a whole array.</summary>
     public static byte[] Blob(ReadOnlyMemory<byte> bytes) =>
-        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Array is { } whole && segment.Count == whole.Length ? whole : bytes.ToArray();
+        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Array is { } array && segment.Count == array.Length ? array : bytes.ToArray();
 }

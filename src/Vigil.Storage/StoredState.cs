@@ -1,7 +1,7 @@
 namespace Vigil.Storage;
 
-/// <summary>Names one state.</summary>
-/// <param name="Kind">Which of the store's tables holds it.</param>
+/// <summary>The key of a state.</summary>
+/// <param name="Kind">The kind of state, which determines the table.</param>
 /// <param name="Id">The grain's key.</param>
 [GenerateSerializer, Immutable, Alias("vigil.StateKey")]
 public readonly record struct StateKey([property: Id(0)] StateKind Kind, [property: Id(1)] string Id);
@@ -19,8 +19,8 @@ public enum StateKind
 /// <summary>One state as stored.</summary>
 /// <param name="Id">The grain's key.</param>
 /// <param name="Json">
-/// The state as UTF-8 JSON. Steps that were written as <see cref="ExecutionWrite.Steps"/> are in its member <c>steps</c>; in a page of executions they
-/// are left out.
+/// The state as UTF-8 JSON. Its member <c>steps</c> includes the steps that were written as <see cref="ExecutionWrite.Steps"/>, except in a page of
+/// executions.
 /// </param>
-/// <param name="ETag">What the next write must expect.</param>
+/// <param name="ETag">The ETag that the next write must expect.</param>
 public sealed record StoredState(string Id, ReadOnlyMemory<byte> Json, string ETag);

@@ -9,10 +9,10 @@ using Vigil.Storage.Sqlite;
 
 namespace Vigil.Storage;
 
-/// <summary>Puts Vigil's store into a host.</summary>
+/// <summary>Adds Vigil's store to a host.</summary>
 public static class VigilStoreExtensions
 {
-    /// <summary>Adds the store, opened before anything else of the host starts and closed with the host. May be called more than once.</summary>
+    /// <summary>Adds the store, which is opened before all other services start and closed with the host. May be called more than once.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets options beyond those of the section <see cref="VigilStoreOptions.SectionName"/>.</param>
     public static IServiceCollection AddVigilStore(this IServiceCollection services, Action<VigilStoreOptions>? configure = null)
@@ -33,8 +33,8 @@ public static class VigilStoreExtensions
     }
 
     /// <summary>
-    /// Adds the store, and over its database the grain storages <see cref="VigilStorage.ProviderName"/> and
-    /// <see cref="VigilStorage.UnindexedProviderName"/> and the table of reminders. The reminder service itself is the host's to add.
+    /// Adds the store, the grain storage providers <see cref="VigilStorage.ProviderName"/> and
+    /// <see cref="VigilStorage.UnindexedProviderName"/>, and the reminder table. The host must add the reminder service itself.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Sets options beyond those of the section <see cref="VigilStoreOptions.SectionName"/>.</param>

@@ -8,8 +8,7 @@ using Vigil.Storage.Sqlite;
 namespace Vigil.Storage.Adapters;
 
 /// <summary>
-/// Orleans' own storage of grains' states over ADO.NET, in the store's database: the tables and the statements that it reads from them are part of
-/// the store's schema.
+/// Orleans' ADO.NET grain storage in the store's database. Its tables, and the queries that it loads from one of them, are part of the store's schema.
 /// </summary>
 internal static class UnindexedGrainStorage
 {
@@ -17,7 +16,7 @@ internal static class UnindexedGrainStorage
 
     public static void Add(ISiloBuilder builder)
     {
-        // Orleans would add it once more.
+        // Orleans would register it twice.
         if (!builder.Services.Any(service => VigilStorage.UnindexedProviderName.Equals(service.ServiceKey)))
         {
             builder.AddAdoNetGrainStorage(VigilStorage.UnindexedProviderName, options => options.Configure<IOptions<VigilStoreOptions>>(Configure));
@@ -26,13 +25,14 @@ internal static class UnindexedGrainStorage
 
     private static void Configure(AdoNetGrainStorageOptions adoNet, IOptions<VigilStoreOptions> store)
     {
+        // System.Data.SQLite is Orleans' name for every SQLite library.
         adoNet.GrainStorageSerializer = new GrainStateSerializer(store.Value.StateJson!);
         (adoNet.Invariant, adoNet.ConnectionString) = store.Value.ConnectionString is { } connection
             ? ("Npgsql", PostgresOf(connection))
             : ("System.Data.SQLite", SqliteOf(store.Value.DataFolder));
     }
 
-    // Orleans reads its statements from a table that it names without a schema.
+    // Orleans loads its queries from a table whose name it does not qualify with a schema.
     private static string PostgresOf(string connection) => new NpgsqlConnectionStringBuilder(connection)
     {
         ApplicationName = "vigil states",
@@ -40,7 +40,7 @@ internal static class UnindexedGrainStorage
         MaxPoolSize = MaxConnections,
     }.ToString();
 
-    // A pooled connection would outlive the store and leave its log beside the file. The name is Orleans' for whatever SQLite library there is.
+    // A pooled connection would outlive the store and keep the WAL file.
     private static string SqliteOf(string folder) => new SqliteConnectionStringBuilder
     {
         DataSource = new SqliteSettings { DataFolder = Path.GetFullPath(folder) }.Path,

@@ -3,7 +3,7 @@ using Orleans.Storage;
 
 namespace Vigil.Storage.Adapters;
 
-/// <summary>Lets executions and their steps keep their states in Vigil's store.</summary>
+/// <summary>Grain storage for executions and steps in Vigil's store.</summary>
 internal sealed class VigilGrainStorage(IVigilStore store, GrainStateSerializer serializer) : IGrainStorage
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
@@ -34,7 +34,7 @@ internal sealed class VigilGrainStorage(IVigilStore store, GrainStateSerializer 
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        throw new NotSupportedException($"State '{stateName}' of {grainId} is never cleared: what was accepted stays.");
+        throw new NotSupportedException($"State '{stateName}' of {grainId} cannot be cleared: accepted executions are kept.");
 
     private static StateKey KeyOf(string stateName, GrainId grainId) => stateName switch
     {
@@ -44,9 +44,9 @@ internal sealed class VigilGrainStorage(IVigilStore store, GrainStateSerializer 
     };
 
     private static NotSupportedException NeitherExecutionNorStep(string stateName, GrainId grainId) =>
-        new($"State '{stateName}' of {grainId} is no execution and no step; its provider is '{VigilStorage.UnindexedProviderName}'.");
+        new($"State '{stateName}' of {grainId} is neither an execution nor a step; use the provider '{VigilStorage.UnindexedProviderName}' for it.");
 
-    /// <summary>Makes the state of a grain that has none stored, as Orleans itself would.</summary>
+    /// <summary>Creates the initial state of a grain in the same way as Orleans.</summary>
     private static T Empty<T>() => typeof(T).IsValueType || typeof(T).GetConstructor(Type.EmptyTypes) is not null
         ? Activator.CreateInstance<T>()
         : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));

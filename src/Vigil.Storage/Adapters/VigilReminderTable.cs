@@ -1,6 +1,6 @@
 namespace Vigil.Storage.Adapters;
 
-/// <summary>Vigil's table of reminders.</summary>
+/// <summary>The table of Orleans' reminders in Vigil's store.</summary>
 internal sealed class VigilReminderTable(IVigilStore store) : IReminderTable
 {
     public Task StartAsync(CancellationToken cancellationToken = default) => store.OpenAsync(cancellationToken);
@@ -17,7 +17,7 @@ internal sealed class VigilReminderTable(IVigilStore store) : IReminderTable
 
     public Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag) => store.RemoveReminderAsync(grainId.ToString(), reminderName, eTag);
 
-    public Task TestOnlyClearTable() => throw new NotSupportedException("Reminders belong to executions that still live.");
+    public Task TestOnlyClearTable() => throw new NotSupportedException("The reminders of live executions cannot be cleared.");
 
     private static ReminderTableData TableOf(ImmutableArray<StoredReminder> rows) => new(rows.Select(EntryOf));
 

@@ -3,17 +3,17 @@ using Vigil.Storage.Postgres;
 
 namespace Vigil.Storage.Clustering;
 
-/// <summary>Makes the tables where silos meet, before this one looks for others.</summary>
-/// <param name="connectionString">How the database is reached.</param>
+/// <summary>Creates the cluster membership tables before the silo joins the cluster.</summary>
+/// <param name="connectionString">The connection string of the membership database.</param>
 public sealed class ClusterSchema(string connectionString) : BeforeStartService
 {
-    // Several silos start at once; the others wait until the first has done it. The key is "X", apart from those of the store.
+    // Of silos that start at the same time, the first creates the tables and the others wait. The key begins with "X", unlike the store's locks.
     private const string Lock = "SELECT pg_advisory_xact_lock(88::bigint << 56);";
 
     private string? _database;
 
-    /// <summary>Gets what the database is called, however it is reached; known when it has its tables.</summary>
-    public string Database => _database ?? throw new InvalidOperationException("The cluster's tables are not made yet.");
+    /// <summary>Gets the database's own id, which does not depend on how it is reached. Available once the tables have been created.</summary>
+    public string Database => _database ?? throw new InvalidOperationException("The cluster's tables have not been created yet.");
 
     /// <inheritdoc />
     public override async Task StartingAsync(CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ public sealed class ClusterSchema(string connectionString) : BeforeStartService
         }
         catch (NpgsqlException error)
         {
-            throw PostgresErrors.Of(error, $"{new PostgresSettings { ConnectionString = connectionString }.Name}, where silos meet,");
+            throw PostgresErrors.Of(error, $"{new PostgresSettings { ConnectionString = connectionString }.Name} (cluster membership)");
         }
     }
 }

@@ -6,25 +6,25 @@ using Vigil.Storage.Postgres;
 namespace Vigil.Storage.Clustering;
 
 /// <summary>
-/// Keeps silos that do not know of each other from watching the same executions: one that is alone claims the store's database for itself, the
-/// members of a cluster claim it together. It guards against a mistake in the configuration, so it is made sure of at the start alone.
+/// Prevents silos of different clusters from watching the same executions: a silo without a cluster claims the store's database exclusively, the
+/// members of a cluster share a claim. It guards against misconfiguration, so it is checked only at startup.
 /// </summary>
-/// <param name="connectionString">How the store's database is reached.</param>
-/// <param name="cluster">Tells, at the start, what all members of this silo's cluster and no others are called; null for a silo that is alone.</param>
+/// <param name="connectionString">The connection string of the store's database.</param>
+/// <param name="cluster">Returns, at startup, the unique name of this silo's cluster; null for a silo without a cluster.</param>
 public sealed class DatabaseClaim(string connectionString, Func<string?> cluster) : BeforeStartService, IAsyncDisposable
 {
-    // The keys begin with "Y", apart from others of Vigil; what follows is the cluster's. Two of them are not.
+    // Lock keys begin with "Y", unlike Vigil's other locks, followed by a hash of the cluster's name; two values are reserved.
     private const long Keys = 89L << 56;
     private const long DecisionKey = Keys;
     private const long AloneKey = Keys | 1;
 
-    // The server notices within 11 s that the machine of the silo before, whose place this one takes, is gone.
+    // With these keepalives the server drops the connection of a lost machine, and with it the previous silo's claim, within 11 s.
     private const string SessionSql = "SET lock_timeout = '10s'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;";
 
-    // Who looks at the claims of others and makes its own is alone in doing so, until the message is carried out.
+    // Serializes checking others' claims and making one's own, until the batch ends.
     private const string DecideSql = "SELECT pg_advisory_xact_lock($1)";
 
-    // Of a bigint key, classid is the upper half and objid the lower.
+    // pg_locks splits a bigint key into classid (upper half) and objid (lower half).
     private const string OthersSql =
         """
         SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -38,7 +38,7 @@ public sealed class DatabaseClaim(string connectionString, Func<string?> cluster
     private readonly PostgresSettings _settings = new() { ConnectionString = connectionString };
     private NpgsqlConnection? _connection;
 
-    /// <summary>Gets how long others may hold the database before that is an error; longer than the server needs to notice that they are gone.</summary>
+    /// <summary>Gets how long to wait for a conflicting claim to be released; longer than the server needs to detect a lost machine.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc />
@@ -93,7 +93,7 @@ public sealed class DatabaseClaim(string connectionString, Func<string?> cluster
             if (TimeProvider.System.GetElapsedTime(start) >= Timeout)
             {
                 throw new StoreException(
-                    $"{_settings.Name} is in use by a silo that is in no cluster with this one. Set Vigil:Clustering for all of them, with the same ClusterId and "
+                    $"{_settings.Name} is in use by a silo of another cluster, or without one. Set Vigil:Clustering for all silos, with the same ClusterId and "
                     + "the same database in its ConnectionString, or give each its own database in Vigil:Store:ConnectionString.");
             }
 

@@ -3,17 +3,17 @@ using Npgsql;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// Statements that go to the server as one message. Without a BEGIN of its own the server makes them one transaction, which it ends itself:
-/// it never waits, holding locks, for a process to say COMMIT.
+/// Statements that are sent to the server as one message. Without an explicit BEGIN, the server runs them as one implicit transaction and commits it
+/// itself, so it never holds locks while it waits for the process to send COMMIT.
 /// </summary>
 internal sealed class PostgresBatch(NpgsqlConnection connection) : IDisposable
 {
     private readonly NpgsqlBatch _batch = connection.CreateBatch();
     private readonly List<Action<NpgsqlDataReader>?> _results = [];
 
-    /// <summary>Adds a statement. It must have a result, if an empty one.</summary>
+    /// <summary>Adds a statement, which must return a result set, even if an empty one.</summary>
     /// <param name="sql">The statement.</param>
-    /// <param name="result">Reads the result, before it is known that the transaction holds.</param>
+    /// <param name="result">Reads the result set, before the transaction is committed.</param>
     /// <param name="values">The values of $1, $2 and so on.</param>
     public void Add(string sql, Action<NpgsqlDataReader>? result, params ReadOnlySpan<NpgsqlParameter> values)
     {
@@ -27,7 +27,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection) : IDisposable
         _results.Add(result);
     }
 
-    /// <summary>Carries all out; on return the transaction is durable.</summary>
+    /// <summary>Executes the batch. On return the transaction is durable.</summary>
     public void Execute()
     {
         if (_results.Count == 0)

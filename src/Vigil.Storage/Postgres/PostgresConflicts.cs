@@ -3,16 +3,16 @@ using static Vigil.Storage.Postgres.PostgresValues;
 
 namespace Vigil.Storage.Postgres;
 
-/// <summary>Finds out why writes were refused, once they were: a statement that lost a race cannot see the winner.</summary>
+/// <summary>Finds out why writes were refused, in a later transaction, because a statement that lost a race cannot see the winner.</summary>
 internal static class PostgresConflicts
 {
     private const string RemoteIdIndex = "executions_remote";
 
-    /// <summary>Returns the write that lost its remote id to a transaction of another silo; null where the error is another one.</summary>
+    /// <summary>Returns the write whose remote id another silo's transaction took first; null for any other error.</summary>
     public static WriteState? OfRace(NpgsqlException error, IReadOnlyList<QueuedWrite> writes) =>
         error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: RemoteIdIndex } && writes is [WriteState single] ? single : null;
 
-    /// <summary>Refuses these writes, saying what stands in their way.</summary>
+    /// <summary>Sets the conflict of each refused write.</summary>
     public static void Explain(NpgsqlConnection connection, IReadOnlyCollection<WriteState> refused)
     {
         using var batch = new PostgresBatch(connection);
@@ -40,7 +40,7 @@ internal static class PostgresConflicts
         }
         catch (NpgsqlException)
         {
-            // That they were refused is certain, and their neighbours are written; only what they met is not known.
+            // The writes were refused and the others are committed, so this is no failure; only the cause of the conflict is unknown.
             foreach (var change in refused)
             {
                 change.Refuse(stored: null, watcher: null);

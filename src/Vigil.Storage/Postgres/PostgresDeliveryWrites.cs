@@ -3,14 +3,14 @@ using static Vigil.Storage.Postgres.PostgresValues;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// The statements that keep what is owed to subscribers. Only the first open delivery of an execution to a destination has a due time, so
-/// order holds and a destination that is down costs nothing while it waits.
+/// The statements for deliveries. Only the first open delivery of an execution to a destination has a due time, which preserves the order and makes
+/// waiting for a destination that is down free.
 /// </summary>
 internal static class PostgresDeliveryWrites
 {
-    // A new delivery is due at once where none before it is open, and settling makes the next one due: the second of the two must see
-    // what the first did. So both lock the row they depend on before the statement that looks - the last open one, and the one to settle with the one
-    // after it - and in the order of their ids, so that two silos never wait for each other.
+    // A new delivery is due at once if no earlier one is open, and settling makes the next one due. If both happen concurrently, the second must see
+    // the effect of the first. So both first lock the rows they depend on: the last open delivery, or the one to settle and its successor. They lock
+    // in the order of ids, so that two silos cannot deadlock.
     private const string LockSql =
         """
         SELECT d.id FROM vigil.deliveries d WHERE d.id IN (
@@ -46,7 +46,7 @@ internal static class PostgresDeliveryWrites
         RETURNING d.id
         """;
 
-    // A statement of its own, so that it sees a delivery that another silo added before we got the lock.
+    // A separate statement, so that it sees a delivery that another silo added before this one got the lock.
     private const string NextSql =
         """
         UPDATE vigil.deliveries d SET due_at = 0
@@ -56,22 +56,22 @@ internal static class PostgresDeliveryWrites
         RETURNING d.id
         """;
 
-    /// <summary>Locks what the transaction's settling and telling depend on. It comes before both.</summary>
+    /// <summary>Locks the rows that new and settled deliveries depend on. Must precede the statements that add or settle deliveries.</summary>
     public static void Lock(PostgresBatch batch, IReadOnlyList<QueuedWrite> writes)
     {
         long[] settled = [.. writes.OfType<SettleDeliveries>().SelectMany(settle => settle.Outcomes).Select(outcome => outcome.Id)];
-        var owed = writes.OfType<WriteState>().Select(state => state.Write).OfType<ExecutionWrite>()
+        var added = writes.OfType<WriteState>().Select(state => state.Write).OfType<ExecutionWrite>()
             .SelectMany(write => write.EventType is null ? [] : write.Subscribers.Select(subscriber => (write.Id, Subscriber: subscriber)))
             .ToList();
-        if (settled.Length + owed.Count > 0)
+        if (settled.Length + added.Count > 0)
         {
-            batch.Add(LockSql, null, Numbers(settled), Texts(owed.Select(one => one.Id)), Texts(owed.Select(one => one.Subscriber)));
+            batch.Add(LockSql, null, Numbers(settled), Texts(added.Select(delivery => delivery.Id)), Texts(added.Select(delivery => delivery.Subscriber)));
         }
     }
 
     public static void Settle(PostgresBatch batch, SettleDeliveries settle)
     {
-        // Two outcomes of one lease contradict each other; the first holds, as it would alone.
+        // If there are several outcomes of one lease, only the first counts.
         var outcomes = settle.Outcomes.DistinctBy(outcome => (outcome.Id, outcome.Worker)).ToList();
         batch.Add(
             SettleSql,

@@ -3,41 +3,41 @@ using System.Threading.Channels;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// Tells those who wait that an event can be read: this process's at once, those of others after an interval. An event that is committed but
-/// lies behind one that is not is no news yet, so nobody is woken to read nothing.
+/// Wakes waiting readers when events can be read: immediately for this process's events, at the next interval for those of other processes. A
+/// committed event that follows one whose transaction is still open wakes no reader, because it cannot be read yet.
 /// </summary>
 internal sealed class PostgresEventTail : IAsyncDisposable
 {
     private readonly Func<CancellationToken, Task<long>> _readHead;
     private readonly EventSignal _signal = new();
-    private readonly Channel<bool> _looks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _checks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _timer;
-    private readonly Task _looking;
+    private readonly Task _checking;
     private int _waiting;
 
-    /// <param name="head">The number of the last event at the beginning.</param>
-    /// <param name="readHead">Reads that number.</param>
+    /// <param name="head">The number of the last event at startup.</param>
+    /// <param name="readHead">Reads the number of the last event that can be read.</param>
     /// <param name="time">The clock of the interval.</param>
-    /// <param name="interval">How soon events of others are seen.</param>
+    /// <param name="interval">The time between checks for events of other processes.</param>
     public PostgresEventTail(long head, Func<CancellationToken, Task<long>> readHead, TimeProvider time, TimeSpan interval)
     {
         _readHead = readHead;
         _signal.Advance(head);
-        _looking = LookAsync();
-        _timer = time.CreateTimer(_ => LookSoon(), null, interval, interval);
+        _checking = CheckAsync();
+        _timer = time.CreateTimer(_ => CheckSoon(), null, interval, interval);
     }
 
-    /// <summary>Looks as soon as the look under way is done, if anybody waits.</summary>
-    public void LookSoon()
+    /// <summary>Checks for new events as soon as the current check is done, if a reader waits.</summary>
+    public void CheckSoon()
     {
         if (Volatile.Read(ref _waiting) > 0)
         {
-            _looks.Writer.TryWrite(true);
+            _checks.Writer.TryWrite(true);
         }
     }
 
-    /// <summary>Notes that nothing after a number could be read, so that the next one who asks for it waits.</summary>
+    /// <summary>Records that no event after a number can be read, so that the next call for it waits.</summary>
     public void FoundNothingAfter(long seq) => _signal.Retract(seq);
 
     /// <summary>Completes once an event after this number can be read.</summary>
@@ -58,13 +58,13 @@ internal sealed class PostgresEventTail : IAsyncDisposable
     {
         await _timer.DisposeAsync();
         await _stop.CancelAsync();
-        await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _checking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
-    private async Task LookAsync()
+    private async Task CheckAsync()
     {
-        await foreach (var _ in _looks.Reader.ReadAllAsync(_stop.Token))
+        await foreach (var _ in _checks.Reader.ReadAllAsync(_stop.Token))
         {
             try
             {
@@ -72,7 +72,7 @@ internal sealed class PostgresEventTail : IAsyncDisposable
             }
             catch (StoreException)
             {
-                // No waiter is woken; readers get the error themselves, and the next look is due in an interval.
+                // Readers get the error from their own reads; the next interval checks again.
             }
         }
     }

@@ -4,13 +4,13 @@ using static Vigil.Storage.Postgres.PostgresValues;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// Reads events in order although transactions end in any order. A transaction that appends events first takes a shared lock that is never waited for and
-/// whose key tells the last number given out before: all that the transaction will append is above it. Readers stop at the lowest such key. What
-/// other programs do in the database holds nobody up.
+/// Reads events in order although their transactions commit in any order. A transaction that appends events first takes a shared advisory lock, without
+/// waiting, whose key contains the last number assigned so far; all its events will have higher numbers. Readers stop at the lowest such key. Other
+/// programs' transactions do not block readers.
 /// </summary>
 internal static class PostgresEvents
 {
-    /// <summary>Takes the lock: the first statement of a transaction that appends. The key is "V", then the number.</summary>
+    /// <summary>Takes the lock; must be the first statement of a transaction that appends events. The key is "V" followed by the number.</summary>
     public const string AnnounceSql = "SELECT pg_advisory_xact_lock_shared((86::bigint << 56) | last_value) FROM vigil.event_seq";
 
     private const string LastSql = "SELECT last_value FROM vigil.event_seq";
@@ -23,8 +23,8 @@ internal static class PostgresEvents
         """;
 
     /// <summary>
-    /// Reads how far events can be read: nothing up to there can still appear. The last number is read before the locks - who has a number of
-    /// up to it either holds its lock still or has ended - and both before the events, whose statement then sees all who have ended.
+    /// Returns the number up to which no further events can appear. The last number is read before the locks: a transaction with a number up to it
+    /// either still holds its lock or has ended. Both are read before the events, so that their query sees all transactions that have ended.
     /// </summary>
     public static async Task<long> ReadBoundAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal static class PostgresEvents
         NpgsqlConnection connection, long afterSeq, int limit, CancellationToken cancellationToken) =>
         await ReadAsync(connection, afterSeq, await ReadBoundAsync(connection, cancellationToken), limit, cancellationToken);
 
-    /// <summary>Reads the number of the last event that can be read; 0 where there is none.</summary>
+    /// <summary>Returns the number of the last event that can be read; 0 if there is none.</summary>
     public static async Task<long> ReadHeadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var bound = await ReadBoundAsync(connection, cancellationToken);

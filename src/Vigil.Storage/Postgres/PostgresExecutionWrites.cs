@@ -4,36 +4,36 @@ using static Vigil.Storage.Postgres.PostgresValues;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// The statements that write executions, many at a time. Everything that goes with a row - its event, deliveries, payloads and counters - is
-/// part of the same statement and takes its rows from what was really written, so a write that is refused changes nothing.
+/// The statements that write executions, many at a time. The event, deliveries, payloads, steps and counters of an execution are written by the same
+/// statement, only for rows that were actually written, so a refused write changes nothing.
 /// </summary>
 internal static class PostgresExecutionWrites
 {
-    // $1 to $15 are the same for both statements.
-    private const string Belongings =
+    // Shared by both statements, as are its parameters $1 to $15.
+    private const string RelatedRowsSql =
         """
-        , told AS (
+        , new_events AS (
             INSERT INTO vigil.events (execution_id, attempt, version, type, at, execution_json)
             SELECT t.execution_id, t.attempt, t.version, t.type, t.at, t.json
             FROM unnest($2::text[], $3::int[], $4::bigint[], $5::text[], $6::bigint[], $7::bytea[]) AS t (execution_id, attempt, version, type, at, json)
             WHERE t.execution_id IN (SELECT id FROM written)
             RETURNING seq, execution_id, at
-        ), owed AS (
+        ), new_deliveries AS (
             INSERT INTO vigil.deliveries (event_seq, execution_id, destination, state, attempts, created_at, due_at)
             SELECT t.seq, t.execution_id, s.destination, 0, 0, t.at, CASE WHEN EXISTS (
                 SELECT FROM vigil.deliveries d WHERE d.execution_id = t.execution_id AND d.destination = s.destination AND d.state = 0) THEN NULL ELSE 0 END
-            FROM unnest($8::text[], $9::text[]) AS s (execution_id, destination) JOIN told t ON t.execution_id = s.execution_id
-        ), kept AS (
+            FROM unnest($8::text[], $9::text[]) AS s (execution_id, destination) JOIN new_events t ON t.execution_id = s.execution_id
+        ), new_payloads AS (
             INSERT INTO vigil.payloads (execution_id, name, body)
             SELECT p.execution_id, p.name, p.body FROM unnest($10::text[], $11::text[], $12::text[]) AS p (execution_id, name, body)
             WHERE p.execution_id IN (SELECT id FROM written)
             ON CONFLICT (execution_id, name) DO UPDATE SET body = excluded.body
-        ), listed AS (
+        ), new_steps AS (
             INSERT INTO vigil.step_summaries (execution_id, place, json)
             SELECT s.execution_id, s.place, s.json FROM unnest($13::text[], $14::int[], $15::bytea[]) AS s (execution_id, place, json)
             WHERE s.execution_id IN (SELECT id FROM written)
             ON CONFLICT (execution_id, place) DO UPDATE SET json = excluded.json
-        ), counted AS (
+        ), new_counts AS (
             INSERT INTO vigil.counters AS c (store, status, count)
             SELECT $1, change.status, sum(change.delta) FROM (
                 SELECT status, 1 AS delta FROM written UNION ALL SELECT status_before, -1 FROM written WHERE status_before IS NOT NULL) AS change
@@ -43,7 +43,7 @@ internal static class PostgresExecutionWrites
         SELECT id, etag FROM written
         """;
 
-    // DO NOTHING: an id that is there, or a remote id that another execution has, is refused.
+    // DO NOTHING: a write whose id exists, or whose remote id another execution has, is refused.
     private const string InsertSql =
         """
         WITH written AS (
@@ -54,9 +54,9 @@ internal static class PostgresExecutionWrites
             ON CONFLICT DO NOTHING
             RETURNING id, etag, status, status_before
         )
-        """ + Belongings;
+        """ + RelatedRowsSql;
 
-    // Who accepted it, where and when never changes. Two that take one remote id at the same moment break the index, and the later is told.
+    // The connection, target and acceptance never change. If two transactions take the same remote id concurrently, the later one violates the index.
     private const string UpdateSql =
         """
         WITH written AS (
@@ -69,7 +69,7 @@ internal static class PostgresExecutionWrites
                 SELECT FROM vigil.executions o WHERE o.connection = e.connection AND o.remote_id = a.remote_id AND o.id <> e.id))
             RETURNING e.id, e.etag, e.status, e.status_before
         )
-        """ + Belongings;
+        """ + RelatedRowsSql;
 
     /// <summary>Adds first writes of different executions.</summary>
     public static void Insert(PostgresBatch batch, string store, IReadOnlyList<ExecutionWrite> writes, Action<NpgsqlDataReader> written) => batch.Add(
@@ -118,8 +118,8 @@ internal static class PostgresExecutionWrites
 
     public static void SetOwner(PostgresBatch batch, SetOwner set) => batch.Add(
         """
-        WITH named AS (UPDATE vigil.executions SET owner = $1 WHERE id = ANY ($2) AND owner <> $1 RETURNING id)
-        SELECT count(*) FROM named
+        WITH updated AS (UPDATE vigil.executions SET owner = $1 WHERE id = ANY ($2) AND owner <> $1 RETURNING id)
+        SELECT count(*) FROM updated
         """,
         _ => set.Succeed(true),
         Text(set.Owner),
@@ -127,27 +127,27 @@ internal static class PostgresExecutionWrites
 
     private static NpgsqlParameter[] RelatedRowsOf(string store, IReadOnlyList<ExecutionWrite> writes)
     {
-        var told = writes.Where(write => write.EventType is not null).ToList();
-        var owed = told.SelectMany(write => write.Subscribers.Distinct().Select(subscriber => (write.Id, Subscriber: subscriber))).ToList();
-        var kept = writes.SelectMany(write => write.Payloads.Select(payload => (write.Id, payload.Name, payload.Text))).ToList();
-        var listed = writes.SelectMany(write => write.Steps.Select(step => (write.Id, Step: step))).ToList();
+        var events = writes.Where(write => write.EventType is not null).ToList();
+        var deliveries = events.SelectMany(write => write.Subscribers.Distinct().Select(subscriber => (write.Id, Subscriber: subscriber))).ToList();
+        var payloads = writes.SelectMany(write => write.Payloads.Select(payload => (write.Id, payload.Name, payload.Text))).ToList();
+        var steps = writes.SelectMany(write => write.Steps.Select(step => (write.Id, Step: step))).ToList();
         return
         [
             Text(store),
-            Texts(told.Select(write => write.Id)),
-            Integers(told.Select(write => write.Attempt)),
-            Numbers(told.Select(write => write.Version)),
-            Texts(told.Select(write => write.EventType)),
-            Numbers(told.Select(write => write.EventAt.UtcTicks)),
-            Blobs(told.Select(write => write.EventJson)),
-            Texts(owed.Select(one => one.Id)),
-            Texts(owed.Select(one => one.Subscriber)),
-            Texts(kept.Select(one => one.Id)),
-            Texts(kept.Select(one => one.Name)),
-            Texts(kept.Select(one => one.Text)),
-            Texts(listed.Select(one => one.Id)),
-            Integers(listed.Select(one => one.Step.Place)),
-            Blobs(listed.Select(one => one.Step.Json)),
+            Texts(events.Select(write => write.Id)),
+            Integers(events.Select(write => write.Attempt)),
+            Numbers(events.Select(write => write.Version)),
+            Texts(events.Select(write => write.EventType)),
+            Numbers(events.Select(write => write.EventAt.UtcTicks)),
+            Blobs(events.Select(write => write.EventJson)),
+            Texts(deliveries.Select(delivery => delivery.Id)),
+            Texts(deliveries.Select(delivery => delivery.Subscriber)),
+            Texts(payloads.Select(payload => payload.Id)),
+            Texts(payloads.Select(payload => payload.Name)),
+            Texts(payloads.Select(payload => payload.Text)),
+            Texts(steps.Select(row => row.Id)),
+            Integers(steps.Select(row => row.Step.Place)),
+            Blobs(steps.Select(row => row.Step.Json)),
         ];
     }
 }

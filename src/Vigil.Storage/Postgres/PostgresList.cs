@@ -4,8 +4,7 @@ using static Vigil.Storage.Postgres.PostgresValues;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// Reads a page of executions. Each status is an index range of its own and the ranges are merged, so that a page costs a page whatever is
-/// asked for.
+/// Reads a page of executions. It reads one index range per status and merges them, so that the cost does not depend on the filter.
 /// </summary>
 internal static class PostgresList
 {
@@ -30,7 +29,7 @@ internal static class PostgresList
     {
         statuses = [.. query.Statuses.Distinct().Order()];
 
-        // Parameters that a query does without are named all the same, so that their numbers never change.
+        // Unused parameters are still mentioned, so that the numbering never changes and the server can infer their types.
         var where = (query.Connection is null ? "$2::text IS NULL " : "connection = $2 ")
             + (hasCursor ? "AND (accepted_at, row) < ($3, $4) " : "AND $3 = $4 ");
         var ranges = statuses.Length == 0 ? [Range(where)] : statuses.Select((_, i) => Range($"{where}AND status = ${5 + i} "));

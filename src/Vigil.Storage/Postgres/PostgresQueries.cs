@@ -2,10 +2,9 @@ using Npgsql;
 
 namespace Vigil.Storage.Postgres;
 
-/// <summary>Runs queries on a connection.</summary>
+/// <summary>Extensions that run queries on a connection.</summary>
 internal static class PostgresQueries
 {
-    /// <summary>Reads all rows.</summary>
     public static async Task<ImmutableArray<T>> AllAsync<T>(
         this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken, params NpgsqlParameter[] values)
     {
@@ -21,19 +20,19 @@ internal static class PostgresQueries
         return rows.DrainToImmutable();
     }
 
-    /// <summary>Reads the first row; null where there is none.</summary>
+    /// <summary>Reads the first row; null if there is none.</summary>
     public static async Task<T?> FirstAsync<T>(
         this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken, params NpgsqlParameter[] values)
         where T : class => (await connection.AllAsync(sql, row, cancellationToken, values)).FirstOrDefault();
 
-    /// <summary>Reads the first value of the first row; null where there is none.</summary>
+    /// <summary>Reads the first value of the first row; null if there is none.</summary>
     public static async Task<object?> ScalarAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(cancellationToken) is { } value and not DBNull ? value : null;
     }
 
-    /// <summary>Runs statements for what they change. Without values, an @ in them is text.</summary>
+    /// <summary>Executes statements. Without parameters they may be several, and an @ in them is literal.</summary>
     public static async Task ExecuteAsync(
         this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params NpgsqlParameter[] values)
     {

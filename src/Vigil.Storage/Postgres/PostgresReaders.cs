@@ -2,19 +2,19 @@ using Npgsql;
 
 namespace Vigil.Storage.Postgres;
 
-/// <summary>A few connections for reading.</summary>
+/// <summary>The pool of connections for reads.</summary>
 internal sealed class PostgresReaders(PostgresSettings settings) : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source = settings.CreateReaders();
     private volatile bool _closed;
 
     /// <summary>
-    /// Runs a read, a second time where the connection broke: it may have been broken for long, and reading twice does no harm. A server or a pool
-    /// that has too much to do is not asked again.
+    /// Runs a read, and retries it once if the connection was broken, which may have happened long before. It does not retry after a time-out of the
+    /// server or the pool, because they are overloaded.
     /// </summary>
     public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        for (var again = false; ; again = true)
+        for (var isRetry = false; ; isRetry = true)
         {
             if (_closed)
             {
@@ -26,9 +26,9 @@ internal sealed class PostgresReaders(PostgresSettings settings) : IAsyncDisposa
                 await using var connection = await _source.OpenConnectionAsync(cancellationToken);
                 return await read(connection, cancellationToken);
             }
-            catch (NpgsqlException error) when (!again && IsBroken(error))
+            catch (NpgsqlException error) when (!isRetry && IsBroken(error))
             {
-                // One broken connection is seldom alone: those of a server that was started again all are.
+                // After a restart of the server, all pooled connections are broken.
                 _source.Clear();
             }
             catch (NpgsqlException error)

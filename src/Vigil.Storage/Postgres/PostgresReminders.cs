@@ -3,7 +3,7 @@ using static Vigil.Storage.Postgres.PostgresValues;
 
 namespace Vigil.Storage.Postgres;
 
-/// <summary>The statements of the reminders' table.</summary>
+/// <summary>The statements for reminders.</summary>
 internal static class PostgresReminders
 {
     private const string Columns = "SELECT grain_id, grain_hash, name, start_at, period, etag FROM vigil.reminders ";

@@ -2,14 +2,14 @@ using Npgsql;
 
 namespace Vigil.Storage.Postgres;
 
-/// <summary>Brings a database to the present schema, all in one transaction. A migration expands; what an older program needs goes only in a later one.</summary>
+/// <summary>Migrates a database to the current schema in one transaction. A migration only adds; what the previous version needs may be removed by a later one.</summary>
 internal static class PostgresSchema
 {
-    // Several silos start at once; the others wait until the first has done it. The key is "W", apart from those of the events.
+    // Of silos that start at the same time, the first migrates and the others wait. The key begins with "W", unlike the event locks.
     private const string Lock = "SELECT pg_advisory_xact_lock(87::bigint << 56)";
 
-    // What earlier stores counted becomes one row of a name that nobody else has, so nothing is waited for: rows that their stores are changing are left
-    // for a later start, and of two that fold at once each takes what the other has not. A store that still counts goes on in a row of its own.
+    // Merges the counters of earlier stores into rows with a new, unique store id. It waits for no lock: rows that are being changed are left for a later
+    // start, and two silos that merge at the same time get disjoint rows. A store that is still running counts on in a new row of its own.
     private const string FoldCountersSql =
         """
         WITH idle AS (
@@ -20,11 +20,11 @@ internal static class PostgresSchema
         INSERT INTO vigil.counters (store, status, count) SELECT $1, status, sum(count) FROM folded GROUP BY status HAVING sum(count) <> 0
         """;
 
-    /// <summary>Gets the migrations, in order; a database that has the first n has version n.</summary>
+    /// <summary>Gets the migrations in order; a database with the first n has version n.</summary>
     public static ImmutableArray<string> Migrations { get; } = SchemaScripts.Read("Postgres");
 
-    /// <summary>Carries out the migrations that the database lacks.</summary>
-    /// <exception cref="StoreException">The database is newer than this program, or what is there is not Vigil's.</exception>
+    /// <summary>Runs the migrations that the database lacks.</summary>
+    /// <exception cref="StoreException">The database has a newer schema, or its schema 'vigil' is not Vigil's.</exception>
     public static async Task MigrateAsync(NpgsqlConnection connection, string database, ImmutableArray<string> migrations, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -50,7 +50,7 @@ internal static class PostgresSchema
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Makes one row of what earlier stores counted. It is one message, so a process that is stopped here holds no rows.</summary>
+    /// <summary>Merges the counters of earlier stores. It is a single message, so a process that is stopped here holds no locks.</summary>
     public static Task FoldCountersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(FoldCountersSql, cancellationToken, PostgresValues.Text(Guid.NewGuid().ToString("N")));
 
@@ -61,7 +61,7 @@ internal static class PostgresSchema
             return (int)(await connection.ScalarAsync("SELECT version FROM vigil.schema_version", cancellationToken))!;
         }
 
-        // A schema that somebody made for Vigil may be there, with nothing in it.
+        // An empty schema may have been created for Vigil.
         if (await connection.ScalarAsync("SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace('vigil') LIMIT 1", cancellationToken) is { } found)
         {
             throw new StoreException($"{database} has a schema 'vigil' that is not Vigil's: it holds '{found}'.");

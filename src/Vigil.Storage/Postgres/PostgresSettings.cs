@@ -2,49 +2,46 @@ using Npgsql;
 
 namespace Vigil.Storage.Postgres;
 
-/// <summary>How a PostgreSQL store is set up.</summary>
+/// <summary>The settings of a PostgreSQL store.</summary>
 internal sealed record PostgresSettings
 {
-    /// <summary>The name by which the server knows connections that write.</summary>
+    /// <summary>The application name of connections that write.</summary>
     public const string WriterName = "vigil writer";
 
-    // Holds a whole transaction of usual size: it leaves the process at once, so one that is stopped meanwhile has sent all of it or nothing.
+    // Holds a typical transaction, so that it is sent at once: a process that is stopped meanwhile has sent all of it or nothing.
     private const int WriteBufferBytes = 2 << 20;
 
-    // A plan made for any limit would read a tenth of the table for a page of fifty; and these statements are done before a compiler is.
+    // A generic plan, made for an unknown limit, would read a tenth of the table for a page of fifty. The queries are too short for JIT compilation to pay.
     private const string ReaderSession = "SET plan_cache_mode = force_custom_plan; SET jit = off";
 
-    /// <summary>Gets how the database is reached. It may hold a password, so no message and no log shows it.</summary>
+    /// <summary>Gets the connection string. It may contain a password, so it must not appear in messages or logs.</summary>
     public required string ConnectionString { get; init; }
 
-    /// <summary>Gets how many reads run at the same time.</summary>
+    /// <summary>Gets the maximum number of concurrent reads.</summary>
     public int Readers { get; init; } = 8;
 
-    /// <summary>Gets how often a transaction is tried again that the server rolled back because of another one.</summary>
+    /// <summary>Gets how many times a transaction is attempted if the server rolls it back because of a concurrent one.</summary>
     public int Attempts { get; init; } = 5;
 
-    /// <summary>Gets how soon the events of other processes are seen by those who wait.</summary>
+    /// <summary>Gets the time between checks for events of other processes.</summary>
     public TimeSpan OthersInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Gets how long the server waits for the rest of a transaction whose process was stopped while it sent it.</summary>
+    /// <summary>Gets the age from which a transaction that waits for its client is considered stalled.</summary>
     public TimeSpan StalledAfter { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Gets how often such transactions are looked for.</summary>
+    /// <summary>Gets the time between checks for stalled transactions.</summary>
     public TimeSpan StalledInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets the clock of these intervals.</summary>
+    /// <summary>Gets the clock for these intervals.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Gets the limits of the write queue.</summary>
     public WriteQueueLimits Limits { get; init; } = new();
 
-    /// <summary>Gets a hook for tests of dying.</summary>
     public IWriteHook? Hook { get; init; }
 
-    /// <summary>Gets the schema's migrations.</summary>
     public ImmutableArray<string> Migrations { get; init; } = PostgresSchema.Migrations;
 
-    /// <summary>Gets what messages call the database: where it is and its name, and nothing that is secret.</summary>
+    /// <summary>Gets the description of the database for messages, without secrets.</summary>
     public string Name
     {
         get
@@ -54,10 +51,10 @@ internal sealed record PostgresSettings
         }
     }
 
-    // Nothing is prepared: a batch that fails in the middle leaves the client library with another idea of what is prepared than the server has, and
-    // what that would save - parsing a handful of statements for hundreds of rows - is not to be measured.
+    // Statements are not prepared: after a batch that fails halfway, Npgsql and the server would disagree on what is prepared, and the parsing of a few
+    // statements for hundreds of rows costs too little to measure.
 
-    /// <summary>Makes the pool of connections that read. Their sessions are never changed, so giving one back needs no clearing up.</summary>
+    /// <summary>Creates the pool of connections for reads. Reads do not change session state, so it need not be reset on return to the pool.</summary>
     public NpgsqlDataSource CreateReaders()
     {
         var parts = new NpgsqlConnectionStringBuilder(ConnectionString)
@@ -80,7 +77,7 @@ internal sealed record PostgresSettings
         return builder.Build();
     }
 
-    /// <summary>Makes the connection that writes, which is kept as long as it lives.</summary>
+    /// <summary>Creates a connection for writes, which is used until it breaks.</summary>
     public NpgsqlConnection CreateWriter() => new(new NpgsqlConnectionStringBuilder(ConnectionString)
     {
         ApplicationName = WriterName,

@@ -3,12 +3,12 @@ using Npgsql;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// Ends transactions whose process was stopped in the middle of sending them. Such a transaction holds the rows that it has changed and the readers of
-/// events, for as long as the process is stopped; ended, it has changed nothing, and its writers are told so when the process goes on.
+/// Terminates transactions whose process was stopped while sending them. Until the process continues, such a transaction locks the rows that it has
+/// changed and blocks the readers of events. Terminating it rolls it back, and its writers get an error when the process continues.
 /// </summary>
 internal sealed class PostgresStalledWriters : IAsyncDisposable
 {
-    // It waits for its client, in the middle of a transaction that is not young; all silos use the same account, so each may end it.
+    // Writers that wait for their client in an old transaction. All silos use the same account, so any of them may terminate the others' sessions.
     private const string SuspectsSql =
         """
         SELECT pid, xact_start::text FROM pg_stat_activity
@@ -16,8 +16,8 @@ internal sealed class PostgresStalledWriters : IAsyncDisposable
             AND xact_start < clock_timestamp() - $2 * interval '1 second'
         """;
 
-    // The same transaction waits in the same way as at the look before. One that works is seldom caught between two parts of its message, and not twice.
-    private const string EndSql =
+    // Those that were suspects in the previous check already. A healthy writer is rarely caught between two parts of its message, and not twice.
+    private const string TerminateSql =
         """
         SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN unnest($1::bigint[], $2::text[]) AS s (pid, began)
             ON a.pid = s.pid AND a.xact_start = s.began::timestamptz
@@ -50,19 +50,19 @@ internal sealed class PostgresStalledWriters : IAsyncDisposable
         {
             try
             {
-                await _readers.ReadAsync(EndAsync, _stop.Token);
+                await _readers.ReadAsync(TerminateAsync, _stop.Token);
             }
             catch (StoreException)
             {
-                // Callers of the store get its errors; stalled transactions are looked for again.
+                // Callers of the store get its errors; the next tick checks again.
             }
         }
     }
 
-    private async Task<int> EndAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<int> TerminateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var ended = await connection.AllAsync(
-            EndSql,
+        var terminated = await connection.AllAsync(
+            TerminateSql,
             row => row.GetBoolean(0),
             cancellationToken,
             PostgresValues.Numbers(_suspects.Select(suspect => suspect.Pid)),
@@ -74,6 +74,6 @@ internal sealed class PostgresStalledWriters : IAsyncDisposable
             cancellationToken,
             PostgresValues.Text(PostgresSettings.WriterName),
             PostgresValues.Number((long)_settings.StalledAfter.TotalSeconds));
-        return ended.Length;
+        return terminated.Length;
     }
 }

@@ -4,12 +4,12 @@ using static Vigil.Storage.Postgres.PostgresValues;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// Reads states of one kind by their ids. Those that are asked for while reads are under way share the next one: a silo that accepts thousands of
-/// executions, or takes them over, asks for each by itself, and a round trip for each would bound it more than any work does.
+/// Reads states of one kind by id. Requests that arrive during a read share the next one: a silo that accepts or takes over thousands of executions
+/// requests each state separately, and a round trip for each would be the bottleneck.
 /// </summary>
 /// <param name="readers">The connections.</param>
-/// <param name="sql">Reads the rows whose ids are in $1.</param>
-/// <param name="stateOf">Reads a row.</param>
+/// <param name="sql">The query for the rows whose ids are in $1.</param>
+/// <param name="stateOf">Converts a row into a state.</param>
 internal sealed class PostgresStateReads(PostgresReaders readers, string sql, Func<NpgsqlDataReader, StoredState> stateOf)
 {
     private const int MaxBatchSize = 100;
@@ -19,7 +19,6 @@ internal sealed class PostgresStateReads(PostgresReaders readers, string sql, Fu
     private readonly Queue<Read> _waiting = new();
     private int _reading;
 
-    /// <summary>Reads one state; null where there is none.</summary>
     public Task<StoredState?> ReadAsync(string id, CancellationToken cancellationToken)
     {
         var read = new Read(id);
@@ -33,28 +32,28 @@ internal sealed class PostgresStateReads(PostgresReaders readers, string sql, Fu
             }
         }
 
-        return read.Answer.Task.WaitAsync(cancellationToken);
+        return read.Result.Task.WaitAsync(cancellationToken);
     }
 
     private async Task ReadAllAsync()
     {
-        while (Take() is { Length: > 0 } reads)
+        while (TakeBatch() is { Length: > 0 } reads)
         {
             try
             {
                 var rows = await readers.ReadAsync(
                     (connection, cancel) => connection.AllAsync(sql, stateOf, cancel, Texts(reads.Select(read => read.Id))), CancellationToken.None);
                 var states = rows.ToDictionary(state => state.Id);
-                Array.ForEach(reads, read => read.Answer.SetResult(states.GetValueOrDefault(read.Id)));
+                Array.ForEach(reads, read => read.Result.SetResult(states.GetValueOrDefault(read.Id)));
             }
             catch (Exception error)
             {
-                Array.ForEach(reads, read => read.Answer.TrySetException(error));
+                Array.ForEach(reads, read => read.Result.TrySetException(error));
             }
         }
     }
 
-    private Read[] Take()
+    private Read[] TakeBatch()
     {
         lock (_lock)
         {
@@ -71,6 +70,6 @@ internal sealed class PostgresStateReads(PostgresReaders readers, string sql, Fu
 
     private sealed record Read(string Id)
     {
-        public TaskCompletionSource<StoredState?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<StoredState?> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

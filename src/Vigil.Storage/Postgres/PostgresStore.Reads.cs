@@ -3,10 +3,10 @@ using static Vigil.Storage.Postgres.PostgresValues;
 
 namespace Vigil.Storage.Postgres;
 
-/// <summary>What the store reads. The statements of the list, the events and the reminders stand in files of their own.</summary>
+/// <summary>The reads of the store, except for the queries of lists, events and reminders, which have their own files.</summary>
 internal sealed partial class PostgresStore
 {
-    // Skips from owner to owner, so that it costs nothing where there is no orphan, however many rows are live.
+    // Skips from owner to owner in the index, so that its cost does not grow with the number of live rows that have a valid owner.
     private const string OrphansSql =
         """
         WITH RECURSIVE owners AS (
@@ -23,7 +23,7 @@ internal sealed partial class PostgresStore
 
     private const string StepSql = "SELECT id, json, etag FROM vigil.steps WHERE id = ANY ($1)";
 
-    // One statement, so that the state and its steps are of one moment.
+    // A single statement, so that the state and its steps are consistent.
     private const string ExecutionSql =
         """
         SELECT id, json, etag, (SELECT array_agg(s.json ORDER BY s.place) FROM vigil.step_summaries s WHERE s.execution_id = e.id)

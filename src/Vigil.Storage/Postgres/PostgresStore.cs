@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Vigil.Storage.Postgres;
 
-/// <summary>A store in a PostgreSQL database, for any number of processes.</summary>
+/// <summary>A store in a PostgreSQL database, which any number of processes can share.</summary>
 internal sealed partial class PostgresStore(PostgresSettings settings) : QueuedStore(settings.Limits), IVigilStore
 {
     private readonly PostgresReaders _readers = new(settings);

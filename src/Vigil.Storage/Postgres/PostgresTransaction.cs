@@ -3,21 +3,20 @@ using Npgsql;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// One transaction of the write queue. Nobody has been answered yet, so its writes are at the same time and may be carried out in any order: all
-/// of one kind in one statement. Only writes of the same state, of which one at most can win, come one after the other.
+/// One transaction of the write queue. Its writes are concurrent, because no writer has a result yet, so they may be executed in any order: all of one
+/// kind in one statement. Only writes of the same state, of which at most one can succeed, are executed one after another.
 /// </summary>
 internal sealed class PostgresTransaction(NpgsqlConnection connection, string store, IReadOnlyList<QueuedWrite> writes)
 {
-    // By reference: what is decided of a write changes its value.
+    // Compares by reference, because setting a result changes the record's value.
     private readonly HashSet<WriteState> _refused = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Gets a value indicating whether it may append events.</summary>
-    public bool Tells { get; } = writes.Any(write => write is WriteState { Write: ExecutionWrite { EventType: not null } });
+    public bool AppendsEvents { get; } = writes.Any(write => write is WriteState { Write: ExecutionWrite { EventType: not null } });
 
     public void Execute()
     {
         using var batch = new PostgresBatch(connection);
-        if (Tells)
+        if (AppendsEvents)
         {
             batch.Add(PostgresEvents.AnnounceSql, null);
         }
@@ -33,7 +32,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
             AddOther(batch, write);
         }
 
-        // Last: what is leased is locked, and nothing of this transaction is to wait after that.
+        // Leases come last, so that the transaction does not wait while it holds locks on leased rows.
         foreach (var lease in writes.OfType<LeaseDeliveries>())
         {
             PostgresDeliveryWrites.Lease(batch, lease);
@@ -48,9 +47,9 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
 
     private static void AddWrites<TWrite>(IEnumerable<StateWrite> writes, Action<List<TWrite>> add)
     {
-        if (writes.OfType<TWrite>().ToList() is { Count: > 0 } some)
+        if (writes.OfType<TWrite>().ToList() is { Count: > 0 } ofType)
         {
-            add(some);
+            add(ofType);
         }
     }
 
@@ -73,11 +72,11 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
             case WriteState or LeaseDeliveries:
                 break;
             default:
-                throw new NotSupportedException($"{write.GetType().Name} is not a kind of write that this store knows.");
+                throw new NotSupportedException($"{write.GetType().Name} is not supported by this store.");
         }
     }
 
-    /// <summary>Parts the changes of states so that no part has two of the same one.</summary>
+    /// <summary>Splits the state writes into waves, each of which contains at most one write per state.</summary>
     private List<List<WriteState>> Waves()
     {
         List<List<WriteState>> waves = [];
@@ -101,11 +100,11 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
     {
         var byKey = wave.ToDictionary(change => change.Key);
         _refused.UnionWith(wave);
-        var byFirst = wave.Select(state => state.Write).ToLookup(write => write.ExpectedETag is null);
-        AddWrites<ExecutionWrite>(byFirst[true], some => PostgresExecutionWrites.Insert(batch, store, some, WrittenOf(StateKind.Execution)));
-        AddWrites<ExecutionWrite>(byFirst[false], some => PostgresExecutionWrites.Update(batch, store, some, WrittenOf(StateKind.Execution)));
-        AddWrites<StepWrite>(byFirst[true], some => PostgresStepWrites.Insert(batch, some, WrittenOf(StateKind.Step)));
-        AddWrites<StepWrite>(byFirst[false], some => PostgresStepWrites.Update(batch, some, WrittenOf(StateKind.Step)));
+        var byIsInsert = wave.Select(state => state.Write).ToLookup(write => write.ExpectedETag is null);
+        AddWrites<ExecutionWrite>(byIsInsert[true], inserts => PostgresExecutionWrites.Insert(batch, store, inserts, WrittenOf(StateKind.Execution)));
+        AddWrites<ExecutionWrite>(byIsInsert[false], updates => PostgresExecutionWrites.Update(batch, store, updates, WrittenOf(StateKind.Execution)));
+        AddWrites<StepWrite>(byIsInsert[true], inserts => PostgresStepWrites.Insert(batch, inserts, WrittenOf(StateKind.Step)));
+        AddWrites<StepWrite>(byIsInsert[false], updates => PostgresStepWrites.Update(batch, updates, WrittenOf(StateKind.Step)));
         Action<NpgsqlDataReader> WrittenOf(StateKind kind) => result =>
         {
             while (result.Read())

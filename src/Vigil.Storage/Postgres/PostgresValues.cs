@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace Vigil.Storage.Postgres;
 
-/// <summary>How values become parameters, by position.</summary>
+/// <summary>Converts values into positional parameters.</summary>
 internal static class PostgresValues
 {
     public static NpgsqlParameter Text(string? value) => new NpgsqlParameter<string?> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Text };
@@ -13,8 +13,8 @@ internal static class PostgresValues
     public static NpgsqlParameter Texts(IEnumerable<string?> values) => Array(values, NpgsqlDbType.Text);
 
     /// <summary>
-    /// Makes parameters of texts for people. What the database cannot hold in them - the character 0, and halves of characters - is replaced: such a text
-    /// comes from outside, and nothing is to fail for its sake.
+    /// Converts error messages, which may come from outside. Characters that the database cannot store (NUL and lone surrogates) are replaced, so that
+    /// they do not make the write fail.
     /// </summary>
     public static NpgsqlParameter Messages(IEnumerable<string?> values) => Texts(values.Select(value =>
         value is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value)).Replace('\0', '\uFFFD')));

@@ -4,13 +4,13 @@ using Npgsql;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// The one connection of this process that writes. All writes of a transaction go to the server as one message and are decided there, so of the
-/// moments in a transaction's life two are never reached here: <see cref="WritePoint.BetweenWrites"/> and <see cref="WritePoint.BeforeCommit"/>.
+/// This process's only connection for writes. All writes of a transaction are sent to the server as one message, so it never reaches
+/// <see cref="WritePoint.BetweenWrites"/> and <see cref="WritePoint.BeforeCommit"/>.
 /// </summary>
 internal sealed class PostgresWriter(PostgresSettings settings, PostgresEventTail tail) : IWriteExecutor
 {
-    // Plans are made for the arrays at hand, whose lengths vary. Another session's lock is not waited for without end, and a transaction that the
-    // server has got half of because this machine is gone ends soon.
+    // Custom plans suit parameter arrays of varying length. The lock time-out bounds waits for other sessions, and the keepalives end a transaction that
+    // was received only in part because this machine was lost.
     private const string SessionSql =
         """
         SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_custom_plan; SET jit = off;
@@ -19,23 +19,23 @@ internal sealed class PostgresWriter(PostgresSettings settings, PostgresEventTai
 
     private readonly string _store = Guid.NewGuid().ToString("N");
     private NpgsqlConnection? _connection;
-    private bool _told;
+    private bool _appendedEvents;
 
     public void Execute(IReadOnlyList<QueuedWrite> writes, Action<WritePoint> reached)
     {
-        _told = false;
+        _appendedEvents = false;
         for (int attempt = 1; ; attempt++)
         {
             try
             {
                 var transaction = new PostgresTransaction(Connection(), _store, writes);
                 transaction.Execute();
-                _told = transaction.Tells;
+                _appendedEvents = transaction.AppendsEvents;
                 return;
             }
-            catch (NpgsqlException error) when (PostgresErrors.IsRolledBackForAnother(error) && attempt < settings.Attempts)
+            catch (NpgsqlException error) when (PostgresErrors.IsConcurrencyFailure(error) && attempt < settings.Attempts)
             {
-                // Nothing was changed, and the other transaction has what it needs.
+                // Nothing was changed, so it is safe to retry.
             }
             catch (NpgsqlException error)
             {
@@ -52,9 +52,9 @@ internal sealed class PostgresWriter(PostgresSettings settings, PostgresEventTai
 
     public void Committed()
     {
-        if (_told)
+        if (_appendedEvents)
         {
-            tail.LookSoon();
+            tail.CheckSoon();
         }
     }
 

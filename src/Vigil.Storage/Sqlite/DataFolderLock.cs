@@ -1,39 +1,39 @@
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>Holds a data folder for one process. The operating system lets go of it however the process ends.</summary>
+/// <summary>Locks a data folder for one process. The operating system releases the lock however the process ends.</summary>
 internal sealed class DataFolderLock : IDisposable
 {
-    private readonly FileStream _held;
+    private readonly FileStream _file;
 
-    private DataFolderLock(FileStream held) => _held = held;
+    private DataFolderLock(FileStream file) => _file = file;
 
-    /// <summary>Locks the folder; creates it where it does not exist.</summary>
-    /// <exception cref="StoreException">Another process has it, or it cannot be written.</exception>
+    /// <summary>Locks the folder, creating it if it does not exist.</summary>
+    /// <exception cref="StoreException">Another process has locked it, or it cannot be written.</exception>
     public static DataFolderLock Take(string folder)
     {
-        // A locked file cannot be read, so who holds it stands in a file beside it.
+        // A locked file cannot be read, so the owner's process id is in a second file.
         var pidFile = Path.Combine(folder, "vigil.pid");
-        FileStream? held = null;
+        FileStream? file = null;
         try
         {
             Directory.CreateDirectory(folder);
-            held = new(Path.Combine(folder, "vigil.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = new(Path.Combine(folder, "vigil.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
-            return new(held);
+            return new(file);
         }
-        catch (IOException error) when (held is null && File.Exists(pidFile))
+        catch (IOException error) when (file is null && File.Exists(pidFile))
         {
             throw new StoreException(
                 $"The data folder '{folder}' is in use by process {ReadPid(pidFile)}. Only one process can use it; several silos need PostgreSQL.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            held?.Dispose();
+            file?.Dispose();
             throw new StoreException($"The data folder '{folder}' cannot be used: {error.Message}", error);
         }
     }
 
-    public void Dispose() => _held.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static string ReadPid(string pidFile)
     {
@@ -43,7 +43,7 @@ internal sealed class DataFolderLock : IDisposable
         }
         catch (IOException)
         {
-            // The holder is just writing it.
+            // The owner is writing it at this moment.
             return "(unknown)";
         }
     }

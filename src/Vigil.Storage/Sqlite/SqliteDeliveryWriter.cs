@@ -1,8 +1,8 @@
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>
-/// Keeps what is owed to subscribers. Only the first open delivery of an execution to a destination has a due time, so order holds and a
-/// destination that is down costs nothing while it waits.
+/// Writes deliveries. Only the first open delivery of an execution to a destination has a due time, which preserves the order and makes waiting for a
+/// destination that is down free.
 /// </summary>
 internal sealed class SqliteDeliveryWriter(SqliteSession session)
 {
@@ -10,7 +10,7 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
     private const int Delivered = 1;
     private const int Dead = 2;
 
-    // What is new is due at once, whatever the clocks of those who write and those who deliver.
+    // A due time of 0 is due at once, regardless of any clock.
     private const string InsertSql =
         """
         INSERT INTO deliveries (event_seq, execution_id, destination, state, attempts, created_at, due_at)
@@ -44,10 +44,8 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
             WHERE settled.id = $id)
         """;
 
-    /// <summary>Tells whether anything is leased.</summary>
     public static bool IsAnyLeased(SqliteSession session) => session.Number(LeasedSql) is not null;
 
-    /// <summary>Makes due all that is leased.</summary>
     public void ReleaseAll() => session.Execute(ReleaseSql);
 
     public void Add(long eventSeq, string executionId, string destination, DateTimeOffset at) => session.Execute(
@@ -73,14 +71,14 @@ internal sealed class SqliteDeliveryWriter(SqliteSession session)
         foreach (var outcome in outcomes)
         {
             var state = outcome switch { { DueAgainAt: not null } => Open, { Error: null } => Delivered, _ => Dead };
-            var held = session.Execute(
+            var isSettled = session.Execute(
                 SettleSql,
                 ("$state", state),
                 ("$due", outcome.DueAgainAt?.UtcTicks),
                 ("$error", outcome.Error),
                 ("$id", outcome.Id),
                 ("$worker", outcome.Worker)) > 0;
-            if (held && state != Open)
+            if (isSettled && state != Open)
             {
                 session.Execute(NextSql, ("$id", outcome.Id));
             }

@@ -1,10 +1,9 @@
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>Writes executions, each with all that belongs to it: its event, deliveries, payloads, steps in rows and counters.</summary>
+/// <summary>Writes executions, each with its event, deliveries, payloads, steps and counters.</summary>
 internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliveryWriter deliveries)
 {
-    /// <summary>Finds who watches a remote run.</summary>
-    public const string FindSql = "SELECT id FROM executions WHERE connection = $connection AND remote_id = $remote";
+    public const string FindByRemoteIdSql = "SELECT id FROM executions WHERE connection = $connection AND remote_id = $remote";
 
     private const string InsertSql =
         """
@@ -15,7 +14,7 @@ internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliver
         ON CONFLICT DO NOTHING
         """;
 
-    // OR IGNORE: a remote id that another execution has leaves the row as it is. Who accepted it, where and when never changes.
+    // OR IGNORE: if another execution has the remote id, the row is not updated. The connection, target and acceptance never change.
     private const string UpdateSql =
         """
         UPDATE OR IGNORE executions SET etag = $etag, counted_status = status, status = $status, live = $live, pending_work = $pending_work,
@@ -44,20 +43,19 @@ internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliver
     private const string CounterSql =
         "INSERT INTO counters (status, count) VALUES ($status, $delta) ON CONFLICT (status) DO UPDATE SET count = count + excluded.count";
 
-    // A transaction changes each counter once.
+    // Changes by status, so that a transaction updates each counter only once.
     private readonly SortedDictionary<int, long> _counts = [];
 
-    /// <summary>Gets the number of the transaction's last event; 0 where it has none.</summary>
+    /// <summary>Gets the number of the transaction's last event; 0 if it has none.</summary>
     public long EventHead { get; private set; }
 
-    /// <summary>Forgets the transaction before.</summary>
     public void Begin()
     {
         EventHead = 0;
         _counts.Clear();
     }
 
-    /// <summary>Changes the counters of executions by status: the last statements of a transaction.</summary>
+    /// <summary>Updates the counters. Must be called at the end of the transaction.</summary>
     public void End()
     {
         foreach (var (status, delta) in _counts.Where(count => count.Value != 0))
@@ -66,7 +64,7 @@ internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliver
         }
     }
 
-    /// <summary>Writes an execution if the expected ETag still holds, and tells whether it did.</summary>
+    /// <summary>Writes an execution if its ETag is the expected one, and returns whether it did.</summary>
     public bool Write(ExecutionWrite write, long etag)
     {
         if (!(write.ExpectedETag is { } expected ? Update(write, StoreValues.ETag(expected), etag) : Insert(write, etag)))
@@ -102,7 +100,7 @@ internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliver
         request.Succeed(true);
     }
 
-    public string? Find(string connection, string remoteId) => session.Text(FindSql, ("$connection", connection), ("$remote", remoteId));
+    public string? FindByRemoteId(string connection, string remoteId) => session.Text(FindByRemoteIdSql, ("$connection", connection), ("$remote", remoteId));
 
     private bool Insert(ExecutionWrite write, long etag)
     {
@@ -170,7 +168,7 @@ internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliver
             ("$type", write.EventType),
             ("$at", write.EventAt.UtcTicks),
             ("$json", StoreValues.Blob(write.EventJson)));
-        EventHead = session.LastRow;
+        EventHead = session.LastInsertedRow;
         foreach (var subscriber in write.Subscribers)
         {
             deliveries.Add(EventHead, write.Id, subscriber, write.EventAt);

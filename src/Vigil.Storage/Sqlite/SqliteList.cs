@@ -1,8 +1,8 @@
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>
-/// Reads a page of executions. Each status is an index range of its own and the ranges are merged: asked for all at once, SQLite would sort
-/// every row of those statuses to find the newest fifty.
+/// Reads a page of executions. It reads one index range per status and merges them; with a single range, SQLite would sort all rows of those statuses to
+/// find the newest fifty.
 /// </summary>
 internal static class SqliteList
 {

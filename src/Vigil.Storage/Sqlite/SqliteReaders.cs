@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>A few connections for reading. They see what is committed and never wait for the writer.</summary>
+/// <summary>The pool of connections for reads. They see only committed data and never wait for the writer.</summary>
 internal sealed class SqliteReaders(SqliteSettings settings) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _free = new(settings.Readers);
@@ -40,7 +40,7 @@ internal sealed class SqliteReaders(SqliteSettings settings) : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the reads under way and closes.</summary>
+    /// <summary>Waits for pending reads and closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
         _closed = true;

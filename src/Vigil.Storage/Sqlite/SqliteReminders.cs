@@ -1,13 +1,13 @@
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>The statements of the reminders' table.</summary>
+/// <summary>The statements for reminders.</summary>
 internal static class SqliteReminders
 {
     private const string Columns = "SELECT grain_id, grain_hash, name, start_at, period, etag FROM reminders ";
 
-    // Of an OR, SQLite would read the whole table.
-    public const string Part = Columns + "WHERE grain_hash > $begin AND grain_hash <= $end";
-    public const string PartOverTheEnd = Columns + "WHERE grain_hash > $begin UNION ALL " + Columns + "WHERE grain_hash <= $end";
+    // With an OR instead of the UNION, SQLite would scan the whole table.
+    public const string RangeSql = Columns + "WHERE grain_hash > $begin AND grain_hash <= $end";
+    public const string WrappedRangeSql = Columns + "WHERE grain_hash > $begin UNION ALL " + Columns + "WHERE grain_hash <= $end";
 
     private const string Upsert =
         """
@@ -22,7 +22,7 @@ internal static class SqliteReminders
         session.All(Columns + "WHERE grain_id = $grain ORDER BY name", StoreRows.Reminder, ("$grain", grainId));
 
     public static ImmutableArray<StoredReminder> Read(SqliteSession session, uint begin, uint end) =>
-        session.All(begin < end ? Part : PartOverTheEnd, StoreRows.Reminder, ("$begin", (long)begin), ("$end", (long)end));
+        session.All(begin < end ? RangeSql : WrappedRangeSql, StoreRows.Reminder, ("$begin", (long)begin), ("$end", (long)end));
 
     public static string Put(SqliteSession session, StoredReminder reminder)
     {

@@ -1,16 +1,16 @@
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>Brings a database to the present schema. A migration expands; what an older program needs goes only in a later one.</summary>
+/// <summary>Migrates a database to the current schema. A migration only adds; what the previous version needs may be removed by a later one.</summary>
 internal static class SqliteSchema
 {
-    /// <summary>Marks a database as Vigil's: "VIGL".</summary>
+    /// <summary>"VIGL", which marks a database as Vigil's.</summary>
     private const long ApplicationId = 0x5649474C;
 
-    /// <summary>Gets the migrations, in order; a database that has the first n has version n.</summary>
+    /// <summary>Gets the migrations in order; a database with the first n has version n.</summary>
     public static ImmutableArray<string> Migrations { get; } = SchemaScripts.Read("Sqlite");
 
-    /// <summary>Carries out the migrations that the database lacks, each in a transaction of its own.</summary>
-    /// <exception cref="StoreException">The database is newer than this program, or not Vigil's.</exception>
+    /// <summary>Runs the migrations that the database lacks, each in its own transaction.</summary>
+    /// <exception cref="StoreException">The database has a newer schema, or is not Vigil's.</exception>
     public static void Migrate(SqliteSession session, string path, ImmutableArray<string> migrations)
     {
         var version = session.Number("PRAGMA user_version") ?? 0;

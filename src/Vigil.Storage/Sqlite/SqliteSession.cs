@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>A connection with its prepared statements. One user at a time.</summary>
+/// <summary>A connection with its prepared statements. Not safe for concurrent use.</summary>
 internal sealed class SqliteSession : IDisposable
 {
     private readonly SqliteConnection _connection;
@@ -10,7 +10,7 @@ internal sealed class SqliteSession : IDisposable
 
     public SqliteSession(string path, TimeSpan busyTimeout, string pragmas)
     {
-        // SQLite itself waits for a lock; the client library's own retry is kept to its shortest.
+        // SQLite itself waits for locks, so the client library's own retry has the shortest time-out.
         _connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
         try
         {
@@ -24,13 +24,11 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <summary>Gets a value indicating whether a transaction is open.</summary>
     public bool InTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0;
 
-    /// <summary>Gets the row number of the last insert.</summary>
-    public long LastRow => SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle);
+    public long LastInsertedRow => SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle);
 
-    /// <summary>Runs statements that are used once.</summary>
+    /// <summary>Executes statements without preparing them.</summary>
     public void Script(string sql)
     {
         using var command = _connection.CreateCommand();
@@ -38,13 +36,12 @@ internal sealed class SqliteSession : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Runs a statement and returns how many rows it changed.</summary>
+    /// <summary>Executes a statement and returns the number of rows that it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteNonQuery();
 
-    /// <summary>Runs a query. The reader is to be disposed before the same query runs again.</summary>
+    /// <summary>Runs a query. The reader must be disposed before the same query runs again.</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteReader();
 
-    /// <summary>Runs a query and reads all its rows.</summary>
     public ImmutableArray<T> All<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var rows = ImmutableArray.CreateBuilder<T>();
@@ -57,10 +54,10 @@ internal sealed class SqliteSession : IDisposable
         return rows.DrainToImmutable();
     }
 
-    /// <summary>Runs a query for one whole number; null where there is no row, or nothing in it.</summary>
+    /// <summary>Runs a query for one integer; null if there is no row or its value is null.</summary>
     public long? Number(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteScalar() as long?;
 
-    /// <summary>Runs a query for one text; null where there is no row, or nothing in it.</summary>
+    /// <summary>Runs a query for one text; null if there is no row or its value is null.</summary>
     public string? Text(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteScalar() as string;
 
     public void Dispose()
@@ -73,7 +70,7 @@ internal sealed class SqliteSession : IDisposable
         _connection.Dispose();
     }
 
-    /// <summary>A statement is always run with the same names in the same order, so parameters are made once.</summary>
+    /// <summary>Prepares a statement. It always has the same parameters in the same order, so they are created only once.</summary>
     private SqliteCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> values)
     {
         if (!_commands.TryGetValue(sql, out var command))

@@ -1,6 +1,6 @@
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>What the store reads. The statements of the list and the reminders stand in files of their own.</summary>
+/// <summary>The reads of the store, except for the queries of lists and reminders, which have their own files.</summary>
 internal sealed partial class SqliteStore
 {
     private const string LiveRows = "SELECT id, connection, owner FROM executions INDEXED BY executions_live WHERE live = 1 ";
@@ -9,7 +9,7 @@ internal sealed partial class SqliteStore
         ReadAsync(session => key.Kind == StateKind.Execution ? Execution(session, key.Id) : Step(session, key.Id), cancellationToken);
 
     public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) => ReadAsync(
-        session => session.Text(SqliteExecutionWriter.FindSql, ("$connection", connection), ("$remote", remoteId)), cancellationToken);
+        session => session.Text(SqliteExecutionWriter.FindByRemoteIdSql, ("$connection", connection), ("$remote", remoteId)), cancellationToken);
 
     public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) =>
         ReadAsync<ImmutableArray<StoredState>>(session => [.. ids.Select(id => Step(session, id)).OfType<StoredState>()], cancellationToken);
@@ -66,7 +66,7 @@ internal sealed partial class SqliteStore
     private static StoredState? Step(SqliteSession session, string id) =>
         session.All("SELECT id, json, etag FROM steps WHERE id = $id", StoreRows.State, ("$id", id)).FirstOrDefault();
 
-    // One statement, so that the state and its steps are of one moment.
+    // A single statement, so that the state and its steps are consistent.
     private static StoredState? Execution(SqliteSession session, string id)
     {
         using var reader = session.Query(
@@ -103,7 +103,7 @@ internal sealed partial class SqliteStore
         ("$after", afterId ?? ""),
         ("$limit", limit));
 
-    /// <summary>Skips from owner to owner, so that it costs nothing where there is no orphan, however many rows are live.</summary>
+    /// <summary>Skips from owner to owner in the index, so that the cost does not grow with the number of live rows that have a valid owner.</summary>
     private static ImmutableArray<LiveRow> Orphans(SqliteSession session, ImmutableArray<string> owners, string? afterId, int limit)
     {
         List<LiveRow> rows = [.. Live(session, owner: null, afterId, limit)];

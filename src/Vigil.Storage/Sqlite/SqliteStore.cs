@@ -2,10 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>A store in one SQLite file, for one process.</summary>
+/// <summary>A store in a SQLite file, which only one process can use at a time.</summary>
 internal sealed partial class SqliteStore(SqliteSettings settings) : QueuedStore(settings.Limits), IVigilStore
 {
-    // FULL: what was answered survives a power cut. The log is checkpointed every 16 MB, which moves each page once for many changes of it.
+    // FULL: committed writes survive a power cut. A checkpoint every 16 MB copies a page once for many changes of it.
     private const string WriterPragmas =
         """
         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864;
@@ -68,7 +68,7 @@ internal sealed partial class SqliteStore(SqliteSettings settings) : QueuedStore
         }
     }
 
-    /// <summary>Makes due what is leased to the process before, which is gone: this one has the database to itself. Nobody can lease before it.</summary>
+    /// <summary>Releases the leases of the previous process, which has ended, since only one process can use the database. It is the first write.</summary>
     private static async Task ReleaseAsync(WriteQueue queue)
     {
         try
@@ -77,7 +77,7 @@ internal sealed partial class SqliteStore(SqliteSettings settings) : QueuedStore
         }
         catch (StoreException)
         {
-            // The leases run out by themselves, so a database that cannot be written now is no reason not to start.
+            // The leases expire by themselves, so a failed write must not prevent the start.
         }
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>The one connection that writes.</summary>
+/// <summary>The connection for writes. The expected ETag is part of each statement, so the second of two writers of a state changes nothing.</summary>
 internal sealed class SqliteWriter : IWriteExecutor
 {
     private readonly SqliteSession _session;
@@ -10,14 +10,12 @@ internal sealed class SqliteWriter : IWriteExecutor
     private readonly EventSignal _signal;
     private readonly SqliteDeliveryWriter _deliveries;
     private readonly SqliteExecutionWriter _executions;
-    private readonly SqliteStateWriter _states;
 
     public SqliteWriter(SqliteSession session, SqliteSettings settings, EventSignal signal)
     {
         (_session, _settings, _signal) = (session, settings, signal);
         _deliveries = new(session);
         _executions = new(session, _deliveries);
-        _states = new(session, _executions);
     }
 
     public void Execute(IReadOnlyList<QueuedWrite> writes, Action<WritePoint> reached)
@@ -59,7 +57,7 @@ internal sealed class SqliteWriter : IWriteExecutor
 
     private void RollBack()
     {
-        // After some failures, a full disk among them, SQLite has rolled back already.
+        // After some failures, such as a full disk, SQLite has already rolled back.
         if (_session.InTransaction)
         {
             _session.Execute("ROLLBACK");
@@ -74,7 +72,7 @@ internal sealed class SqliteWriter : IWriteExecutor
         }
         catch (SqliteException)
         {
-            // Why the transaction failed is what its writers must hear. The next one begins by rolling back again, and says it if that fails.
+            // The writers must get the transaction's own error. The next transaction rolls back again first, and reports a failure of it.
         }
     }
 
@@ -83,7 +81,7 @@ internal sealed class SqliteWriter : IWriteExecutor
         switch (write)
         {
             case WriteState state:
-                _states.Write(state);
+                Write(state);
                 break;
             case SetOwner set:
                 _executions.SetOwner(set);
@@ -106,7 +104,33 @@ internal sealed class SqliteWriter : IWriteExecutor
                 remove.Succeed(SqliteReminders.Remove(_session, remove));
                 break;
             default:
-                throw new NotSupportedException($"{write.GetType().Name} is not a kind of write that this store knows.");
+                throw new NotSupportedException($"{write.GetType().Name} is not supported by this store.");
         }
+    }
+
+    private void Write(WriteState request)
+    {
+        var (write, etag) = (request.Write, StoreValues.NewETag());
+        if (write is StepWrite step ? WriteStep(step, etag) : _executions.Write((ExecutionWrite)write, etag))
+        {
+            request.Succeed(StoreValues.ETag(etag));
+            return;
+        }
+
+        var watcher = write is ExecutionWrite { RemoteId: { } remoteId } execution ? _executions.FindByRemoteId(execution.Connection, remoteId) : null;
+        var stored = _session.Number($"SELECT etag FROM {(write is StepWrite ? "steps" : "executions")} WHERE id = $id", ("$id", write.Id));
+        request.Refuse(stored is { } other ? StoreValues.ETag(other) : null, watcher);
+    }
+
+    private bool WriteStep(StepWrite write, long etag)
+    {
+        var json = StoreValues.Blob(write.Json);
+        return (write.ExpectedETag is { } expected
+            ? _session.Execute(
+                "UPDATE steps SET etag = $etag, version = $version, json = $json WHERE id = $id AND etag = $expected",
+                ("$etag", etag), ("$version", write.Version), ("$json", json), ("$id", write.Id), ("$expected", StoreValues.ETag(expected)))
+            : _session.Execute(
+                "INSERT INTO steps (id, execution_id, etag, version, json) VALUES ($id, $execution, $etag, $version, $json) ON CONFLICT DO NOTHING",
+                ("$id", write.Id), ("$execution", write.ExecutionId), ("$etag", etag), ("$version", write.Version), ("$json", json))) > 0;
     }
 }

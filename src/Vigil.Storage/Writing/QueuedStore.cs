@@ -1,6 +1,6 @@
 namespace Vigil.Storage.Writing;
 
-/// <summary>The half of a store that is the same over every database: it opens and closes once, and all its writes go through one queue.</summary>
+/// <summary>The part of a store that is the same for every database: opening, closing and queueing writes.</summary>
 internal abstract class QueuedStore(WriteQueueLimits limits) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1);
@@ -31,10 +31,10 @@ internal abstract class QueuedStore(WriteQueueLimits limits) : IAsyncDisposable
 
     public async Task SetOwnerAsync(ImmutableArray<string> executionIds, string owner)
     {
-        // One after the other: a silo that takes over very many must not crowd out everybody else's writes.
-        foreach (var some in executionIds.Chunk(limits.TransactionRows))
+        // Each chunk waits for the previous one, so that a silo that takes over very many executions does not crowd out other writes.
+        foreach (var ids in executionIds.Chunk(limits.TransactionRows))
         {
-            await Queue.EnqueueAsync(new SetOwner([.. some], owner));
+            await Queue.EnqueueAsync(new SetOwner([.. ids], owner));
         }
     }
 
@@ -71,13 +71,12 @@ internal abstract class QueuedStore(WriteQueueLimits limits) : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the database and starts the queue of its writes.</summary>
+    /// <summary>Opens the database and starts its write queue.</summary>
     protected abstract Task<WriteQueue> StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>Closes the queue, where it was started, and the database.</summary>
+    /// <summary>Closes the queue, if it was started, and the database.</summary>
     protected abstract ValueTask StopAsync(WriteQueue? queue);
 
-    /// <summary>Reads one page of executions.</summary>
     protected abstract Task<ExecutionPage> ListAsync(ExecutionQuery query, PageCursor? cursor, CancellationToken cancellationToken);
 
     protected void ThrowIfNotOpen() => _ = Queue;

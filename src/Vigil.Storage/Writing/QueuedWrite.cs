@@ -1,18 +1,18 @@
 namespace Vigil.Storage.Writing;
 
-/// <summary>One piece of work in the write queue. What it comes to is decided inside the transaction and told only after the commit.</summary>
+/// <summary>A write in the queue. Its result is set inside the transaction and published only after the commit.</summary>
 internal abstract record QueuedWrite
 {
-    /// <summary>Gets the rows that it touches: what transactions and the queue are measured by.</summary>
+    /// <summary>Gets the number of rows that it affects, for the limits of transactions and the queue.</summary>
     public virtual int Rows => 1;
 
-    /// <summary>Gets the bytes that it carries.</summary>
+    /// <summary>Gets its size in bytes, for the same limits.</summary>
     public virtual long Bytes => 0;
 
-    /// <summary>Tells the one who waits what was decided.</summary>
+    /// <summary>Publishes the result to the caller.</summary>
     public abstract void Answer();
 
-    /// <summary>Tells the one who waits that the transaction failed.</summary>
+    /// <summary>Fails the caller because the transaction failed.</summary>
     public abstract void Fail(StoreException error);
 }
 
@@ -23,13 +23,12 @@ internal abstract record QueuedWrite<TResult> : QueuedWrite
     private TResult? _result;
     private StoreException? _refusal;
 
-    /// <summary>Gets the answer to come.</summary>
     public Task<TResult> Answered => _answer.Task;
 
-    /// <summary>Decides that it was carried out.</summary>
+    /// <summary>Sets the result of a successful write.</summary>
     public void Succeed(TResult result) => (_result, _refusal) = (result, null);
 
-    /// <summary>Decides that it changed nothing, for a reason of its own.</summary>
+    /// <summary>Sets the reason why the write changed nothing.</summary>
     public void Refuse(StoreException refusal) => (_result, _refusal) = (default, refusal);
 
     public override void Answer()

@@ -1,22 +1,22 @@
 namespace Vigil.Storage.Writing;
 
-/// <summary>Moments in the life of a transaction at which a process may die.</summary>
+/// <summary>The points of a transaction at which tests let the process die.</summary>
 internal enum WritePoint
 {
-    /// <summary>Writes have been taken from the queue; no transaction is open.</summary>
+    /// <summary>Writes have been taken from the queue; no transaction is open yet.</summary>
     Gathered,
 
-    /// <summary>One write of the transaction is done, the next is not.</summary>
+    /// <summary>Between two writes of the transaction.</summary>
     BetweenWrites,
 
-    /// <summary>All writes are done, the commit is not.</summary>
+    /// <summary>All writes are done; the transaction is not committed.</summary>
     BeforeCommit,
 
-    /// <summary>The commit is durable; nobody has been told.</summary>
+    /// <summary>The transaction is durable; no writer has its result yet.</summary>
     AfterCommit,
 }
 
-/// <summary>Sees each <see cref="WritePoint"/>; for tests of dying. A hook that throws ends the queue as if the process had died there.</summary>
+/// <summary>A test hook that is called at each <see cref="WritePoint"/>. If it throws, the queue stops as if the process had died there.</summary>
 internal interface IWriteHook
 {
     /// <summary>Called on the queue's thread.</summary>

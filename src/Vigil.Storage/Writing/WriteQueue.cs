@@ -1,8 +1,8 @@
 namespace Vigil.Storage.Writing;
 
 /// <summary>
-/// Group commit: one thread takes all writes that gathered while the commit before was under way, carries them out in one transaction and
-/// answers each by itself. The longer a commit takes, the more writes share the next one.
+/// Group commit: one thread takes all writes that were queued during the previous commit, executes them in one transaction and publishes the result
+/// of each. The longer a commit takes, the more writes share the next one.
 /// </summary>
 internal sealed class WriteQueue : IAsyncDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         _hook = hook;
         if (ownThread)
         {
-            // Commits block, and a busy thread pool must not keep the one writer waiting.
+            // Commits block, and a busy thread pool must not delay the writer.
             new Thread(Run) { IsBackground = true, Name = "vigil-store-writer" }.Start();
         }
         else
@@ -33,12 +33,12 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds a write and returns the answer to come.</summary>
+    /// <summary>Queues a write and returns a task of its result.</summary>
     public Task<TResult> EnqueueAsync<TResult>(QueuedWrite<TResult> write)
     {
         lock (_gate)
         {
-            if ((_closed ?? WhyFull(write)) is { } refusal)
+            if ((_closed ?? OverloadError(write)) is { } refusal)
             {
                 return Task.FromException<TResult>(new StoreException(refusal));
             }
@@ -55,12 +55,10 @@ internal sealed class WriteQueue : IAsyncDisposable
         return write.Answered;
     }
 
-    /// <summary>
-    /// Carries out the next transaction on the caller's thread, where the queue has none of its own; false where nothing waits, or no more is written.
-    /// </summary>
+    /// <summary>Executes the next transaction on the caller's thread, if the queue has no thread; false if nothing is queued or the queue has failed.</summary>
     public bool CommitNext() => TryCommit(waits: false);
 
-    /// <summary>Takes no more writes, carries out those that wait, and closes the database.</summary>
+    /// <summary>Rejects further writes, executes the queued ones and closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -72,7 +70,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         await _ended.Task;
     }
 
-    private string? WhyFull(QueuedWrite write) =>
+    private string? OverloadError(QueuedWrite write) =>
         _waiting.Count > 0 && (_waitingRows + write.Rows > _limits.WaitingRows || _waitingBytes + write.Bytes > _limits.WaitingBytes)
             ? $"The store is busy: {_waitingRows} rows wait to be written."
             : null;
@@ -106,7 +104,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
         catch (Exception error)
         {
-            FailAll(error is HookException ? error.Message : $"The write queue broke: {error.Message}");
+            FailAll(error is HookException ? error.Message : $"The write queue failed: {error.Message}");
             return false;
         }
     }
@@ -153,7 +151,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
         catch (Exception error) when (error is not HookException)
         {
-            CarryApart(writes, error);
+            ExecuteSeparately(writes, error);
             return;
         }
 
@@ -161,12 +159,12 @@ internal sealed class WriteQueue : IAsyncDisposable
         writes.ForEach(write => write.Answer());
     }
 
-    /// <summary>One write that cannot be carried out must not fail its neighbours, so each gets a transaction of its own.</summary>
-    private void CarryApart(List<QueuedWrite> writes, Exception error)
+    /// <summary>Gives each write its own transaction, so that one that cannot be executed does not fail the others.</summary>
+    private void ExecuteSeparately(List<QueuedWrite> writes, Exception error)
     {
         if (writes is [var single])
         {
-            single.Fail(new StoreException($"The write could not be carried out: {error.Message}", error));
+            single.Fail(new StoreException($"The write could not be executed: {error.Message}", error));
             return;
         }
 
@@ -203,4 +201,18 @@ internal sealed class WriteQueue : IAsyncDisposable
     }
 
     private sealed class HookException(Exception inner) : Exception("The write queue was stopped by its test hook.", inner);
+}
+
+/// <summary>The limits of a transaction and of the queue.</summary>
+internal sealed record WriteQueueLimits
+{
+    /// <summary>Gets the maximum number of rows in a transaction. A larger write gets its own transaction.</summary>
+    public int TransactionRows { get; init; } = 500;
+
+    public long TransactionBytes { get; init; } = 8 << 20;
+
+    /// <summary>Gets the maximum number of queued rows; further writes fail at once.</summary>
+    public int WaitingRows { get; init; } = 100_000;
+
+    public long WaitingBytes { get; init; } = 256 << 20;
 }

@@ -27,7 +27,7 @@ public sealed class ClusterTests(PostgresSilos.Servers servers) : PostgresSilos(
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartSiloAsync([.. Clustered, ("Vigil:Store:ConnectionString", null)]));
 
         Assert.Contains(
-            "Vigil:Clustering is set, but Vigil:Store:ConnectionString is not: the silos of a cluster share one database, and a file can be used by one process only.",
+            "Vigil:Clustering is set, but Vigil:Store:ConnectionString is not: the silos of a cluster share one database, but only one process can use a file.",
             StartError.Explain(error));
     }
 

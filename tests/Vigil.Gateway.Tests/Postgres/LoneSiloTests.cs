@@ -22,7 +22,7 @@ public sealed class LoneSiloTests(PostgresSilos.Servers servers) : PostgresSilos
         var refusal = await Assert.ThrowsAnyAsync<Exception>(() => StartSiloAsync());
 
         Assert.Contains(
-            "is in use by a silo that is in no cluster with this one. Set Vigil:Clustering for all of them,",
+            "is in use by a silo of another cluster, or without one. Set Vigil:Clustering for all silos,",
             refusal.ToString(),
             StringComparison.Ordinal);
         Assert.Contains(Silo.StartError.Explain(refusal), line => line.Contains("is in use", StringComparison.Ordinal));

@@ -75,7 +75,7 @@ public sealed class SqliteSchemaTests : IDisposable
 
         var refusal = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(Settings));
 
-        Assert.Equal($"The file '{Settings.Path}' is no database.", refusal.Message);
+        Assert.Equal($"The file '{Settings.Path}' is not a SQLite database.", refusal.Message);
     }
 
     [Fact]

@@ -133,8 +133,8 @@ public sealed class SqliteStoreTests : StoreConformance
     }
 
     [Theory]
-    [InlineData(SqliteReminders.Part, "INDEX reminders_ring (grain_hash>? AND grain_hash<?)")]
-    [InlineData(SqliteReminders.PartOverTheEnd, "INDEX reminders_ring (grain_hash>?)", "INDEX reminders_ring (grain_hash<?)")]
+    [InlineData(SqliteReminders.RangeSql, "INDEX reminders_ring (grain_hash>? AND grain_hash<?)")]
+    [InlineData(SqliteReminders.WrappedRangeSql, "INDEX reminders_ring (grain_hash>?)", "INDEX reminders_ring (grain_hash<?)")]
     public async Task Reminders_OfAPartOfTheRing_AreFoundByAnIndex(string sql, params string[] expected)
     {
         await Store.DisposeAsync();

@@ -64,7 +64,7 @@ public sealed class VigilStoreExtensionsTests : IDisposable
 
         Assert.Contains(error.Failures, failure => failure.Contains(nameof(VigilStoreOptions.DataFolder), StringComparison.Ordinal));
         Assert.Contains(
-            "StateJson: a silo stores the states of its grains and must be told how they become JSON.", error.Failures);
+            "StateJson: a silo stores the states of its grains and needs the options for their JSON.", error.Failures);
     }
 
     [Fact]

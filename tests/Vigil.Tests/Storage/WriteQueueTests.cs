@@ -85,7 +85,7 @@ public sealed class WriteQueueTests
         var (good, bad) = await EnqueueTogetherAsync(queue, executor);
 
         Assert.Equal("good", await good);
-        Assert.Equal("The write could not be carried out: too odd", (await Assert.ThrowsAsync<StoreException>(() => bad)).Message);
+        Assert.Equal("The write could not be executed: too odd", (await Assert.ThrowsAsync<StoreException>(() => bad)).Message);
     }
 
     [Fact]

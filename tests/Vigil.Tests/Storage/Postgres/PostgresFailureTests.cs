@@ -20,7 +20,7 @@ public sealed class PostgresFailureTests(PostgresFixture server) : PostgresWorld
         var failure = await write.WaitAsync(Patience);
         await other.RunAsync("COMMIT");
 
-        Assert.Contains("whether the writes were carried out is not known", failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("it is unknown whether the writes were executed", failure!.Message, StringComparison.Ordinal);
         Assert.Null(failure.InnerException);
         Assert.Equal(etag, (await store.ReadAsync(Sample.Execution("e1")))!.ETag);
         await store.WriteAsync(Sample.Next("e1", etag, 2));

@@ -23,8 +23,8 @@ public sealed class PostgresOptionsTests
     [InlineData($"Host=db;Password={Secret};and more", "Vigil:Store:ConnectionString is not of the form")]
     [InlineData($"Host=db;Port={Secret}", "Vigil:Store:ConnectionString is not of the form")]
     [InlineData($"Host=db;{Secret}=1", "Vigil:Store:ConnectionString is not of the form")]
-    [InlineData($"Password={Secret}", "Vigil:Store:ConnectionString names no Host.")]
-    [InlineData("", "Vigil:Store:ConnectionString names no Host.")]
+    [InlineData($"Password={Secret}", "Vigil:Store:ConnectionString has no Host.")]
+    [InlineData("", "Vigil:Store:ConnectionString has no Host.")]
     public async Task ConnectionString_IsWrong_StopsTheStartNamingTheFieldAndTellingNothing(string connectionString, string expected)
     {
         using var host = Build(connectionString);
