@@ -1,11 +1,6 @@
 namespace Vigil.Silo.Demo;
 
-/// <summary>One execution of the demo and its scripted outcome.</summary>
-/// <param name="Platform">The platform, which is also the connection's name.</param>
-/// <param name="Kind">The kind of target.</param>
-/// <param name="Target">The target's id.</param>
-/// <param name="Expected">The expected final status, in snake_case.</param>
-/// <param name="Then">What the demo does with the execution.</param>
+/// <summary>One execution of the demo and its scripted outcome: the expected final status in snake_case. Each connection is named after its platform.</summary>
 internal sealed record DemoScenario(string Platform, string Kind, string Target, string Expected, DemoAction Then = DemoAction.Watch)
 {
     /// <summary>All scenarios; the demo skips those whose platform has no connection.</summary>
@@ -30,21 +25,12 @@ internal sealed record DemoScenario(string Platform, string Kind, string Target,
     };
 }
 
-/// <summary>What the demo does with an execution.</summary>
+/// <summary>What the demo does with an execution: it abandons or cancels a running one, and downloads the files of an ended one or retries it.</summary>
 internal enum DemoAction
 {
-    /// <summary>Waits until it ends.</summary>
     Watch,
-
-    /// <summary>Stops watching it once it is running.</summary>
     Abandon,
-
-    /// <summary>Cancels it once it is running.</summary>
     Cancel,
-
-    /// <summary>Downloads its files when it has ended.</summary>
     Download,
-
-    /// <summary>Retries it when it has failed.</summary>
     Retry,
 }

@@ -14,7 +14,6 @@ public static class GatewayRegistration
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();
-        services.TryAddSingleton<ConnectionGateway>();
         services.TryAddSingleton<EventFeed>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EventFeed>(provider => provider.GetRequiredService<EventFeed>()));
         services.TryAddSingleton(provider => new ExecutionGateway(

@@ -46,11 +46,8 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<VigilStoreOpti
 {
     private const string Field = $"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}";
 
-    public ValidateOptionsResult Validate(string? name, VigilStoreOptions options) => options.ConnectionString switch
-    {
-        null => ValidateOptionsResult.Skip,
-        var text => VigilStoreOptions.ErrorOf(Field, text) is { } error ? ValidateOptionsResult.Fail(error) : ValidateOptionsResult.Success,
-    };
+    public ValidateOptionsResult Validate(string? name, VigilStoreOptions options) =>
+        options.ConnectionString is { } text && VigilStoreOptions.ErrorOf(Field, text) is { } error ? ValidateOptionsResult.Fail(error) : ValidateOptionsResult.Success;
 }
 
 /// <summary>Checks the options that only a silo needs.</summary>

@@ -25,8 +25,9 @@ internal static class UnindexedGrainStorage
 
     private static void Configure(AdoNetGrainStorageOptions adoNet, IOptions<VigilStoreOptions> store)
     {
-        // System.Data.SQLite is Orleans' name for every SQLite library.
         adoNet.GrainStorageSerializer = new GrainStateSerializer(store.Value.StateJson!);
+
+        // Orleans knows every SQLite library by the name System.Data.SQLite.
         (adoNet.Invariant, adoNet.ConnectionString) = store.Value.ConnectionString is { } connection
             ? ("Npgsql", PostgresOf(connection))
             : ("System.Data.SQLite", SqliteOf(store.Value.DataFolder));

@@ -109,14 +109,10 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
         {
             while (result.Read())
             {
-                Succeed(byKey[new(kind, result.GetString(0))], StoreValues.ETag(result.GetInt64(1)));
+                var change = byKey[new(kind, result.GetString(0))];
+                _refused.Remove(change);
+                change.Succeed(StoreValues.ETag(result.GetInt64(1)));
             }
         };
-    }
-
-    private void Succeed(WriteState change, string etag)
-    {
-        _refused.Remove(change);
-        change.Succeed(etag);
     }
 }
