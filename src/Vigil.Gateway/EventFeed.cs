@@ -96,7 +96,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
             catch (Exception e) when (e is OrleansException or TimeoutException or VigilUnavailableException)
             {
                 // The next call may go to another silo; it continues after the last event seen.
-                LogReadFailed(e);
+                LogTailBroke(e);
                 await Task.Delay(RetryDelay, time, cancellationToken);
             }
         }
@@ -182,7 +182,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [LoggerMessage(LogLevel.Warning, "Events cannot be read at the moment; waiting callers are notified later")]
-    private partial void LogReadFailed(Exception exception);
+    private partial void LogTailBroke(Exception exception);
 
     /// <summary>One subscription. A slow reader loses its oldest unread events, never the newest.</summary>
     public sealed class Subscription(EventFeed feed, string executionId) : IDisposable

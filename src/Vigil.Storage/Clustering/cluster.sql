@@ -1,14 +1,14 @@
--- How silos find each other: the tables of Orleans' membership, and the statements by which it uses them. Orleans reads the statements from OrleansQuery by
--- their keys and gives them their parameters; tables and statements are Vigil's own. Every start runs this; what is there stays.
+-- The tables of Orleans' cluster membership and the statements for them, which Orleans loads from OrleansQuery by key. Both are Vigil's own.
+-- This script runs at every start and keeps what exists.
 
--- A role that may make no schemas can use one that somebody made for it; IF NOT EXISTS asks for the right all the same.
+-- A role without the right to create schemas can use an existing one. IF NOT EXISTS alone would require that right even then.
 DO $do$ BEGIN
     IF to_regnamespace('vigil_cluster') IS NULL THEN
         CREATE SCHEMA vigil_cluster;
     END IF;
 END $do$;
 
--- Tells this database from others, however it is reached.
+-- Identifies this database, regardless of how it is reached.
 CREATE TABLE IF NOT EXISTS vigil_cluster.identity (
     id text NOT NULL
 );
@@ -44,7 +44,7 @@ INSERT INTO vigil_cluster.OrleansQuery (QueryKey, QueryText) VALUES
     WITH begun AS (INSERT INTO vigil_cluster.versions (cluster, version) VALUES (@DeploymentId, 0) ON CONFLICT DO NOTHING RETURNING cluster)
     SELECT EXISTS (SELECT FROM begun)
 $sql$),
--- Each change of the members moves the version on, under the condition that nobody else did.
+-- Each change of the members increments the version, on condition that no other silo has done so.
 ('InsertMembershipKey', $sql$
     WITH moved AS (
         UPDATE vigil_cluster.versions SET version = version + 1 WHERE cluster = @DeploymentId AND version = @Version AND NOT EXISTS (
@@ -88,7 +88,7 @@ $sql$),
     SELECT address AS Address, proxy_port AS ProxyPort, generation AS Generation FROM vigil_cluster.members
     WHERE cluster = @DeploymentId AND status = @Status AND proxy_port > 0
 $sql$),
--- 6 is Dead: a silo that was not declared so is none of ours to forget.
+-- 6 is Dead: only silos that were declared dead may be deleted.
 ('CleanupDefunctSiloEntriesKey', $sql$
     DELETE FROM vigil_cluster.members WHERE cluster = @DeploymentId AND status = 6 AND alive_time < @IAmAliveTime
 $sql$),

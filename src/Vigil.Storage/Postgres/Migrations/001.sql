@@ -1,5 +1,5 @@
--- Times are UTC ticks (100 ns): what is read is exactly what was written. ETags are random, so a state that was removed and
--- written again never has an ETag that somebody still holds. Texts sort by their bytes, whatever the database's language.
+-- Times are UTC ticks (100 ns), so that they are read exactly as written. ETags are random, so that a state that was deleted and
+-- written again never has an ETag that a caller still holds. Texts sort bytewise, regardless of the database's collation.
 
 CREATE TABLE vigil.executions (
     id            text COLLATE "C" PRIMARY KEY,
@@ -10,12 +10,12 @@ CREATE TABLE vigil.executions (
     target_kind   text COLLATE "C",
     target_id     text COLLATE "C",
     status        integer NOT NULL,
-    status_before integer, -- lets one statement change a row and tell what it was
+    status_before integer, -- lets one statement update a row and return its previous status
     live          boolean NOT NULL,
     pending_work  integer NOT NULL,
     version       bigint  NOT NULL,
     remote_id     text COLLATE "C",
-    owner         text COLLATE "C" NOT NULL, -- empty for nobody: an index finds that as it finds any other
+    owner         text COLLATE "C" NOT NULL, -- empty for none, so that the index finds those rows too
     accepted_at   bigint  NOT NULL,
     observed_at   bigint,
     ended_at      bigint,
@@ -25,13 +25,13 @@ CREATE TABLE vigil.executions (
 CREATE UNIQUE INDEX executions_remote ON vigil.executions (connection, remote_id) WHERE remote_id IS NOT NULL;
 CREATE INDEX executions_live ON vigil.executions (owner, id) INCLUDE (connection) WHERE live;
 
--- The list: newest accepted first, then by row.
+-- For lists: newest accepted first, then by row.
 CREATE INDEX executions_accepted ON vigil.executions (accepted_at, row);
 CREATE INDEX executions_status ON vigil.executions (status, accepted_at, row);
 CREATE INDEX executions_connection ON vigil.executions (connection, accepted_at, row);
 CREATE INDEX executions_connection_status ON vigil.executions (connection, status, accepted_at, row);
 
--- Long lists of steps in short, each at its place: part of the execution's state, so that a write holds only what changed.
+-- Long lists of step summaries, one row per list element. They are part of the execution's state; a write contains only the changed ones.
 CREATE TABLE vigil.step_summaries (
     execution_id text COLLATE "C" NOT NULL,
     place        integer NOT NULL,
@@ -55,7 +55,7 @@ CREATE TABLE vigil.payloads (
     PRIMARY KEY (execution_id, name)
 );
 
--- Begins at 0, which is used up here, so that the number an event gets is always larger than the last value before it.
+-- 0 is consumed here, so that an event's number is always greater than the sequence's previous last_value.
 CREATE SEQUENCE vigil.event_seq MINVALUE 0 START 0;
 SELECT nextval('vigil.event_seq');
 
@@ -70,8 +70,8 @@ CREATE TABLE vigil.events (
     UNIQUE (execution_id, version)
 );
 
--- Of each execution and destination only the first open delivery has a due time; settling it gives the next one its own.
--- A lease moves the due time to its end.
+-- Only the first open delivery of an execution to a destination has a due time; settling it makes the next one due.
+-- A lease sets the due time to its end.
 CREATE TABLE vigil.deliveries (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     event_seq    bigint  NOT NULL,
@@ -89,7 +89,7 @@ CREATE INDEX deliveries_order ON vigil.deliveries (execution_id, destination, st
 
 CREATE TABLE vigil.reminders (
     grain_id   text COLLATE "C" NOT NULL,
-    grain_hash bigint NOT NULL, -- where on the ring of Orleans: each silo reads its own part
+    grain_hash bigint NOT NULL, -- position on Orleans' hash ring: each silo reads only its own range
     name       text COLLATE "C" NOT NULL,
     start_at   bigint NOT NULL,
     period     bigint NOT NULL,
@@ -98,7 +98,7 @@ CREATE TABLE vigil.reminders (
 );
 CREATE INDEX reminders_ring ON vigil.reminders (grain_hash);
 
--- How many executions have each status: the sum over the stores, of which each changes rows of its own alone.
+-- The number of executions by status: the sum over all stores. Each store changes only its own rows.
 CREATE TABLE vigil.counters (
     store  text COLLATE "C" NOT NULL,
     status integer NOT NULL,
@@ -106,13 +106,13 @@ CREATE TABLE vigil.counters (
     PRIMARY KEY (store, status)
 ) WITH (fillfactor = 50);
 
--- States that need no columns of ours. Orleans' own storage keeps them: it reads these statements by their keys and gives them their parameters. All silos
--- that share a database are one service, whatever they call it, so its name is not asked. A cleared state leaves its version: its next write goes on from there.
+-- States without searchable columns, kept by Orleans' own grain storage, which loads these statements by key. The service's name is ignored, because all silos
+-- that share a database are one service. A cleared state keeps its version, from which the next write continues.
 CREATE TABLE vigil.grain_states (
-    name     text COLLATE "C" NOT NULL, -- the state's
-    grain_n0 bigint  NOT NULL, -- the grain's key, where it is a number or a GUID
+    name     text COLLATE "C" NOT NULL, -- the state's name
+    grain_n0 bigint  NOT NULL, -- the grain's key, if it is a number or a GUID
     grain_n1 bigint  NOT NULL,
-    grain    text COLLATE "C" NOT NULL, -- where it is text; the end of a compound key; or empty
+    grain    text COLLATE "C" NOT NULL, -- the key, if it is text; the extension of a compound key; otherwise empty
     version  integer NOT NULL,
     payload  bytea,
     PRIMARY KEY (name, grain_n0, grain_n1, grain)
@@ -128,7 +128,7 @@ INSERT INTO vigil.OrleansQuery (QueryKey, QueryText) VALUES
     SELECT payload AS PayloadBinary, version AS Version FROM vigil.grain_states
     WHERE name = @GrainTypeString AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1 AND grain = coalesce(@GrainIdExtensionString, '')
 $sql$),
--- Without a version it is a first write. One that gives no row met another version, and Orleans takes it for a conflict.
+-- Without a version it is a first write. If no row is returned, the version differed, and Orleans reports a conflict.
 ('WriteToStorageKey', $sql$
     INSERT INTO vigil.grain_states AS stored (name, grain_n0, grain_n1, grain, version, payload)
     SELECT @GrainTypeString, @GrainIdN0, @GrainIdN1, coalesce(@GrainIdExtensionString, ''), 1, @PayloadBinary

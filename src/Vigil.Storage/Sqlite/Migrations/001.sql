@@ -1,5 +1,5 @@
--- Times are UTC ticks (100 ns): what is read is exactly what was written. ETags are random, so a state that was removed and
--- written again never has an ETag that somebody still holds.
+-- Times are UTC ticks (100 ns), so that they are read exactly as written. ETags are random, so that a state that was deleted and
+-- written again never has an ETag that a caller still holds.
 
 CREATE TABLE executions (
     row             INTEGER PRIMARY KEY,
@@ -25,13 +25,13 @@ CREATE TABLE executions (
 CREATE UNIQUE INDEX executions_remote ON executions (connection, remote_id) WHERE remote_id IS NOT NULL;
 CREATE INDEX executions_live ON executions (owner, id, connection) WHERE live = 1;
 
--- The list: newest accepted first, then by row; each index ends with the row.
+-- For lists: newest accepted first, then by row; each index ends with the row.
 CREATE INDEX executions_accepted ON executions (accepted_at);
 CREATE INDEX executions_status ON executions (status, accepted_at);
 CREATE INDEX executions_connection ON executions (connection, accepted_at);
 CREATE INDEX executions_connection_status ON executions (connection, status, accepted_at);
 
--- Long lists of steps in short, each at its place: part of the execution's state, so that a write holds only what changed.
+-- Long lists of step summaries, one row per list element. They are part of the execution's state; a write contains only the changed ones.
 CREATE TABLE step_summaries (
     execution_id TEXT    NOT NULL,
     place        INTEGER NOT NULL,
@@ -68,8 +68,8 @@ CREATE TABLE events (
     UNIQUE (execution_id, version)
 );
 
--- Of each execution and destination only the first open delivery has a due time; settling it gives the next one its own.
--- A lease moves the due time to its end.
+-- Only the first open delivery of an execution to a destination has a due time; settling it makes the next one due.
+-- A lease sets the due time to its end.
 CREATE TABLE deliveries (
     id           INTEGER PRIMARY KEY,
     event_seq    INTEGER NOT NULL,
@@ -87,7 +87,7 @@ CREATE INDEX deliveries_order ON deliveries (execution_id, destination, state);
 
 CREATE TABLE reminders (
     grain_id   TEXT    NOT NULL,
-    grain_hash INTEGER NOT NULL, -- where on the ring of Orleans: each silo reads its own part
+    grain_hash INTEGER NOT NULL, -- position on Orleans' hash ring: each silo reads only its own range
     name       TEXT    NOT NULL,
     start_at   INTEGER NOT NULL,
     period     INTEGER NOT NULL,
@@ -96,19 +96,19 @@ CREATE TABLE reminders (
 ) WITHOUT ROWID;
 CREATE INDEX reminders_ring ON reminders (grain_hash);
 
--- How many executions have each status; changed once per transaction.
+-- The number of executions by status; updated once per transaction.
 CREATE TABLE counters (
     status INTEGER PRIMARY KEY,
     count  INTEGER NOT NULL
 );
 
--- States that need no columns of ours. Orleans' own storage keeps them: it reads these statements by their keys and gives them their parameters. All silos
--- that share a database are one service, whatever they call it, so its name is not asked. A cleared state leaves its version: its next write goes on from there.
+-- States without searchable columns, kept by Orleans' own grain storage, which loads these statements by key. The service's name is ignored, because all silos
+-- that share a database are one service. A cleared state keeps its version, from which the next write continues.
 CREATE TABLE grain_states (
-    name     TEXT    NOT NULL, -- the state's
-    grain_n0 INTEGER NOT NULL, -- the grain's key, where it is a number or a GUID
+    name     TEXT    NOT NULL, -- the state's name
+    grain_n0 INTEGER NOT NULL, -- the grain's key, if it is a number or a GUID
     grain_n1 INTEGER NOT NULL,
-    grain    TEXT    NOT NULL, -- where it is text; the end of a compound key; or empty
+    grain    TEXT    NOT NULL, -- the key, if it is text; the extension of a compound key; otherwise empty
     version  INTEGER NOT NULL,
     payload  BLOB,
     PRIMARY KEY (name, grain_n0, grain_n1, grain)
@@ -124,7 +124,7 @@ INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES
     SELECT payload AS PayloadBinary, version AS Version FROM grain_states
     WHERE name = @GrainTypeString AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1 AND grain = coalesce(@GrainIdExtensionString, '''')
 '),
--- Without a version it is a first write. One that gives no row met another version, and Orleans takes it for a conflict.
+-- Without a version it is a first write. If no row is returned, the version differed, and Orleans reports a conflict.
 ('WriteToStorageKey', '
     INSERT INTO grain_states AS stored (name, grain_n0, grain_n1, grain, version, payload)
     SELECT @GrainTypeString, @GrainIdN0, @GrainIdN1, coalesce(@GrainIdExtensionString, ''''), 1, @PayloadBinary
