@@ -14,3 +14,18 @@ internal sealed record PollerServices(string Silo, IPollerGrains Grains, TimePro
     /// <summary>Gets the scheduler of the loops and requests, which must not run on that of the calling grain.</summary>
     public TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
 }
+
+/// <summary>The grains that the poller reports to.</summary>
+internal interface IPollerGrains
+{
+    IWatchedExecution Execution(string executionId);
+
+    IConnectionGrain Connection(string name);
+}
+
+internal sealed class PollerGrains(IGrainFactory factory) : IPollerGrains
+{
+    public IWatchedExecution Execution(string executionId) => factory.GetGrain<IWatchedExecution>(executionId);
+
+    public IConnectionGrain Connection(string name) => factory.GetGrain<IConnectionGrain>(ConnectionKey.Of(name));
+}

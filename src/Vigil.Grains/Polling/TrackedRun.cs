@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Vigil.Grains.Polling;
 
 /// <summary>A watched run. There are 100,000 of them, so it has plain fields and no collections. Guarded by the connection's lock.</summary>
@@ -93,5 +95,30 @@ internal sealed class TrackedRun : Scheduled
         }
 
         (Attempt, WatchedSince, DeadlineAt) = (state.Attempt, state.AttemptOpenedAt, state.DeadlineAt);
+    }
+}
+
+/// <summary>The tracked runs of a connection on this silo, by execution id. Guarded by the connection's lock.</summary>
+internal sealed class TrackedRuns
+{
+    private readonly Dictionary<string, TrackedRun> _byExecution = new(StringComparer.Ordinal);
+
+    public int Count => _byExecution.Count;
+
+    public IReadOnlyCollection<TrackedRun> All => _byExecution.Values;
+
+    public bool TryGet(string executionId, [NotNullWhen(true)] out TrackedRun? entry) => _byExecution.TryGetValue(executionId, out entry);
+
+    public void Add(TrackedRun entry) => _byExecution.Add(entry.Id, entry);
+
+    public TrackedRun? Remove(string executionId)
+    {
+        if (!_byExecution.Remove(executionId, out var entry))
+        {
+            return null;
+        }
+
+        entry.Forgotten = true;
+        return entry;
     }
 }
