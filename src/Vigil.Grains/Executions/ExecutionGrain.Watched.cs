@@ -24,7 +24,7 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
         catch (InconsistentStateException e) when (report is LifecycleInput.Confirmed && StartRules.WatcherOf(e) is { } other && State is { } state)
         {
             // A run belongs to one execution, and this run was adopted by another before its start was confirmed.
-            await ChangeAsync(new LifecycleInput.SubmitFailed(state.Submission.Claims, StartRules.RunAdopted(other)));
+            await ChangeAsync(new LifecycleInput.SubmitFailed(state.Submission.Claims, StartRules.RunAdopted(other), services.Time.GetUtcNow()));
         }
     }
 

@@ -197,6 +197,11 @@ internal sealed partial class ExecutionGrain(
             _ => State?.Connection ?? throw new ExecutionNotFoundException(Id),
         };
         var context = services.ContextOf(name, now);
-        return State is { Submission.Phase: SubmissionPhase.Sending } ? context with { StartIsHeld = services.Poller.HoldsStart(name, Id) } : context;
+        return State switch
+        {
+            { Submission.Phase: SubmissionPhase.Sending } => context with { StartIsHeld = services.Poller.HoldsStart(name, Id) },
+            { } state when state.DeadlineAt <= now => context with { EndIsHeld = services.Poller.HoldsEnd(name, Id) },
+            _ => context,
+        };
     }
 }

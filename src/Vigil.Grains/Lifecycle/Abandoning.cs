@@ -13,6 +13,10 @@ internal static class Abandoning
         return state.Status is ExecutionStatus.Abandoned ? Transition.None(state) : throw new ExecutionFinishedException(state.Id, state.Status);
     }
 
+    /// <summary>Returns when the deadline is applied.</summary>
+    public static DateTimeOffset DueAt(ExecutionState state) =>
+        state.PolledPastDeadlineUntil is { } until && until > state.DeadlineAt ? until : state.DeadlineAt;
+
     public static Transition Deadline(ExecutionState state, LifecycleContext context) => Stop(state, new(VigilReasons.Deadline), context);
 
     private static Transition Stop(ExecutionState state, ExecutionFailure failure, LifecycleContext context)

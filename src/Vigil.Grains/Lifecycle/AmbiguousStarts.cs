@@ -5,11 +5,6 @@ internal static class AmbiguousStarts
 {
     public static Transition Enter(ExecutionState state, LifecycleContext context)
     {
-        if (state.Submission.Phase is SubmissionPhase.Ambiguous)
-        {
-            return Transition.None(state);
-        }
-
         var ambiguous = state with { Submission = state.Submission with { Phase = SubmissionPhase.Ambiguous } };
         if (state.Submission.IsRetry)
         {
@@ -30,7 +25,7 @@ internal static class AmbiguousStarts
 
         if (input.Error is { } error)
         {
-            return error.Kind is PlatformErrorKind.Final ? Unknowable(state, error.Code, context) : Transition.None(state);
+            return error.Kind is PlatformErrorKind.Final ? Unknowable(Starting.Noted(state, error, input.SentAt), error.Code, context) : Transition.None(state);
         }
 
         // A search sent too early proves nothing: the run may still appear.
@@ -52,8 +47,12 @@ internal static class AmbiguousStarts
         // If a cancellation was requested, a second start would be wrong.
         return context.AmbiguousStart is AmbiguousStart.Resubmit && state.Cancel is null
             ? Starting.SendAgain(state, context.Now + Starting.Delay(state, null), context)
-            : Finishing.Conclude(state.CloseSubmission(), ExecutionStatus.Lost, new(VigilReasons.StartUnconfirmed), PendingWork.None, context);
+            : Finishing.Conclude(state.CloseSubmission(), ExecutionStatus.Lost, new(VigilReasons.StartUnconfirmed, Detail(state)), PendingWork.None, context);
     }
+
+    private static string Detail(ExecutionState state) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Requests sent: {state.Submission.Claims}, the first after {state.Submission.FirstClaimedAt:u}. {state.Submission.LastError ?? "No answer was recorded."}");
 
     /// <summary>The run's id is known, so the run can be cancelled whether or not the retry took effect.</summary>
     private static Transition CancelWithoutKnowing(ExecutionState state, LifecycleContext context)

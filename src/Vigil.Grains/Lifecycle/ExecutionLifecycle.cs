@@ -66,4 +66,7 @@ internal sealed record LifecycleContext(DateTimeOffset Now, PlatformCapabilities
     /// answer proves nothing.
     /// </summary>
     public bool StartIsHeld { get; init; }
+
+    /// <summary>Gets a value indicating whether this silo's poller has seen the run's end and is reporting it, so that the deadline must not overtake it.</summary>
+    public bool EndIsHeld { get; init; }
 }

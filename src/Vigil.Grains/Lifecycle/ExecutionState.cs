@@ -87,6 +87,9 @@ internal sealed record ExecutionState : IStoredState
     /// <summary>Gets the number of steps reported by the platform; more than <see cref="Steps"/> if not all are kept.</summary>
     [Id(42)] public int StepsTotal { get; init; }
 
+    /// <summary>Gets until when a run is polled whose deadline passed while no activation watched it: it may have ended in time. Never stored.</summary>
+    [Id(43), JsonIgnore] public DateTimeOffset? PolledPastDeadlineUntil { get; init; }
+
     /// <summary>Gets the write in progress, if any. It is neither serialized nor migrated.</summary>
     [JsonIgnore]
     [field: NonSerialized]
@@ -141,6 +144,9 @@ internal sealed record Submission
 
     /// <summary>Gets the number of the last claim; claims are counted over all attempts.</summary>
     [Id(6)] public int Claims { get; init; }
+
+    /// <summary>Gets what was last learned of an unsuccessful request, with its HTTP status and time, for people; null if nothing was.</summary>
+    [Id(7)] public string? LastError { get; init; }
 
     /// <summary>Gets a value indicating whether it may still be sent or confirmed.</summary>
     [JsonIgnore] public bool Open => Phase is SubmissionPhase.Queued or SubmissionPhase.Sending or SubmissionPhase.Ambiguous;

@@ -53,7 +53,7 @@ internal abstract record LifecycleInput
 
     /// <summary>The start or retry failed; the error states whether it can have been acted on.</summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.SubmitFailed")]
-    public sealed record SubmitFailed([property: Id(0)] int ClaimNumber, [property: Id(1)] PlatformError Error) : Report;
+    public sealed record SubmitFailed([property: Id(0)] int ClaimNumber, [property: Id(1)] PlatformError Error, [property: Id(2)] DateTimeOffset ReceivedAt) : Report;
 
     /// <summary>The claim expired before the request was sent.</summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.NotSent")]

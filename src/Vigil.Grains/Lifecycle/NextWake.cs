@@ -19,7 +19,7 @@ internal static class NextWake
     {
         DateTimeOffset?[] times =
         [
-            state.Status.IsTerminal() ? null : state.DeadlineAt,
+            state.Status.IsTerminal() ? null : DeadlineCheck(state, context),
             state.Unsaved ? state.StoredAt + LifecycleLimits.ProgressInterval : null,
             state.Submission.Phase is SubmissionPhase.Sending ? AnswerCheck(state, context) : null,
             state.Submission.SearchesMarker && AmbiguousStarts.SearchUntil(state) is { } until && until > context.Now ? until : null,
@@ -28,6 +28,10 @@ internal static class NextWake
         ];
         return times.Min();
     }
+
+    // Past the deadline, the poller may still hold the end.
+    private static DateTimeOffset DeadlineCheck(ExecutionState state, LifecycleContext context) =>
+        context.EndIsHeld && Abandoning.DueAt(state) <= context.Now ? context.Now + LifecycleLimits.AnswerMargin : Abandoning.DueAt(state);
 
     // Past the time for an answer, the poller may still hold it.
     private static DateTimeOffset? AnswerCheck(ExecutionState state, LifecycleContext context) =>

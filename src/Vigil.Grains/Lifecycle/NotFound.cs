@@ -24,7 +24,7 @@ internal static class NotFound
         var since = state.NotFoundSince ?? input.SentAt;
         var confirmFrom = since + LifecycleLimits.NotFoundConfirmation;
         return input.Single && input.SentAt >= confirmFrom
-            ? Finishing.Conclude(counted.CloseSubmission(), ExecutionStatus.Lost, new(VigilReasons.NotFound), PendingWork.None, context)
+            ? Finishing.Conclude(counted.CloseSubmission(), ExecutionStatus.Lost, new(VigilReasons.NotFound, $"The platform did not know the run at {since:u} and at {input.SentAt:u}."), PendingWork.None, context)
             : Transition.Keep(counted with { NotFoundSince = since }, new LifecycleEffect.ConfirmNotFound(confirmFrom));
     }
 

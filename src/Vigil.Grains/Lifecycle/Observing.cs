@@ -60,7 +60,7 @@ internal static class Observing
         var next = Absorb(state, observation);
         if (state.Submission.Open)
         {
-            return Starting.Begun(Confirmed(next, observation), context);
+            return Starting.Begun(Confirmed(next, observation), ExecutionEventTypes.Started, context);
         }
 
         if (next.Status is ExecutionStatus.AwaitingInput && state.Status is not ExecutionStatus.AwaitingInput)

@@ -54,10 +54,25 @@ internal static class Retrying
         return Transition.Store(reopened, context, ExecutionEventTypes.Reopened, new LifecycleEffect.Watch());
     }
 
+    /// <summary>
+    /// Reopens an attempt that was concluded lost because its start was unconfirmed. The confirmation that has now arrived disproves the conclusion, and
+    /// callers may have been notified of it, so this is a further attempt.
+    /// </summary>
+    public static Transition Disproved(ExecutionState confirmed, LifecycleContext context)
+    {
+        var reopened = Open(confirmed, confirmed.Submission, confirmed.AttemptOpenedAt, context) with
+        {
+            Status = ExecutionStatus.Pending,
+            SubmittedAt = confirmed.SubmittedAt,
+            Cancel = confirmed.Cancel,
+        };
+        return Starting.Begun(reopened, ExecutionEventTypes.Reopened, context);
+    }
+
     /// <summary>Returns whether an observed end belongs, as far as can be known, to the previous attempt.</summary>
     public static bool IsPreviousEnd(ExecutionState state, Observation observation)
     {
-        if (state.Attempt == 1)
+        if (state.Attempt == 1 || state.History is [.., { Status: ExecutionStatus.Lost }])
         {
             return false;
         }

@@ -44,7 +44,10 @@ internal static class Starting
             AttemptOpenedAt = state.Submission.IsRetry ? input.SentAt : state.AttemptOpenedAt,
         };
 
-        return state.Status.IsTerminal() ? ConfirmedTooLate(confirmed, context) : Begin(confirmed, input, context);
+        return !state.Status.IsTerminal() ? Begin(confirmed, input, context)
+            : state is { Status: ExecutionStatus.Lost, Failure.Reason: VigilReasons.StartUnconfirmed } && state.DeadlineAt > context.Now
+                ? Retrying.Disproved(confirmed, context)
+            : ConfirmedTooLate(confirmed, context);
     }
 
     public static Transition Failed(ExecutionState state, LifecycleInput.SubmitFailed input, LifecycleContext context)
@@ -54,17 +57,25 @@ internal static class Starting
             return Transition.None(state);
         }
 
+        var failed = Noted(state, input.Error, input.ReceivedAt);
         return input.Error switch
         {
-            { StatusCode: 401 or 429 } => SendLater(state, input.Error, context),
-            { StatusCode: { } status } when RefusedStatuses.Contains(status) => Rejected(state, input.Error, context),
-            { CertainlyNotActedOn: false } => AmbiguousStarts.Enter(state, context),
+            { StatusCode: 401 or 429 } => SendLater(failed, input.Error, context),
+            { StatusCode: { } status } when RefusedStatuses.Contains(status) => Rejected(failed, input.Error, context),
+            { CertainlyNotActedOn: false } when state.Submission.Phase is SubmissionPhase.Ambiguous => Transition.None(state),
+            { CertainlyNotActedOn: false } => AmbiguousStarts.Enter(failed, context),
 
             // Certainly not acted on, for example because there was no connection: transient errors are retried, others are refusals.
-            { Kind: PlatformErrorKind.Transient or PlatformErrorKind.Credential } => SendLater(state, input.Error, context),
-            _ => Rejected(state, input.Error, context),
+            { Kind: PlatformErrorKind.Transient or PlatformErrorKind.Credential } => SendLater(failed, input.Error, context),
+            _ => Rejected(failed, input.Error, context),
         };
     }
+
+    /// <summary>Remembers a failed request, so that a conclusion can say what was last seen.</summary>
+    public static ExecutionState Noted(ExecutionState state, PlatformError error, DateTimeOffset at) => state with
+    {
+        Submission = state.Submission with { LastError = Describe(error, at) },
+    };
 
     public static Transition NotSent(ExecutionState state, LifecycleInput.NotSent input, LifecycleContext context) =>
         Answers(state, input.ClaimNumber) ? NotStarted(state, context) ?? SendAgain(state, null, context) : Transition.None(state);
@@ -91,6 +102,12 @@ internal static class Starting
     {
         var delay = retryAfter ?? LifecycleLimits.Resends.Delay(state.Submission.Claims);
         return delay < LifecycleLimits.Resends.Max ? delay : LifecycleLimits.Resends.Max;
+    }
+
+    private static string Describe(PlatformError error, DateTimeOffset at)
+    {
+        var status = error.StatusCode is { } code ? $" (HTTP {code})" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"Last seen at {at:u}: {error.Code}{status}: {Truncation.CutText(error.Message, LifecycleLimits.ReasonLength)}");
     }
 
     private static Transition SendLater(ExecutionState state, PlatformError error, LifecycleContext context) =>
@@ -125,18 +142,18 @@ internal static class Starting
     {
         if (input.Submitted.Snapshot is not { } snapshot)
         {
-            return Begun(confirmed with { Status = ExecutionStatus.Pending }, context);
+            return Begun(confirmed with { Status = ExecutionStatus.Pending }, ExecutionEventTypes.Started, context);
         }
 
         var answer = new Observation(snapshot, confirmed.Attempt, input.SentAt, input.ReceivedAt);
         return snapshot.Status.IsTerminal()
             ? Finishing.EndAsSeen(confirmed, answer, context, Finishing.Lag(answer))
-            : Begun(Observing.Absorb(confirmed, answer), context);
+            : Begun(Observing.Absorb(confirmed, answer), ExecutionEventTypes.Started, context);
     }
 
     /// <summary>Stores that the platform runs it, starts watching it and sends a cancellation that had to wait for this.</summary>
-    public static Transition Begun(ExecutionState confirmed, LifecycleContext context) => Transition.Store(
-        confirmed, context, ExecutionEventTypes.Started, [new LifecycleEffect.Watch(), .. Cancelling.Outstanding(confirmed)]);
+    public static Transition Begun(ExecutionState confirmed, string eventType, LifecycleContext context) => Transition.Store(
+        confirmed, context, eventType, [new LifecycleEffect.Watch(), .. Cancelling.Outstanding(confirmed)]);
 
     /// <summary>The execution has already ended, but the run exists and may cost money, so it may have to be cancelled.</summary>
     private static Transition ConfirmedTooLate(ExecutionState confirmed, LifecycleContext context)

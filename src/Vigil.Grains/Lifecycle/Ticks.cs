@@ -23,6 +23,11 @@ internal static class Ticks
         // Reports sent by an earlier activation cannot be acknowledged to this one. If the full answer cannot be fetched, steps get their summaries.
         var resumed = Reporting.Resend(Reporting.AcknowledgeStored(state, input.StoredSteps));
         var next = resumed.Status.IsTerminal() && !TerminalState.WantsDetail(resumed) ? Reporting.AddSummaries(resumed, context.Now) : resumed;
+        if (MayHaveEndedInTime(next, context))
+        {
+            next = next with { PolledPastDeadlineUntil = next.PolledPastDeadlineUntil ?? context.Now + LifecycleLimits.AnswerMargin };
+        }
+
         if (Overdue(next, context) is { } overdue)
         {
             return overdue;
@@ -55,9 +60,13 @@ internal static class Ticks
         return done with { Effects = done.Effects.AddRange(Finishing.Outstanding(done.State)) };
     }
 
+    // An end that was seen and could not be stored, or that nobody saw because the silo was down, is found by one more poll.
+    private static bool MayHaveEndedInTime(ExecutionState state, LifecycleContext context) =>
+        !state.Status.IsTerminal() && state.RemoteId is not null && !state.Submission.Open && state.DeadlineAt <= context.Now;
+
     private static Transition? Overdue(ExecutionState state, LifecycleContext context)
     {
-        if (!state.Status.IsTerminal() && state.DeadlineAt <= context.Now)
+        if (!state.Status.IsTerminal() && Abandoning.DueAt(state) <= context.Now && !context.EndIsHeld)
         {
             return Abandoning.Deadline(state, context);
         }

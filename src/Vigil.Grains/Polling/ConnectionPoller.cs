@@ -138,6 +138,14 @@ internal sealed class ConnectionPoller : IDisposable
         }
     }
 
+    public bool HoldsEnd(string executionId)
+    {
+        lock (_scope.Lock)
+        {
+            return _scope.Runs.TryGet(executionId, out var run) && run.Reporting && run.Status.IsTerminal();
+        }
+    }
+
     public WatchStatus? StatusOf(string executionId)
     {
         lock (_scope.Lock)

@@ -65,6 +65,9 @@ internal sealed class SiloPoller : ILifecycleParticipant<ISiloLifecycle>, IDispo
     /// <summary>Returns whether this silo is sending the execution's start or retry, or has not reported its outcome yet.</summary>
     public bool HoldsStart(string connection, string executionId) => Find(connection)?.HoldsStart(executionId) ?? false;
 
+    /// <summary>Returns whether this silo has seen the run's end and is still reporting it.</summary>
+    public bool HoldsEnd(string connection, string executionId) => Find(connection)?.HoldsEnd(executionId) ?? false;
+
     /// <summary>Returns when the execution will be polled next and what was seen last, stored or not.</summary>
     public WatchStatus? StatusOf(string connection, string executionId) => Find(connection)?.StatusOf(executionId);
 

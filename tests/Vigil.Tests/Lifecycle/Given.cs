@@ -60,7 +60,7 @@ internal static class Given
         life.Apply(new LifecycleInput.Confirmed(life.State.Submission.Claims, new(remoteId, snapshot), life.Now, life.Now));
 
     public static Life Fails(this Life life, PlatformError error) =>
-        life.Apply(new LifecycleInput.SubmitFailed(life.State.Submission.Claims, error));
+        life.Apply(new LifecycleInput.SubmitFailed(life.State.Submission.Claims, error, life.Now));
 
     public static Life See(this Life life, Snapshot snapshot, double sentSecondsAgo = 0, int? attempt = null, bool single = false) =>
         life.Apply(new LifecycleInput.Observed(

@@ -17,6 +17,9 @@ internal sealed class Life
     /// <summary>Gets or sets a value indicating whether the poller holds the answer to the start.</summary>
     public bool StartIsHeld { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the poller is reporting the end of the run.</summary>
+    public bool EndIsHeld { get; set; }
+
     public ExecutionState? Stored { get; private set; }
 
     public ExecutionState State => Current ?? throw new InvalidOperationException("Nothing was accepted yet.");
@@ -38,7 +41,7 @@ internal sealed class Life
 
     public Life Apply(LifecycleInput input)
     {
-        var context = new LifecycleContext(Now, Capabilities, Policy) { StartIsHeld = StartIsHeld };
+        var context = new LifecycleContext(Now, Capabilities, Policy) { StartIsHeld = StartIsHeld, EndIsHeld = EndIsHeld };
         var transition = ExecutionLifecycle.Apply(Current, input, context);
         Assert.Null(TransitionChecks.Broken(Current, transition, context));
         Current = transition.State;

@@ -50,6 +50,7 @@ internal static class TransitionChecks
         Reports = before.Reports,
         Unsaved = before.Unsaved,
         RecheckRequestedAt = before.RecheckRequestedAt,
+        PolledPastDeadlineUntil = before.PolledPastDeadlineUntil,
     };
 
     private static string? AttemptBroken(ExecutionState before, ExecutionState after)

@@ -86,7 +86,7 @@ internal sealed class Submitter(ConnectionScope scope, PlatformClient client, Gr
             },
             scope.Stopped);
         return reply.Error is { } error
-            ? new LifecycleInput.SubmitFailed(permit.ClaimNumber, error)
+            ? new LifecycleInput.SubmitFailed(permit.ClaimNumber, error, reply.ReceivedAt)
             : new LifecycleInput.Confirmed(permit.ClaimNumber, reply.Value!, reply.SentAt, reply.ReceivedAt);
     }
 }

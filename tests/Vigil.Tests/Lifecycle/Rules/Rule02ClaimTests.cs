@@ -110,7 +110,7 @@ public sealed class Rule02ClaimTests
     {
         var life = Given.Sending().Fails(Given.Error(429)).After(60).Claim();
 
-        life.Apply(new LifecycleInput.SubmitFailed(1, Given.Error(429))).HasNoEffects();
+        life.Apply(new LifecycleInput.SubmitFailed(1, Given.Error(429), life.Now)).HasNoEffects();
         life.Apply(new LifecycleInput.NotSent(1)).HasNoEffects();
 
         Assert.Equal((SubmissionPhase.Sending, 2), (life.State.Submission.Phase, life.State.Submission.Claims));

@@ -120,12 +120,52 @@ public sealed class Rule04AmbiguousStartTests
     }
 
     [Fact]
-    public void Confirmed_AfterItWasLost_IsRememberedAndCancelledIfThePolicySaysSo()
+    public void Confirmed_AfterItWasLost_ReopensItAsAFurtherAttempt()
     {
-        var life = Given.Sending(change: request => request with { CancelOnAbandon = true }).Fails(Given.NoAnswer).After(60).Confirm();
+        var life = Given.Sending().Fails(Given.NoAnswer).After(60).Confirm();
+
+        Assert.Equal((ExecutionStatus.Pending, "run-1", 2), (life.State.Status, life.State.RemoteId, life.State.Attempt));
+        Assert.Equal(ExecutionEventTypes.Reopened, life.Reported[^1]);
+        Assert.True(life.Does<LifecycleEffect.Watch>());
+        var outcome = Assert.Single(life.State.History);
+        Assert.Equal((1, ExecutionStatus.Lost, VigilReasons.StartUnconfirmed), (outcome.Attempt, outcome.Status, outcome.Failure?.Reason));
+    }
+
+    [Fact]
+    public void Confirmed_AfterItWasLost_BelievesAnEndFromBeforeTheConclusion()
+    {
+        var life = Given.Sending().Fails(Given.NoAnswer).After(60).Confirm();
+
+        life.After(1).See(Given.Succeeded with { EndedAt = life.Now.AddSeconds(-50) });
+
+        Assert.Equal((ExecutionStatus.Succeeded, 2), (life.State.Status, life.State.Attempt));
+    }
+
+    [Fact]
+    public void Confirmed_AfterItWasLostWithACancellationRequested_IsCancelled()
+    {
+        var life = Given.Sending().Cancel().Fails(Given.NoAnswer).After(60).Confirm();
+
+        Assert.True(life.Does<LifecycleEffect.SendCancel>());
+    }
+
+    [Fact]
+    public void Confirmed_AfterItWasLostAndTheDeadlinePassed_IsRememberedAndCancelledIfThePolicySaysSo()
+    {
+        var life = Given.Sending(change: request => request with { CancelOnAbandon = true }).Fails(Given.NoAnswer).After(3600).Confirm();
 
         Assert.Equal((ExecutionStatus.Lost, "run-1", PendingWork.CancelRemote), (life.State.Status, life.State.RemoteId, life.State.PendingWork));
         Assert.True(life.Does<LifecycleEffect.SendCancel>());
+    }
+
+    [Fact]
+    public void Lost_NamesWhatWasLastSeen()
+    {
+        var life = Given.Sending().After(2).Fails(Given.Error(302));
+
+        Assert.Equal(
+            $"Requests sent: 1, the first after {Life.Epoch:u}. Last seen at {Life.Epoch.AddSeconds(2):u}: http_302 (HTTP 302): The platform answered 302.",
+            life.State.Failure?.Detail);
     }
 
     private static Life Marked(AmbiguousStart policy = AmbiguousStart.Fail) => new() { Policy = policy, Capabilities = new() { StartMarker = true, Cancel = true } };

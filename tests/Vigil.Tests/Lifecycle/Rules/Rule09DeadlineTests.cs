@@ -29,7 +29,33 @@ public sealed class Rule09DeadlineTests
     }
 
     [Fact]
-    public void Woken_AfterTheDeadline_Abandons() => Assert.Equal(ExecutionStatus.Abandoned, Given.RunningFor(20).After(7200).Crash().State.Status);
+    public void Woken_AfterTheDeadline_PollsOnceMoreBeforeItAbandons()
+    {
+        var life = Given.RunningFor(20).After(7200).Crash();
+        Assert.Equal((ExecutionStatus.Running, true), (life.State.Status, life.Does<LifecycleEffect.Watch>()));
+        Assert.Equal(life.Now.AddSeconds(30), life.Effect<LifecycleEffect.WakeAt>().At);
+
+        Assert.Equal(ExecutionStatus.Abandoned, life.After(30).Tick().State.Status);
+    }
+
+    [Fact]
+    public void Woken_AfterTheDeadlineOfARunThatEndedInTime_EndsAsThePlatformSays()
+    {
+        var life = Given.RunningFor(20).After(7200).Crash().After(2);
+
+        Assert.Equal(ExecutionStatus.Succeeded, life.See(Given.Succeeded with { EndedAt = Life.Epoch.AddSeconds(60) }).State.Status);
+    }
+
+    [Fact]
+    public void Tick_AtTheDeadlineWhileThePollerReportsTheEnd_Waits()
+    {
+        var life = Given.RunningFor(3600);
+        life.EndIsHeld = true;
+        Assert.Equal((ExecutionStatus.Running, life.Now.AddSeconds(30)), (life.Tick().State.Status, life.Effect<LifecycleEffect.WakeAt>().At));
+
+        life.EndIsHeld = false;
+        Assert.Equal(ExecutionStatus.Abandoned, life.After(30).Tick().State.Status);
+    }
 
     [Fact]
     public void Alarm_WhileNothingElseIsDue_IsTheDeadline()
