@@ -88,7 +88,7 @@ public sealed record Execution
     /// <summary>Gets the number of polls so far.</summary>
     [Id(23)] public long Polls { get; init; }
 
-    /// <summary>Gets the number of status and detail requests it has cost; a request for n executions counts as 1/n for each.</summary>
+    /// <summary>Gets how many requests it cost: each try to start or retry it, and status and detail requests, of which one for n executions counts 1/n for each.</summary>
     [Id(24)] public double Requests { get; init; }
 
     /// <summary>Gets the milliseconds between the end on the platform and its detection by Vigil; null if the platform reports no end time. Never negative.</summary>

@@ -78,7 +78,9 @@ internal static class Starting
     };
 
     public static Transition NotSent(ExecutionState state, LifecycleInput.NotSent input, LifecycleContext context) =>
-        Answers(state, input.ClaimNumber) ? NotStarted(state, context) ?? SendAgain(state, null, context) : Transition.None(state);
+        Answers(state, input.ClaimNumber)
+            ? NotStarted(state, context) ?? SendAgain(state with { Requests = state.Requests - 1 }, null, context)
+            : Transition.None(state);
 
     /// <summary>Handles certainty that nothing was started; returns null if the start should be sent again.</summary>
     public static Transition? NotStarted(ExecutionState state, LifecycleContext context) =>
@@ -117,6 +119,7 @@ internal static class Starting
     {
         var claimed = state with
         {
+            Requests = state.Requests + 1,
             Submission = state.Submission with
             {
                 Phase = SubmissionPhase.Sending,

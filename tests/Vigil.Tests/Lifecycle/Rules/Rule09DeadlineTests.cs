@@ -32,7 +32,7 @@ public sealed class Rule09DeadlineTests
     public void Woken_AfterTheDeadline_PollsOnceMoreBeforeItAbandons()
     {
         var life = Given.RunningFor(20).After(7200).Crash();
-        Assert.Equal((ExecutionStatus.Running, true), (life.State.Status, life.Does<LifecycleEffect.Watch>()));
+        Assert.Equal((false, true), (life.State.Status.IsTerminal(), life.Does<LifecycleEffect.Watch>()));
         Assert.Equal(life.Now.AddSeconds(30), life.Effect<LifecycleEffect.WakeAt>().At);
 
         Assert.Equal(ExecutionStatus.Abandoned, life.After(30).Tick().State.Status);

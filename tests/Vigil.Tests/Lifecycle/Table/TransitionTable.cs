@@ -90,7 +90,8 @@ internal static class TransitionTable
         # Confirmed
         Submitting/Queued | Submitting/Queued, retry | Abandoned/Confirmed, cancel => -
         Submitting/Sending, cancelling => Pending /Confirmed: write started, watch, cancel
-        Rejected/Closed | Lost/Closed => /Confirmed: write updated
+        Rejected/Closed => /Confirmed: write updated
+        Lost/Closed => next Pending /Confirmed: write reopened, watch
         nothing => is not asked
         starting | retrying => Pending /Confirmed: write started, watch
         live | ended | settling | concluded => -
@@ -99,7 +100,8 @@ internal static class TransitionTable
         # Confirmed, for an earlier claim
         Submitting/Queued | Abandoned/Confirmed, cancel => -
         Submitting/Sending, cancelling => Pending /Confirmed: write started, watch, cancel
-        Rejected/Closed | Lost/Closed => /Confirmed: write updated
+        Rejected/Closed => /Confirmed: write updated
+        Lost/Closed => next Pending /Confirmed: write reopened, watch
         nothing => is not asked
         starting => Pending /Confirmed: write started, watch
         retrying | live | ended | settling | concluded => -
