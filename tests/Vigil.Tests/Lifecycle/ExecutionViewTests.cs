@@ -17,7 +17,7 @@ public sealed class ExecutionViewTests
         Assert.Equal(("run-1", "boom", "1", new ExecutionUsage(3, 4)), (view.RemoteId, view.Failure?.Reason, view.Output, view.Usage));
         Assert.Equal(("a", StepStatus.Failed), (Assert.Single(view.Steps).Id, view.Steps[0].Status));
         Assert.Equal((Life.Epoch, Life.Epoch.AddSeconds(1), Life.Epoch.AddSeconds(20), Life.Epoch.AddHours(1)), (view.AcceptedAt, view.SubmittedAt, view.EndedAt, view.DeadlineAt));
-        Assert.Equal((2L, 2d, 1000L, PendingWork.Steps), (view.Polls, view.Requests, view.LagMs, view.PendingWork));
+        Assert.Equal((2L, 3d, 1000L, PendingWork.Steps), (view.Polls, view.Requests, view.LagMs, view.PendingWork));
         Assert.Equal(("blue", null), (view.Metadata["team"], view.NextPollAt));
     }
 
