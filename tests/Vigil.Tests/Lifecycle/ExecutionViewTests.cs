@@ -68,7 +68,7 @@ public sealed class ExecutionViewTests
 
         var view = ExecutionView.Of(life.State, watch: watch);
 
-        Assert.Equal((50d, life.Now, life.Now.AddSeconds(2), 4L, 1.5), (view.Progress?.Percentage, view.ObservedAt, view.NextPollAt, view.Polls, view.Requests));
+        Assert.Equal((50d, life.Now, life.Now.AddSeconds(2), 4L, 2.5), (view.Progress?.Percentage, view.ObservedAt, view.NextPollAt, view.Polls, view.Requests));
         Assert.Equal(ExecutionStatus.Running, view.Status);
     }
 
