@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Vigil.Gateway.Api;
 
 namespace Vigil.Gateway;
@@ -23,29 +24,53 @@ public static class GatewayRegistration
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
 
-        services.AddProblemDetails();
-        services.AddExceptionHandler<Problems>();
+        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>());
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
-        services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        services.AddOpenApi(openApi =>
         {
-            document.Info.Title = "Vigil";
-            return Task.CompletedTask;
-        }));
+            openApi.ShouldInclude = operation => operation.HttpMethod != HttpMethods.Head;
+            openApi.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info.Title = "Vigil";
+                return Task.CompletedTask;
+            });
+        });
         return services;
     }
 
-    /// <summary>Maps the HTTP API, its error handling and its OpenAPI document.</summary>
+    /// <summary>Maps the HTTP API, its error handling and its OpenAPI document. Requests that a web page of another origin sends are refused for the whole app.</summary>
     public static WebApplication MapVigil(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
-        app.MapExecutions();
-        app.MapFiles();
-        app.MapConnections();
-        app.MapNudges();
-        app.MapHealth();
-        app.MapOpenApi();
+        app.UseMiddleware<Problems>();
+        app.UseMiddleware<RequestGuard>();
+        var api = app.MapGroup("");
+        ((IEndpointConventionBuilder)api).Finally(AnswerHead);
+        api.MapHealth();
+        api.MapOpenApi();
+
+        // A platform sends what it likes, and nothing of it is read.
+        api.MapNudges();
+        var json = api.MapGroup("").AddEndpointFilter(RequestGuard.RequireJsonAsync);
+        json.MapExecutions();
+        json.MapFiles();
+        json.MapConnections();
         return app;
+    }
+
+    // HEAD asks what GET would answer; the server leaves the body out.
+    private static void AnswerHead(EndpointBuilder endpoint)
+    {
+        if (endpoint.Metadata.OfType<HttpMethodMetadata>().Any(methods => methods.HttpMethods.Contains(HttpMethods.Get)))
+        {
+            endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+        }
+    }
+
+    private sealed class HttpOptionsValidator : IValidateOptions<HttpOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, HttpOptions options) =>
+            options.Errors().ToArray() is { Length: > 0 } errors ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class GrainCalls(TimeProvider time)
         }
         catch (TimeoutRejectedException e)
         {
-            throw new VigilUnavailableException($"No silo handled the request within {TotalTimeout.TotalSeconds:0} seconds: {(last ?? e).Message}");
+            throw new VigilUnavailableException($"No silo handled the request within {TotalTimeout.TotalSeconds:0} seconds.", inner: last ?? e);
         }
 
         async ValueTask<T> CallOnceAsync(CancellationToken attemptCancelled)

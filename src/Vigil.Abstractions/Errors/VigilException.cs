@@ -2,7 +2,7 @@ namespace Vigil;
 
 /// <summary>The base class of the errors that Vigil reports to its callers. Misuse of the .NET API is an <see cref="ArgumentException"/> instead.</summary>
 [GenerateSerializer, Alias("vigil.VigilException")]
-public abstract class VigilException(string code, string message) : Exception(message)
+public abstract class VigilException(string code, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Gets the error's code in snake_case; it never changes once published.</summary>
     [Id(0)] public string Code { get; } = code;
@@ -85,9 +85,9 @@ public sealed class PlatformUnavailableException(string connection, string messa
     [Id(1)] public TimeSpan? RetryAfter { get; } = retryAfter;
 }
 
-/// <summary>No silo could take the request in time. Repeating it with the same key is safe.</summary>
+/// <summary>No silo could take the request in time. Repeating it with the same key is safe. The inner exception says more, and is for the log alone.</summary>
 [GenerateSerializer, Alias("vigil.VigilUnavailableException")]
-public sealed class VigilUnavailableException(string message, string code = "unavailable") : VigilException(code, message);
+public sealed class VigilUnavailableException(string message, string code = "unavailable", Exception? inner = null) : VigilException(code, message, inner);
 
 /// <summary>The request is invalid; <see cref="Errors"/> lists every error.</summary>
 [GenerateSerializer, Alias("vigil.InvalidRequestException")]

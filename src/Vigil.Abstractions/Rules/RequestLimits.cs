@@ -53,15 +53,18 @@ public static class RequestLimits
     /// <summary>The longest time that one HTTP request waits for an execution to end.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
-    /// <summary>Returns whether the text is a valid execution id: 1 to 200 characters of <c>A-Z a-z 0-9 . _ : -</c>.</summary>
+    /// <summary>
+    /// Returns whether the text is a valid execution id: 1 to 200 characters of <c>A-Z a-z 0-9 . _ : -</c>, and not <c>.</c> or <c>..</c>, which an
+    /// address cannot contain as a name.
+    /// </summary>
     public static bool IsId([NotNullWhen(true)] string? id) =>
-        id is { Length: > 0 and <= MaxIdLength } && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-');
+        id is { Length: > 0 and <= MaxIdLength } and not ("." or "..") && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-');
 
     /// <summary>Validates the id of an execution.</summary>
     /// <param name="field">The field's name in the request: <c>id</c> or <c>key</c>.</param>
     /// <param name="id">The id.</param>
     public static ImmutableArray<FieldError> CheckId(string field, string? id) =>
-        IsId(id) ? [] : [new(field, $"must be 1 to {MaxIdLength} characters of A-Z a-z 0-9 . _ : -.")];
+        IsId(id) ? [] : [new(field, $"must be 1 to {MaxIdLength} characters of A-Z a-z 0-9 . _ : -, and not . or .. alone.")];
 
     /// <summary>Validates a start.</summary>
     public static ImmutableArray<FieldError> Check(StartExecution request) => Check(request, out _);

@@ -33,6 +33,11 @@ internal static class FilesApi
         disposition.SetHttpFileName(download.File.Name);
         response.Headers.ContentDisposition = disposition.ToString();
         response.Headers.XContentTypeOptions = "nosniff";
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
         await foreach (var chunk in file.ReadAsync(cancellationToken))
         {
             await response.Body.WriteAsync(chunk, cancellationToken);

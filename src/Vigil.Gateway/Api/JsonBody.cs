@@ -22,7 +22,7 @@ internal sealed class JsonBody
 
     /// <summary>Reads a request's body. An empty body counts as an object without fields.</summary>
     /// <exception cref="InvalidRequestException">It is not a JSON object.</exception>
-    /// <exception cref="BodyTooLargeException">It is longer than 1 MiB.</exception>
+    /// <exception cref="RefusedRequestException">It is longer than 1 MiB.</exception>
     public static async Task<JsonBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var bytes = await ReadBytesAsync(request, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class JsonBody
         }
         catch (JsonException e)
         {
-            throw new InvalidRequestException([new("body", $"is not valid JSON: {e.Message}")]);
+            throw new InvalidRequestException([new("body", WhyNotJson(e))]);
         }
         catch (InvalidOperationException)
         {
@@ -154,6 +154,11 @@ internal sealed class JsonBody
         return null;
     }
 
+    // The parser's own words are advice for programmers. It gives no place for a name that is there twice.
+    private static string WhyNotJson(JsonException error) => error.LineNumber is { } line
+        ? $"is not valid JSON at line {line + 1}, byte {error.BytePositionInLine + 1}."
+        : "has an object with the same name twice.";
+
     private static string Describe(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => "an object",
@@ -191,6 +196,11 @@ internal sealed class JsonBody
 
     private static async Task<byte[]> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        if (request.ContentLength > RequestLimits.MaxInputBytes)
+        {
+            throw TooLarge();
+        }
+
         var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
         int read;
@@ -198,7 +208,7 @@ internal sealed class JsonBody
         {
             if (buffer.Length + read > RequestLimits.MaxInputBytes)
             {
-                throw new BodyTooLargeException();
+                throw TooLarge();
             }
 
             buffer.Write(chunk, 0, read);
@@ -207,7 +217,6 @@ internal sealed class JsonBody
         var bytes = buffer.ToArray();
         return Utf8.IsValid(bytes) ? bytes : throw new InvalidRequestException([new("body", "is not valid UTF-8.")]);
     }
-}
 
-internal sealed class BodyTooLargeException()
-    : VigilException("body_too_large", $"The body is longer than {RequestLimits.MaxInputBytes} bytes.");
+    private static RefusedRequestException TooLarge() => new(413, "body_too_large", $"The body is longer than {RequestLimits.MaxInputBytes} bytes.");
+}

@@ -1,40 +1,70 @@
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 
 namespace Vigil.Gateway.Api;
 
-/// <summary>Turns exceptions into problem details with a code (RFC 9457).</summary>
-internal sealed partial class Problems(IProblemDetailsService problems, ILogger<Problems> logger) : IExceptionHandler
+/// <summary>
+/// Answers every error with a problem document that has a code (RFC 9457), whatever the caller accepts. A fault of Vigil's is one line in the log, and
+/// requests that could not be served are one line a minute: the caller is told, and the log says why once.
+/// </summary>
+internal sealed partial class Problems(RequestDelegate next, TimeProvider time, ILogger<Problems> logger)
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    private const int MaxLoggedPath = 200;
+    private const int MaxLoggedReason = 1500;
+    private static readonly TimeSpan UnavailableInterval = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _sync = new();
+    private DateTimeOffset _nextUnavailable;
+    private int _unavailable;
+
+    public async Task InvokeAsync(HttpContext context)
     {
-        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        var response = context.Response;
+        try
+        {
+            await next(context);
+            if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null })
+            {
+                await WriteAsync(response, OfStatus(response.StatusCode));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The caller has disconnected and cannot receive a response.
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            return true;
+            response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
-
-        var problem = ProblemOf(exception);
-        context.Response.StatusCode = problem.Status!.Value;
-        if (RetryAfterOf(exception) is { } retryAfter)
+        catch (Exception e)
         {
-            context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
+            var problem = ProblemOf(e);
+            Log(context.Request, problem, e);
+            if (response.HasStarted)
+            {
+                // What was sent so far must not look whole.
+                context.Abort();
+                return;
+            }
 
-        if (problem.Status >= 500)
-        {
-            LogFailed(context.Request.Method, context.Request.Path, exception);
-        }
+            response.Clear();
+            if (RetryAfterOf(e) is { } retryAfter)
+            {
+                response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            }
 
-        return await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem });
+            await WriteAsync(response, problem);
+        }
+    }
+
+    private static Task WriteAsync(HttpResponse response, ProblemDetails problem)
+    {
+        response.StatusCode = problem.Status!.Value;
+        return response.WriteAsJsonAsync(problem, options: null, "application/problem+json");
     }
 
     private static ProblemDetails ProblemOf(Exception exception) => exception switch
     {
         InvalidRequestException e => Problem(400, e.Code, "The request is invalid.", e.Message, ("errors", e.Errors)),
-        BodyTooLargeException e => Problem(413, e.Code, "The body is too large.", e.Message, ("errors", new FieldError[] { new("body", e.Message) })),
+        RefusedRequestException e => Problem(e.Status, e.Code, TitleOf(e.Status).Title, e.Message),
         ExecutionNotFoundException e => Problem(404, e.Code, "There is no such execution.", e.Message, ("execution_id", e.ExecutionId)),
         ExecutionFileNotFoundException e => Problem(404, e.Code, "There is no such file.", e.Message, ("file_id", e.FileId)),
         ConnectionNotFoundException e => Problem(404, e.Code, "There is no such connection.", e.Message, ("errors", new FieldError[] { new("connection", e.Message) })),
@@ -45,11 +75,33 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         PlatformUnavailableException e => Problem(503, e.Code, "The platform did not give a usable answer.", e.Message),
         VigilException e => Problem(503, e.Code, "Vigil cannot handle the request at the moment.", e.Message),
         OrleansException or TimeoutException => Problem(503, "unavailable", "Vigil cannot handle the request at the moment.", "It is safe to repeat the request later."),
-        BadHttpRequestException e => Problem(e.StatusCode, "bad_request", "The request cannot be read.", e.Message),
+
+        // The server's own words are for programmers of servers.
+        BadHttpRequestException e => OfStatus(e.StatusCode),
         _ => Problem(500, "internal_error", "Something went wrong inside Vigil.", "See the log for details."),
     };
 
-    private static ProblemDetails Problem(int status, string code, string title, string detail, params ReadOnlySpan<(string Name, object Value)> extensions)
+    private static ProblemDetails OfStatus(int status)
+    {
+        var (code, title) = TitleOf(status);
+        return Problem(status, code, title, detail: null);
+    }
+
+    private static (string Code, string Title) TitleOf(int status) => status switch
+    {
+        400 => ("bad_request", "The request is not valid."),
+        403 => ("forbidden", "The request is not allowed."),
+        404 => ("not_found", "There is nothing at this address."),
+        405 => ("method_not_allowed", "This address does not have the method; the Allow header names those it has."),
+        408 => ("request_timeout", "The request did not arrive in time."),
+        413 => ("body_too_large", "The body is too large."),
+        414 => ("uri_too_long", "The address is too long."),
+        415 => ("unsupported_media_type", "The body must be JSON."),
+        431 => ("headers_too_large", "The headers are too large."),
+        _ => ($"http_{status}", ReasonPhrases.GetReasonPhrase(status)),
+    };
+
+    private static ProblemDetails Problem(int status, string code, string title, string? detail, params ReadOnlySpan<(string Name, object Value)> extensions)
     {
         var problem = new ProblemDetails { Status = status, Title = title, Detail = detail, Type = $"urn:vigil:problem:{code}" };
         problem.Extensions["code"] = code;
@@ -68,6 +120,41 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         _ => null,
     };
 
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
-    private partial void LogFailed(string method, string path, Exception exception);
+    private void Log(HttpRequest request, ProblemDetails problem, Exception exception)
+    {
+        if (problem.Status == 500)
+        {
+            LogFailed(request.Method, OneLine(request.Path, MaxLoggedPath), OneLine(exception.ToString(), MaxLoggedReason));
+        }
+        else if (problem.Status > 500 && CountUnavailable() is > 0 and var count)
+        {
+            LogUnavailable(count, request.Method, OneLine(request.Path, MaxLoggedPath), OneLine($"{exception.Message} {exception.InnerException?.Message}", MaxLoggedReason));
+        }
+    }
+
+    private int CountUnavailable()
+    {
+        lock (_sync)
+        {
+            _unavailable++;
+            if (time.GetUtcNow() < _nextUnavailable)
+            {
+                return 0;
+            }
+
+            _nextUnavailable = time.GetUtcNow() + UnavailableInterval;
+            (var count, _unavailable) = (_unavailable, 0);
+            return count;
+        }
+    }
+
+    // A path and a message can hold anything, and must not look like lines of their own.
+    private static string OneLine(string? text, int maxLength) =>
+        string.Concat((text ?? "").Take(maxLength).Select(c => char.IsControl(c) ? ' ' : c));
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed: {Reason}")]
+    private partial void LogFailed(string method, string path, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Count} requests could not be served since this was last said; the latest is {Method} {Path}: {Reason}")]
+    private partial void LogUnavailable(int count, string method, string path, string reason);
 }

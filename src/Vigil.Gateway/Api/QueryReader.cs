@@ -13,8 +13,12 @@ internal sealed class QueryReader(IQueryCollection query)
         {
             _errors.Add(new(name, "must be given only once."));
         }
+        else if (values is [var only] && only.Any(char.IsControl))
+        {
+            _errors.Add(new(name, "must not have control characters."));
+        }
 
-        return values is [var only] ? only : null;
+        return values is [var text] && !text.Any(char.IsControl) ? text : null;
     }
 
     public long? Integer(string name, long min, long max)
@@ -48,7 +52,7 @@ internal sealed class QueryReader(IQueryCollection query)
             [.. var head, 'm'] => (head, TimeSpan.FromMinutes(1)),
             _ => (text, TimeSpan.FromSeconds(1)),
         };
-        if (double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * unit <= max)
+        if (double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= 0 && number <= max / unit)
         {
             return number * unit;
         }

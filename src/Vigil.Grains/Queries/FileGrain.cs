@@ -48,7 +48,7 @@ internal sealed class FileGrain(ExecutionReader reader, PlatformConnections conn
         catch (Exception e) when (e is IOException or HttpRequestException or PlatformException)
         {
             await CloseAsync();
-            throw new PlatformUnavailableException(_connection, $"The download failed: {e.Message}", retryAfter: null);
+            throw new PlatformUnavailableException(_connection, "The download failed.", retryAfter: null);
         }
     }
 

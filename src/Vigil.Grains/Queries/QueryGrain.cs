@@ -30,7 +30,7 @@ internal sealed class QueryGrain(
         }
         catch (StoreException e)
         {
-            throw new VigilUnavailableException($"The store cannot be reached: {e.Message}", "store_unavailable");
+            throw new VigilUnavailableException("The store cannot be reached.", "store_unavailable", e);
         }
     }
 

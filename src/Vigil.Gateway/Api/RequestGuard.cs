@@ -1,0 +1,79 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace Vigil.Gateway.Api;
+
+/// <summary>
+/// Keeps web pages from driving the API through the browser of somebody who can reach it: by a name of their own that leads here, and by writes from
+/// another origin. Requests that are larger than a server usually takes are refused here too, where the answer can say so.
+/// </summary>
+internal sealed class RequestGuard(RequestDelegate next, IOptions<HttpOptions> options)
+{
+    private const int MaxAddressLength = 8 * 1024;
+    private const int MaxHeadersLength = 32 * 1024;
+    private const int MaxHeaders = 100;
+
+    private readonly HashSet<string> _allowedHosts = new(options.Value.AllowedHosts, StringComparer.OrdinalIgnoreCase);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        CheckSize(context);
+        CheckHost(context);
+        CheckOrigin(context.Request);
+        return next(context);
+    }
+
+    /// <summary>Lets through a write that has no body or a JSON one. A page of another origin can send any other body without asking first.</summary>
+    public static ValueTask<object?> RequireJsonAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var request = invocation.HttpContext.Request;
+        var mayHaveBody = invocation.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+        return IsRead(request) || !mayHaveBody || (request.HasJsonContentType() && request.Headers.ContentEncoding.Count == 0)
+            ? next(invocation)
+            : throw new RefusedRequestException(415, "unsupported_media_type", "Send the body as plain JSON, with the header Content-Type: application/json.");
+    }
+
+    private static void CheckSize(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget.Length > MaxAddressLength)
+        {
+            throw new RefusedRequestException(414, "uri_too_long", $"The address is longer than {MaxAddressLength} bytes.");
+        }
+
+        var headers = context.Request.Headers.SelectMany(header => header.Value, (header, value) => header.Key.Length + (value?.Length ?? 0)).ToArray();
+        if (headers.Length > MaxHeaders || headers.Sum() > MaxHeadersLength)
+        {
+            throw new RefusedRequestException(431, "headers_too_large", $"There are more than {MaxHeaders} headers, or they are longer than {MaxHeadersLength} bytes.");
+        }
+    }
+
+    private void CheckHost(HttpContext context)
+    {
+        var host = context.Request.Host.Host;
+        var allowed = _allowedHosts.Contains(host) || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host, out var address) && (IPAddress.IsLoopback(address) || address.MapToIPv6().Equals(context.Connection.LocalIpAddress?.MapToIPv6())));
+        if (!allowed)
+        {
+            throw new RefusedRequestException(400, "host_not_allowed", $"The host of the request is neither this machine's address nor one of {HttpOptions.SectionName}:AllowedHosts.");
+        }
+    }
+
+    private static void CheckOrigin(HttpRequest request)
+    {
+        if (IsRead(request))
+        {
+            return;
+        }
+
+        // A browser says where the page came from in one header or both; other programs send neither.
+        var isForeign = request.Headers["Sec-Fetch-Site"].Any(site => site is not ("same-origin" or "none"))
+            || request.Headers.Origin.Any(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+        if (isForeign)
+        {
+            throw new RefusedRequestException(403, "foreign_origin", "A web page of another origin may not send this request.");
+        }
+    }
+
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+}
