@@ -3,7 +3,9 @@ using Vigil.Silo;
 using Vigil.Silo.Demo;
 
 var data = new Option<string>("--data") { Description = "The folder that holds the store's file.", DefaultValueFactory = _ => "data", HelpName = "DIR" };
-var port = new Option<int>("--port") { Description = "The port on 127.0.0.1 to listen on; 0 for any free port.", DefaultValueFactory = _ => 5080, HelpName = "N" };
+var port = new Option<int?>("--port") { Description = "The port to listen on at 127.0.0.1, or of a --listen without one; 0 for any free port. [default: 5080]", HelpName = "N" };
+var listen = new Option<string[]>("--listen") { Description = "An address to listen on, such as 10.0.0.5, 0.0.0.0:5080 or https://localhost:5443; may be repeated.", HelpName = "ADDRESS" };
+var insecure = new Option<bool>("--insecure") { Description = "Listen beyond this machine although no API keys are configured: everybody who reaches the address can do everything." };
 var simulate = new Option<bool>("--simulate") { Description = "Start simulated platforms, with a connection to each." };
 var scripts = new Option<string?>("--scripts") { Description = "With --simulate or --demo: a JSON file that scripts the simulated targets and the faults.", HelpName = "FILE" };
 var demo = new Option<bool>("--demo") { Description = "Start an execution on each simulated platform and show them until they end." };
@@ -18,7 +20,7 @@ port.CustomParser = result =>
     return number;
 };
 
-var root = new RootCommand("Vigil watches executions on other companies' platforms until they end, and reports how each one ended.") { data, port, simulate, scripts, demo, exit };
+var root = new RootCommand("Vigil watches executions on other companies' platforms until they end, and reports how each one ended.") { data, port, listen, insecure, simulate, scripts, demo, exit };
 root.Validators.Add(result =>
 {
     if (result.GetValue(scripts) is not null && !result.GetValue(simulate) && !result.GetValue(demo))
@@ -30,7 +32,11 @@ root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
 root.SetAction(async (parsed, _) =>
 {
     using var signals = new StopSignals();
-    var options = new SiloOptions(parsed.GetValue(data)!, parsed.GetValue(port), parsed.GetValue(simulate) || parsed.GetValue(demo), parsed.GetValue(scripts), Quiet: parsed.GetValue(demo));
+    var options = new SiloOptions(parsed.GetValue(data)!, parsed.GetValue(port), parsed.GetValue(simulate) || parsed.GetValue(demo), parsed.GetValue(scripts), Quiet: parsed.GetValue(demo))
+    {
+        Listen = parsed.GetValue(listen) ?? [],
+        Insecure = parsed.GetValue(insecure),
+    };
     try
     {
         await using var silo = await RunningSilo.StartAsync(options, signals.Stop);

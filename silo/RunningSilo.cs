@@ -18,7 +18,7 @@ internal sealed class RunningSilo : IAsyncDisposable
         _simulator = simulator;
     }
 
-    public string Address => _app.Urls.First();
+    public string Address => Listening.Reachable(_app.Urls.First());
 
     /// <summary>Gets the endpoint to which Orleans clients connect.</summary>
     public IPEndPoint ClusterGateway => _app.Services.GetRequiredService<ILocalSiloDetails>().GatewayAddress.Endpoint;
@@ -28,9 +28,9 @@ internal sealed class RunningSilo : IAsyncDisposable
 
     /// <summary>Gets the text that is printed at startup.</summary>
     public string Greeting => _simulator is null
-        ? $"Vigil listens on {Address}"
+        ? $"Vigil listens on {string.Join(", ", _app.Urls)}"
         : $$"""
-            Vigil listens on {{Address}} (simulated platforms on {{_simulator.Address}}). Try:
+            Vigil listens on {{string.Join(", ", _app.Urls)}} (simulated platforms on {{_simulator.Address}}). Try:
 
               curl -X POST {{Address}}/v1/executions -H 'Content-Type: application/json' \
                 -d '{"connection":"gloriamundo","target":{"kind":"workflow","id":"ok-5s"},"key":"first"}'
@@ -104,7 +104,7 @@ internal sealed class RunningSilo : IAsyncDisposable
         }
 
         configure?.Invoke(builder.Services);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.ConfigureListening(options);
         builder.AddVigilSilo(silo => silo.AddOperatorDashboard(builder.Configuration));
         builder.Services.AddVigilGateway();
 

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Vigil.Storage;
 
@@ -14,6 +16,9 @@ internal static class StartError
 
         // A setting that cannot be parsed; the message names it.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [error.Message],
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => [error.Message.Split(Environment.NewLine)[0]],
+        CryptographicException => [$"A certificate cannot be used: {error.Message}"],
+        SocketException => [$"An address cannot be listened on: {error.Message}"],
         StoreException or IOException or InvalidDataException => [error.Message],
         _ => [],
     };

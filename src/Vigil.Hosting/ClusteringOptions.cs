@@ -24,8 +24,11 @@ public sealed class ClusteringOptions
     [Required]
     public string ServiceId { get; set; } = "vigil";
 
-    /// <summary>Gets or sets the IP address at which other silos reach this one. Default: one of this machine's addresses.</summary>
+    /// <summary>Gets or sets the IP address of this machine at which other silos and clients reach this one. Default: 127.0.0.1, for silos on one machine.</summary>
     public string? Address { get; set; }
+
+    /// <summary>Gets or sets the certificates by which silos and clients know each other; null for connections that are neither encrypted nor checked.</summary>
+    public SiloTlsOptions? Tls { get; set; }
 
     /// <summary>Gets or sets the port for other silos; 0 for any free port. Default: 11111.</summary>
     [Range(0, 65535)]
@@ -47,6 +50,11 @@ public sealed class ClusteringOptions
         if (Address is not null && !IPAddress.TryParse(Address, out _))
         {
             yield return $"{SectionName}:Address '{Address}' is not an IP address.";
+        }
+
+        foreach (var wrong in Tls?.Errors() ?? [])
+        {
+            yield return wrong;
         }
 
         if (ConnectionString is not null && VigilStoreOptions.ErrorOf($"{SectionName}:ConnectionString", ConnectionString) is { } error)

@@ -21,7 +21,7 @@ public static class SiloClustering
         ArgumentNullException.ThrowIfNull(configuration);
         if (configuration.GetSection(ClusteringOptions.SectionName).Exists())
         {
-            Cluster(silo);
+            Cluster(silo, configuration);
         }
         else
         {
@@ -36,7 +36,7 @@ public static class SiloClustering
         ? $"{schema.Database}/{provider.GetRequiredService<IOptions<ClusteringOptions>>().Value.ClusterId}"
         : null;
 
-    private static void Cluster(ISiloBuilder silo)
+    private static void Cluster(ISiloBuilder silo, IConfiguration configuration)
     {
         silo.Services.AddOptions<ClusteringOptions>().BindConfiguration(ClusteringOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<ClusteringOptions>, Validator>();
@@ -53,10 +53,9 @@ public static class SiloClustering
         {
             endpoint.SiloPort = PortOf(clustering.Value.SiloPort);
             endpoint.GatewayPort = PortOf(clustering.Value.GatewayPort);
-            if (clustering.Value.Address is { } address)
-            {
-                endpoint.AdvertisedIPAddress = IPAddress.Parse(address);
-            }
+
+            // What is not said to be reached by others is not: a silo listens on the address that it tells the others.
+            endpoint.AdvertisedIPAddress = clustering.Value.Address is { } address ? IPAddress.Parse(address) : IPAddress.Loopback;
         });
 
         // With the defaults, a killed silo is declared dead after 11 s and a frozen one after 50 s, and a restart of all silos on new addresses hangs for minutes.
@@ -68,6 +67,10 @@ public static class SiloClustering
             options.MaxJoinAttemptTime = TimeSpan.FromSeconds(20);
         });
         silo.AddExecutionRebalancing();
+        if (configuration.GetSection($"{ClusteringOptions.SectionName}:{nameof(ClusteringOptions.Tls)}").Get<SiloTlsOptions>() is { } tls && !tls.Errors().Any())
+        {
+            silo.UseTls(tls.Configure);
+        }
     }
 
     private static string Connection(IServiceProvider provider) => provider.GetRequiredService<IOptions<ClusteringOptions>>().Value
