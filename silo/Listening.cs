@@ -52,11 +52,17 @@ internal static class Listening
     }
 
     /// <summary>Completes what <c>--listen</c> was given, an address with or without scheme and port.</summary>
-    public static string UrlOf(string address, int? port) =>
-        address.Contains("://", StringComparison.Ordinal) ? address
-        : IPAddress.TryParse(address, out var ip) ? $"http://{new IPEndPoint(ip, port ?? new Uri(DefaultUrl).Port)}"
-        : IPEndPoint.TryParse(address, out _) || address.Contains(':', StringComparison.Ordinal) ? $"http://{address}"
-        : $"http://{address}:{port ?? new Uri(DefaultUrl).Port}";
+    public static string UrlOf(string address, int? port)
+    {
+        if (address.Contains("://", StringComparison.Ordinal))
+        {
+            return address;
+        }
+
+        var hasPort = address.Contains("]:", StringComparison.Ordinal) || address.Count(c => c == ':') == 1;
+        var host = IPAddress.TryParse(address, out var ip) && ip.AddressFamily is AddressFamily.InterNetworkV6 ? $"[{ip}]" : address;
+        return hasPort ? $"http://{address}" : $"http://{host}:{port ?? new Uri(DefaultUrl).Port}";
+    }
 
     /// <summary>Returns an address at which this machine reaches what listens there.</summary>
     public static string Reachable(string url) =>
@@ -98,7 +104,7 @@ internal static class Listening
 
         private string? Error(string url) => Parse(url) switch
         {
-            null => $"'{url}' is not an address to listen on; give one such as {DefaultUrl}.",
+            null or { Scheme: not ("http" or "https") } => $"'{url}' is not an address to listen on; give one such as {DefaultUrl}.",
             var address => insecure || IsLocal(address) ? null : Refusal(url),
         };
     }

@@ -38,6 +38,8 @@ public sealed class ListTests(VigilApp app)
     [InlineData("cursor=broken", "cursor")]
     [InlineData("status=done", "status")]
     [InlineData("colour=red", "colour")]
+    [InlineData("connection=%00", "connection")]
+    [InlineData("connection=a&connection=b", "connection")]
     public async Task List_BadQuery_NamesTheParameter(string query, string field)
     {
         var (status, body) = await app.GetAsync($"/v1/executions?{query}");

@@ -10,7 +10,7 @@ public sealed class StartTests(VigilApp app)
     {
         var key = VigilApp.NewKey();
 
-        using var response = await app.Http.PostAsync(new Uri("/v1/executions", UriKind.Relative), new StringContent(Request(key)));
+        using var response = await app.Http.PostAsync(new Uri("/v1/executions", UriKind.Relative), new StringContent(Request(key), Encoding.UTF8, "application/json"));
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         Assert.Equal($"/v1/executions/{key}", response.Headers.Location?.OriginalString);
@@ -91,6 +91,8 @@ public sealed class StartTests(VigilApp app)
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"deadline_seconds":0}""", "deadline_seconds")]
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"deadline_seconds":1e99}""", "deadline_seconds")]
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"key":"a b"}""", "key")]
+    [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"key":"."}""", "key")]
+    [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"key":".."}""", "key")]
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"key":""}""", "key")]
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"cancel_on_abandon":"yes"}""", "cancel_on_abandon")]
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow","id":"x"},"colour":1,"size":2}""", "colour size")]
@@ -105,6 +107,38 @@ public sealed class StartTests(VigilApp app)
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal("invalid_request", (string?)body["code"]);
         Assert.Equal(fields.Split(' '), VigilApp.FieldsOf(body));
+    }
+
+    [Theory]
+    [InlineData("/v1/executions", """{"connection":"*","target":{"kind":"*","id":"*","version":"*"},"key":"*","input":{"a":["*"],"b":{"*":0}},"metadata":{"a":"*","*":""},"cancel_on_abandon":"*","deadline_seconds":"*","*":1}""")]
+    [InlineData("/v1/executions/adopt", """{"connection":"*","remote_id":"*","target":{"kind":"*","id":"*","version":"*"},"key":"*","metadata":{"a":"*","*":""},"*":1}""")]
+    [InlineData("/v1/executions/unknown/cancel", """{"reason":"*","*":1}""")]
+    [InlineData("/v1/executions/unknown/abandon", """{"reason":"*","*":1}""")]
+    public async Task Post_HalfASurrogatePairInAnyString_IsRefused(string path, string template)
+    {
+        var parts = template.Split('*');
+        foreach (var half in new[] { "\\ud800", "a\\uDFFF", "\\ud800\\ud800b", "\\udc00\\ud800" })
+        {
+            for (var place = 1; place < parts.Length; place++)
+            {
+                var json = string.Join("x", parts[..place]) + half + string.Join("x", parts[place..]);
+
+                var (status, body) = await app.PostAsync(path, json);
+
+                Assert.Equal((json, HttpStatusCode.BadRequest, "invalid_request"), (json, status, (string?)body["code"]));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"a":1,}""", "is not valid JSON at line 1, byte 8.")]
+    [InlineData("{\n//\n}", "is not valid JSON at line 2, byte 1.")]
+    [InlineData("""{"a":{"b":1,"b":2}}""", "has an object with the same name twice.")]
+    public async Task Post_BodyThatIsNotJson_IsToldWhereInPlainWords(string json, string expected)
+    {
+        var (_, body) = await app.PostAsync("/v1/executions", json);
+
+        Assert.Equal(expected, (string?)body["errors"]![0]!["message"]);
     }
 
     [Fact]
