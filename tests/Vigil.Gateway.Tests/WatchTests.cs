@@ -43,6 +43,25 @@ public sealed class WatchTests(VigilApp app)
         Assert.False((bool)body["terminal"]!);
     }
 
+    [Theory]
+    [InlineData("wait=NaN")]
+    [InlineData("wait=Infinity")]
+    [InlineData("wait=-Infinity")]
+    [InlineData("wait=99999999999999999999s")]
+    [InlineData("wait=-1")]
+    [InlineData("wait=61s")]
+    [InlineData("wait=%00")]
+    [InlineData("wait=1&wait=2")]
+    [InlineData("since_version=9223372036854775808")]
+    [InlineData("since_version=-1")]
+    public async Task Wait_ForWhatIsNoTimeOrVersion_IsRefused(string query)
+    {
+        var (status, body) = await app.GetAsync($"/v1/executions/unknown?{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal([query.Split('=')[0]], VigilApp.FieldsOf(body));
+    }
+
     [Fact]
     public async Task Wait_SinceVersion_ReturnsAtTheNextChange()
     {

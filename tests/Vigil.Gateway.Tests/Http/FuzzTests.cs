@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Vigil.Gateway.Tests.Postgres;
+using Vigil.Testing;
 using Xunit.Abstractions;
 
 namespace Vigil.Gateway.Tests.Http;
@@ -17,12 +19,21 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private static readonly string[] Insides = ["   at ", ".cs:line", "Vigil.Gateway", "Npgsql", "System.", "reader options"];
 
     [Fact]
-    public async Task Requests_HoweverSpoilt_MeetNoFaultOfOurs()
+    public Task Requests_HoweverSpoilt_MeetNoFaultOfOurs() => SendAsync();
+
+    [PostgresFact]
+    public async Task Requests_HoweverSpoilt_MeetNoFaultOfOurs_OnPostgres()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await SendAsync(("Vigil__Store__ConnectionString", await server.CreateDatabaseAsync()));
+    }
+
+    private async Task SendAsync(params (string, string)[] settings)
     {
         var seed = Number("VIGIL_FUZZ_SEED") ?? Random.Shared.Next();
         var count = Number("VIGIL_FUZZ_COUNT") ?? 3_000;
         output.WriteLine($"{count} requests, VIGIL_FUZZ_SEED={seed}");
-        await using var silo = await SiloProgram.StartAsync(["--port", "0", "--simulate"], ("Logging__LogLevel__Vigil", "Warning"));
+        await using var silo = await SiloProgram.StartAsync(["--port", "0", "--simulate"], [("Logging__LogLevel__Vigil", "Warning"), .. settings]);
         var printed = silo.Lines.Length;
         using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 };
         using var http = new HttpClient(handler) { Timeout = TimeSpan.FromMinutes(5) };

@@ -3,13 +3,14 @@ namespace Vigil.Gateway.Tests.Http;
 /// <summary>A request for the API with a few things in it that nobody should send. The same source makes the same request.</summary>
 internal sealed class SpoiltRequest(Random random, string address)
 {
-    private static readonly string[] Methods = ["GET", "GET", "GET", "GET", "POST", "POST", "POST", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW"];
+    private static readonly string[] Methods = ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW"];
 
-    private static readonly string[] Paths =
+    private static readonly string[] Routes =
     [
-        "/v1/executions", "/v1/executions", "/v1/executions", "/v1/executions/adopt", "/v1/executions/{}", "/v1/executions/{}", "/v1/executions/{}/steps", "/v1/executions/{}/files",
-        "/v1/executions/{}/files/{}", "/v1/executions/{}/cancel", "/v1/executions/{}/abandon", "/v1/executions/{}/retry", "/v1/executions/{}/nudge", "/v1/nudges/{}/{}",
-        "/v1/connections", "/v1/connections/{}/resume", "/healthz", "/readyz", "/openapi/v1.json", "/{}", "//", "/v1/{}/{}",
+        "POST /v1/executions", "POST /v1/executions", "POST /v1/executions", "POST /v1/executions", "POST /v1/executions/adopt", "GET /v1/executions", "GET /v1/executions/{}", "GET /v1/executions/{}",
+        "GET /v1/executions/{}/steps", "GET /v1/executions/{}/files", "GET /v1/executions/{}/files/{}", "POST /v1/executions/{}/cancel", "POST /v1/executions/{}/abandon",
+        "POST /v1/executions/{}/retry", "POST /v1/executions/{}/nudge", "POST /v1/nudges/{}/{}", "GET /v1/connections", "POST /v1/connections/{}/pause", "POST /v1/connections/{}/resume",
+        "GET /healthz", "GET /readyz", "GET /openapi/v1.json", "GET /{}", "GET //", "GET /v1/{}/{}",
     ];
 
     private static readonly string[] Names =
@@ -21,7 +22,7 @@ internal sealed class SpoiltRequest(Random random, string address)
     private static readonly string[] Values =
     [
         "", "0", "1", "-1", "20ms", "0.05s", "NaN", "Infinity", "-Infinity", "99999999999999999999s", "1e400", "9223372036854775807", "9223372036854775808", "-0", "0x10", "61s", "%E2%88%9E",
-        "running", "succeeded", "RUNNING", "agentic", "%00", "%ff", "%ed%a0%80", "%0a", "null", "AAAA", new('A', 34), new('A', 35), "0000000000000000-0", "-1", "+", "%", new('9', 400),
+        "running", "succeeded", "RUNNING", "agentic", "%00", "%ff", "%ed%a0%80", "%0a", "null", "AAAA", new('A', 34), new('A', 35), "0000000000000000-0", "-1", "+", "%", new('9', 400), new('x', 9000),
     ];
 
     private static readonly (string Name, string[] Values)[] Headers =
@@ -62,9 +63,10 @@ internal sealed class SpoiltRequest(Random random, string address)
 
     public HttpRequestMessage Message()
     {
-        _target = string.Concat(Of(Paths).Split("{}").Select((part, i) => i == 0 ? part : Of(Names) + part)) + Query();
+        var route = Of(Routes).Split(' ');
+        _target = string.Concat(route[1].Split("{}").Select((part, i) => i == 0 ? part : Of(Names) + part)) + Query();
         var request = new HttpRequestMessage(
-            HttpMethod.Parse(Of(Methods)), new Uri(address + _target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            HttpMethod.Parse(random.Next(8) == 0 ? Of(Methods) : route[0]), new Uri(address + _target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (request.Method == HttpMethod.Post || random.Next(10) == 0)
         {
             _body = Body();
@@ -93,7 +95,7 @@ internal sealed class SpoiltRequest(Random random, string address)
     // Each part of a valid body, from a colon, comma or bracket to the next, may give way to one that does not belong there.
     private string Body()
     {
-        var body = Of(Bodies);
+        var body = Of(Bodies).Replace("fuzz-1", $"fuzz-{random.Next(1000)}", StringComparison.Ordinal);
         for (var left = random.Next(4); left > 0 && body.Length > 0; left--)
         {
             var start = body.IndexOfAny([':', ',', '{', '['], random.Next(body.Length)) + 1;
