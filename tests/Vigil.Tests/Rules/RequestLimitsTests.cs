@@ -12,6 +12,9 @@ public sealed class RequestLimitsTests
     [InlineData("a/b", false)]
     [InlineData("a b", false)]
     [InlineData("a\n", false)]
+    [InlineData(".", false)]
+    [InlineData("..", false)]
+    [InlineData("...", true)]
     [InlineData("é", false)]
     public void IsId_Text_IsJudgedByItsCharacters(string? id, bool expected) => Assert.Equal(expected, RequestLimits.IsId(id));
 
