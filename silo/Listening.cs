@@ -7,15 +7,15 @@ using Vigil.Gateway;
 namespace Vigil.Silo;
 
 /// <summary>
-/// Where the API listens: as the command line says, else as <c>Vigil:Http:Urls</c>, <c>ASPNETCORE_URLS</c> or Kestrel's own configuration, else on
-/// loopback. A caller can start, cancel and read everything, so other addresses than loopback need <c>--insecure</c>.
+/// Configures where the API listens: the command line's addresses, else <c>Vigil:Http:Urls</c>, else Kestrel's own configuration or <c>ASPNETCORE_URLS</c>, else
+/// loopback. A caller can start, cancel and read everything, so addresses other than loopback need <c>--insecure</c>.
 /// </summary>
 internal static class Listening
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
     private const string Endpoints = "Kestrel:Endpoints";
 
-    // Kestrel answers what is larger than its limits with an empty body, so the gateway's own limits, which are the usual ones, come first.
+    // Kestrel rejects requests above its limits with an empty body. These are higher than the gateway's limits, so that the gateway can reject with a problem document.
     private const int MaxHeadBytes = 512 * 1024;
     private const int MaxHeaders = 2000;
 
@@ -40,7 +40,7 @@ internal static class Listening
             kestrel.Limits.MaxRequestLineSize = kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeadBytes;
             kestrel.Limits.MaxRequestHeaderCount = MaxHeaders;
 
-            // The validator sees what is configured at the start; this sees every address before it is opened, also one that is configured later.
+            // The validator reports configured addresses before anything starts. This runs for every address before it is opened, including those of a reloaded configuration.
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {
                 if (!options.Insecure && !IsLocal(endpoint.EndPoint))
@@ -51,7 +51,7 @@ internal static class Listening
         });
     }
 
-    /// <summary>Completes what <c>--listen</c> was given, an address with or without scheme and port.</summary>
+    /// <summary>Returns the URL of an address that may lack its scheme or port.</summary>
     public static string UrlOf(string address, int? port)
     {
         if (address.Contains("://", StringComparison.Ordinal))
@@ -64,13 +64,13 @@ internal static class Listening
         return hasPort ? $"http://{address}" : $"http://{host}:{port ?? new Uri(DefaultUrl).Port}";
     }
 
-    /// <summary>Returns an address at which this machine reaches what listens there.</summary>
+    /// <summary>Replaces a wildcard address by one to which clients on this machine can connect.</summary>
     public static string Reachable(string url) =>
         url.Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal).Replace("//[::]:", "//[::1]:", StringComparison.Ordinal);
 
     private static bool IsLocal(EndPoint endpoint) => endpoint is UnixDomainSocketEndPoint or NamedPipeEndPoint || (endpoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address));
 
-    // Kestrel takes a name other than localhost for every address of the machine.
+    // For a host name other than localhost, Kestrel listens on all addresses of the machine.
     private static bool IsLocal(BindingAddress address) =>
         address.IsUnixPipe || address.IsNamedPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip));
@@ -87,12 +87,12 @@ internal static class Listening
         }
     }
 
-    // A name in an address to listen on is one by which callers reach it.
+    // A host name in a configured address is one that callers use.
     private static string? HostOf(string url) =>
         Parse(url) is { IsUnixPipe: false, IsNamedPipe: false } address && Uri.CheckHostName(address.Host) is UriHostNameType.Dns ? address.Host : null;
 
     private static string Refusal(string? address) =>
-        $"Listening on {address} lets everybody who reaches it start, cancel and read executions, since no API keys are configured. Listen on 127.0.0.1, or accept that with --insecure.";
+        $"Listening on {address} would let anyone who can connect to it start, cancel and read executions, because no API keys are configured. Listen on 127.0.0.1, or accept this with --insecure.";
 
     private sealed class Validator(IEnumerable<string> urls, bool insecure) : IValidateOptions<HttpOptions>
     {

@@ -5,7 +5,7 @@ using Vigil.Silo.Demo;
 var data = new Option<string>("--data") { Description = "The folder that holds the store's file.", DefaultValueFactory = _ => "data", HelpName = "DIR" };
 var port = new Option<int?>("--port") { Description = "The port to listen on at 127.0.0.1, or of a --listen without one; 0 for any free port. [default: 5080]", HelpName = "N" };
 var listen = new Option<string[]>("--listen") { Description = "An address to listen on, such as 10.0.0.5, 0.0.0.0:5080 or https://localhost:5443; may be repeated.", HelpName = "ADDRESS" };
-var insecure = new Option<bool>("--insecure") { Description = "Listen beyond this machine although no API keys are configured: everybody who reaches the address can do everything." };
+var insecure = new Option<bool>("--insecure") { Description = "Allow addresses other than loopback although no API keys are configured: anyone who can connect can do everything." };
 var simulate = new Option<bool>("--simulate") { Description = "Start simulated platforms, with a connection to each." };
 var scripts = new Option<string?>("--scripts") { Description = "With --simulate or --demo: a JSON file that scripts the simulated targets and the faults.", HelpName = "FILE" };
 var demo = new Option<bool>("--demo") { Description = "Start an execution on each simulated platform and show them until they end." };

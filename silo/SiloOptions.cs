@@ -2,19 +2,19 @@ namespace Vigil.Silo;
 
 /// <summary>The command line's options.</summary>
 /// <param name="DataDirectory">The folder that holds the store's file.</param>
-/// <param name="Port">The port on 127.0.0.1, or of addresses without one; 0 for any free port, null where none was given.</param>
+/// <param name="Port">The port on 127.0.0.1, or of addresses without one; 0 for any free port, null if none was given.</param>
 /// <param name="Simulate">Whether simulated platforms are started, with a connection to each.</param>
 /// <param name="Scripts">The file that scripts the simulated targets and the faults; null for the stock scripts.</param>
 /// <param name="Quiet">Whether Vigil logs only warnings, for example while a live table is shown.</param>
 internal sealed record SiloOptions(string DataDirectory, int? Port, bool Simulate, string? Scripts = null, bool Quiet = false)
 {
-    /// <summary>Gets the addresses to listen on, with or without scheme and port; empty where none was given.</summary>
+    /// <summary>Gets the addresses to listen on, with or without scheme and port; empty if none was given.</summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether the API may listen beyond loopback although no API keys are configured.</summary>
+    /// <summary>Gets a value indicating whether the API may listen on addresses other than loopback although no API keys are configured.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>Gets the URLs that the command line names; empty where it names none.</summary>
+    /// <summary>Gets the URLs from the command line; empty if it has none.</summary>
     public IReadOnlyList<string> Urls => (Listen.Count, Port) switch
     {
         (0, null) => [],

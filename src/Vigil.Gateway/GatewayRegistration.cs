@@ -39,7 +39,7 @@ public static class GatewayRegistration
         return services;
     }
 
-    /// <summary>Maps the HTTP API, its error handling and its OpenAPI document. Requests that a web page of another origin sends are refused for the whole app.</summary>
+    /// <summary>Maps the HTTP API, its error handling and its OpenAPI document. Unknown hosts and writes from other origins are rejected for the whole app.</summary>
     public static WebApplication MapVigil(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -50,7 +50,7 @@ public static class GatewayRegistration
         api.MapHealth();
         api.MapOpenApi();
 
-        // A platform sends what it likes, and nothing of it is read.
+        // Platforms choose the body of their webhooks, which is ignored.
         api.MapNudges();
         var json = api.MapGroup("").AddEndpointFilter(RequestGuard.RequireJsonAsync);
         json.MapExecutions();
@@ -59,7 +59,7 @@ public static class GatewayRegistration
         return app;
     }
 
-    // HEAD asks what GET would answer; the server leaves the body out.
+    // HEAD is handled like GET; the server omits the body.
     private static void AnswerHead(EndpointBuilder endpoint)
     {
         if (endpoint.Metadata.OfType<HttpMethodMetadata>().Any(methods => methods.HttpMethods.Contains(HttpMethods.Get)))

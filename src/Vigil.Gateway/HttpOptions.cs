@@ -10,8 +10,8 @@ public sealed class HttpOptions
     public string? Urls { get; set; }
 
     /// <summary>
-    /// Gets or sets the names under which callers reach the API, for example through a proxy. Loopback names and the address that a connection came in
-    /// on are always allowed; a request for any other host is refused, because a web page can make a name of its own lead to this machine.
+    /// Gets the host names that callers use, for example through a proxy. Loopback names and the address that received the connection are always allowed.
+    /// Other hosts are rejected, because a web page can make a name of its own resolve to this machine (DNS rebinding).
     /// </summary>
     public IList<string> AllowedHosts { get; init; } = [];
 

@@ -27,7 +27,7 @@ public sealed class ClusteringOptions
     /// <summary>Gets or sets the IP address of this machine at which other silos and clients reach this one. Default: 127.0.0.1, for silos on one machine.</summary>
     public string? Address { get; set; }
 
-    /// <summary>Gets or sets the certificates by which silos and clients know each other; null for connections that are neither encrypted nor checked.</summary>
+    /// <summary>Gets or sets the certificates for TLS between silos and clients; null for connections without TLS.</summary>
     public SiloTlsOptions? Tls { get; set; }
 
     /// <summary>Gets or sets the port for other silos; 0 for any free port. Default: 11111.</summary>

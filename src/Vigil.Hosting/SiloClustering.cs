@@ -54,7 +54,7 @@ public static class SiloClustering
             endpoint.SiloPort = PortOf(clustering.Value.SiloPort);
             endpoint.GatewayPort = PortOf(clustering.Value.GatewayPort);
 
-            // What is not said to be reached by others is not: a silo listens on the address that it tells the others.
+            // Orleans listens on the advertised address, so without one a silo can be reached from this machine only.
             endpoint.AdvertisedIPAddress = clustering.Value.Address is { } address ? IPAddress.Parse(address) : IPAddress.Loopback;
         });
 

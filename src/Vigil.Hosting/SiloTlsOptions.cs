@@ -5,20 +5,20 @@ using Orleans.Connections.Security;
 namespace Vigil.Hosting;
 
 /// <summary>
-/// TLS between silos, and between them and the cluster's clients. Both sides show a certificate, and each accepts those that the cluster's own authority
-/// has issued: what reaches a silo's port without one can call nothing.
+/// TLS between silos, and between silos and the cluster's Orleans clients. Both sides present a certificate, which must be issued by the cluster's own
+/// authority: nothing else that can connect to a silo's port can call it.
 /// </summary>
 public sealed class SiloTlsOptions
 {
     private const string Section = ClusteringOptions.SectionName + ":" + nameof(ClusteringOptions.Tls);
 
-    /// <summary>Gets or sets the file with this silo's certificate, and those between it and the authority, as PEM.</summary>
+    /// <summary>Gets or sets the PEM file with this silo's certificate and its intermediate certificates.</summary>
     public string Certificate { get; set; } = "";
 
-    /// <summary>Gets or sets the file with the certificate's key as PEM.</summary>
+    /// <summary>Gets or sets the PEM file with the certificate's key.</summary>
     public string Key { get; set; } = "";
 
-    /// <summary>Gets or sets the file with the authority's certificate as PEM.</summary>
+    /// <summary>Gets or sets the PEM file with the authority's certificate.</summary>
     public string Authority { get; set; } = "";
 
     internal IEnumerable<string> Errors()
@@ -45,7 +45,7 @@ public sealed class SiloTlsOptions
         tls.RemoteCertificateMode = tls.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
         tls.RemoteCertificateValidation = (certificate, presented, _) => IsIssuedBy(authority, certificate, [.. presented?.ChainElements.Select(element => element.Certificate) ?? [], .. intermediates]);
 
-        // Silos have addresses and no names; it is the authority that makes them known.
+        // Silos are identified by their authority, not by a host name.
         tls.OnAuthenticateAsClient = (_, options) => options.TargetHost = "vigil";
     }
 

@@ -142,6 +142,14 @@ public sealed class StartTests(VigilApp app)
     }
 
     [Fact]
+    public async Task Post_ThousandsOfUnknownFields_NamesTheFirstHundred()
+    {
+        var (_, body) = await app.PostAsync("/v1/executions", $"{{{string.Join(',', Enumerable.Range(0, 5000).Select(n => $"\"f{n}\":0"))}}}");
+
+        Assert.Equal(100, VigilApp.FieldsOf(body).Length);
+    }
+
+    [Fact]
     public async Task Post_KeyTooLong_NamesTheLimit()
     {
         var (status, body) = await app.PostAsync("/v1/executions", Request(new string('k', 201)));

@@ -85,7 +85,7 @@ public sealed class PlatformUnavailableException(string connection, string messa
     [Id(1)] public TimeSpan? RetryAfter { get; } = retryAfter;
 }
 
-/// <summary>No silo could take the request in time. Repeating it with the same key is safe. The inner exception says more, and is for the log alone.</summary>
+/// <summary>No silo could take the request in time. Repeating it with the same key is safe. The inner exception has the cause, which is for the log only.</summary>
 [GenerateSerializer, Alias("vigil.VigilUnavailableException")]
 public sealed class VigilUnavailableException(string message, string code = "unavailable", Exception? inner = null) : VigilException(code, message, inner);
 

@@ -8,6 +8,8 @@ namespace Vigil.Gateway.Api;
 /// </summary>
 internal sealed class JsonBody
 {
+    private const int MaxErrors = 100;
+
     private readonly JsonElement _object;
     private readonly string _prefix;
     private readonly ImmutableArray<FieldError>.Builder _errors;
@@ -108,7 +110,14 @@ internal sealed class JsonBody
 
     public bool HasErrors => _errors.Count > 0;
 
-    public void AddError(string name, string message) => _errors.Add(new(_prefix + name, message));
+    public void AddError(string name, string message)
+    {
+        // A small field gets a long message, so a body of many would get a response many times its size.
+        if (_errors.Count < MaxErrors)
+        {
+            _errors.Add(new(_prefix + name, message));
+        }
+    }
 
     /// <summary>Throws if there are errors in the body or among the others.</summary>
     /// <exception cref="InvalidRequestException">There are errors; it contains all of them.</exception>
@@ -154,7 +163,7 @@ internal sealed class JsonBody
         return null;
     }
 
-    // The parser's own words are advice for programmers. It gives no place for a name that is there twice.
+    // The parser's message is advice for .NET developers. It reports no line for a duplicate name.
     private static string WhyNotJson(JsonException error) => error.LineNumber is { } line
         ? $"is not valid JSON at line {line + 1}, byte {error.BytePositionInLine + 1}."
         : "has an object with the same name twice.";

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Gateway.Api;
 
 /// <summary>
-/// Answers every error with a problem document that has a code (RFC 9457), whatever the caller accepts. A fault of Vigil's is one line in the log, and
-/// requests that could not be served are one line a minute: the caller is told, and the log says why once.
+/// Responds to every error with a problem document that has a code (RFC 9457), whatever the caller accepts. An internal error is logged in one line;
+/// requests that are rejected with 503 are logged in one line a minute, because they come in large numbers and have the same cause.
 /// </summary>
 internal sealed partial class Problems(RequestDelegate next, TimeProvider time, ILogger<Problems> logger)
 {
@@ -40,7 +40,7 @@ internal sealed partial class Problems(RequestDelegate next, TimeProvider time, 
             Log(context.Request, problem, e);
             if (response.HasStarted)
             {
-                // What was sent so far must not look whole.
+                // A partial response must not look complete.
                 context.Abort();
                 return;
             }
@@ -76,7 +76,7 @@ internal sealed partial class Problems(RequestDelegate next, TimeProvider time, 
         VigilException e => Problem(503, e.Code, "Vigil cannot handle the request at the moment.", e.Message),
         OrleansException or TimeoutException => Problem(503, "unavailable", "Vigil cannot handle the request at the moment.", "It is safe to repeat the request later."),
 
-        // The server's own words are for programmers of servers.
+        // ASP.NET Core's message is advice for its developers.
         BadHttpRequestException e => OfStatus(e.StatusCode),
         _ => Problem(500, "internal_error", "Something went wrong inside Vigil.", "See the log for details."),
     };
@@ -148,13 +148,13 @@ internal sealed partial class Problems(RequestDelegate next, TimeProvider time, 
         }
     }
 
-    // A path and a message can hold anything, and must not look like lines of their own.
+    // Neither a path nor a message may forge a log line.
     private static string OneLine(string? text, int maxLength) =>
         string.Concat((text ?? "").Take(maxLength).Select(c => char.IsControl(c) ? ' ' : c));
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed: {Reason}")]
     private partial void LogFailed(string method, string path, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} requests could not be served since this was last said; the latest is {Method} {Path}: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "{Count} requests were rejected with 503 since the last message like this; the latest is {Method} {Path}: {Reason}")]
     private partial void LogUnavailable(int count, string method, string path, string reason);
 }

@@ -1,6 +1,6 @@
 namespace Vigil.Gateway.Api;
 
-/// <summary>A request is refused for its form or its origin, before it is looked at as a command or a question.</summary>
+/// <summary>The request is rejected because of its size, format, host or origin.</summary>
 internal sealed class RefusedRequestException(int status, string code, string message) : VigilException(code, message)
 {
     /// <summary>Gets the HTTP status.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Vigil.Gateway.Api;
 
 /// <summary>
-/// Keeps web pages from driving the API through the browser of somebody who can reach it: by a name of their own that leads here, and by writes from
-/// another origin. Requests that are larger than a server usually takes are refused here too, where the answer can say so.
+/// Keeps web pages from using the API through the browser of a person who can reach it: it rejects unknown hosts (DNS rebinding) and writes from another
+/// origin. It also rejects oversized requests, so that they get a problem document; the server itself would send none.
 /// </summary>
 internal sealed class RequestGuard(RequestDelegate next, IOptions<HttpOptions> options)
 {
@@ -24,7 +24,7 @@ internal sealed class RequestGuard(RequestDelegate next, IOptions<HttpOptions> o
         return next(context);
     }
 
-    /// <summary>Lets through a write that has no body or a JSON one. A page of another origin can send any other body without asking first.</summary>
+    /// <summary>Rejects a write whose body is not JSON: a browser sends other bodies to another origin without a preflight request.</summary>
     public static ValueTask<object?> RequireJsonAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var request = invocation.HttpContext.Request;
@@ -66,7 +66,7 @@ internal sealed class RequestGuard(RequestDelegate next, IOptions<HttpOptions> o
             return;
         }
 
-        // A browser says where the page came from in one header or both; other programs send neither.
+        // Browsers send one or both of these headers; other programs send neither.
         var isForeign = request.Headers["Sec-Fetch-Site"].Any(site => site is not ("same-origin" or "none"))
             || request.Headers.Origin.Any(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
         if (isForeign)
