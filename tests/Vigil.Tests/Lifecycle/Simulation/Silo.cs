@@ -33,7 +33,7 @@ internal sealed class Silo : Process
         Store = new(world, this);
         Connections = new([new PlatformConnection(world.Scenario.Connection, new SimulatedPlatform(world, this), Clock)]);
         Poller = new(Connections, new(Name, new PollerGrains(grains), Clock, Instruments, log) { Random = new(world.Pick(int.MaxValue)), Scheduler = Scheduler });
-        Services = new(Store, Poller, Connections, members, new OwnerCorrections(Store, members, Clock, log), grains, Clock)
+        Services = new(Store, Poller, Connections, new ClusterConnections(Connections, new LocalSilo(address), manifests: null!, world.Cluster.Membership), members, new OwnerCorrections(Store, members, Clock, log), grains, Clock)
         {
             Rules = (state, input, context) => world.Promises.Apply(this, state, input, context),
         };
