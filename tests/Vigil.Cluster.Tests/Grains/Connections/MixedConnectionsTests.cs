@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Orleans.Core.Internal;
 using Orleans.Metadata;
+using Orleans.Placement.Rebalancing;
 using Orleans.Runtime.Placement;
 using Vigil.Cluster.Tests.Grains.Support;
 using Vigil.Grains.Connections;
@@ -92,6 +94,31 @@ public sealed class MixedConnectionsTests
     }
 
     [Fact]
+    public async Task Executions_ThatTheRebalancerMovesToASiloWithoutTheirConnection_GoOn()
+    {
+        await using var cluster = await StartAsync(silos: 2, silo => silo.AddExecutionRebalancing().Configure<ActivationRebalancerOptions>(options =>
+        {
+            options.RebalancerDueTime = TimeSpan.FromSeconds(1);
+            options.SessionCyclePeriod = TimeSpan.FromSeconds(2);
+        }));
+        string[] ids = [.. Enumerable.Range(0, 50).Select(_ => VigilCluster.NewId())];
+        RequestContext.Set(ConnectionKey.PlacementHint, New);
+        await Task.WhenAll(ids.Select(id => cluster.Execution(id).StartAsync(NewRequest)));
+        RequestContext.Clear();
+
+        // The emptier silo is given some; it sends back those it is given.
+        var other = cluster.Host.Silos[1 - SiloWithNew(cluster)].SiloAddress;
+        await Eventually.Async(
+            async () => (await cluster.Service<IActivationRebalancer>().GetRebalancingReport(force: true)).Statistics
+                .Any(silo => silo.SiloAddress.Equals(other) && silo.AcquiredActivations > 0),
+            "some have been moved to the other silo");
+        var polls = ids.ToDictionary(id => id, cluster.Platform.PollsOf);
+        await Eventually.Async(() => ids.All(id => cluster.Platform.PollsOf(id) > polls[id] + 10), "each is polled again and again");
+        await Eventually.Async(() => Watched(cluster, SiloWithNew(cluster)) == ids.Length, "the silo with the connection watches them all");
+        Assert.Equal(ids.Order(), cluster.Platform.Started.Select(start => start.ExecutionId).Order());
+    }
+
+    [Fact]
     public async Task Execution_WhoseConnectionLeftWithItsSilo_GoesOnWhenASiloBringsItBack()
     {
         await using var cluster = await StartAsync(silos: 2);
@@ -134,7 +161,7 @@ public sealed class MixedConnectionsTests
         silo.Services.Configure<RecoveryOptions>(options => options.AuditInterval = TimeSpan.FromSeconds(1));
         if (Interlocked.Decrement(ref _silosWithNew) >= 0)
         {
-            silo.Services.AddVigilConnection(new() { Name = New, Platform = cluster.Platform.Name, Credential = "secret" });
+            silo.Services.AddVigilConnection(new() { Name = New, Platform = cluster.Platform.Name, Credential = "secret", PollsPerMinute = 60_000 });
         }
 
         configure?.Invoke(silo);
