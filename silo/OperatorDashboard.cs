@@ -1,16 +1,19 @@
 using Orleans.Dashboard;
+using Vigil.Hosting;
 
 namespace Vigil.Silo;
 
 /// <summary>Orleans' dashboard for operators: silos, grains, calls and reminders. Off by default.</summary>
 internal static class OperatorDashboard
 {
-    private const string Setting = "Vigil:Dashboard:Enabled";
+    private const string Section = "Vigil:Dashboard";
+    private const string Setting = $"{Section}:{nameof(Settings.Enabled)}";
     private const string Path = "/orleans";
 
     public static void AddOperatorDashboard(this ISiloBuilder silo, IConfiguration configuration)
     {
         var value = configuration[Setting];
+        silo.Services.AddSingleton(new SettingsSection(Section, typeof(Settings)));
         silo.Services.AddOptions<DashboardOptions>()
             .Validate(_ => value is null || bool.TryParse(value, out var _), $"{Setting} '{value}' must be true or false.")
             .ValidateOnStart();
@@ -30,4 +33,6 @@ internal static class OperatorDashboard
     }
 
     private static bool IsEnabled(IConfiguration configuration) => bool.TryParse(configuration[Setting], out var enabled) && enabled;
+
+    private sealed record Settings(bool Enabled);
 }

@@ -42,7 +42,13 @@ public sealed partial class ExecutionGateway
         }
 
         var grain = GrainOf(key ?? NewId());
-        return _calls.CallAsync(() => grain.StartAsync(request), cancellationToken);
+        return _calls.CallAsync(
+            () =>
+            {
+                RequestContext.Set(ConnectionKey.PlacementHint, request.Connection);
+                return grain.StartAsync(request);
+            },
+            cancellationToken);
     }
 
     /// <summary>Starts to watch a run that was not started by Vigil, polling it once first; returns the execution that already watches it if there is one.</summary>
@@ -66,6 +72,7 @@ public sealed partial class ExecutionGateway
         var observation = await _calls.CallAsync(() => Queries.ObserveAsync(request, cancellationToken), cancellationToken)
             ?? throw new RemoteRunNotFoundException(request.Connection, request.RemoteId);
         var grain = GrainOf(key ?? AdoptedId(request));
+        RequestContext.Set(ConnectionKey.PlacementHint, request.Connection);
         return await _calls.CallAsync(() => grain.AdoptAsync(request, observation), cancellationToken);
     }
 
@@ -136,7 +143,8 @@ public sealed partial class ExecutionGateway
     /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
     public async Task<OpenFile> OpenFileAsync(string id, string fileId, string? range = null, CancellationToken cancellationToken = default)
     {
-        CheckId(id);
+        var execution = await FindAsync(id, cancellationToken);
+        RequestContext.Set(ConnectionKey.PlacementHint, execution.Connection);
         var grain = _cluster.GetGrain<IFileGrain>(Guid.NewGuid().ToString("N"));
         return new(grain, await grain.OpenAsync(id, fileId, range).WaitAsync(cancellationToken));
     }
@@ -188,7 +196,8 @@ public sealed partial class ExecutionGateway
     private async Task<Execution> CommandAsync(string id, Func<IExecutionGrain, Task<Execution>> command, CancellationToken cancellationToken)
     {
         // An unknown id fails here, without activating its grain.
-        await FindAsync(id, cancellationToken);
+        var execution = await FindAsync(id, cancellationToken);
+        RequestContext.Set(ConnectionKey.PlacementHint, execution.Connection);
         return await _calls.CallAsync(() => command(GrainOf(id)), cancellationToken);
     }
 

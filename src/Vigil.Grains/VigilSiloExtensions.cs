@@ -2,6 +2,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Orleans.Metadata;
+using Orleans.Placement;
+using Vigil.Grains.Connections;
 using Vigil.Grains.Delivery;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
@@ -35,6 +38,7 @@ public static class VigilSiloExtensions
         AddOptions<DeliveryOptions, DeliveryOptionsValidator>(builder.Services, DeliveryOptions.SectionName);
         AddOptions<StoppingOptions, StoppingOptionsValidator>(builder.Services, StoppingOptions.SectionName);
         AddPoller(builder.Services);
+        AddConnections(builder.Services);
         builder.Services.TryAddSingleton<ExecutionServices>();
         builder.Services.TryAddSingleton<ExecutionReader>();
         AddRecovery(builder.Services);
@@ -60,8 +64,18 @@ public static class VigilSiloExtensions
     {
         services.AddOptionsWithValidateOnStart<TOptions>().BindConfiguration(section);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, SettingNames<TOptions>>(
-            provider => new(provider.GetRequiredService<IConfiguration>().GetSection(section))));
+    }
+
+    private static void AddConnections(IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IGrainPropertiesProvider, ClusterConnections.Publisher>());
+        if (services.All(service => service.ServiceType != typeof(ClusterConnections)))
+        {
+            services.AddSingleton<ClusterConnections>();
+            services.AddSingleton<SiloConnectionsClient>();
+            services.AddGrainService<SiloConnections>();
+            services.AddPlacementFilter<KnownConnectionPlacement, KnownConnectionFilter>(ServiceLifetime.Transient);
+        }
     }
 
     private static void AddPoller(IServiceCollection services)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Vigil.Grains;
@@ -26,6 +27,8 @@ public static class VigilHostingExtensions
             silo.UseVigilClustering(builder.Configuration);
             ClaimDatabase(silo.Services, builder.Configuration);
             silo.AddVigil();
+            silo.Services.AddOptionsWithValidateOnStart<VigilSettings.Marker>();
+            silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilSettings.Marker>, VigilSettings>());
             configure?.Invoke(silo);
         });
     }

@@ -39,11 +39,19 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("Vigil__Polling__MaxConcurrentSarts", "3", "Vigil:Polling:MaxConcurrentSarts is not a setting; the settings are MaxConcurrentRequests, MaxConcurrentStarts")]
+    [InlineData("Vigil__Polling__MaxConcurrentSarts", "3", "Vigil:Polling:MaxConcurrentSarts is not a setting; did you mean MaxConcurrentStarts? The settings are MaxConcurrentRequests, MaxConcurrentStarts")]
+    [InlineData("Vigil__Poling__MaxConcurrentStarts", "3", "Vigil:Poling is not a setting; did you mean Polling? The settings are Store, Clustering, Polling")]
+    [InlineData("Vigil__Store__DataFoldr", "data", "Vigil:Store:DataFoldr is not a setting; did you mean DataFolder? The settings are ConnectionString, DataFolder.")]
+    [InlineData("Vigil__Store__DataFolder__Name", "data", "Vigil:Store:DataFolder:Name is not a setting; there are none here.")]
+    [InlineData("Vigil__Stoping__Timeout", "00:00:30", "did you mean Stopping?")]
+    [InlineData("Vigil__Dashboard__Enable", "true", "Vigil:Dashboard:Enable is not a setting; did you mean Enabled? The settings are Enabled.")]
+    [InlineData("Vigil__Connections__0__Credentials", "x", "Vigil:Connections:0:Credentials is not a setting; did you mean Credential? The settings are Name, Platform")]
+    [InlineData("Vigil__Connections__0__Settings__auth_heade", "x", "Vigil:Connections:0 (gm): Settings:auth_heade is not a setting; did you mean auth_header?")]
     [InlineData("Vigil__Polling__MaxCadence", "soon", "Vigil:Polling:MaxCadence")]
     public async Task Setting_ThatCannotBeRead_IsNamed(string name, string value, string named)
     {
-        var (code, _, error) = await RunAsync(["--port", "0"], (name, value));
+        (string, string)[] connection = [("Vigil__Connections__0__Name", "gm"), ("Vigil__Connections__0__Platform", "gloriamundo"), ("Vigil__Connections__0__Credential", "x"), ("Vigil__Connections__0__BaseAddress", "http://127.0.0.1:1/")];
+        var (code, _, error) = await RunAsync(["--port", "0"], [.. connection, (name, value)]);
 
         Assert.Equal(1, code);
         Assert.Contains(named, Assert.Single(error.Trim().Split('\n').Skip(1)), StringComparison.Ordinal);

@@ -26,6 +26,12 @@ public interface IConnectionGrain : IGrainWithStringKey
 /// <summary>The key of a connection's grain. The slash keeps it from being a hexadecimal number, which ADO.NET grain storage would store as a numeric key.</summary>
 public static class ConnectionKey
 {
+    /// <summary>
+    /// The key in Orleans' request context under which a caller names the connection of what it starts. While silos differ in their connections, Vigil then
+    /// places it on one that has the connection at once; without it, the first call may fail because the grain moves there.
+    /// </summary>
+    public const string PlacementHint = "vigil.connection";
+
     /// <summary>Returns the key of a connection's grain.</summary>
     public static string Of(string name) => $"connection/{name}";
 }

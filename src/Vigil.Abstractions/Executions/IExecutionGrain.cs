@@ -11,14 +11,16 @@ public interface IExecutionGrain : IGrainWithStringKey
     /// It takes no cancellation token, because a caller that disconnects must not interrupt the work between two writes.
     /// </summary>
     /// <exception cref="ExecutionConflictException">A different request already has this id.</exception>
-    /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
+    /// <exception cref="ConnectionNotFoundException">No active silo has the connection.</exception>
+    /// <exception cref="VigilUnavailableException">No silo is known to have the connection yet.</exception>
     /// <exception cref="InvalidRequestException">The request breaks a limit of Vigil or of the platform.</exception>
     [Alias("StartAsync")]
     Task<StartResult> StartAsync(StartExecution request);
 
     /// <summary>Stores the intent to watch a run that already exists, together with the first observation of it. Repeating it has no further effect.</summary>
     /// <exception cref="ExecutionConflictException">A different request already has this id, or another execution already watches the run.</exception>
-    /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
+    /// <exception cref="ConnectionNotFoundException">No active silo has the connection.</exception>
+    /// <exception cref="VigilUnavailableException">No silo is known to have the connection yet.</exception>
     [Alias("AdoptAsync")]
     Task<StartResult> AdoptAsync(AdoptExecution request, Observation firstObservation);
 

@@ -61,7 +61,7 @@ public interface IQueryGrain : IGrainWithStringKey
     [Alias("ReadEventsAsync"), AlwaysInterleave]
     Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>Returns all connections sorted by name, as seen by the silo that answers.</summary>
+    /// <summary>Returns all connections of the cluster sorted by name, each as seen by the silo that answers or by one that has it.</summary>
     [Alias("ListConnectionsAsync"), AlwaysInterleave]
     Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync();
 

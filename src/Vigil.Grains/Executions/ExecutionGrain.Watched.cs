@@ -84,13 +84,22 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
 
     private async Task ResumeAsync(ExecutionState state)
     {
+        if (services.Cluster.IsElsewhere(state.Connection))
+        {
+            // Not by migration: if this activation is itself migrating from the other silo, each side would wait for the other to finish.
+            DeactivateOnIdle();
+            _ = WakeNextActivationAsync(state.Connection);
+            return;
+        }
+
         var claimantIsActive = state.Submission.Silo is { } silo && services.Members.MayAnswer(silo);
         var storedSteps = Finishing.StepsToReport(state) is PendingWork.None ? ImmutableDictionary<string, long>.Empty : await services.StoredStepsAsync(Id);
         await ChangeAsync(new LifecycleInput.Woken(services.Members.Self, claimantIsActive, storedSteps));
     }
 
-    private async Task WakeNextActivationAsync()
+    private async Task WakeNextActivationAsync(string connection)
     {
+        RequestContext.Set(ConnectionKey.PlacementHint, connection);
         try
         {
             await services.Grains.GetGrain<IWatchedExecution>(Id).WakeAsync();

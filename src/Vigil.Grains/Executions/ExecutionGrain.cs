@@ -1,6 +1,7 @@
 using Orleans.Placement;
 using Orleans.Storage;
 using Orleans.Utilities;
+using Vigil.Grains.Connections;
 
 namespace Vigil.Grains.Executions;
 
@@ -8,13 +9,16 @@ namespace Vigil.Grains.Executions;
 /// One execution. For each input the rules compute the next state and its effects; the state is stored first, and only then are the effects executed.
 /// A turn awaits nothing but the store; requests to the platform go through the silo's poller, which reports back with a call.
 /// </summary>
-[GrainType("execution"), ActivationCountBasedPlacement, CollectionAgeLimit(Minutes = 1.5)]
+[GrainType(TypeName), ActivationCountBasedPlacement, KnownConnectionPlacement, CollectionAgeLimit(Minutes = 1.5)]
 internal sealed partial class ExecutionGrain(
     [PersistentState(VigilStorage.ExecutionStateName, VigilStorage.ProviderName)] IPersistentState<ExecutionState> storage,
     ExecutionServices services,
     ILogger<ExecutionGrain> logger,
     IGrainContext context) : Grain(context), IExecutionGrain
 {
+    public static readonly GrainType Type = GrainType.Create(TypeName);
+
+    private const string TypeName = "execution";
     private static readonly TimeSpan ObserverLease = TimeSpan.FromSeconds(60);
 
     private EffectExecutor? _executor;
@@ -89,7 +93,16 @@ internal sealed partial class ExecutionGrain(
         return CommandAsync(new LifecycleInput.Abandon(reason));
     }
 
-    public Task<Execution> RetryAsync() => CommandAsync(new LifecycleInput.Retry());
+    public Task<Execution> RetryAsync()
+    {
+        if (State is { } state && state.Status.IsTerminal())
+        {
+            // Only a silo that has the connection knows whether its platform can retry.
+            services.Cluster.Get(state.Connection, GrainContext);
+        }
+
+        return CommandAsync(new LifecycleInput.Retry());
+    }
 
     public async Task NudgeAsync()
     {
@@ -116,7 +129,7 @@ internal sealed partial class ExecutionGrain(
         return Task.CompletedTask;
     }
 
-    private string PlatformOf(string connection) => State?.Platform ?? services.Connections.Get(connection).Platform.Name;
+    private string PlatformOf(string connection) => State?.Platform ?? services.Cluster.Get(connection, GrainContext).Platform.Name;
 
     private async Task<Execution> CommandAsync(LifecycleInput command)
     {
@@ -160,7 +173,7 @@ internal sealed partial class ExecutionGrain(
             storage.State = _committed ?? before;
             LogWriteFailed(next.Id, e);
             DeactivateOnIdle();
-            _ = WakeNextActivationAsync();
+            _ = WakeNextActivationAsync(next.Connection);
             throw;
         }
 

@@ -1,13 +1,15 @@
+using Vigil.Grains.Connections;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
 
 namespace Vigil.Grains.Executions;
 
-/// <summary>The services that every execution of a silo uses; one reference per activation instead of seven.</summary>
+/// <summary>The services that every execution of a silo uses; one reference per activation instead of eight.</summary>
 internal sealed record ExecutionServices(
     IVigilStore Store,
     SiloPoller Poller,
     PlatformConnections Connections,
+    ClusterConnections Cluster,
     SiloMembers Members,
     OwnerCorrections Owners,
     IGrainFactory Grains,

@@ -14,16 +14,9 @@ internal static class StartRules
     /// <param name="request">The start.</param>
     /// <param name="connections">The connections; null if the start is repeated.</param>
     /// <exception cref="InvalidRequestException">The request breaks a limit of Vigil or of the platform.</exception>
-    /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     public static string Admit(string id, StartExecution request, PlatformConnections? connections)
     {
         RequestLimits.ThrowIfAny([.. RequestLimits.CheckId("id", id), .. Check(request, connections, out var input)]);
-        if (connections is not null)
-        {
-            // Throws if the connection is all that is wrong with the request.
-            connections.Get(request.Connection);
-        }
-
         try
         {
             return RequestHash.Of(request, input);

@@ -1,13 +1,14 @@
 using System.Net.Http.Headers;
 using Orleans.Placement;
+using Vigil.Grains.Connections;
 
 namespace Vigil.Grains.Queries;
 
 /// <summary>
 /// One download. Unlike those of an execution, its turns may await the platform, because the grain serves a single reader, on whose silo it is placed.
 /// </summary>
-[GrainType("file"), PreferLocalPlacement, CollectionAgeLimit(Minutes = 1.5)]
-internal sealed class FileGrain(ExecutionReader reader, PlatformConnections connections) : Grain, IFileGrain
+[GrainType("file"), PreferLocalPlacement, KnownConnectionPlacement, CollectionAgeLimit(Minutes = 1.5)]
+internal sealed class FileGrain(ExecutionReader reader, ClusterConnections connections) : Grain, IFileGrain
 {
     private const int ChunkBytes = 128 * 1024;
 
@@ -22,7 +23,7 @@ internal sealed class FileGrain(ExecutionReader reader, PlatformConnections conn
         _connection = execution.Connection;
         try
         {
-            var content = await connections.Get(_connection).Connection.OpenFileAsync(
+            var content = await connections.Get(_connection, GrainContext).Connection.OpenFileAsync(
                 file, RangeHeaderValue.TryParse(range, out var parsed) ? parsed : null, CancellationToken.None);
             _body = content.Body;
             return new(file, content.ContentType, content.LengthBytes, content.ContentRange?.ToString());

@@ -1,6 +1,6 @@
 using Orleans.Concurrency;
+using Vigil.Grains.Connections;
 using Vigil.Grains.Executions;
-using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
 
 namespace Vigil.Grains.Queries;
@@ -10,8 +10,8 @@ namespace Vigil.Grains.Queries;
 internal sealed class QueryGrain(
     IVigilStore store,
     ExecutionReader reader,
-    PlatformConnections connections,
-    SiloPoller poller,
+    ClusterConnections connections,
+    SiloConnectionsClient silos,
     RecoveryService recovery,
     TimeProvider time) : Grain, IQueryGrain, IIncomingGrainCallFilter
 {
@@ -47,19 +47,14 @@ internal sealed class QueryGrain(
             ? throw new InvalidRequestException([new("page_size", $"must be from 1 to {StepList.MaxPageSize}.")])
             : reader.ListStepsAsync(id, pageSize, cursor, cancellationToken);
 
-    public Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request) => Task.FromResult(StartRules.Check(request, connections, out _));
+    public Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request) => connections.Knows(request.Connection)
+        ? silos.For(request.Connection).CheckAsync(request)
+        : Task.FromResult(StartRules.Check(request, connections: null, out _));
 
-    public async Task<Observation?> ObserveAsync(AdoptExecution request, CancellationToken cancellationToken)
+    public Task<Observation?> ObserveAsync(AdoptExecution request, CancellationToken cancellationToken)
     {
-        RequestLimits.ThrowIfAny(StartRules.Check(request, connections));
-        try
-        {
-            return await poller.LookAsync(request.Connection, request.RemoteId, request.Target, cancellationToken);
-        }
-        catch (PlatformException e)
-        {
-            throw new PlatformUnavailableException(request.Connection, e.Message, e.Error.RetryAfter);
-        }
+        RequestLimits.ThrowIfAny(StartRules.Check(request, connections: null));
+        return silos.For(request.Connection).ObserveAsync(request, cancellationToken);
     }
 
     public Task<long> ReadEventHeadAsync() => store.ReadEventHeadAsync();
@@ -85,10 +80,9 @@ internal sealed class QueryGrain(
         return await store.ReadEventsAsync(afterSeq, MaxEvents, cancellationToken);
     }
 
-    public async Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync() =>
-        [.. (await Task.WhenAll(connections.All.Select(StatusOfAsync))).OrderBy(status => status.Name, StringComparer.Ordinal)];
+    public async Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync() => [.. await Task.WhenAll(connections.Names.Select(GetConnectionAsync))];
 
-    public Task<ConnectionStatus> GetConnectionAsync(string name) => StatusOfAsync(connections.Get(name));
+    public Task<ConnectionStatus> GetConnectionAsync(string name) => silos.For(name).GetStatusAsync(name);
 
     public async Task<ImmutableArray<string>> ListMissingAsync()
     {
@@ -109,25 +103,5 @@ internal sealed class QueryGrain(
         }
 
         return missing.ToImmutable();
-    }
-
-    private async Task<ConnectionStatus> StatusOfAsync(PlatformConnection connection)
-    {
-        var health = await GrainFactory.GetGrain<IConnectionGrain>(ConnectionKey.Of(connection.Name)).GetAsync();
-        var report = poller.ReportOf(connection.Name);
-        return new()
-        {
-            Name = connection.Name,
-            Platform = connection.Platform.Name,
-            State = health.Suspended || report.Suspended is not null ? "suspended" : "active",
-            Reason = health.Reason ?? report.Suspended,
-            Since = health.Since,
-            TargetKinds = [.. connection.Platform.TargetKinds],
-            Watched = report.Watched,
-            Queued = report.Queued,
-            EffectiveCadenceSeconds = report.EffectiveCadence.TotalSeconds,
-            RequestsPerMinute = report.RequestsPerMinute,
-            LastError = report.LastError,
-        };
     }
 }

@@ -45,7 +45,7 @@ internal sealed partial class ExecutionAudit(IVigilStore store, SiloPoller polle
         do
         {
             page = await readPage(afterId);
-            queued += page.Count(row => mustWake(row) && wakes.Add(row.ExecutionId));
+            queued += page.Count(row => mustWake(row) && wakes.Add(row));
             afterId = page.IsEmpty ? null : page[^1].ExecutionId;
         }
         while (page.Length == PageSize);

@@ -15,16 +15,16 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryO
     private const int Limit = 200_000;
     private readonly TimeSpan _round = TimeSpan.FromSeconds((double)PerRound / options.Value.MaxWakesPerSecond);
 
-    private readonly Channel<string> _queue = Channel.CreateBounded<string>(Limit);
+    private readonly Channel<LiveRow> _queue = Channel.CreateBounded<LiveRow>(Limit);
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _calls = new(MaxConcurrentCalls);
 
     /// <summary>Queues an execution; returns false if it is already queued or the queue is full.</summary>
-    public bool Add(string executionId)
+    public bool Add(LiveRow row)
     {
         lock (_waiting)
         {
-            return !_waiting.Contains(executionId) && _queue.Writer.TryWrite(executionId) && _waiting.Add(executionId);
+            return !_waiting.Contains(row.ExecutionId) && _queue.Writer.TryWrite(row) && _waiting.Add(row.ExecutionId);
         }
     }
 
@@ -32,10 +32,10 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryO
     {
         while (await _queue.Reader.WaitToReadAsync(cancellationToken))
         {
-            for (var i = 0; i < PerRound && _queue.Reader.TryRead(out var executionId); i++)
+            for (var i = 0; i < PerRound && _queue.Reader.TryRead(out var row); i++)
             {
                 await _calls.WaitAsync(cancellationToken);
-                _ = WakeAsync(executionId);
+                _ = WakeAsync(row);
             }
 
             // Jittered, so that silos that take over at the same time do not call in step.
@@ -45,23 +45,24 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<RecoveryO
 
     public void Dispose() => _calls.Dispose();
 
-    private async Task WakeAsync(string executionId)
+    private async Task WakeAsync(LiveRow row)
     {
+        RequestContext.Set(ConnectionKey.PlacementHint, row.Connection);
         try
         {
-            await grains.GetGrain<IWatchedExecution>(executionId).WakeAsync();
+            await grains.GetGrain<IWatchedExecution>(row.ExecutionId).WakeAsync();
         }
         catch (Exception e)
         {
             // The store still shows it as unwatched, so the next audit finds it again.
-            LogNotWoken(executionId, e);
+            LogNotWoken(row.ExecutionId, e);
         }
         finally
         {
             _calls.Release();
             lock (_waiting)
             {
-                _waiting.Remove(executionId);
+                _waiting.Remove(row.ExecutionId);
             }
         }
     }

@@ -11,13 +11,11 @@ internal static class ConnectionReader
     // Replaces a configured address that is invalid, so that it is not also reported as missing. It is never used, because the error prevents the start.
     private static readonly Uri UnreadableAddress = new("https://unreadable.invalid/");
 
-    private static readonly string[] KnownKeys = [.. typeof(ConnectionOptions).GetProperties().Select(property => property.Name)];
-
     public static ConnectionOptions Read(IConfigurationSection section, ICollection<string> errors)
     {
-        foreach (var child in section.GetChildren().Where(child => !KnownKeys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (var error in SettingNames.Errors(section, typeof(ConnectionOptions)))
         {
-            errors.Add($"{child.Path}: unknown key; allowed: {string.Join(", ", KnownKeys)}.");
+            errors.Add(error);
         }
 
         var defaults = new ConnectionOptions();

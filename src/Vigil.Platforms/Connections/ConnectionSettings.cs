@@ -7,7 +7,7 @@ internal static class ConnectionSettings
     {
         foreach (var key in connection.Settings.Keys.Where(key => !known.Contains(key, StringComparer.Ordinal)))
         {
-            errors.Add($"setting {key} is unknown; {(known.Length == 0 ? "this platform has none" : $"allowed: {string.Join(", ", known)}")}.");
+            errors.Add($"Settings:{key} {SettingNames.Unknown(key, known)}");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Vigil.Grains.Connections;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
@@ -33,7 +34,10 @@ internal sealed class Silo : Process
         Store = new(world, this);
         Connections = new([new PlatformConnection(world.Scenario.Connection, new SimulatedPlatform(world, this), Clock)]);
         Poller = new(Connections, new(Name, new PollerGrains(grains), Clock, Instruments, log) { Random = new(world.Pick(int.MaxValue)), Scheduler = Scheduler });
-        Services = new(Store, Poller, Connections, members, new OwnerCorrections(Store, members, Clock, log), grains, Clock)
+
+        // All silos have the same connection, so none looks for it at the others.
+        var cluster = new ClusterConnections(Connections, new LocalSilo(address), manifests: null!, world.Cluster.Membership);
+        Services = new(Store, Poller, Connections, cluster, members, new OwnerCorrections(Store, members, Clock, log), grains, Clock)
         {
             Rules = (state, input, context) => world.Promises.Apply(this, state, input, context),
         };

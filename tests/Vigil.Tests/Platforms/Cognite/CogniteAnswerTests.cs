@@ -230,7 +230,7 @@ public sealed class CogniteAnswerTests
 
         new CognitePlatform().Validate(Connected.Options("cognite", ("cluster", "c"), ("token_url", "relative")) with { BaseAddress = null }, errors);
 
-        string[] expected = ["setting cluster is unknown", "BaseAddress must be given", "setting project must be given", "belong together", "setting token_url must be"];
+        string[] expected = ["Settings:cluster is not a setting", "BaseAddress must be given", "setting project must be given", "belong together", "setting token_url must be"];
         Assert.All(expected, text => Assert.Contains(errors, error => error.Contains(text, StringComparison.Ordinal)));
         Assert.Equal(expected.Length, errors.Count);
     }

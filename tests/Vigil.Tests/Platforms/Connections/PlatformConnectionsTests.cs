@@ -47,7 +47,7 @@ public sealed class PlatformConnectionsTests
         [
             "(Bad Name): Name must have", "Platform 'nosuch' is unknown; allowed: fake", "(Bad Name): Credential must be printable",
             "1 (twice): exactly one of Credential and CredentialFile", "2 (twice): exactly one of", "2 (twice): BaseAddress must be",
-            "Vigil:Connections:2:colour: unknown key", "Vigil:Connections:1, Vigil:Connections:2: 2 connections are named 'twice'", "CredentialFile '/no/such/file' must be", "MaxRunning must be",
+            "Vigil:Connections:2:colour is not a setting", "Vigil:Connections:1, Vigil:Connections:2: 2 connections are named 'twice'", "CredentialFile '/no/such/file' must be", "MaxRunning must be",
             "Vigil:Connections:3:Cadence: must be", "RequestTimeout must be", "StartsPerMinute must be", "3:PollsPerMinute: must be",
             "3:AmbiguousStart: must be fail or resubmit", "3:BaseAddress: must be", "3 (ranges): setting tennant",
         ];

@@ -173,7 +173,7 @@ public sealed class ManifestAnswerTests
 
         string[] expected =
         [
-            "setting colour is unknown", "setting auth must be one of jwt, api_key", "BaseAddress must be given", "setting timeout_seconds must be",
+            "Settings:colour is not a setting", "setting auth must be one of jwt, api_key", "BaseAddress must be given", "setting timeout_seconds must be",
             "setting status_path must be", "setting cancel_path must be", "setting refresh_path must be", "setting nats_url must be", "setting nats_credential_file must be",
             "setting nats_subscriptions must be one of per_run, wildcard",
         ];

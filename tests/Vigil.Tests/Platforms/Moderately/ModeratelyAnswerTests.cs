@@ -261,7 +261,7 @@ public sealed class ModeratelyAnswerTests
         new ModeratelyPlatform().Validate(Connected.Options("moderately", ("dialect", "english"), ("teamid", "t")), errors);
 
         Assert.Equal(3, errors.Count);
-        Assert.Contains(errors, error => error.Contains("setting teamid is unknown", StringComparison.Ordinal));
+        Assert.Contains(errors, error => error.Contains("Settings:teamid is not a setting; did you mean team_id?", StringComparison.Ordinal));
         Assert.Contains(errors, error => error.Contains("setting dialect must be one of camel_case, snake_case", StringComparison.Ordinal));
         Assert.Contains(errors, error => error.Contains("setting team_id must be given", StringComparison.Ordinal));
     }

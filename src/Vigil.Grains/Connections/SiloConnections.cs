@@ -1,0 +1,72 @@
+using Orleans.Runtime.Services;
+using Orleans.Services;
+using Vigil.Grains.Executions;
+using Vigil.Grains.Polling;
+
+namespace Vigil.Grains.Connections;
+
+/// <summary>Answers for the connections of one silo, so that silos without a connection can ask one that has it.</summary>
+[Alias("vigil.ISiloConnections")]
+internal interface ISiloConnections : IGrainService
+{
+    /// <summary>Returns all errors of a start, by the limits of Vigil and of the platform.</summary>
+    [Alias("CheckStartAsync")]
+    Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request);
+
+    /// <summary>Polls a run once that no execution watches yet; null if the platform does not know it.</summary>
+    [Alias("ObserveAsync")]
+    Task<Observation?> ObserveAsync(AdoptExecution request, CancellationToken cancellationToken);
+
+    /// <summary>Returns where a connection stands on this silo.</summary>
+    [Alias("GetStatusAsync")]
+    Task<ConnectionStatus> GetStatusAsync(string name);
+}
+
+internal sealed class SiloConnections(
+    GrainId id, Silo silo, ILoggerFactory loggers, IGrainFactory grains, PlatformConnections connections, SiloPoller poller)
+    : GrainService(id, silo, loggers), ISiloConnections
+{
+    public Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request) => Task.FromResult(StartRules.Check(request, connections, out _));
+
+    public async Task<Observation?> ObserveAsync(AdoptExecution request, CancellationToken cancellationToken)
+    {
+        RequestLimits.ThrowIfAny(StartRules.Check(request, connections));
+        try
+        {
+            return await poller.LookAsync(request.Connection, request.RemoteId, request.Target, cancellationToken);
+        }
+        catch (PlatformException e)
+        {
+            throw new PlatformUnavailableException(request.Connection, e.Message, e.Error.RetryAfter);
+        }
+    }
+
+    public async Task<ConnectionStatus> GetStatusAsync(string name)
+    {
+        var connection = connections.Get(name);
+        var health = await grains.GetGrain<IConnectionGrain>(ConnectionKey.Of(name)).GetAsync();
+        var report = poller.ReportOf(name);
+        return new()
+        {
+            Name = name,
+            Platform = connection.Platform.Name,
+            State = health.Suspended || report.Suspended is not null ? "suspended" : "active",
+            Reason = health.Reason ?? report.Suspended,
+            Since = health.Since,
+            TargetKinds = [.. connection.Platform.TargetKinds],
+            Watched = report.Watched,
+            Queued = report.Queued,
+            EffectiveCadenceSeconds = report.EffectiveCadence.TotalSeconds,
+            RequestsPerMinute = report.RequestsPerMinute,
+            LastError = report.LastError,
+        };
+    }
+}
+
+internal sealed class SiloConnectionsClient(IServiceProvider services, ClusterConnections connections) : GrainServiceClient<ISiloConnections>(services)
+{
+    /// <summary>Returns what answers for a connection: this silo if it has the connection, otherwise another one that has it.</summary>
+    /// <exception cref="ConnectionNotFoundException">No active silo has it.</exception>
+    /// <exception cref="VigilUnavailableException">No silo is known to have it yet.</exception>
+    public ISiloConnections For(string connection) => GetGrainService(connections.SiloFor(connection));
+}
