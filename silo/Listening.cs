@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Vigil.Gateway;
+using Vigil.Hosting;
 
 namespace Vigil.Silo;
 
@@ -31,8 +32,7 @@ internal static class Listening
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        var configured = builder.Configuration.GetSection(Endpoints).GetChildren().Select(endpoint => endpoint["Url"] ?? "")
-            .Concat(builder.Configuration[WebHostDefaults.ServerUrlsKey]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? []).ToArray();
+        var configured = UrlsOf(builder.Configuration);
         builder.Services.AddSingleton<IValidateOptions<HttpOptions>>(new Validator(configured, options.Insecure));
         builder.Services.Configure<HttpOptions>(http => Array.ForEach([.. configured.Select(HostOf).OfType<string>()], http.AllowedHosts.Add));
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -51,6 +51,16 @@ internal static class Listening
         });
     }
 
+    /// <summary>Fails if another program listens on one of the addresses: a silo must not join its cluster before it fails.</summary>
+    public static void RequireFree(IConfiguration configuration)
+    {
+        foreach (var address in UrlsOf(configuration).Select(Parse).OfType<BindingAddress>().Where(address => !address.IsUnixPipe && !address.IsNamedPipe))
+        {
+            var host = IPAddress.TryParse(address.Host, out var ip) ? ip : IsLocal(address) ? IPAddress.Loopback : IPAddress.Any;
+            ListeningPort.RequireFree(new(host, address.Port), "--port");
+        }
+    }
+
     /// <summary>Returns the URL of an address that may lack its scheme or port.</summary>
     public static string UrlOf(string address, int? port)
     {
@@ -67,6 +77,12 @@ internal static class Listening
     /// <summary>Replaces a wildcard address by one to which clients on this machine can connect.</summary>
     public static string Reachable(string url) =>
         url.Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal).Replace("//[::]:", "//[::1]:", StringComparison.Ordinal);
+
+    private static string[] UrlsOf(IConfiguration configuration) =>
+    [
+        .. configuration.GetSection(Endpoints).GetChildren().Select(endpoint => endpoint["Url"] ?? ""),
+        .. configuration[WebHostDefaults.ServerUrlsKey]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+    ];
 
     private static bool IsLocal(EndPoint endpoint) => endpoint is UnixDomainSocketEndPoint or NamedPipeEndPoint || (endpoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address));
 

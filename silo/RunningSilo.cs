@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Vigil.Gateway;
 using Vigil.Hosting;
@@ -12,10 +13,11 @@ internal sealed class RunningSilo : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly SimulatorHost? _simulator;
 
-    private RunningSilo(WebApplication app, SimulatorHost? simulator)
+    private RunningSilo(WebApplication app, SimulatorHost? simulator, Uri? simulatorAddress)
     {
         _app = app;
         _simulator = simulator;
+        SimulatorAddress = simulatorAddress;
     }
 
     public string Address => Listening.Reachable(_app.Urls.First());
@@ -24,13 +26,13 @@ internal sealed class RunningSilo : IAsyncDisposable
     public IPEndPoint ClusterGateway => _app.Services.GetRequiredService<ILocalSiloDetails>().GatewayAddress.Endpoint;
 
     /// <summary>Gets the address of the simulated platforms; null without them.</summary>
-    public Uri? SimulatorAddress => _simulator?.Address;
+    public Uri? SimulatorAddress { get; }
 
-    /// <summary>Gets the text that is printed at startup.</summary>
-    public string Greeting => _simulator is null
-        ? $"Vigil listens on {string.Join(", ", _app.Urls)}"
+    /// <summary>Gets the text that is printed after the start with simulated platforms; empty without them, and if the output is JSON.</summary>
+    public string Hints => SimulatorAddress is null || _app.Configuration["Logging:Console:FormatterName"] is "json"
+        ? ""
         : $$"""
-            Vigil listens on {{string.Join(", ", _app.Urls)}} (simulated platforms on {{_simulator.Address}}). Try:
+            Simulated platforms on {{SimulatorAddress}}. Try:
 
               curl -X POST {{Address}}/v1/executions -H 'Content-Type: application/json' \
                 -d '{"connection":"gloriamundo","target":{"kind":"workflow","id":"ok-5s"},"key":"first"}'
@@ -40,6 +42,7 @@ internal sealed class RunningSilo : IAsyncDisposable
               curl -X POST {{Address}}/v1/executions/first/abandon
 
             Other targets: fail-5s, slow-10m, and files-5s on agentic. Ctrl+C stops Vigil; it resumes watching at the next start.
+
             """;
 
     /// <param name="options">The options from the command line.</param>
@@ -49,16 +52,22 @@ internal sealed class RunningSilo : IAsyncDisposable
     public static async Task<RunningSilo> StartAsync(
         SiloOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null, Action<WebApplication>? extend = null)
     {
-        var simulator = options.Simulate ? await SimulatorHost.StartAsync(new() { ScriptFile = options.Scripts }, cancellationToken) : null;
+        var simulator = options.Simulate
+            ? await SimulatorHost.StartAsync(new() { ScriptFile = options.Scripts, RunsFile = SiloOptions.RunsFileIn(options.DataDirectory) }, cancellationToken)
+            : null;
         try
         {
-            var app = Build(options, simulator, configure);
+            var app = Build(options, simulator?.Address ?? options.Simulator, configure);
             extend?.Invoke(app);
 
             // Validates before anything uses the options, so that all errors are reported at once.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
+            Listening.RequireFree(app.Configuration);
+            var introduction = ActivatorUtilities.CreateInstance<Introduction>(app.Services);
+            introduction.LogWhatStarts();
             await app.StartAsync(cancellationToken);
-            return new(app, simulator);
+            introduction.LogListening(app.Urls);
+            return new(app, simulator, simulator?.Address ?? options.Simulator);
         }
         catch
         {
@@ -88,7 +97,7 @@ internal sealed class RunningSilo : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(SiloOptions options, SimulatorHost? simulator, Action<IServiceCollection>? configure)
+    private static WebApplication Build(SiloOptions options, Uri? simulator, Action<IServiceCollection>? configure)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Vigil:Store:DataFolder"] = Path.GetFullPath(options.DataDirectory) });
@@ -103,6 +112,10 @@ internal sealed class RunningSilo : IAsyncDisposable
             builder.Logging.AddFilter("Vigil", LogLevel.Warning);
         }
 
+        builder.Services.AddSingleton<ILoggerFactory, HealthyStartFilter>();
+
+        // The blank at its end separates it from the rest of a line of text.
+        builder.Services.PostConfigure<JsonConsoleFormatterOptions>(json => json.TimestampFormat = json.TimestampFormat?.TrimEnd());
         configure?.Invoke(builder.Services);
         builder.ConfigureListening(options);
         builder.AddVigilSilo(silo => silo.AddOperatorDashboard(builder.Configuration));

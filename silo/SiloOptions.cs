@@ -22,6 +22,12 @@ internal sealed record SiloOptions(string DataDirectory, int? Port, bool Simulat
         _ => [.. Listen.Select(address => Listening.UrlOf(address, Port))],
     };
 
+    /// <summary>Gets the address of a simulator in another process; a connection to each of its platforms is configured.</summary>
+    public Uri? Simulator { get; init; }
+
     /// <summary>Gets settings that override files and the environment, for tests that run several silos in one process.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Returns the file in a data folder that keeps the runs of simulated platforms.</summary>
+    public static string RunsFileIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), "simulator.jsonl");
 }

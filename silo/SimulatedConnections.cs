@@ -1,5 +1,3 @@
-using Vigil.Simulator;
-
 namespace Vigil.Silo;
 
 /// <summary>Configures one connection to each simulated platform, named after the platform.</summary>
@@ -17,8 +15,8 @@ internal static class SimulatedConnections
         ["cognite"] = new() { ["project"] = "simulated" },
     };
 
-    public static IEnumerable<KeyValuePair<string, string?>> For(SimulatorHost simulator) =>
-        SettingsByPlatform.SelectMany((platform, index) => For(platform.Key, simulator.AddressOf(platform.Key), platform.Value, $"Vigil:Connections:{index}"));
+    public static IEnumerable<KeyValuePair<string, string?>> For(Uri simulator) =>
+        SettingsByPlatform.SelectMany((platform, index) => For(platform.Key, new Uri(simulator, $"{platform.Key}/"), platform.Value, $"Vigil:Connections:{index}"));
 
     private static IEnumerable<KeyValuePair<string, string?>> For(string platform, Uri address, Dictionary<string, string> settings, string section)
     {

@@ -40,8 +40,11 @@ public static class SiloClustering
     {
         silo.Services.AddOptions<ClusteringOptions>().BindConfiguration(ClusteringOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<ClusteringOptions>, Validator>();
+        silo.Services.AddHostedService<SiloPortsCheck>();
         silo.Services.AddSingleton(provider => new ClusterSchema(Connection(provider)));
         silo.Services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ClusterSchema>());
+        silo.Services.AddHostedService<UnreachableMembersWait>();
+        silo.Services.AddHostedService<MembershipLog>();
         silo.UseAdoNetClustering(options => options.Configure<IServiceProvider>((adoNet, provider) =>
         {
             adoNet.Invariant = "Npgsql";
@@ -64,7 +67,7 @@ public static class SiloClustering
             options.ProbeTimeout = TimeSpan.FromSeconds(2);
             options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
             options.TableRefreshTimeout = TimeSpan.FromSeconds(15);
-            options.MaxJoinAttemptTime = TimeSpan.FromSeconds(20);
+            options.MaxJoinAttemptTime = TimeSpan.FromMinutes(1);
         });
         silo.AddExecutionRebalancing();
         if (configuration.GetSection($"{ClusteringOptions.SectionName}:{nameof(ClusteringOptions.Tls)}").Get<SiloTlsOptions>() is { } tls && !tls.Errors().Any())

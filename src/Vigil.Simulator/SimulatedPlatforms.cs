@@ -7,9 +7,11 @@ public sealed class SimulatedPlatforms
     private readonly ConcurrentBag<SimulatedPlatform> _served = [];
     private long _lastNumber;
 
-    internal SimulatedPlatforms(SimulatorOptions options)
+    internal SimulatedPlatforms(SimulatorOptions options, RunJournal? journal = null)
     {
         Options = options;
+        Runs = new RunBook(journal);
+        _lastNumber = Runs.All().Select(run => run.Record.Number).DefaultIfEmpty().Max();
         Ledger = new SimulationLedger(options.LedgerCapacity);
     }
 
@@ -23,7 +25,7 @@ public sealed class SimulatedPlatforms
     public FaultBook Faults { get; } = new();
 
     /// <summary>Gets all runs.</summary>
-    public RunBook Runs { get; } = new();
+    public RunBook Runs { get; }
 
     /// <summary>Gets the ledger of requests.</summary>
     public SimulationLedger Ledger { get; }
@@ -76,10 +78,12 @@ public sealed class SimulatedPlatforms
         string platform, StartedTarget target, Func<ulong, ulong, string>? makeId = null, Func<RunScript, RunScript>? adjust = null)
     {
         var script = Scripts.For(platform, target.Id);
-        var number = (ulong)Interlocked.Increment(ref _lastNumber);
+        var number = Interlocked.Increment(ref _lastNumber);
         var seed = Dice.Mix((ulong)(uint)Options.Seed, Dice.SeedOf(platform));
-        var id = makeId?.Invoke(seed, number) ?? Dice.Guid(seed, number).ToString();
-        var run = new SimulatedRun(platform, id, target, adjust?.Invoke(script) ?? script, Time.GetUtcNow(), Dice.Mix(seed, number));
+        var id = makeId?.Invoke(seed, (ulong)number) ?? Dice.Guid(seed, (ulong)number).ToString();
+        var now = Time.GetUtcNow();
+        var attempt = new RunAttempt(1, adjust?.Invoke(script) ?? script, now, Dice.Mix(seed, (ulong)number));
+        var run = new SimulatedRun(new RunRecord(number, platform, id, target, now, attempt));
         Runs.Add(run);
         return run;
     }

@@ -12,11 +12,13 @@ public sealed class SimulatorHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly RunPushes? _pushes;
+    private readonly RunJournal? _journal;
 
-    private SimulatorHost(WebApplication application, SimulatedPlatforms platforms, RunPushes? pushes, Uri address)
+    private SimulatorHost(WebApplication application, SimulatedPlatforms platforms, RunPushes? pushes, RunJournal? journal, Uri address)
     {
         _application = application;
         _pushes = pushes;
+        _journal = journal;
         Platforms = platforms;
         Address = address;
     }
@@ -36,7 +38,8 @@ public sealed class SimulatorHost : IAsyncDisposable
         options ??= new SimulatorOptions();
         var platforms = SimulatedServer.Platforms(new SimulatedPlatforms(options)).Select(platform => platform.Name).ToArray();
         var scripts = options.ScriptFile is { } path ? ScriptFile.Read(path, platforms) : new ScriptFile();
-        var world = new SimulatedPlatforms(options with { Seed = scripts.Seed ?? options.Seed });
+        var journal = options.RunsFile is { } runs ? new RunJournal(runs) : null;
+        var world = new SimulatedPlatforms(options with { Seed = scripts.Seed ?? options.Seed }, journal);
         scripts.ApplyTo(world);
 
         // An empty builder ignores the host process's configuration, such as its URLs.
@@ -55,7 +58,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         AdminEndpoints.Map(application, world);
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new SimulatorHost(application, world, pushes, new Uri(address));
+        return new SimulatorHost(application, world, pushes, journal, new Uri(address));
     }
 
     /// <inheritdoc />
@@ -67,5 +70,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         {
             await _pushes.DisposeAsync();
         }
+
+        _journal?.Dispose();
     }
 }

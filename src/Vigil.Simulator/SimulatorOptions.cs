@@ -17,6 +17,9 @@ public sealed record SimulatorOptions
     /// <summary>Gets the file with scripts and faults, see <see cref="ScriptFile"/>; null for the stock scripts without faults.</summary>
     public string? ScriptFile { get; init; }
 
+    /// <summary>Gets the file that keeps the runs, so that they go on after a restart; null to keep them in memory alone.</summary>
+    public string? RunsFile { get; init; }
+
     /// <summary>Gets the seed of ids and random durations. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 

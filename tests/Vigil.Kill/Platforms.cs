@@ -18,7 +18,7 @@ internal sealed class Platforms : IAsyncDisposable
 
     /// <summary>Gets the connections to them, as environment variables of a silo.</summary>
     public IEnumerable<KeyValuePair<string, string>> Connections =>
-        SimulatedConnections.For(_simulator).Select(pair => KeyValuePair.Create(pair.Key.Replace(":", "__", StringComparison.Ordinal), pair.Value!));
+        SimulatedConnections.For(_simulator.Address).Select(pair => KeyValuePair.Create(pair.Key.Replace(":", "__", StringComparison.Ordinal), pair.Value!));
 
     public static async Task<Platforms> StartAsync(int seed, CancellationToken cancellationToken)
     {

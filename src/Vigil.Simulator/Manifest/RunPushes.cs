@@ -32,8 +32,8 @@ internal sealed class RunPushes : IAsyncDisposable
             messages = Array.Empty<object>(),
             state = (object?)null,
         });
-        run.Changed = changed => _changed.Writer.TryWrite(changed);
-        run.Changed(run);
+        run.Changed += changed => _changed.Writer.TryWrite(changed);
+        _changed.Writer.TryWrite(run);
     }
 
     public async ValueTask DisposeAsync()

@@ -5,10 +5,20 @@ namespace Vigil.Simulator;
 /// <summary>All runs, by platform and id, and in the order of their starts.</summary>
 public sealed class RunBook
 {
+    private readonly RunJournal? _journal;
     private readonly ConcurrentDictionary<(string Platform, string Id), SimulatedRun> _runs = new();
     private readonly Lock _lock = new();
     private readonly List<SimulatedRun> _inOrder = [];
     private readonly Dictionary<string, List<SimulatedRun>> _ofPlatform = [];
+
+    internal RunBook(RunJournal? journal)
+    {
+        _journal = journal;
+        foreach (var record in journal?.Read() ?? [])
+        {
+            Put(new SimulatedRun(record));
+        }
+    }
 
     /// <summary>Gets the number of runs.</summary>
     public int Count => _runs.Count;
@@ -48,21 +58,29 @@ public sealed class RunBook
 
     internal void Add(SimulatedRun run)
     {
-        lock (_lock)
-        {
-            (CollectionsMarshal.GetValueRefOrAddDefault(_ofPlatform, run.Platform, out _) ??= []).Add(run);
-            _runs[(run.Platform, run.Id)] = run;
-            _inOrder.Add(run);
-        }
+        _journal?.Write(run);
+        Put(run);
     }
 
     internal void Clear()
     {
         lock (_lock)
         {
+            _journal?.Clear();
             _runs.Clear();
             _inOrder.Clear();
             _ofPlatform.Clear();
+        }
+    }
+
+    private void Put(SimulatedRun run)
+    {
+        run.Changed += _journal is null ? null : _journal.Write;
+        lock (_lock)
+        {
+            (CollectionsMarshal.GetValueRefOrAddDefault(_ofPlatform, run.Platform, out _) ??= []).Add(run);
+            _runs[(run.Platform, run.Id)] = run;
+            _inOrder.Add(run);
         }
     }
 }

@@ -5,32 +5,28 @@ public sealed class SimulatedRun
 {
     // Serializes changes. Reading needs no lock, because the current attempt is replaced as a whole.
     private readonly Lock _lock = new();
-    private readonly ulong _seed;
+    private readonly RunRecord _start;
     private volatile RunAttempt _current;
     private int _cancelRequests;
     private long _polls;
 
-    internal SimulatedRun(string platform, string id, StartedTarget target, RunScript script, DateTimeOffset acceptedAt, ulong seed)
+    internal SimulatedRun(RunRecord record)
     {
-        Platform = platform;
-        Id = id;
-        Target = target;
-        AcceptedAt = acceptedAt;
-        _seed = seed;
-        _current = new RunAttempt(1, new RunTimeline(script, acceptedAt, seed), null);
+        _start = record;
+        _current = record.Attempt;
     }
 
     /// <summary>Gets the platform that runs it.</summary>
-    public string Platform { get; }
+    public string Platform => _start.Platform;
 
     /// <summary>Gets the platform's id.</summary>
-    public string Id { get; }
+    public string Id => _start.Id;
 
     /// <summary>Gets what was started and its input.</summary>
-    public StartedTarget Target { get; }
+    public StartedTarget Target => _start.Target;
 
     /// <summary>Gets when the start was accepted.</summary>
-    public DateTimeOffset AcceptedAt { get; }
+    public DateTimeOffset AcceptedAt => _start.AcceptedAt;
 
     /// <summary>Gets the number of the attempt.</summary>
     public int Attempt => _current.Number;
@@ -48,10 +44,13 @@ public sealed class SimulatedRun
     public DateTimeOffset EndsAt => _current.EndsAt;
 
     /// <summary>Gets the script of the current attempt.</summary>
-    public RunScript Script => _current.Timeline.Script;
+    public RunScript Script => _current.Script;
 
     /// <summary>Gets or sets the callback for changes by commands.</summary>
     internal Action<SimulatedRun>? Changed { get; set; }
+
+    /// <summary>Gets all of it that is kept in a file.</summary>
+    internal RunRecord Record => _start with { Attempt = _current };
 
     /// <summary>Returns its actual state, ignoring faults.</summary>
     public RunState At(DateTimeOffset now) => _current.At(now) with { AcceptedAt = AcceptedAt };
@@ -63,7 +62,7 @@ public sealed class SimulatedRun
     public void Rewrite(RunScript script, DateTimeOffset from)
     {
         ArgumentNullException.ThrowIfNull(script);
-        TryChange(attempt => attempt with { Timeline = new RunTimeline(script, from, _seed) });
+        TryChange(attempt => new RunAttempt(attempt.Number, script, from, attempt.Seed, attempt.CancelledAt));
     }
 
     /// <summary>Returns the next time at which something begins or ends; null if there is none.</summary>
@@ -73,21 +72,21 @@ public sealed class SimulatedRun
     internal bool TryCancel(DateTimeOffset now)
     {
         Interlocked.Increment(ref _cancelRequests);
-        return TryChange(attempt => attempt.CancelledAt is not null || attempt.Timeline.EndsAt <= now ? null : attempt with { CancelledAt = now });
+        return TryChange(attempt => attempt.CancelledAt is not null || attempt.EndsAt <= now ? null : attempt with { CancelledAt = now });
     }
 
     /// <summary>Runs it again under the same id; returns false if it has not ended. <paramref name="adjust"/> changes the script of the new attempt, given the last state.</summary>
     internal bool TryRetry(DateTimeOffset now, Func<RunScript, RunState, RunScript>? adjust = null) => TryChange(attempt =>
     {
-        if ((attempt.CancelledAt ?? attempt.Timeline.EndsAt) > now)
+        if (attempt.EndsAt > now)
         {
             return null;
         }
 
-        var script = attempt.Timeline.Script.Retry ?? WithoutFailures(attempt.Timeline.Script);
+        var script = attempt.Script.Retry ?? WithoutFailures(attempt.Script);
         script = adjust?.Invoke(script, attempt.At(now)) ?? script;
         var number = attempt.Number + 1;
-        return new RunAttempt(number, new RunTimeline(script, now, _seed + (ulong)number), null);
+        return new RunAttempt(number, script, now, attempt.Seed + (ulong)number);
     });
 
     internal void CountPoll() => Interlocked.Increment(ref _polls);
@@ -113,17 +112,6 @@ public sealed class SimulatedRun
         Outcome = RunOutcome.Succeeded,
         Steps = [.. script.Steps.Select(step => step with { Fails = false })],
     };
-
-    private sealed record RunAttempt(int Number, RunTimeline Timeline, DateTimeOffset? CancelledAt)
-    {
-        public DateTimeOffset EndsAt => CancelledAt < Timeline.EndsAt ? CancelledAt.Value : Timeline.EndsAt;
-
-        public RunState At(DateTimeOffset now) => Timeline.At(now, CancelledAt);
-
-        public RunPhase PhaseAt(DateTimeOffset now) => Timeline.PhaseAt(now, CancelledAt);
-
-        public DateTimeOffset? NextChangeAfter(DateTimeOffset now) => CancelledAt is null ? Timeline.NextChangeAfter(now) : null;
-    }
 }
 
 /// <summary>What was started and its input.</summary>
