@@ -58,4 +58,5 @@ cluster.SetAction(async (parsed, cancellationToken) =>
     return await trial.RunAsync(cancellationToken) ? 0 : 1;
 });
 
-return await new RootCommand("Kill tests: silos as processes, killed, frozen and set wrong again and again.") { host, run, mutants, restore, freeze, cluster }.Parse(args).InvokeAsync();
+return await new RootCommand("Kill tests: silos as processes, killed, frozen and set wrong again and again.") { host, run, mutants, restore, freeze, cluster }
+    .Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -26,12 +26,19 @@ internal sealed class HurtLog(TimeProvider time)
     /// <summary>Returns the hurts that overlap a period.</summary>
     public IEnumerable<Hurt> Between(DateTimeOffset from, DateTimeOffset to) => _hurts.Where(hurt => hurt.From <= to && hurt.To >= from);
 
+    /// <summary>Returns those that hurt the silos or their store; how a platform fails is no reason for them to fail at anything else.</summary>
+    public IEnumerable<Hurt> OwnBetween(DateTimeOffset from, DateTimeOffset to) => Between(from, to).Where(hurt => !hurt.IsPlatforms);
+
     /// <summary>Returns how much later something between two moments may happen because of hurts, with what comes after each of them.</summary>
-    public TimeSpan Delay(DateTimeOffset from, DateTimeOffset to, TimeSpan aftermath)
+    /// <param name="from">The first moment.</param>
+    /// <param name="to">The second moment.</param>
+    /// <param name="aftermath">How long after a hurt it may still have effects.</param>
+    /// <param name="platform">The platform that has a part in it; null if none has.</param>
+    public TimeSpan Delay(DateTimeOffset from, DateTimeOffset to, TimeSpan aftermath, string? platform = null)
     {
         var total = TimeSpan.Zero;
         var until = from;
-        foreach (var hurt in Between(from - aftermath, to).OrderBy(hurt => hurt.From))
+        foreach (var hurt in Between(from - aftermath, to).Where(hurt => !hurt.IsPlatforms || hurt.Detail == platform).OrderBy(hurt => hurt.From))
         {
             var (begin, end) = (hurt.From > until ? hurt.From : until, hurt.To + aftermath < to ? hurt.To + aftermath : to);
             if (end > begin)
@@ -64,6 +71,8 @@ internal sealed class Hurt(HurtKind kind, int? silo, string? detail, DateTimeOff
     public DateTimeOffset? EndedAt { get; set; }
 
     public DateTimeOffset To => EndedAt ?? DateTimeOffset.MaxValue;
+
+    public bool IsPlatforms => kind is HurtKind.PlatformSilent or HurtKind.TokensExpired;
 
     public bool Hits(int other) => silo is null || silo == other;
 

@@ -125,6 +125,9 @@ internal sealed record TrialLimits
     /// <summary>Gets how long an answer that a silo holds may take until it is stored.</summary>
     public TimeSpan StoreGrace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Gets for how long callers ask to wait.</summary>
+    public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Gets how long the answer to a waiter may take after its time, or after the end that it waits for.</summary>
     public TimeSpan WaitGrace { get; init; } = TimeSpan.FromSeconds(5);
 

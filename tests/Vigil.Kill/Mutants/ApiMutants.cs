@@ -28,7 +28,7 @@ internal static class ApiMutants
             {
                 if (IsWait(context))
                 {
-                    await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System);
+                    await Task.Delay(TimeSpan.FromSeconds(16), TimeProvider.System);
                 }
 
                 await next();

@@ -9,6 +9,9 @@ namespace Vigil.Kill;
 /// <param name="Breaks">The promise.</param>
 internal sealed record Mutant(string Name, string Breaks)
 {
+    /// <summary>Gets what the breach must say, where the promise can be broken in other ways too.</summary>
+    public string Says { get; init; } = "";
+
     /// <summary>Gets the order on which it shows.</summary>
     public string Platform { get; init; } = "gloriamundo";
 

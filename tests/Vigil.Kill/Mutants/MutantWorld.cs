@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Vigil.Silo;
 using Vigil.Simulator;
@@ -16,7 +17,7 @@ internal sealed class MutantWorld(Action<string> say)
     private const double Pace = 0.2;
     private const int PlainOrders = 10;
 
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(18);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan SilenceLength = TimeSpan.FromSeconds(8);
     private static readonly string[] OnOwnSilo = ["always ready", "chatters", "says it all"];
     private static readonly string[] OnLastSilo = ["quits"];
@@ -24,8 +25,9 @@ internal sealed class MutantWorld(Action<string> say)
     private static readonly TrialLimits Limits = new()
     {
         RequestTimeout = TimeSpan.FromSeconds(2),
-        MaxUnwatched = TimeSpan.FromSeconds(6),
+        MaxUnwatched = TimeSpan.FromSeconds(8),
         Aftermath = TimeSpan.FromSeconds(2),
+        Wait = TimeSpan.FromSeconds(6),
         WaitGrace = TimeSpan.FromSeconds(3),
         StoreGrace = TimeSpan.FromSeconds(2),
     };
@@ -38,8 +40,9 @@ internal sealed class MutantWorld(Action<string> say)
         var folder = Directory.CreateTempSubdirectory("vigil-mutants-");
         try
         {
-            var breaches = Checker.Judge(await RecordAsync(folder, cancellationToken));
-            return [.. AllMutants.All.SelectMany(mutant => Missed(mutant, breaches)), .. Blamed(breaches), .. Unguarded()];
+            var record = await RecordAsync(folder, cancellationToken);
+            var breaches = Checker.Judge(record);
+            return [.. AllMutants.All.SelectMany(mutant => Missed(mutant, breaches, record)), .. Blamed(breaches), .. Unguarded()];
         }
         finally
         {
@@ -50,12 +53,19 @@ internal sealed class MutantWorld(Action<string> say)
     private static IEnumerable<string> Unguarded() => Checker.Promises
         .Where(promise => AllMutants.All.All(mutant => mutant.Breaks != promise.Name)).Select(promise => $"the promise '{promise.Name}' has no mutant");
 
-    private IEnumerable<string> Missed(Mutant mutant, IReadOnlyList<Breach> breaches)
+    private IEnumerable<string> Missed(Mutant mutant, IReadOnlyList<Breach> breaches, TrialRecord record)
     {
         var own = breaches.Where(breach => breach.Key == MutantSwitch.KeyOf(mutant) || (mutant.IsGlobal && breach.Promise == mutant.Breaks)).ToList();
-        own.ForEach(breach => say($"{mutant.Name}: {breach}"));
-        if (own.TrueForAll(breach => breach.Promise != mutant.Breaks))
+        var named = own.Find(breach => breach.Promise == mutant.Breaks && breach.Text.Contains(mutant.Says, StringComparison.Ordinal));
+        say($"{mutant.Name}: {named} ({own.Count} in all)");
+        if (named is null)
         {
+            var key = MutantSwitch.KeyOf(mutant);
+            say($"  {record.Executions.GetValueOrDefault(key)?.Execution}");
+            say($"  {record.RunsOf[key].FirstOrDefault()}");
+            say($"  {string.Join(", ", record.Waits.Where(wait => wait.Key == key).Select(wait => $"{wait.AskedAt:HH:mm:ss.f} {wait.AnsweredAt:HH:mm:ss.f} {wait.Outcome}"))}");
+            say($"  {string.Join(", ", record.Hurts.All)}");
+
             yield return $"the mutant '{mutant.Name}' breaks '{mutant.Breaks}', which the checker did not see; it named {string.Join(", ", own.Select(breach => breach.Promise).Distinct())}";
         }
     }
@@ -85,13 +95,13 @@ internal sealed class MutantWorld(Action<string> say)
             var probing = probe.RunAsync(stop.Token);
             var calling = Task.WhenAll(orders.Select(order => CallAsync(caller, platforms, order, stop.Token)));
             await SilenceAsync(platforms.Faults, orders.Single(order => order.Key.StartsWith("keeps-asking", StringComparison.Ordinal)), hurts, cancellationToken);
-            await silos[1].StopAsync(hurts);
 
             using var settle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             settle.CancelAfter(SettleTime);
             var executions = await collector.SettleAsync(orders, settle.Token);
             var stored = await collector.ReadEventsAsync();
             await collector.WaitUntilDeliveredAsync([.. stored.Where(line => line.ExecutionId.StartsWith("plain", StringComparison.Ordinal))], SettleTime);
+            await silos[1].StopAsync(hurts);
             await stop.CancelAsync();
             await Task.WhenAll(probing, calling);
             return new()
@@ -136,6 +146,8 @@ internal sealed class MutantWorld(Action<string> say)
         await caller.StartAsync(order, stop);
         if (order.FollowUp is not FollowUp.None)
         {
+            // What is still queued ends without ever having been sent.
+            await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, stop);
             await caller.FollowUpAsync(order, stop);
         }
 
@@ -161,7 +173,8 @@ internal sealed class MutantWorld(Action<string> say)
         private readonly LineCounter _lines;
         private readonly Journal _journal;
         private RunningSilo _silo = null!;
-        private bool _isTold;
+        private readonly CancellationTokenSource _stop = new();
+        private Task _life = Task.CompletedTask;
         private int _unexpected;
 
         private WorldSilo(int number, DirectoryInfo folder)
@@ -189,32 +202,38 @@ internal sealed class MutantWorld(Action<string> say)
             };
             var options = new SiloOptions(Path.Combine(folder.FullName, $"data-{number}"), Port: 0, Simulate: false) { Settings = settings };
             world._silo = await TrialSilo.StartAsync(
-                options, new ShiftedTime(), world._journal, MutantSwitch.ByKey(mutants), cancellationToken, services => services.AddSingleton<ILoggerProvider>(world._lines));
+                options, new ShiftedTime(), world._journal, MutantSwitch.ByKey(mutants), cancellationToken,
+                services => services.RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(world._lines));
             world.Address = new(world._silo.Address);
-            _ = world.WatchAsync();
+            world._life = world.LiveAsync();
             return world;
         }
 
         public async Task StopAsync(HurtLog hurts)
         {
-            _isTold = true;
             using (hurts.Begin(HurtKind.Stopping, Number))
             {
-                await _silo.DisposeAsync();
+                await _stop.CancelAsync();
+                await _life;
             }
+
+            // It stays away until the end.
+            hurts.Begin(HurtKind.Stopped, Number);
         }
 
         public async ValueTask DisposeAsync()
         {
-            _isTold = true;
+            await _stop.CancelAsync();
+            await _life;
             await _silo.DisposeAsync();
             _journal.Dispose();
+            _stop.Dispose();
         }
 
-        private async Task WatchAsync()
+        private async Task LiveAsync()
         {
-            await _silo.WaitForShutdownAsync(CancellationToken.None);
-            _unexpected += _isTold ? 0 : 1;
+            await _silo.WaitForShutdownAsync(_stop.Token);
+            _unexpected += _stop.IsCancellationRequested ? 0 : 1;
         }
     }
 

@@ -13,7 +13,7 @@ internal static class ResultMutants
             Target = TargetKind.Fails,
             See = seen => seen.Failure is null ? seen : seen with { Failure = new("It is full moon.") },
         },
-        new("abandons what has ended", "outcome is the platform's") { DeadlineSeconds = 8, LooksAway = _ => true },
+        new("abandons what has ended", "outcome is the platform's") { DeadlineSeconds = 14, LooksAway = _ => true },
         new("translates the raw status", "raw status is kept") { See = seen => seen with { RawStatus = seen.Status.ToString() } },
         new("junk output", "output is the platform's") { See = seen => seen.Output is null ? seen : seen with { Output = """{"junk":true}""" } },
         new("no output", "output is the platform's") { Platform = "manifest", See = seen => seen with { Output = null } },
@@ -31,7 +31,7 @@ internal static class ResultMutants
             Target = TargetKind.Files,
             See = seen => seen with { Steps = [.. seen.Steps.Select(step => step with { Files = [] })] },
         },
-        new("swallows the cancel", "stops reach the run") { Platform = "manifest", Target = TargetKind.Slow, FollowUp = FollowUp.Cancel, DeadlineSeconds = 8, SwallowsCancel = true },
+        new("swallows the cancel", "stops reach the run") { Platform = "agentic", Target = TargetKind.Slow, FollowUp = FollowUp.Cancel, DeadlineSeconds = 8, SwallowsCancel = true },
         new("retries unasked", "retries happen once")
         {
             Platform = "cognite",

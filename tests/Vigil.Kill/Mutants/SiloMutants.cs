@@ -12,10 +12,11 @@ internal static class SiloMutants
 
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        new("always ready", "readiness is honest") { IsGlobal = true, Answer = (context, next) => IsReadiness(context) ? ApiMutants.Refuse(context, StatusCodes.Status200OK) : next() },
-        new("never ready", "readiness is honest") { IsGlobal = true, Answer = NeverReady() },
+        new("always ready", "readiness is honest") { Says = "told to stop", IsGlobal = true, Answer = (context, next) => IsReadiness(context) ? ApiMutants.Refuse(context, StatusCodes.Status200OK) : next() },
+        new("never ready", "readiness is honest") { Says = "silo 0 said 503", IsGlobal = true, Answer = NeverReady() },
         new("chatters", "log is bounded")
         {
+            Says = " lines in ",
             IsGlobal = true,
             Besides = services =>
             {
@@ -30,6 +31,7 @@ internal static class SiloMutants
         },
         new("says it all", "log is bounded")
         {
+            Says = "a line of",
             IsGlobal = true,
             Besides = services =>
             {

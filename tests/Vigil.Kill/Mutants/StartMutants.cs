@@ -19,6 +19,7 @@ internal static class StartMutants
         },
         new("starts a stranger", "started once")
         {
+            Says = "nobody ordered it",
             IsGlobal = true,
             Submit = async (connection, request) =>
             {

@@ -8,7 +8,7 @@ internal static class WatchingMutants
     public static IReadOnlyList<Mutant> All { get; } =
     [
         new("never looks", "everything ends") { LooksAway = _ => true },
-        new("looks away", "runs are watched") { LooksAway = sinceStart => sinceStart < TimeSpan.FromSeconds(9) },
+        new("looks away", "runs are watched") { LooksAway = sinceStart => sinceStart < TimeSpan.FromSeconds(14) },
         new("spends too much", "budget is kept")
         {
             IsGlobal = true,

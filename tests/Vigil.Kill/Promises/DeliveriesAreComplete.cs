@@ -32,7 +32,7 @@ internal sealed class DeliveriesAreComplete : IPromise
                 yield return $"event {lines.Key} was not delivered as it is stored";
             }
 
-            foreach (var (first, next) in lines.Zip(lines.Skip(1)).Where(pair => !record.Hurts.Between(pair.First.At - record.Limits.StoreGrace, pair.Second.At).Any()))
+            foreach (var (first, next) in lines.Zip(lines.Skip(1)).Where(pair => !record.Hurts.OwnBetween(pair.First.At - record.Limits.StoreGrace, pair.Second.At).Any()))
             {
                 yield return $"event {lines.Key} was delivered again after {(next.At - first.At).TotalSeconds:N1} s, although nothing was hurt";
             }

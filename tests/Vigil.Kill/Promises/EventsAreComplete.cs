@@ -18,7 +18,8 @@ internal sealed class EventsAreComplete : IPromise
         foreach (var (order, seen, run) in record.Settled)
         {
             var events = record.StoredOf[order.Key].ToList();
-            var wrong = Versions(record, order.Key, events, seen.Execution).Concat(Grammar(events, seen.Execution));
+            var mayHaveEnded = LostOnlyByEvidence.HasEvidence(record, order);
+            var wrong = Versions(record, order.Key, events, seen.Execution).Concat(Grammar(events, seen.Execution, mayHaveEnded));
             if (run is not null && seen.Execution.RemoteId == run.RemoteId && run.Attempt == 1)
             {
                 wrong = wrong.Concat(Reasons(record, events, run));
@@ -62,7 +63,7 @@ internal sealed class EventsAreComplete : IPromise
         }
     }
 
-    private static IEnumerable<string> Grammar(List<SeenEvent> events, Execution execution)
+    private static IEnumerable<string> Grammar(List<SeenEvent> events, Execution execution, bool mayHaveEnded)
     {
         var isOpen = false;
         foreach (var (index, line) in events.Index())
@@ -90,19 +91,19 @@ internal sealed class EventsAreComplete : IPromise
 
         for (var attempt = 1; attempt <= execution.Attempt; attempt++)
         {
-            foreach (var wrong in OfAttempt(attempt, [.. events.Where(line => line.Attempt == attempt)]))
+            foreach (var wrong in OfAttempt(attempt, [.. events.Where(line => line.Attempt == attempt)], mayHaveEnded))
             {
                 yield return wrong;
             }
         }
 
-        if (events is [.., var last] && (last.Status != execution.Status || last.Version != execution.Version))
+        if (events is [.., var last] && last.Status != execution.Status)
         {
-            yield return $"is {execution.Status} at version {execution.Version}, but its last event says {last.Status} at {last.Version}";
+            yield return $"is {execution.Status}, but its last event says {last.Status}";
         }
     }
 
-    private static IEnumerable<string> OfAttempt(int attempt, List<SeenEvent> events)
+    private static IEnumerable<string> OfAttempt(int attempt, List<SeenEvent> events, bool mayHaveEnded)
     {
         int Count(string type) => events.Count(line => line.Type == type);
 
@@ -121,9 +122,9 @@ internal sealed class EventsAreComplete : IPromise
             yield return $"attempt {attempt} was never opened";
         }
 
-        // Confirmed before it ended: a start that was confirmed only after an abandoning is an update.
+        // A start that was confirmed only after an abandoning is an update, and one that had to be looked for may be found when its run has ended.
         var end = events.FindIndex(line => line.Type == ExecutionEventTypes.Ended);
-        if (attempt == 1 && Count(ExecutionEventTypes.Started) == 0 && end >= 0 && events[end].RemoteId is not null)
+        if (attempt == 1 && !mayHaveEnded && Count(ExecutionEventTypes.Started) == 0 && end >= 0 && events[end].RemoteId is not null)
         {
             yield return "its start has no event";
         }

@@ -57,7 +57,7 @@ internal sealed class OutcomeIsThePlatforms : IPromise
         var deadline = began + TimeSpan.FromSeconds(order.DeadlineSeconds);
         var isClockWrong = record.Hurts.Between(began - record.Limits.Aftermath, deadline).Any(hurt => hurt.Kind == HurtKind.ClockSet);
         return !isClockWrong && run?.EndedAt is { } ended
-            && ended + record.Limits.MaxUnwatched + record.Hurts.Delay(ended, deadline, record.Limits.Aftermath) < deadline
+            && ended + record.Limits.MaxUnwatched + record.Hurts.Delay(ended, deadline, record.Limits.Aftermath, order.Platform) < deadline
                 ? $"was abandoned at its deadline, although it had ended as {run.Status} on the platform {(deadline - ended).TotalSeconds:N0} s before"
                 : null;
     }

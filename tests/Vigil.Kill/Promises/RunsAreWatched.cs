@@ -41,17 +41,17 @@ internal sealed class RunsAreWatched : IPromise
             return null;
         }
 
-        if (run.EndedAt is { } ended && IsTooLong(record, ended, end.Value))
+        if (run.EndedAt is { } ended && IsTooLong(record, run, ended, end.Value))
         {
             return $"its end was told {(end - ended).Value.TotalSeconds:N0} s after the run had ended";
         }
 
         var until = run.EndedAt < end ? run.EndedAt.Value : end.Value;
         var moments = asked.Where(at => at >= run.AcceptedAt && at < until).Prepend(run.AcceptedAt).Append(until).ToList();
-        return moments.Zip(moments.Skip(1)).Where(pair => IsTooLong(record, pair.First, pair.Second))
+        return moments.Zip(moments.Skip(1)).Where(pair => IsTooLong(record, run, pair.First, pair.Second))
             .Select(pair => $"nobody asked about run {run.RemoteId} for {(pair.Second - pair.First).TotalSeconds:N0} s").FirstOrDefault();
     }
 
-    private static bool IsTooLong(TrialRecord record, DateTimeOffset from, DateTimeOffset to) =>
-        to - from > record.Limits.MaxUnwatched && to - from > record.Limits.MaxUnwatched + record.Hurts.Delay(from, to, record.Limits.Aftermath);
+    private static bool IsTooLong(TrialRecord record, RealRun run, DateTimeOffset from, DateTimeOffset to) =>
+        to - from > record.Limits.MaxUnwatched && to - from > record.Limits.MaxUnwatched + record.Hurts.Delay(from, to, record.Limits.Aftermath, run.Platform);
 }

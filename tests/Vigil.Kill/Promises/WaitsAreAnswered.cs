@@ -26,7 +26,7 @@ internal sealed class WaitsAreAnswered : IPromise
             WaitOutcome.Refused => own.Exists(IsAway) ? null : "could not be reached",
             WaitOutcome.Late => took <= allowed ? null : $"had not answered after {took.TotalSeconds:N1} s",
             _ when took > allowed => $"answered after {took.TotalSeconds:N1} s",
-            _ when wait.Code >= 500 => record.Hurts.Between(wait.AskedAt - record.Limits.Aftermath, wait.AnsweredAt).Any() ? null : $"answered {wait.Code}, although nothing was hurt",
+            _ when wait.Code >= 500 => record.Hurts.OwnBetween(wait.AskedAt - record.Limits.Aftermath, wait.AnsweredAt).Any() ? null : $"answered {wait.Code}, although nothing was hurt",
             _ when wait.Execution is null => $"answered {wait.Code}",
             _ => WrongIn(record, wait, wait.Execution),
         };

@@ -9,7 +9,6 @@ namespace Vigil.Kill;
 internal sealed class Caller(IReadOnlyList<Uri> silos, Random random, TrialLimits limits, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan WaitLength = TimeSpan.FromSeconds(15);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
     private readonly HttpClient _waiting = new() { Timeout = Timeout.InfiniteTimeSpan };
@@ -74,14 +73,14 @@ internal sealed class Caller(IReadOnlyList<Uri> silos, Random random, TrialLimit
     private async Task<WaitAnswer?> WaitOnceAsync(Order order, int silo, CancellationToken stop)
     {
         var asked = time.GetUtcNow();
-        WaitAnswer Answer(WaitOutcome outcome, int code = 0, Execution? execution = null) => new(silo, order.Key, asked, WaitLength, time.GetUtcNow(), outcome, code, execution);
+        WaitAnswer Answer(WaitOutcome outcome, int code = 0, Execution? execution = null) => new(silo, order.Key, asked, limits.Wait, time.GetUtcNow(), outcome, code, execution);
 
         // Longer than an answer may take, so that one that never comes is told from one that is late; a frozen silo thaws meanwhile or not.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(WaitLength + (2 * limits.WaitGrace));
+        patience.CancelAfter(limits.Wait + (4 * limits.WaitGrace));
         try
         {
-            using var response = await _waiting.GetAsync(new Uri(silos[silo], $"/v1/executions/{order.Key}?wait={WaitLength.TotalSeconds}s"), patience.Token);
+            using var response = await _waiting.GetAsync(new Uri(silos[silo], $"/v1/executions/{order.Key}?wait={limits.Wait.TotalSeconds}s"), patience.Token);
             return Answer(
                 WaitOutcome.Answered, (int)response.StatusCode,
                 response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync(VigilJson.Default.Execution, patience.Token) : null);
