@@ -17,7 +17,7 @@ internal sealed class MutantWorld(Action<string> say)
     private const double Pace = 0.2;
     private const int PlainOrders = 10;
 
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(16);
     private static readonly TimeSpan SilenceLength = TimeSpan.FromSeconds(8);
     private static readonly string[] OnOwnSilo = ["always ready", "chatters", "says it all"];
     private static readonly string[] OnLastSilo = ["quits"];

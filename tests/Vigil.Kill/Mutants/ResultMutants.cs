@@ -13,7 +13,7 @@ internal static class ResultMutants
             Target = TargetKind.Fails,
             See = seen => seen.Failure is null ? seen : seen with { Failure = new("It is full moon.") },
         },
-        new("abandons what has ended", "outcome is the platform's") { DeadlineSeconds = 14, LooksAway = _ => true },
+        new("abandons what has ended", "outcome is the platform's") { DeadlineSeconds = 18, LooksAway = _ => true },
         new("translates the raw status", "raw status is kept") { See = seen => seen with { RawStatus = seen.Status.ToString() } },
         new("junk output", "output is the platform's") { See = seen => seen.Output is null ? seen : seen with { Output = """{"junk":true}""" } },
         new("no output", "output is the platform's") { Platform = "manifest", See = seen => seen with { Output = null } },

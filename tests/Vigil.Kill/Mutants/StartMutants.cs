@@ -44,8 +44,12 @@ internal static class StartMutants
             {
                 for (var round = 0; round < 40; round++)
                 {
-                    _ = connection.SubmitAsync(request, new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token)
-                        .ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                    for (var start = 0; start < 5; start++)
+                    {
+                        _ = connection.SubmitAsync(request, new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token)
+                            .ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                    }
+
                     await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
                 }
 

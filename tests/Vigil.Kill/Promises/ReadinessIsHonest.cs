@@ -21,7 +21,7 @@ internal sealed class ReadinessIsHonest : IPromise
     private static IEnumerable<string> Judge(TrialRecord record, int silo, List<ReadyAnswer> answers)
     {
         var firstReady = answers.Find(answer => answer.Code == 200)?.At ?? DateTimeOffset.MaxValue;
-        var unready = answers.Find(answer => answer.Code != 200 && answer.At > firstReady && !record.Hurts.OwnBetween(answer.At - record.Limits.Aftermath, answer.At).Any());
+        var unready = answers.Find(answer => answer.Code != 200 && answer.At > firstReady && !record.Hurts.OwnBetween(answer.At - record.Limits.Aftermath, answer.At + Reaction).Any());
         if (unready is not null)
         {
             yield return $"said {unready.Code} {unready.Missing} at {unready.At:HH:mm:ss}, although nothing was hurt";

@@ -90,9 +90,10 @@ internal sealed partial class SiloProcess(
         await EndAsync(HurtKind.Stopped, process => Send(process, SigTerm));
     }
 
-    /// <summary>Stops it in the same way, starts it again and waits until it is up.</summary>
+    /// <summary>Stops it in the same way once it is up, starts it again and waits until it is up.</summary>
     public async Task StopAndStartAsync()
     {
+        await Up;
         await StopAsync();
         Start();
         await Up;
