@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Vigil.Gateway;
 using Vigil.Grains;
 using Vigil.Grains.Delivery;
 using Vigil.Grains.Polling;
@@ -27,6 +28,7 @@ internal sealed class VigilSettings(IConfiguration configuration, IEnumerable<Se
         new(RecoveryOptions.SectionName, typeof(RecoveryOptions)),
         new(DeliveryOptions.SectionName, typeof(DeliveryOptions)),
         new(StoppingOptions.SectionName, typeof(StoppingOptions)),
+        new(HttpOptions.SectionName, typeof(HttpOptions)),
 
         // The entries of the list are checked where they are read.
         new($"{Root}:Connections", typeof(List<ConnectionOptions>)),
