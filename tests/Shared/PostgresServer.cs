@@ -71,12 +71,12 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         StopImmediately();
         await _process.WaitForExitAsync();
-        _process.Dispose();
     }
 
     /// <summary>Starts the server again after a crash, and returns when it has recovered.</summary>
     public async Task StartAgainAsync()
     {
+        _process.Dispose();
         _process = Process.Start(_start)!;
         await WaitUntilReadyAsync();
     }
