@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Vigil.Storage.Adapters;
+using Vigil.Storage.Clustering;
 using Vigil.Storage.Postgres;
 using Vigil.Storage.Sqlite;
 
@@ -56,7 +57,7 @@ public static class VigilStoreExtensions
         var options = provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value;
         var hook = provider.GetService<IWriteHook>();
         return options.ConnectionString is { } connectionString
-            ? new PostgresStore(new() { ConnectionString = connectionString, Hook = hook })
+            ? new PostgresStore(new() { ConnectionString = connectionString, Claim = provider.GetService<DatabaseClaim>(), Hook = hook })
             : new SqliteStore(new() { DataFolder = Path.GetFullPath(options.DataFolder), Hook = hook });
     }
 }

@@ -99,6 +99,11 @@ internal sealed class QueryGrain(
             missing.Add("first_audit");
         }
 
+        if (!poller.MayAct)
+        {
+            missing.Add("database_claim");
+        }
+
         try
         {
             await store.ReadEventHeadAsync();
