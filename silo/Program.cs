@@ -19,6 +19,7 @@ port.CustomParser = result =>
 };
 
 var root = new RootCommand("Vigil watches executions on other companies' platforms until they end, and reports how each one ended.") { data, port, simulate, scripts, demo, exit };
+root.Subcommands.Add(BackupCommand.Create(data));
 root.Validators.Add(result =>
 {
     if (result.GetValue(scripts) is not null && !result.GetValue(simulate) && !result.GetValue(demo))
