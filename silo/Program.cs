@@ -21,6 +21,7 @@ data.Validators.Add(result =>
 });
 
 var root = new RootCommand("Vigil watches executions on other companies' platforms until they end, and reports how each one ended.") { data, port, listen, insecure, simulate, simulator, scripts, demo, exit };
+root.Subcommands.Add(BackupCommand.Create(data));
 root.Validators.Add(result =>
 {
     var starts = result.GetValue(simulate) || (result.GetValue(demo) && result.GetValue(simulator) is null);

@@ -10,6 +10,7 @@ using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Queries;
 using Vigil.Grains.Recovery;
+using Vigil.Storage.Clustering;
 
 namespace Vigil.Grains;
 
@@ -95,6 +96,7 @@ public static class VigilSiloExtensions
             Options = provider.GetRequiredService<IOptions<PollingOptions>>().Value,
             Stopping = provider.GetRequiredService<IOptions<StoppingOptions>>().Value,
             Share = provider.GetRequiredService<BudgetShare>(),
+            MayAct = provider.GetService<DatabaseClaim>() is { } claim ? () => claim.IsHeld : static () => true,
         });
         AddLifecycleParticipant<SiloPoller>(services);
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Vigil.Grains;
 using Vigil.Storage;
@@ -38,8 +39,11 @@ public static class VigilHostingExtensions
     {
         if (configuration[$"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}"] is not null)
         {
-            services.AddSingleton<IHostedService>(provider => new DatabaseClaim(
-                provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString!, () => SiloClustering.NameOfCluster(provider)));
+            services.AddSingleton(provider => new DatabaseClaim(
+                provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString!,
+                () => SiloClustering.NameOfCluster(provider),
+                provider.GetRequiredService<ILogger<DatabaseClaim>>()));
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseClaim>());
         }
     }
 }

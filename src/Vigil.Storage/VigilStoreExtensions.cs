@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Vigil.Storage.Adapters;
+using Vigil.Storage.Clustering;
 using Vigil.Storage.Postgres;
 using Vigil.Storage.Sqlite;
 
@@ -27,6 +29,7 @@ public static class VigilStoreExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, VigilStoreOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, PostgresOptionsValidator>());
+        services.AddLogging();
         services.TryAddSingleton(CreateStore);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreInitializer>());
         return services;
@@ -56,7 +59,12 @@ public static class VigilStoreExtensions
         var options = provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value;
         var hook = provider.GetService<IWriteHook>();
         return options.ConnectionString is { } connectionString
-            ? new PostgresStore(new() { ConnectionString = connectionString, Hook = hook })
-            : new SqliteStore(new() { DataFolder = Path.GetFullPath(options.DataFolder), Hook = hook });
+            ? new PostgresStore(new() { ConnectionString = connectionString, Claim = provider.GetService<DatabaseClaim>(), Hook = hook })
+            : new SqliteStore(new()
+            {
+                DataFolder = Path.GetFullPath(options.DataFolder),
+                Logger = provider.GetRequiredService<ILogger<SqliteStore>>(),
+                Hook = hook,
+            });
     }
 }

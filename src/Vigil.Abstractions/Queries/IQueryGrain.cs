@@ -70,7 +70,7 @@ public interface IQueryGrain : IGrainWithStringKey
     [Alias("GetConnectionAsync"), AlwaysInterleave]
     Task<ConnectionStatus> GetConnectionAsync(string name);
 
-    /// <summary>Returns what the silo that answers still needs before it can serve requests: <c>first_audit</c>, <c>store</c>; empty when it is ready.</summary>
+    /// <summary>Returns what the silo that answers still needs before it can serve requests: <c>first_audit</c>, <c>database_claim</c>, <c>store</c>; empty when it is ready.</summary>
     [Alias("ListMissingAsync"), AlwaysInterleave]
     Task<ImmutableArray<string>> ListMissingAsync();
 }

@@ -19,6 +19,9 @@ internal sealed class RequestLoop(
 {
     private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(1);
 
+    // How often a lost claim on the store is checked.
+    private static readonly TimeSpan ClaimInterval = TimeSpan.FromMilliseconds(500);
+
     private int _requests;
 
     public async Task RunAsync()
@@ -64,6 +67,12 @@ internal sealed class RequestLoop(
 
     private Func<Task>? TakeNext(out TimeSpan wait)
     {
+        if (!scope.Services.MayAct())
+        {
+            wait = ClaimInterval;
+            return null;
+        }
+
         var now = scope.Clock.Now;
         switch (gate.Decide(now, out wait))
         {

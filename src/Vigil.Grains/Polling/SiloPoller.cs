@@ -22,6 +22,9 @@ internal sealed class SiloPoller : ILifecycleParticipant<ISiloLifecycle>, IDispo
         _calls = new(services, _stopped.Token);
     }
 
+    /// <summary>Gets a value indicating whether the silo holds its claim on the store; without it, nothing is polled or started.</summary>
+    public bool MayAct => _services.MayAct();
+
     /// <summary>Stops before the grains do, so that the answers to starts in flight still reach them.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(SiloPoller), ServiceLifecycleStage.Active, _ => Task.CompletedTask, StopAsync);

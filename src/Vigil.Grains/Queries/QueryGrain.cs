@@ -93,6 +93,11 @@ internal sealed class QueryGrain(
             missing.Add("first_audit");
         }
 
+        if (!poller.MayAct)
+        {
+            missing.Add("database_claim");
+        }
+
         try
         {
             await store.ReadEventHeadAsync();

@@ -62,7 +62,7 @@ internal sealed class AgenticConnection : IPlatformConnection
     {
         using var response = await _client.SendAsync(
             "The download token request", DownloadToken, writer => writer.WriteString("path", file.Path), acts: false, cancellationToken);
-        var token = response.Require("getFileDownloadTokenByPath").Text(int.MaxValue) ?? throw response.Http.Unusable("it has no token");
+        var token = response.Require("getFileDownloadTokenByPath").Exact(int.MaxValue) ?? throw response.Http.Unusable("it has no token");
         var query = $"download?file_name={Uri.EscapeDataString(file.Name)}&download-token={Uri.EscapeDataString(token)}";
         return await _http.OpenAsync(
             new PlatformRequest("The download", HttpMethod.Get, new Uri(_settings.FilesAddress, query)) { IsDownload = true, Range = range }, cancellationToken);

@@ -23,7 +23,7 @@ internal sealed record FlowFileInput(string Name, byte[]? Content, string? Local
             return null;
         }
 
-        var path = Resolve(view["local_path"].Text(), folder);
+        var path = Resolve(view["local_path"].Exact(), folder);
         errors.AddIf(path is null, $"{field}.local_path", () => folder is null
             ? "must be omitted: the connection has no upload_directory."
             : "must be an existing file in the connection's upload_directory.");
@@ -39,7 +39,7 @@ internal sealed record FlowFileInput(string Name, byte[]? Content, string? Local
             () => $"must be a file name of 1 to {MaxName} characters, without a path.");
 
         // An empty string is valid and means an empty file, but Text() returns null for it.
-        var encoded = view["content_base64"].Text(int.MaxValue) ?? "";
+        var encoded = view["content_base64"].Exact(int.MaxValue) ?? "";
         if (!view["content_base64"].IsText || !Base64.IsValid(encoded))
         {
             errors.Add(new($"{field}.content_base64", "must be base64."));

@@ -33,10 +33,10 @@ internal static class FlowFiles
     private static ExecutionFile? ToFile(JsonView log, string stepId)
     {
         // A truncated path could be another file's.
-        var path = log["storage_path"].Text(MaxPath + 1) ?? log["file_path"].Text(MaxPath + 1);
+        var path = log["storage_path"].Exact(MaxPath + 1) ?? log["file_path"].Exact(MaxPath + 1);
         return path is null or { Length: > MaxPath } ? null : new ExecutionFile(
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, 16)),
-            NameOf(log["file_name"].Text() ?? path),
+            NameOf(log["file_name"].Exact() ?? path),
             path,
             log["file_size_bytes"].Int64() is { } size and >= 0 ? size : null,
             stepId,

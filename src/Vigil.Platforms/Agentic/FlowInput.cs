@@ -53,7 +53,7 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
 
         var value = view.Has("variable_value") ? variable.GetProperty("variable_value") : default;
         return new FlowVariable(
-            view["step_id"].Text(), view["variable_name"].Text() ?? "", view["variable_type"].Text(), TextOf(value),
+            view["step_id"].Exact(), view["variable_name"].Exact() ?? "", view["variable_type"].Exact(), TextOf(value),
             FlowFileInput.Read(value, $"{field}.variable_value", uploadFolder, errors));
     }
 
@@ -61,7 +61,7 @@ internal sealed record FlowInput(IReadOnlyList<FlowVariable> Variables, bool IsB
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Undefined or JsonValueKind.Null => null,
-        JsonValueKind.String => new JsonView(value).Text(int.MaxValue) ?? "",
+        JsonValueKind.String => new JsonView(value).Exact(int.MaxValue) ?? "",
         _ => value.GetRawText(),
     };
 }

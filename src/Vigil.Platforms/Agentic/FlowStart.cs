@@ -72,7 +72,7 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
             "The query for the flow's inputs", Inputs, writer => writer.WriteString("flowVersionId", version), acts: false, cancellationToken);
         var inputs = response.Require("flowVersionUnmatchedInputs").Items()
             .Where(input => input["direction"].Text() == "Input" && input["name"].Text() is not null)
-            .Select(input => (Step: input["stepId"].Text(), Name: input["name"].Text(), Type: input["type"].Text())).ToList();
+            .Select(input => (Step: input["stepId"].Exact(), Name: input["name"].Exact(), Type: input["type"].Exact())).ToList();
         foreach (var unknown in variables.Where(variable => inputs.TrueForAll(input => input.Name != variable.Name)))
         {
             errors.Add(new($"input.{unknown.Name}", $"is not an input of the flow; allowed: {string.Join(", ", inputs.Select(input => input.Name).Distinct())}."));
@@ -92,7 +92,7 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
             throw Refused($"Flow '{flowId}' has no published version.", "not_found");
         }
 
-        return response.Require("latestPublishedFlow")["version_id"].Text() ?? throw response.Http.Unusable("it has no version");
+        return response.Require("latestPublishedFlow")["version_id"].Exact() ?? throw response.Http.Unusable("it has no version");
     }
 
     private async Task<IReadOnlyList<FlowVariable>> UploadAsync(
@@ -137,7 +137,7 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
             },
             acts: true,
             cancellationToken);
-        return response.Require("fileUploadToken")["token"].Text(int.MaxValue) ?? throw response.Http.Unusable("it has no token");
+        return response.Require("fileUploadToken")["token"].Exact(int.MaxValue) ?? throw response.Http.Unusable("it has no token");
     }
 
     private void Write(Utf8JsonWriter writer, ExecutionTarget target, IReadOnlyList<FlowVariable> variables)

@@ -23,7 +23,7 @@ internal static class FlowStatus
 
     public static RunFormat Detailed { get; } = new(Words, IdOf, (body, snapshot) => Read(body, snapshot, withFiles: true)) { StatusKey = "result" };
 
-    private static string? IdOf(JsonView body) => body["id"].Text();
+    private static string? IdOf(JsonView body) => body["id"].Exact();
 
     private static Snapshot Read(JsonView body, Snapshot snapshot, bool withFiles)
     {

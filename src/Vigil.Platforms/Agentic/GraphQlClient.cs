@@ -24,7 +24,7 @@ internal sealed class GraphQlClient(PlatformHttp http, Uri address)
         var response = await http.SendAsync(request, cancellationToken);
         try
         {
-            return new GraphQlResponse(operation, response);
+            return new GraphQlResponse(operation, response, http.Redact);
         }
         catch
         {

@@ -9,12 +9,12 @@ internal sealed class GraphQlResponse : IDisposable
     private readonly string _operation;
     private readonly JsonView _body;
 
-    public GraphQlResponse(string operation, PlatformResponse response)
+    public GraphQlResponse(string operation, PlatformResponse response, Func<string, string> redact)
     {
         _operation = operation;
         Http = response;
         _body = response.Json();
-        Errors = GraphQlError.ReadAll(_body);
+        Errors = [.. GraphQlError.ReadAll(_body).Select(error => error with { Message = redact(error.Message) })];
         if (!_body.Has("data") && Errors.Count == 0)
         {
             throw response.Unusable("it has neither data nor errors");

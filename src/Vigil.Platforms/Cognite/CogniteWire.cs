@@ -78,7 +78,7 @@ internal sealed class CogniteWire : IDisposable
             },
             cancellationToken);
 
-    public static string? NextOf(PlatformResponse response) => response.Json()["nextCursor"].Text(MaxOpaque);
+    public static string? NextOf(PlatformResponse response) => response.Json()["nextCursor"].Exact(MaxOpaque);
 
     /// <summary>
     /// A status request for an unknown or invalid id returns 400, but so may any bad request. A probe shows which it was: if the probe is
@@ -109,7 +109,7 @@ internal sealed class CogniteWire : IDisposable
         try
         {
             using var response = await PostAsync("The session request", $"sessions", acts: false, WriteSession, cancellationToken);
-            return response.List("items").FirstOrDefault()["nonce"].Text(MaxOpaque) ?? throw response.Unusable("it has no nonce");
+            return response.List("items").FirstOrDefault()["nonce"].Exact(MaxOpaque) ?? throw response.Unusable("it has no nonce");
         }
         catch (PlatformException e) when (!e.Error.CertainlyNotActedOn)
         {

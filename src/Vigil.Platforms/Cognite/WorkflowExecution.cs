@@ -16,7 +16,7 @@ internal static class WorkflowExecution
 
     public static RunFormat Detailed { get; } = new(Words, IdOf, (body, snapshot) => WithTasks(Read(body, snapshot), WorkflowTasks.Read(body)));
 
-    private static string? IdOf(JsonView body) => body["id"].Text();
+    private static string? IdOf(JsonView body) => body["id"].Exact();
 
     private static Snapshot WithTasks(Snapshot snapshot, ImmutableArray<StepSnapshot> steps) => snapshot with
     {

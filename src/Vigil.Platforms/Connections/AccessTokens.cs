@@ -69,7 +69,7 @@ internal sealed class AccessTokens(AccessToken? first, Func<AccessToken?, Cancel
         {
             using var response = await http.SendAsync(request, cancellationToken);
             var body = response.Json();
-            return body["access_token"].Text(PlatformHttp.MaxResponseBytes) is { } token && Credential.IsUsable(token)
+            return body["access_token"].Exact(PlatformHttp.MaxResponseBytes) is { } token && Credential.IsUsable(token)
                 ? read(token, body)
                 : throw response.Unusable("it has no token");
         }

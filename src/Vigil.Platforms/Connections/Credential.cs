@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Vigil.Platforms;
 
 /// <summary>
@@ -8,6 +10,9 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
 {
     private const int MaxBytes = 64 * 1024;
     private const int MinRedactedLength = 4;
+    private const int MinLongLength = 8;
+    private const int MinRandomLetters = 16;
+    private const string SecretFollows = """(?<=["'`=]|(?i:key|token|secret|password|credential|bearer|basic)\W{1,3})""";
     private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -24,9 +29,22 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
 
     public string Redact(string text) => Redact(text, _value);
 
-    /// <summary>Replaces a secret in a text, unless it is so short that it would match ordinary words.</summary>
-    public static string Redact(string text, string secret) =>
-        secret.Length >= MinRedactedLength ? text.Replace(secret, "***", StringComparison.Ordinal) : text;
+    /// <summary>
+    /// Replaces a secret in a text. One that is short is replaced only where it is a whole token, and one that could be a word of the text only where the text
+    /// presents it as a secret.
+    /// </summary>
+    public static string Redact(string text, string secret)
+    {
+        if (secret.Length < MinRedactedLength || !text.Contains(secret, StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var isWord = secret.Length < MinRandomLetters && secret.All(char.IsAsciiLetter);
+        return !isWord && secret.Length >= MinLongLength
+            ? text.Replace(secret, "***", StringComparison.Ordinal)
+            : Regex.Replace(text, $"{(isWord ? SecretFollows : "")}(?<![A-Za-z0-9]){Regex.Escape(secret)}(?![A-Za-z0-9])", "***", RegexOptions.CultureInvariant);
+    }
 
     public static void Check(ConnectionOptions connection, ICollection<string> errors)
     {

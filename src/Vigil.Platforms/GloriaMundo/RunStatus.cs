@@ -17,7 +17,7 @@ internal static class RunStatus
         ("waiting_for_approval", ExecutionStatus.AwaitingInput),
         ("pending_approval", ExecutionStatus.AwaitingInput));
 
-    public static RunFormat Format { get; } = new(Words, body => body["run_id"].Text(), Read);
+    public static RunFormat Format { get; } = new(Words, body => body["run_id"].Exact(), Read);
 
     private static Snapshot Read(JsonView body, Snapshot snapshot)
     {

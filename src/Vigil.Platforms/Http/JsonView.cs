@@ -47,8 +47,11 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         return IsArray ? element.EnumerateArray().Select(item => new JsonView(item, ahead)) : [];
     }
 
-    /// <summary>Returns a non-empty string, cut to a maximum length.</summary>
-    public string? Text(int maxLength = MaxText)
+    /// <summary>Returns a non-empty string for people, cut to a maximum length and without hidden characters.</summary>
+    public string? Text(int maxLength = MaxText) => Exact(maxLength) is { } text ? PlainText.Of(text) : null;
+
+    /// <summary>Returns a non-empty string as it was sent, cut to a maximum length; for ids, tokens and whatever else is compared or sent back.</summary>
+    public string? Exact(int maxLength = MaxText)
     {
         if (element.ValueKind != JsonValueKind.String)
         {
@@ -95,12 +98,12 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
             return null;
         }
 
-        var text = element.GetRawText();
+        var text = PlainText.InJson(element.GetRawText());
         return IsDeep(text) ? JsonSerializer.Serialize(text) : text;
     }
 
     /// <summary>Returns a string as it is and any other value as JSON text, for failure reasons, which can be either.</summary>
-    public string? TextOrRaw(int maxLength) => element.ValueKind == JsonValueKind.String ? Text(maxLength) : Raw() is { } raw ? Cut(raw, maxLength) : null;
+    public string? TextOrRaw(int maxLength) => element.ValueKind == JsonValueKind.String ? Text(maxLength) : Raw() is { } raw ? PlainText.Of(Cut(raw, maxLength)) : null;
 
     private bool TryGet(string name, out JsonElement value)
     {

@@ -44,7 +44,7 @@ internal static partial class PlatformErrors
 
     /// <summary>The response cannot be read or lacks required content, but the platform may have acted.</summary>
     public static PlatformError Unreadable(string operation, string why, HttpStatusCode? status = null) =>
-        new(PlatformErrorKind.Transient, "unreadable_answer", $"{operation} returned an unusable response: {why}.", (int?)status);
+        new(PlatformErrorKind.Transient, "unreadable_answer", $"{operation} returned an unusable response: {PlainText.Of(why)}.", (int?)status);
 
     /// <summary>Returns a platform's error code in snake_case; null if the text is not a code, such as a sentence.</summary>
     public static string? ToSnakeCase(string? code) =>

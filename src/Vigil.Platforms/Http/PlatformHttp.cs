@@ -20,6 +20,9 @@ internal sealed class PlatformHttp(
     /// <summary>Gets the estimate of the platform's clock, by which the times in every response are corrected.</summary>
     public PlatformClock Clock { get; } = new();
 
+    /// <summary>Replaces the secrets in a text from the platform.</summary>
+    public string Redact(string text) => _secrets.Redact(text);
+
     public Task<PlatformResponse> SendAsync(PlatformRequest request, CancellationToken cancellationToken) =>
         AuthenticatedAsync(request, ReadAsync, cancellationToken);
 
@@ -152,7 +155,7 @@ internal sealed class PlatformHttp(
             // The status is enough; the body would only improve the message.
         }
 
-        details = new(PlatformErrors.ToSnakeCase(details.Code), details.Message is { } message ? _secrets.Redact(message) : null);
+        details = new(PlatformErrors.ToSnakeCase(details.Code), details.Message is { } message ? Redact(message) : null);
         return PlatformErrors.FromStatus(request.Operation, request.Acts, response, details, isHtml, RetryAfter.Of(response, time.GetUtcNow()));
     }
 }

@@ -4,7 +4,7 @@ namespace Vigil.Platforms;
 internal static class RemotePath
 {
     /// <summary>Returns whether an id can be used in a path. <c>.</c> and <c>..</c> would change the path even if escaped.</summary>
-    public static bool IsValidId(string id) => id.Length is > 0 and <= RequestLimits.MaxRemoteIdLength && id is not ("." or "..") && !id.Any(char.IsControl);
+    public static bool IsValidId(string id) => id.Length is > 0 and <= RequestLimits.MaxRemoteIdLength && id is not ("." or "..") && PlainText.IsPlain(id);
 
     /// <summary>Returns the address of a path, with its arguments escaped.</summary>
     public static Uri Build(Uri baseAddress, FormattableString path)

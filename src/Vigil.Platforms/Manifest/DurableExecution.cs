@@ -13,7 +13,7 @@ internal static class DurableExecution
         ("timed_out", ExecutionStatus.TimedOut),
         ("terminated", ExecutionStatus.Terminated));
 
-    public static RunFormat Format { get; } = new(Words, body => body["execution_id"].Text(), Read) { Noun = "execution" };
+    public static RunFormat Format { get; } = new(Words, body => body["execution_id"].Exact(), Read) { Noun = "execution" };
 
     private static Snapshot Read(JsonView body, Snapshot snapshot)
     {

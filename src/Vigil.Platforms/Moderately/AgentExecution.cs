@@ -21,7 +21,7 @@ internal static class AgentExecution
     public static RunFormat Format { get; } = new(Words, IdOf, Read) { IdComparison = StringComparison.Ordinal, NotFoundStatuses = [400, 404] };
 
     /// <summary>Returns its id. The platform sends no key <c>id</c>, but its client's documentation does not name the key, so <c>id</c> is accepted too.</summary>
-    public static string? IdOf(JsonView body) => body.Either(Id, SnakeCaseId).Text() ?? body["id"].Text();
+    public static string? IdOf(JsonView body) => body.Either(Id, SnakeCaseId).Exact() ?? body["id"].Exact();
 
     public static bool IsAbout(JsonView body, string remoteId) => body.Either(Id, SnakeCaseId) is { IsText: true } id ? id.Is(remoteId) : body["id"].Is(remoteId);
 
@@ -76,11 +76,11 @@ internal static class AgentExecution
         StepSnapshot StepOf(JsonView thought, int index, bool isLast)
         {
             var number = (index + 1).ToString(CultureInfo.InvariantCulture);
-            var text = thought["text"].Text(MaxThought);
+            var text = thought["text"].Exact(MaxThought);
             return new StepSnapshot
             {
                 Id = number,
-                Name = NameOf(text) ?? number,
+                Name = NameOf(text) is { } name ? PlainText.Of(name) : number,
                 Kind = "thought",
                 Status = isLast ? StatusOfLast(status) : StepStatus.Succeeded,
                 Output = text is null ? null : JsonSerializer.Serialize(text),

@@ -1,5 +1,6 @@
 using System.Data;
 using Npgsql;
+using Vigil.Storage.Clustering;
 
 namespace Vigil.Storage.Postgres;
 
@@ -15,6 +16,7 @@ internal static class PostgresErrors
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new($"The disk of {database} is full."),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new($"{database}: another session held a lock for too long; nothing was changed."),
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => new($"{database} cannot be written: it is read-only."),
+        PostgresException { SqlState: DatabaseClaim.LostCode } => new($"{database} is in use by another silo or cluster; nothing was changed."),
         PostgresException server => new($"{database} failed: {server.MessageText} ({server.SqlState})."),
         _ => new($"{database} failed: {(error.InnerException ?? error).Message}"),
     };

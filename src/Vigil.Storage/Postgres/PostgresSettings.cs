@@ -1,4 +1,5 @@
 using Npgsql;
+using Vigil.Storage.Clustering;
 
 namespace Vigil.Storage.Postgres;
 
@@ -36,6 +37,9 @@ internal sealed record PostgresSettings
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public WriteQueueLimits Limits { get; init; } = new();
+
+    /// <summary>Gets the claim that every transaction requires; null if no other cluster can use the database.</summary>
+    public DatabaseClaim? Claim { get; init; }
 
     public IWriteHook? Hook { get; init; }
 

@@ -6,7 +6,7 @@ namespace Vigil.Storage.Postgres;
 /// One transaction of the write queue. Its writes are concurrent, because no writer has a result yet, so they may be executed in any order: all of one
 /// kind in one statement. Only writes of the same state, of which at most one can succeed, are executed one after another.
 /// </summary>
-internal sealed class PostgresTransaction(NpgsqlConnection connection, string store, IReadOnlyList<QueuedWrite> writes)
+internal sealed class PostgresTransaction(NpgsqlConnection connection, string store, IReadOnlyList<QueuedWrite> writes, long? claim)
 {
     // Compares by reference, because setting a result changes the record's value.
     private readonly HashSet<WriteState> _refused = new(ReferenceEqualityComparer.Instance);
@@ -16,6 +16,11 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
     public void Execute()
     {
         using var batch = new PostgresBatch(connection);
+        if (claim is { } token)
+        {
+            batch.Add("SELECT vigil_claim.require($1)", null, PostgresValues.Number(token));
+        }
+
         if (AppendsEvents)
         {
             batch.Add(PostgresEvents.AnnounceSql, null);

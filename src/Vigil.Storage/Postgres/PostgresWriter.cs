@@ -28,7 +28,7 @@ internal sealed class PostgresWriter(PostgresSettings settings, PostgresEventTai
         {
             try
             {
-                var transaction = new PostgresTransaction(Connection(), _store, writes);
+                var transaction = new PostgresTransaction(Connection(), _store, writes, settings.Claim?.Token);
                 transaction.Execute();
                 _appendedEvents = transaction.AppendsEvents;
                 return;

@@ -16,9 +16,10 @@ internal sealed class DataFolderLock : IDisposable
         FileStream? file = null;
         try
         {
-            Directory.CreateDirectory(folder);
-            file = new(Path.Combine(folder, "vigil.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
+            PrivateFiles.CreateFolder(folder);
+            file = PrivateFiles.Open(Path.Combine(folder, "vigil.lock"), FileMode.OpenOrCreate, FileShare.None);
+            using var pid = PrivateFiles.Open(pidFile, FileMode.Create, FileShare.Read);
+            pid.Write(Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
             return new(file);
         }
         catch (IOException error) when (file is null && File.Exists(pidFile))

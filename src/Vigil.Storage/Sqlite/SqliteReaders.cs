@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>The pool of connections for reads. They see only committed data and never wait for the writer.</summary>
-internal sealed class SqliteReaders(SqliteSettings settings) : IAsyncDisposable
+internal sealed class SqliteReaders(SqliteSettings settings, SqliteFile file) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _free = new(settings.Readers);
     private readonly ConcurrentBag<SqliteSession> _sessions = [];
@@ -20,6 +20,7 @@ internal sealed class SqliteReaders(SqliteSettings settings) : IAsyncDisposable
                 throw new StoreException("The store is closed.");
             }
 
+            file.ThrowIfGone();
             var session = _sessions.TryTake(out var idle) ? idle : Open();
             try
             {

@@ -1,17 +1,27 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>A connection with its prepared statements. Not safe for concurrent use.</summary>
-internal sealed class SqliteSession : IDisposable
+internal sealed partial class SqliteSession : IDisposable
 {
+    // Of SQLITE_FCNTL, which the client library does not pass on.
+    private const int HasMovedCode = 20;
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = [];
 
     public SqliteSession(string path, TimeSpan busyTimeout, string pragmas)
     {
         // SQLite itself waits for locks, so the client library's own retry has the shortest time-out.
-        _connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
+        _connection = new(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = 1,
+        }.ToString());
         try
         {
             _connection.Open();
@@ -25,6 +35,9 @@ internal sealed class SqliteSession : IDisposable
     }
 
     public bool InTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+
+    /// <summary>Gets a value indicating whether the open file is no longer the one at its path. Safe to read while the connection is in use.</summary>
+    public bool HasMoved => FileControl(_connection.Handle!, "main", HasMovedCode, out var moved) == SQLitePCL.raw.SQLITE_OK && moved != 0;
 
     public long LastInsertedRow => SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle);
 
@@ -69,6 +82,9 @@ internal sealed class SqliteSession : IDisposable
 
         _connection.Dispose();
     }
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FileControl(SafeHandle connection, string database, int code, out int value);
 
     /// <summary>Prepares a statement. It always has the same parameters in the same order, so they are created only once.</summary>
     private SqliteCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> values)

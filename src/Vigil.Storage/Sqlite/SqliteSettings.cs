@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>The settings of a SQLite store.</summary>
@@ -8,6 +11,11 @@ internal sealed record SqliteSettings
 
     /// <summary>Gets how long to wait for another program's lock before a write fails.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gets how often the write-ahead log is copied into the database file, however little it holds.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>Gets the maximum number of concurrent reads.</summary>
     public int Readers { get; init; } = 4;

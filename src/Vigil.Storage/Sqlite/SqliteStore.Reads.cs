@@ -123,6 +123,6 @@ internal sealed partial class SqliteStore
     private Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken)
     {
         ThrowIfNotOpen();
-        return _readers.ReadAsync(read, cancellationToken);
+        return _readers!.ReadAsync(read, cancellationToken);
     }
 }

@@ -13,8 +13,9 @@ internal sealed partial class SqliteStore(SqliteSettings settings) : QueuedStore
         """;
 
     private readonly EventSignal _signal = new();
-    private readonly SqliteReaders _readers = new(settings);
     private DataFolderLock? _folder;
+    private SqliteFile? _file;
+    private SqliteReaders? _readers;
 
     public Task WaitForEventAsync(long afterSeq, CancellationToken cancellationToken) => _signal.WaitAsync(afterSeq, cancellationToken);
 
@@ -22,13 +23,13 @@ internal sealed partial class SqliteStore(SqliteSettings settings) : QueuedStore
 
     protected override async ValueTask StopAsync(WriteQueue? queue)
     {
-        await _readers.DisposeAsync();
         if (queue is not null)
         {
+            await _readers!.DisposeAsync();
             await queue.DisposeAsync();
+            await _file!.DisposeAsync();
+            _folder!.Dispose();
         }
-
-        _folder?.Dispose();
     }
 
     private WriteQueue Open()
@@ -37,6 +38,7 @@ internal sealed partial class SqliteStore(SqliteSettings settings) : QueuedStore
         SqliteSession? session = null;
         try
         {
+            SqliteFile.Prepare(settings.Path);
             session = new(settings.Path, settings.BusyTimeout, WriterPragmas);
             SqliteSchema.Migrate(session, settings.Path, settings.Migrations);
             if (settings.MaxPages is { } pages)
@@ -46,7 +48,10 @@ internal sealed partial class SqliteStore(SqliteSettings settings) : QueuedStore
 
             var isAnyLeased = SqliteDeliveryWriter.IsAnyLeased(session);
             _signal.Advance(EventHead(session));
-            var queue = new WriteQueue(new SqliteWriter(session, settings, _signal), settings.Limits, settings.Hook);
+            _file = new(settings);
+            _readers = new(settings, _file);
+            _file.Watch(cancel => _readers.ReadAsync(static session => session.All("PRAGMA wal_checkpoint(PASSIVE)", static row => row.GetInt32(0)), cancel));
+            var queue = new WriteQueue(new SqliteWriter(session, settings, _signal, _file), settings.Limits, settings.Hook);
             if (isAnyLeased)
             {
                 _ = ReleaseAsync(queue);

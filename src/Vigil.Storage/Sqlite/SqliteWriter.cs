@@ -11,15 +11,18 @@ internal sealed class SqliteWriter : IWriteExecutor
     private readonly SqliteDeliveryWriter _deliveries;
     private readonly SqliteExecutionWriter _executions;
 
-    public SqliteWriter(SqliteSession session, SqliteSettings settings, EventSignal signal)
+    private readonly SqliteFile _file;
+
+    public SqliteWriter(SqliteSession session, SqliteSettings settings, EventSignal signal, SqliteFile file)
     {
-        (_session, _settings, _signal) = (session, settings, signal);
+        (_session, _settings, _signal, _file) = (session, settings, signal, file);
         _deliveries = new(session);
         _executions = new(session, _deliveries);
     }
 
     public void Execute(IReadOnlyList<QueuedWrite> writes, Action<WritePoint> reached)
     {
+        _file.ThrowIfGone();
         _executions.Begin();
         try
         {
@@ -38,6 +41,7 @@ internal sealed class SqliteWriter : IWriteExecutor
             _executions.End();
             reached(WritePoint.BeforeCommit);
             _session.Execute("COMMIT");
+            _file.ThrowIfGone();
         }
         catch (SqliteException error) when (SqliteErrors.OfDatabase(error, _settings.Path) is { } failure)
         {

@@ -1,11 +1,16 @@
-using Vigil.Storage.Clustering;
+using Microsoft.Extensions.Logging.Abstractions;
 using Vigil.Storage;
+using Vigil.Storage.Clustering;
 
 namespace Vigil.Gateway.Tests.Postgres;
 
 /// <summary>Who may use one database at the same time.</summary>
 public sealed class DatabaseClaimTests(PostgresSilos.Servers servers) : IClassFixture<PostgresSilos.Servers>
 {
+    // Short enough to wait for, and long enough that a busy machine renews it in time.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
     [PostgresTheory]
     [InlineData(null, null, false)]
     [InlineData("a/vigil", null, false)]
@@ -38,13 +43,46 @@ public sealed class DatabaseClaimTests(PostgresSilos.Servers servers) : IClassFi
         {
         }
 
-        await using var other = new DatabaseClaim(database, () => "b/vigil");
-        await other.StartingAsync(CancellationToken.None);
+        await using var other = await ClaimAsync(database, "b/vigil", waits: Limit);
     }
 
-    private static async Task<DatabaseClaim> ClaimAsync(string database, string? cluster)
+    [PostgresFact]
+    public async Task SiloThatIsAlone_WhenTheOneBeforeHasGone_IsLetInAtOnce()
     {
-        var claim = new DatabaseClaim(database, () => cluster) { Timeout = TimeSpan.Zero };
+        var database = await servers.CreateDatabaseAsync();
+        await using (await ClaimAsync(database, null))
+        {
+        }
+
+        await using var other = await ClaimAsync(database, null);
+    }
+
+    [PostgresFact]
+    public async Task Holder_WhoseServerIsGoneForLongerThanTheLease_StopsAndIsTheFirstToClaimAgain()
+    {
+        var database = await servers.CreateDatabaseAsync();
+        await using var holder = await ClaimAsync(database, "a/vigil");
+        Assert.True(holder.IsHeld);
+
+        await servers.RestartAsync(() => UntilAsync(() => !holder.IsHeld));
+
+        await Assert.ThrowsAsync<StoreException>(() => ClaimAsync(database, "b/vigil"));
+        await UntilAsync(() => holder.IsHeld);
+        await Assert.ThrowsAsync<StoreException>(() => ClaimAsync(database, null, waits: Lease * 2));
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!condition())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+        }
+    }
+
+    private static async Task<DatabaseClaim> ClaimAsync(string database, string? cluster, TimeSpan waits = default)
+    {
+        var claim = new DatabaseClaim(database, () => cluster, NullLogger.Instance) { Timeout = waits, Lease = Lease };
         try
         {
             await claim.StartingAsync(CancellationToken.None);

@@ -102,6 +102,15 @@ public abstract class PostgresSilos : IClassFixture<PostgresSilos.Servers>, IAsy
 
         public async Task<string> CreateDatabaseAsync() => await (await _server.Value).CreateDatabaseAsync();
 
+        /// <summary>Crashes the server, and starts it again when something has come about without it.</summary>
+        public async Task RestartAsync(Func<Task> meanwhile)
+        {
+            var server = await _server.Value;
+            await server.CrashAsync();
+            await meanwhile();
+            await server.StartAgainAsync();
+        }
+
         public async Task DisposeAsync()
         {
             if (_server.IsValueCreated)

@@ -41,6 +41,38 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public void Start_WithoutTheClaimOnTheStore_WaitsForIt()
+    {
+        _world.MayAct = false;
+        _world.Watch("b");
+        Queue("a");
+        _world.Advance(60);
+        Assert.Empty(_world.Grains.Claims);
+        Assert.Empty(_world.Platform.Requests);
+
+        _world.MayAct = true;
+        _world.Advance(3);
+
+        Assert.Single(_world.Grains.Submitted);
+        Assert.NotEmpty(_world.Platform.Polls);
+    }
+
+    [Fact]
+    public void Start_TheClaimOnTheStoreIsLostAfterItsOwn_IsNotSent()
+    {
+        _world.Grains.Grants = id =>
+        {
+            _world.MayAct = false;
+            return _world.Permit(id);
+        };
+        Queue("a");
+
+        _world.Advance(60);
+
+        Assert.Empty(_world.Platform.Requests);
+    }
+
+    [Fact]
     public void Retry_IsSentAsOne()
     {
         _world.Grains.Grants = id => _world.Permit(id, claim: 3, retryOf: new("run-7"));

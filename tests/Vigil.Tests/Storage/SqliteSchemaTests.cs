@@ -57,6 +57,7 @@ public sealed class SqliteSchemaTests : IDisposable
     [Fact]
     public async Task OpenAsync_SomebodyElsesDatabase_IsRefusedAndLeftAsItWas()
     {
+        SqliteFile.Prepare(Settings.Path);
         using (var other = new SqliteSession(Settings.Path, TimeSpan.Zero, "CREATE TABLE theirs (id INTEGER)"))
         {
             Assert.False(other.InTransaction);

@@ -58,9 +58,10 @@ internal sealed class Submitter(ConnectionScope scope, PlatformClient client, Gr
         return await SendAsync(start, permit, claimedAt);
     }
 
-    // Checks the monotonic clock as well, since the system clock may be set back between claiming and sending.
+    // Checks the monotonic clock as well, since the system clock may be set back between claiming and sending. A cluster that takes over the store may send
+    // the same start.
     private bool HasExpired(SendPermit permit, TimeSpan claimedAt) =>
-        scope.Clock.UtcNow >= permit.SendBefore || scope.Clock.Now - claimedAt >= LifecycleLimits.SendWindow;
+        !scope.Services.MayAct() || scope.Clock.UtcNow >= permit.SendBefore || scope.Clock.Now - claimedAt >= LifecycleLimits.SendWindow;
 
     private async Task<LifecycleInput.Report> SendAsync(QueuedStart start, SendPermit permit, TimeSpan claimedAt)
     {

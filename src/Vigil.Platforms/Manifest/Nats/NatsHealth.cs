@@ -19,7 +19,7 @@ internal sealed partial class NatsHealth(ILogger logger)
     {
         if (_failures.TryAdd(reason, true))
         {
-            LogFailed(reason);
+            LogFailed(PlainText.Of(reason));
         }
     }
 
@@ -29,7 +29,7 @@ internal sealed partial class NatsHealth(ILogger logger)
         if (!_isRejecting)
         {
             _isRejecting = true;
-            LogRejected(error);
+            LogRejected(PlainText.Of(error));
         }
     }
 

@@ -181,6 +181,16 @@ public sealed class AgenticAnswerTests
     }
 
     [Fact]
+    public async Task SubmitAsync_ErrorThatQuotesTheSecret_IsRedacted()
+    {
+        var body = $$"""{ "errors": [ { "message": "token {{Connected.Secret}} is unknown", "extensions": { "code": "FORBIDDEN" } } ], "data": null }""";
+
+        var error = await Connected.FailureOfAsync(() => Answering(body).SubmitAsync(Connected.Request("flow", "f"), CancellationToken.None));
+
+        Assert.Contains("token *** is unknown", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PollAsync_Unauthenticated_IsAboutTheCredential()
     {
         const string Body = """{ "errors": [ { "message": "expired", "extensions": { "code": "UNAUTHENTICATED" } } ], "data": null }""";

@@ -43,6 +43,7 @@ internal sealed class AdapterFuzz(IPlatform platform, ITestOutputHelper output, 
             {
                 Assert.NotEmpty(e.Error.Code);
                 Assert.DoesNotContain(Connected.Secret, e.Error.Message, StringComparison.Ordinal);
+                Assert.True(PlainText.IsPlain(e.Error.Message), e.Error.Message);
             }
             catch (Exception e)
             {
@@ -59,7 +60,7 @@ internal sealed class AdapterFuzz(IPlatform platform, ITestOutputHelper output, 
         Assert.False(snapshot.UnknownStatus && snapshot.Status.IsTerminal());
 
         // What goes on from here is written as JSON: nothing in it may be what JSON cannot say.
-        JsonSerializer.SerializeToUtf8Bytes(snapshot);
+        CheckPlain(JsonSerializer.SerializeToElement(snapshot));
         foreach (var text in snapshot.Steps.SelectMany(step => new[] { step.Input, step.Output }).Append(snapshot.Output).OfType<string>())
         {
             JsonElement.Parse(text);
@@ -68,6 +69,31 @@ internal sealed class AdapterFuzz(IPlatform platform, ITestOutputHelper output, 
         if (snapshot.Status.IsTerminal())
         {
             Assert.Contains(sent, mutation => statesEnd(Read(mutation), snapshot));
+        }
+    }
+
+    // A path is sent back to the platform as it came; inputs and outputs are JSON.
+    private static void CheckPlain(JsonElement element, string name = "")
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    CheckPlain(member.Value, member.Name);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    CheckPlain(item, name);
+                }
+
+                break;
+            case JsonValueKind.String when name is not (nameof(ExecutionFile.Path) or nameof(Snapshot.Output) or nameof(StepSnapshot.Input)):
+                Assert.True(PlainText.IsPlain(element.GetString()!), $"{name} is {element}.");
+                break;
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class AnswerMutator(Random random, IReadOnlyList<string> valid, 
     private const string Raw = "@raw@";
 
     private static readonly string[] Numbers = ["1e999", "-1e999", "99999999999999999999999999", "-1", "0.1", "9007199254740993", "2147483648", "1e-999"];
-    private static readonly string[] Values = ["null", "true", "\"\"", "\"text\"", "[]", "{}", "[null]", "7", "\"\\ud800\"", "\"a\\u0000b\"", "{\"status\":\"completed\"}"];
+    private static readonly string[] Values = ["null", "true", "\"\"", "\"text\"", "[]", "{}", "[null]", "7", "\"\\ud800\"", "\"a\\u0000b\"", "\"a\\u202eb\\u0007\\nc\"", "{\"status\":\"completed\"}"];
     private static readonly string[] Truncation = ["", " ", "null", "[]", "\"completed\"", "completed", "<html><body>completed</body></html>", "{", "{\"data\":null}", "7"];
 
     /// <summary>Makes one spoilt answer.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
+using Vigil.Platforms;
 using Vigil.Platforms.GloriaMundo;
 using Vigil.Tests.Platforms.Support;
 
@@ -44,6 +45,17 @@ public sealed class CredentialTests : IDisposable
         Assert.Equal(["old", "old", "new"], SecretsSent(far));
         Assert.Equal("""{"input":{"a":1}}""", far.Requests[^1].Body);
     }
+
+    [Theory]
+    [InlineData("simulated", "A simulated fault", "A simulated fault")]
+    [InlineData("platform", "The platforms are busy", "The platforms are busy")]
+    [InlineData("simulated", "unknown token simulated", "unknown token ***")]
+    [InlineData("simulated", "Bearer simulated was refused, 'simulated'", "Bearer *** was refused, '***'")]
+    [InlineData("ab12", "ab123 and ab12, xab12", "ab123 and ***, xab12")]
+    [InlineData("abcd-1234", "in/abcd-12345/path", "in/***5/path")]
+    [InlineData("Qxvzqwrtplkjhgfd", "xQxvzqwrtplkjhgfdx", "x***x")]
+    [InlineData("42", "HTTP 42", "HTTP 42")]
+    public void Redact_ReplacesSecretsAndNoWords(string secret, string text, string expected) => Assert.Equal(expected, Credential.Redact(text, secret));
 
     [Theory]
     [InlineData("")]

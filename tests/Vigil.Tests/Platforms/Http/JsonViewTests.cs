@@ -40,6 +40,21 @@ public sealed class JsonViewTests
     [InlineData(""" "written \\ud83d" """, "written \\ud83d")]
     public void Text_WithHalfCharacters_IsMended(string json, string? expected) => Assert.Equal(expected, View($$"""{ "t": {{json}} }""")["t"].Text());
 
+    [Theory]
+    [InlineData(@"red\u001b[31m alert\u202eevil\u2066", "red\uFFFD[31m alert\uFFFDevil\uFFFD")]
+    [InlineData(@"first\r\nINFO forged\tline\u0085\u2028end", "first  INFO forged line  end")]
+    [InlineData("raw \u202E\u009F here", "raw \uFFFD\uFFFD here")]
+    [InlineData("שלום and 😀", "שלום and 😀")]
+    public void Text_WithHiddenCharacters_IsPlain(string json, string expected)
+    {
+        var view = View($$"""{ "t": "{{json}}", "o": { "t": "{{json}}" } }""");
+
+        Assert.Equal(expected, view["t"].Text());
+        Assert.True(PlainText.IsPlain(view["o"].TextOrRaw(1_000)!));
+        Assert.Equal(view["t"].Exact(), JsonElement.Parse(view["o"].Raw()!).GetProperty("t").GetString());
+        Assert.True(PlainText.IsPlain(view["o"].Raw()!));
+    }
+
     [Fact]
     public void Name_WithHalfACharacter_HidesNothingButItself()
     {

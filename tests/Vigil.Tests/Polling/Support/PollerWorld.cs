@@ -25,7 +25,7 @@ internal sealed class PollerWorld : IDisposable
         Grains = new(Time);
         _poller = new(() => new(
             new PlatformConnections([new PlatformConnection(Options, new ScriptedPlatform(Platform), Time)]),
-            new PollerServices(Silo, Grains, Time, new PollerInstruments(Meters), Log) { Random = new Random(7), Scheduler = Scheduler }));
+            new PollerServices(Silo, Grains, Time, new PollerInstruments(Meters), Log) { Random = new Random(7), Scheduler = Scheduler, MayAct = () => MayAct }));
     }
 
     public ManualTimeProvider Time { get; } = new();
@@ -39,6 +39,9 @@ internal sealed class PollerWorld : IDisposable
     public ConnectionOptions Options { get; set; } = new() { Name = Name, Platform = "scripted" };
 
     public ListLog Log { get; } = new();
+
+    /// <summary>Gets or sets a value indicating whether the silo holds its claim on the store.</summary>
+    public bool MayAct { get; set; } = true;
 
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 

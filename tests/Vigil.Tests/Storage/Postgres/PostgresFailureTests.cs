@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Vigil.Storage;
+using Vigil.Storage.Clustering;
 using Vigil.Storage.Postgres;
 
 namespace Vigil.Tests.Storage.Postgres;
@@ -25,6 +27,29 @@ public sealed class PostgresFailureTests(PostgresFixture server) : PostgresWorld
         Assert.Equal(etag, (await store.ReadAsync(Sample.Execution("e1")))!.ETag);
         await store.WriteAsync(Sample.Next("e1", etag, 2));
         Assert.Equal(2, (await store.ReadEventsAsync(0, 10)).Length);
+    }
+
+    [PostgresFact]
+    public async Task WriteAsync_OthersHaveTakenTheDatabaseOver_IsRefusedUntilItIsClaimedAgain()
+    {
+        await using var claim = new DatabaseClaim(Database, () => "a/vigil", NullLogger.Instance);
+        await claim.StartingAsync(CancellationToken.None);
+        var store = await OpenAsync(Settings with { Claim = claim });
+        await store.WriteAsync(Sample.Start("e1"));
+        var other = await OpenRawAsync();
+
+        await other.RunAsync("UPDATE vigil_claim.claim SET holder = 'b/vigil', token = token + 1, valid_until = 'infinity'");
+        var refused = await TryAsync(() => store.WriteAsync(Sample.Start("e2")));
+        await other.RunAsync("UPDATE vigil_claim.claim SET valid_until = '-infinity'");
+
+        Assert.Contains("is in use by another silo or cluster; nothing was changed", refused!.Message, StringComparison.Ordinal);
+        using var patience = new CancellationTokenSource(Patience);
+        while (await TryAsync(() => store.WriteAsync(Sample.Start("e3"))) is not null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        }
+
+        Assert.Null(await store.ReadAsync(Sample.Execution("e2")));
     }
 
     [PostgresFact]
