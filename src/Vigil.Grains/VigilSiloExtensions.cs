@@ -80,6 +80,7 @@ public static class VigilSiloExtensions
         {
             Options = provider.GetRequiredService<IOptions<PollingOptions>>().Value,
             Stopping = provider.GetRequiredService<IOptions<StoppingOptions>>().Value,
+            Store = provider.GetRequiredService<StoreHealth>(),
             Share = provider.GetRequiredService<BudgetShare>(),
         });
         AddLifecycleParticipant<SiloPoller>(services);

@@ -27,6 +27,9 @@ public static class VigilStoreExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, VigilStoreOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, PostgresOptionsValidator>());
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<StoreHealth>();
         services.TryAddSingleton(CreateStore);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreInitializer>());
         return services;
@@ -54,9 +57,10 @@ public static class VigilStoreExtensions
     private static IVigilStore CreateStore(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value;
+        var health = provider.GetRequiredService<StoreHealth>();
         var hook = provider.GetService<IWriteHook>();
         return options.ConnectionString is { } connectionString
-            ? new PostgresStore(new() { ConnectionString = connectionString, Hook = hook })
-            : new SqliteStore(new() { DataFolder = Path.GetFullPath(options.DataFolder), Hook = hook });
+            ? new PostgresStore(new() { ConnectionString = connectionString, Health = health, Hook = hook })
+            : new SqliteStore(new() { DataFolder = Path.GetFullPath(options.DataFolder), Health = health, Hook = hook });
     }
 }

@@ -89,6 +89,19 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
         await ChangeAsync(new LifecycleInput.Woken(services.Members.Self, claimantIsActive, storedSteps));
     }
 
+    private void WakeNextActivation(Exception failure)
+    {
+        if (failure is InconsistentStateException)
+        {
+            // Another activation wrote first, so the store works and what it holds is to be read now.
+            _ = WakeNextActivationAsync();
+        }
+        else
+        {
+            services.Wakes.AddLater(Id);
+        }
+    }
+
     private async Task WakeNextActivationAsync()
     {
         try

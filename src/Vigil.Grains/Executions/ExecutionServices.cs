@@ -3,13 +3,15 @@ using Vigil.Grains.Recovery;
 
 namespace Vigil.Grains.Executions;
 
-/// <summary>The services that every execution of a silo uses; one reference per activation instead of seven.</summary>
+/// <summary>The services that every execution of a silo uses; one reference per activation instead of nine.</summary>
 internal sealed record ExecutionServices(
     IVigilStore Store,
+    StoreHealth StoreHealth,
     SiloPoller Poller,
     PlatformConnections Connections,
     SiloMembers Members,
     OwnerCorrections Owners,
+    WakeQueue Wakes,
     IGrainFactory Grains,
     TimeProvider Time)
 {

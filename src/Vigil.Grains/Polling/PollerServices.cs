@@ -9,6 +9,9 @@ internal sealed record PollerServices(string Silo, IPollerGrains Grains, TimePro
 
     public StoppingOptions Stopping { get; init; } = new();
 
+    /// <summary>Gets whether what executions are told can be stored.</summary>
+    public StoreHealth Store { get; init; } = new();
+
     public BudgetShare Share { get; init; } = new();
 
     /// <summary>Gets the scheduler of the loops and requests, which must not run on that of the calling grain.</summary>

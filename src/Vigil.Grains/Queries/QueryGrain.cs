@@ -9,6 +9,7 @@ namespace Vigil.Grains.Queries;
 [GrainType("query"), StatelessWorker]
 internal sealed class QueryGrain(
     IVigilStore store,
+    StoreHealth storeHealth,
     ExecutionReader reader,
     PlatformConnections connections,
     SiloPoller poller,
@@ -17,6 +18,9 @@ internal sealed class QueryGrain(
 {
     private const int MaxEvents = 1000;
     private static readonly TimeSpan MaxEventWait = TimeSpan.FromSeconds(10);
+
+    // Less than a caller of the readiness waits for this grain.
+    private static readonly TimeSpan MaxStoreWait = TimeSpan.FromSeconds(3);
 
     public async Task Invoke(IIncomingGrainCallContext context)
     {
@@ -99,16 +103,26 @@ internal sealed class QueryGrain(
             missing.Add("first_audit");
         }
 
-        try
-        {
-            await store.ReadEventHeadAsync();
-        }
-        catch (StoreException)
+        if (!await IsStoreReadyAsync())
         {
             missing.Add("store");
         }
 
         return missing.ToImmutable();
+    }
+
+    private async Task<bool> IsStoreReadyAsync()
+    {
+        try
+        {
+            var written = storeHealth.CanWriteAsync();
+            await Task.WhenAll(written, store.ReadEventHeadAsync()).WaitAsync(MaxStoreWait, time);
+            return await written;
+        }
+        catch (Exception e) when (e is StoreException or TimeoutException)
+        {
+            return false;
+        }
     }
 
     private async Task<ConnectionStatus> StatusOfAsync(PlatformConnection connection)
@@ -128,6 +142,9 @@ internal sealed class QueryGrain(
             EffectiveCadenceSeconds = report.EffectiveCadence.TotalSeconds,
             RequestsPerMinute = report.RequestsPerMinute,
             LastError = report.LastError,
+            Starts = report.StartsWait is null ? "open" : "waiting",
+            StartsReason = report.StartsWait?.Reason,
+            StartsWaitUntil = report.StartsWait?.Until,
         };
     }
 }

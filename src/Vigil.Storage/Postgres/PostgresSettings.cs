@@ -37,6 +37,9 @@ internal sealed record PostgresSettings
 
     public WriteQueueLimits Limits { get; init; } = new();
 
+    /// <summary>Gets what records whether writes succeed.</summary>
+    public StoreHealth? Health { get; init; }
+
     public IWriteHook? Hook { get; init; }
 
     public ImmutableArray<string> Migrations { get; init; } = PostgresSchema.Migrations;

@@ -46,7 +46,7 @@ internal sealed partial class SqliteStore(SqliteSettings settings) : QueuedStore
 
             var isAnyLeased = SqliteDeliveryWriter.IsAnyLeased(session);
             _signal.Advance(EventHead(session));
-            var queue = new WriteQueue(new SqliteWriter(session, settings, _signal), settings.Limits, settings.Hook);
+            var queue = new WriteQueue(new SqliteWriter(session, settings, _signal), settings.Limits, settings.Hook, settings.Health);
             if (isAnyLeased)
             {
                 _ = ReleaseAsync(queue);

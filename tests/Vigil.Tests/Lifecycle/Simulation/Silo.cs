@@ -2,10 +2,13 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
 using Vigil.Platforms;
+using Vigil.Storage;
 using Vigil.Tests.Lifecycle.Simulation.Hosting;
 using Vigil.Tests.Lifecycle.Simulation.Storage;
 
@@ -33,7 +36,12 @@ internal sealed class Silo : Process
         Store = new(world, this);
         Connections = new([new PlatformConnection(world.Scenario.Connection, new SimulatedPlatform(world, this), Clock)]);
         Poller = new(Connections, new(Name, new PollerGrains(grains), Clock, Instruments, log) { Random = new(world.Pick(int.MaxValue)), Scheduler = Scheduler });
-        Services = new(Store, Poller, Connections, members, new OwnerCorrections(Store, members, Clock, log), grains, Clock)
+        var health = new StoreHealth();
+        var owners = new OwnerCorrections(Store, health, members, Clock, log);
+
+        // Nothing takes from this queue: the simulated audit wakes what failed.
+        var wakes = new WakeQueue(grains, health, Options.Create(new RecoveryOptions()), Clock, NullLogger<WakeQueue>.Instance);
+        Services = new(Store, health, Poller, Connections, members, owners, wakes, grains, Clock)
         {
             Rules = (state, input, context) => world.Promises.Apply(this, state, input, context),
         };
