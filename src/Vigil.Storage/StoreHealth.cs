@@ -9,7 +9,7 @@ namespace Vigil.Storage;
 /// </summary>
 public sealed partial class StoreHealth : IDisposable
 {
-    private static readonly Backoff Probes = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    private static readonly Backoff Probes = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
 
     // A write this recent shows readers of the readiness that the store can be written.

@@ -11,7 +11,7 @@ internal sealed partial class LogLimit : IDisposable
     private const int MaxOfKind = 3;
 
     // Orleans and others have many kinds that speak of the same outage.
-    private const int MaxOfOthers = 40;
+    private const int MaxOfOthers = 20;
     private const int MaxKindsNamed = 10;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 

@@ -25,7 +25,7 @@ public sealed class StartBreakerTests : IDisposable
         Assert.Equal(StartBreaker.FirstWindow, Starts());
         Assert.Equal(StartBreaker.FirstWindow, _world.Grains.Submitted.Count(submitted => submitted.Report.Error is { CertainlyNotActedOn: false }));
         var report = _world.Poller.ReportOf(PollerWorld.Name);
-        Assert.Equal(Queued - StartBreaker.FirstWindow, report.Queued + 1);
+        Assert.InRange(report.Queued, Queued - StartBreaker.FirstWindow - 1, Queued - StartBreaker.FirstWindow);
         Assert.StartsWith("timed_out: ", report.StartsWait?.Reason, StringComparison.Ordinal);
         Assert.Single(_world.Log.Entries, entry => entry.Text.Contains("in a row had no clear answer", StringComparison.Ordinal));
 

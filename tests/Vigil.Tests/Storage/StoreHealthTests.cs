@@ -46,7 +46,7 @@ public sealed class StoreHealthTests : IDisposable
         var writable = _health.WhenWritableAsync(CancellationToken.None);
         await AdvanceUntilAsync(() => _lines.Count == 3);
         Assert.False(writable.IsCompleted);
-        Assert.InRange(_probes, 12, 60);
+        Assert.InRange(_probes, 30, 120);
 
         _probe = () => Task.CompletedTask;
         await AdvanceUntilAsync(() => _lines.Count == 4);
