@@ -10,7 +10,7 @@ internal static class BackupCommand
     public static Command Create(Option<string> data)
     {
         var file = new Argument<string>("FILE") { Description = "The file to write; it must not exist yet." };
-        var command = new Command("backup", "Copy the store's database into a file. A silo may be running.") { file, data };
+        var command = new Command("backup", "Copy the store's database into a file. A silo may be running.") { file };
         command.SetAction(parsed => Run(parsed.GetValue(data)!, parsed.GetValue(file)!));
         return command;
     }

@@ -95,6 +95,7 @@ public static class VigilSiloExtensions
         {
             Options = provider.GetRequiredService<IOptions<PollingOptions>>().Value,
             Stopping = provider.GetRequiredService<IOptions<StoppingOptions>>().Value,
+            Store = provider.GetRequiredService<StoreHealth>(),
             Share = provider.GetRequiredService<BudgetShare>(),
             MayAct = provider.GetService<DatabaseClaim>() is { } claim ? () => claim.IsHeld : static () => true,
         });

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Vigil.Grains;
+using Vigil.Hosting.Logging;
 using Vigil.Storage;
 using Vigil.Storage.Clustering;
 
@@ -16,13 +17,14 @@ public static class VigilHostingExtensions
     /// <summary>
     /// Adds an Orleans silo that runs Vigil. Section <c>Vigil</c> of the configuration configures the store (<c>Store</c>), the cluster (<c>Clustering</c>;
     /// without it the silo runs alone) and the accounts to watch (<c>Connections</c>). If the configuration is invalid, starting the host fails with
-    /// all errors listed at once.
+    /// all errors listed at once. Warnings and errors of Vigil and Orleans are bounded to a few a minute of each kind.
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="configure">Extends the silo.</param>
     public static IHostApplicationBuilder AddVigilSilo(this IHostApplicationBuilder builder, Action<ISiloBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        LimitedLoggerFactory.Use(builder.Services);
         return builder.UseOrleans(silo =>
         {
             silo.UseVigilClustering(builder.Configuration);

@@ -30,6 +30,8 @@ public static class VigilStoreExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, VigilStoreOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilStoreOptions>, PostgresOptionsValidator>());
         services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<StoreHealth>();
         services.TryAddSingleton(CreateStore);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreInitializer>());
         return services;
@@ -57,13 +59,15 @@ public static class VigilStoreExtensions
     private static IVigilStore CreateStore(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value;
+        var health = provider.GetRequiredService<StoreHealth>();
         var hook = provider.GetService<IWriteHook>();
         return options.ConnectionString is { } connectionString
-            ? new PostgresStore(new() { ConnectionString = connectionString, Claim = provider.GetService<DatabaseClaim>(), Hook = hook })
+            ? new PostgresStore(new() { ConnectionString = connectionString, Claim = provider.GetService<DatabaseClaim>(), Health = health, Hook = hook })
             : new SqliteStore(new()
             {
                 DataFolder = Path.GetFullPath(options.DataFolder),
                 Logger = provider.GetRequiredService<ILogger<SqliteStore>>(),
+                Health = health,
                 Hook = hook,
             });
     }

@@ -36,4 +36,13 @@ public sealed record ConnectionStatus
 
     /// <summary>Gets the message of the last request failure.</summary>
     [Id(10)] public string? LastError { get; init; }
+
+    /// <summary>Gets <c>open</c>, or <c>waiting</c> while the platform leaves starts unanswered and only one at a time tries it.</summary>
+    [Id(11)] public string Starts { get; init; } = "open";
+
+    /// <summary>Gets why starts wait.</summary>
+    [Id(12)] public string? StartsReason { get; init; }
+
+    /// <summary>Gets when the next start tries the platform.</summary>
+    [Id(13)] public DateTimeOffset? StartsWaitUntil { get; init; }
 }

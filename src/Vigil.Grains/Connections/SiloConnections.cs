@@ -59,6 +59,9 @@ internal sealed class SiloConnections(
             EffectiveCadenceSeconds = report.EffectiveCadence.TotalSeconds,
             RequestsPerMinute = report.RequestsPerMinute,
             LastError = report.LastError,
+            Starts = report.StartsWait is null ? "open" : "waiting",
+            StartsReason = report.StartsWait?.Reason,
+            StartsWaitUntil = report.StartsWait?.Until,
         };
     }
 }

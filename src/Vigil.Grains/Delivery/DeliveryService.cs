@@ -8,6 +8,7 @@ namespace Vigil.Grains.Delivery;
 /// </summary>
 internal sealed partial class DeliveryService(
     IVigilStore store,
+    StoreHealth health,
     DeliveryAttempts attempts,
     SiloMembers members,
     IOptions<DeliveryOptions> options,
@@ -17,6 +18,7 @@ internal sealed partial class DeliveryService(
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly Backoff Retries = new(Interval, TimeSpan.FromSeconds(15));
 
     // Most events have no durable subscriber; batching keeps a busy silo from querying the store after each event.
     private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(20);
@@ -60,16 +62,19 @@ internal sealed partial class DeliveryService(
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        for (var failures = 0; ;)
         {
             try
             {
+                await health.WhenWritableAsync(cancellationToken);
                 await RoundAsync(cancellationToken);
+                failures = 0;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                LogUnreachable(e);
-                await Task.Delay(Interval, time, cancellationToken);
+                failures++;
+                LogUnreachable(health.FailureLevel, e);
+                await Task.Delay(Retries.Delay(failures, Random.Shared), time, cancellationToken);
             }
         }
     }
@@ -115,7 +120,7 @@ internal sealed partial class DeliveryService(
         catch (Exception e)
         {
             // Whether delivered or not, it is leased again once its lease expires, and sent with the same event id.
-            LogNotSettled(delivery.Id, e);
+            LogNotSettled(health.FailureLevel, delivery.Id, e);
         }
         finally
         {
@@ -124,9 +129,9 @@ internal sealed partial class DeliveryService(
         }
     }
 
-    [LoggerMessage(4002, LogLevel.Warning, "Deliveries could not be read; retrying")]
-    private partial void LogUnreachable(Exception exception);
+    [LoggerMessage(EventId = 4002, Message = "Deliveries could not be read; retrying")]
+    private partial void LogUnreachable(LogLevel level, Exception exception);
 
-    [LoggerMessage(4004, LogLevel.Warning, "Delivery {DeliveryId} could not be settled; it is repeated when its lease expires")]
-    private partial void LogNotSettled(long deliveryId, Exception exception);
+    [LoggerMessage(EventId = 4004, Message = "Delivery {DeliveryId} could not be settled; it is repeated when its lease expires")]
+    private partial void LogNotSettled(LogLevel level, long deliveryId, Exception exception);
 }

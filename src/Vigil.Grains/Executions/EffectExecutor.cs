@@ -12,7 +12,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
     private bool _watched;
     private ExecutionState? _state;
 
-    public ExecutionReminder Reminder => _reminder ??= new(grain, Self, services.Time, logger);
+    public ExecutionReminder Reminder => _reminder ??= new(grain, Self, services.StoreHealth, services.Time, logger);
 
     public bool IsOverdue => _timers is { IsOverdue: true };
 
@@ -76,7 +76,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
                 Timers.WakeAt(wake.At);
                 break;
             case LifecycleEffect.ReportSteps steps:
-                (_steps ??= new(services.Grains, Self, logger)).Report(steps.Reports);
+                (_steps ??= new(services.Grains, Self, services.StoreHealth, logger)).Report(steps.Reports);
                 break;
             case LifecycleEffect.RemoveReminder:
                 Reminder.Remove();

@@ -21,8 +21,8 @@ internal sealed partial class ExecutionGrain
     [LoggerMessage(1001, LogLevel.Information, "Execution {ExecutionId} ended as {Status} ({RawStatus}); Vigil observed it {LagMs} ms later")]
     private partial void LogEnded(string executionId, ExecutionStatus status, string? rawStatus, long? lagMs);
 
-    [LoggerMessage(1002, LogLevel.Warning, "Execution {ExecutionId} could not be stored; its effects are dropped and the state is read again")]
-    private partial void LogWriteFailed(string executionId, Exception exception);
+    [LoggerMessage(EventId = 1002, Message = "Execution {ExecutionId} could not be stored; its effects are dropped and the state is read again")]
+    private partial void LogWriteFailed(LogLevel level, string executionId, Exception exception);
 
     [LoggerMessage(1004, LogLevel.Warning, "Execution {ExecutionId} could not be reactivated after a failed write; the audit will wake it")]
     private partial void LogNotWoken(string executionId, Exception exception);

@@ -97,6 +97,19 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
         await ChangeAsync(new LifecycleInput.Woken(services.Members.Self, claimantIsActive, storedSteps));
     }
 
+    private void WakeNextActivation(Exception failure, string connection)
+    {
+        if (failure is InconsistentStateException)
+        {
+            // Another activation wrote first, so the store works and what it holds is to be read now.
+            _ = WakeNextActivationAsync(connection);
+        }
+        else
+        {
+            services.Wakes.AddLater(new(Id, connection, Owner: null));
+        }
+    }
+
     private async Task WakeNextActivationAsync(string connection)
     {
         RequestContext.Set(ConnectionKey.PlacementHint, connection);

@@ -171,9 +171,9 @@ internal sealed partial class ExecutionGrain(
             // The write may or may not have succeeded: its effects are dropped, and the next activation continues from what is stored.
             // The committed state is restored so that a migration cannot carry the uncertain one along.
             storage.State = _committed ?? before;
-            LogWriteFailed(next.Id, e);
+            LogWriteFailed(services.StoreHealth.FailureLevel, next.Id, e);
             DeactivateOnIdle();
-            _ = WakeNextActivationAsync(next.Connection);
+            WakeNextActivation(e, next.Connection);
             throw;
         }
 

@@ -4,7 +4,7 @@ namespace Vigil.Grains.Executions;
 /// The reminder that backs up the audit. Short runs have none, because each reminder costs a row. It is registered and removed outside of the grain's
 /// turns, and the result comes back as a call.
 /// </summary>
-internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedExecution self, TimeProvider time, ILogger logger)
+internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedExecution self, StoreHealth store, TimeProvider time, ILogger logger)
 {
     public const string Name = "watch";
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
@@ -14,7 +14,7 @@ internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedEx
     /// <summary>Registers the reminder once the execution is old enough; a failure is retried at the next call.</summary>
     public void EnsureRegistered(ExecutionState state)
     {
-        if (!_busy && state is { HasReminder: false } && !state.Status.IsTerminal() && time.GetUtcNow() - state.AcceptedAt >= LifecycleLimits.ReminderAge)
+        if (!_busy && !store.IsFailing && state is { HasReminder: false } && !state.Status.IsTerminal() && time.GetUtcNow() - state.AcceptedAt >= LifecycleLimits.ReminderAge)
         {
             _ = RunAsync("registered", () => grain.RegisterOrUpdateReminder(Name, Period, Period), new LifecycleInput.ReminderRegistered());
         }
@@ -47,7 +47,7 @@ internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedEx
         }
         catch (Exception e)
         {
-            LogReminderFailed(change, e);
+            LogReminderFailed(store.FailureLevel, change, e);
         }
         finally
         {
@@ -55,6 +55,6 @@ internal sealed partial class ExecutionReminder(ExecutionGrain grain, IWatchedEx
         }
     }
 
-    [LoggerMessage(1003, LogLevel.Warning, "A reminder could not be {Change}; this is retried")]
-    private partial void LogReminderFailed(string change, Exception exception);
+    [LoggerMessage(EventId = 1003, Message = "A reminder could not be {Change}; this is retried")]
+    private partial void LogReminderFailed(LogLevel level, string change, Exception exception);
 }

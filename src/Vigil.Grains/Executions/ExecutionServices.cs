@@ -4,14 +4,16 @@ using Vigil.Grains.Recovery;
 
 namespace Vigil.Grains.Executions;
 
-/// <summary>The services that every execution of a silo uses; one reference per activation instead of eight.</summary>
+/// <summary>The services that every execution of a silo uses; one reference per activation instead of ten.</summary>
 internal sealed record ExecutionServices(
     IVigilStore Store,
+    StoreHealth StoreHealth,
     SiloPoller Poller,
     PlatformConnections Connections,
     ClusterConnections Cluster,
     SiloMembers Members,
     OwnerCorrections Owners,
+    WakeQueue Wakes,
     IGrainFactory Grains,
     TimeProvider Time)
 {

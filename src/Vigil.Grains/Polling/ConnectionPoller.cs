@@ -174,7 +174,8 @@ internal sealed class ConnectionPoller : IDisposable
                 needed > cadence ? needed : cadence,
                 _scope.Polls.PerMinute,
                 _gate.Reason,
-                _scope.LastError is { } error ? $"{error.Code}: {error.Message}" : null);
+                _scope.LastError is { } error ? $"{error.Code}: {error.Message}" : null,
+                _starts.Wait);
         }
     }
 

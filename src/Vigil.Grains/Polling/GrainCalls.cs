@@ -6,6 +6,8 @@ namespace Vigil.Grains.Polling;
 /// </summary>
 internal sealed class GrainCalls(PollerServices services, CancellationToken stopped) : IDisposable
 {
+    // Bounded, because another silo that hosts the execution may still reach the store.
+    private static readonly TimeSpan MaxStoreWait = TimeSpan.FromSeconds(10);
     private static readonly Backoff Retries = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10));
 
     private readonly SemaphoreSlim _slots = new(services.Options.MaxConcurrentReports);
@@ -24,6 +26,7 @@ internal sealed class GrainCalls(PollerServices services, CancellationToken stop
         {
             try
             {
+                await WaitForStoreAsync();
                 await _slots.WaitAsync(stopped);
                 try
                 {
@@ -43,13 +46,23 @@ internal sealed class GrainCalls(PollerServices services, CancellationToken stop
             {
                 failures++;
                 services.Instruments.CallFailed();
-                services.Log.GrainCallFailed(e, executionId, failures);
+                services.Log.GrainCallFailed(services.Store.FailureLevel, e, executionId, failures);
             }
 
             await Task.Delay(Retries.Delay(failures, services.Random), services.Time, stopped);
         }
 
         return (false, default);
+    }
+
+    // What the calls would have stored could not be, and all who wait do not come at once when the store is back.
+    private async Task WaitForStoreAsync()
+    {
+        if (services.Store.IsFailing)
+        {
+            await services.Store.WhenWritableAsync(stopped).WaitAsync(MaxStoreWait, services.Time, stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(services.Random.NextDouble()), services.Time, stopped);
+        }
     }
 
     public void Dispose() => _slots.Dispose();

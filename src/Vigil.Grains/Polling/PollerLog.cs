@@ -31,8 +31,8 @@ internal static partial class PollerLog
     [LoggerMessage(5008, LogLevel.Information, "{Connection}: a request for {Refused} runs was refused; requests are limited to {Accepted} runs from now on")]
     public static partial void BatchSizeLearned(this ILogger log, string connection, int refused, int accepted);
 
-    [LoggerMessage(5009, LogLevel.Warning, "A report to execution {ExecutionId} failed ({Failures} times); it is repeated")]
-    public static partial void GrainCallFailed(this ILogger log, Exception exception, string executionId, int failures);
+    [LoggerMessage(EventId = 5009, Message = "A report to execution {ExecutionId} failed ({Failures} times); it is repeated")]
+    public static partial void GrainCallFailed(this ILogger log, LogLevel level, Exception exception, string executionId, int failures);
 
     [LoggerMessage(5010, LogLevel.Warning, "A report to execution {ExecutionId} was dropped: there is no such execution")]
     public static partial void ExecutionUnknown(this ILogger log, string executionId);
@@ -54,4 +54,10 @@ internal static partial class PollerLog
 
     [LoggerMessage(5016, LogLevel.Information, "{Connection}: {Absent} of {Watched} runs are absent from the active list; it is read again")]
     public static partial void ListReadAgain(this ILogger log, string connection, int absent, int watched);
+
+    [LoggerMessage(5017, LogLevel.Warning, "{Connection}: {Failures} starts in a row had no clear answer, so the others wait while one at a time tries; the last: {Reason}")]
+    public static partial void StartsWait(this ILogger log, string connection, int failures, string reason);
+
+    [LoggerMessage(5018, LogLevel.Information, "{Connection}: the platform answers starts again; they go on")]
+    public static partial void StartsGoOn(this ILogger log, string connection);
 }

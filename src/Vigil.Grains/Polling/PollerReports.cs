@@ -16,5 +16,11 @@ internal sealed record WatchStatus(DateTimeOffset? NextPollAt, DateTimeOffset? O
 /// <param name="RequestsPerMinute">The rate at which this silo may send: its share of the connection's.</param>
 /// <param name="Suspended">Why it is suspended; null if it is not.</param>
 /// <param name="LastError">The last failed request's error, as text.</param>
+/// <param name="StartsWait">Why starts wait, and until when; null if they do not.</param>
 internal sealed record ConnectionReport(
-    string Connection, int Watched, int Queued, TimeSpan EffectiveCadence, double RequestsPerMinute, string? Suspended, string? LastError);
+    string Connection, int Watched, int Queued, TimeSpan EffectiveCadence, double RequestsPerMinute, string? Suspended, string? LastError, StartsWait? StartsWait);
+
+/// <summary>Why a connection's starts wait.</summary>
+/// <param name="Reason">What the last start met.</param>
+/// <param name="Until">When the next one is tried.</param>
+internal sealed record StartsWait(string Reason, DateTimeOffset Until);

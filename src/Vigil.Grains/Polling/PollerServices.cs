@@ -12,6 +12,9 @@ internal sealed record PollerServices(string Silo, IPollerGrains Grains, TimePro
     /// <summary>Gets whether the silo holds its claim on the store. Without it, another cluster may be acting on the same executions.</summary>
     public Func<bool> MayAct { get; init; } = static () => true;
 
+    /// <summary>Gets whether what executions are told can be stored.</summary>
+    public StoreHealth Store { get; init; } = new();
+
     public BudgetShare Share { get; init; } = new();
 
     /// <summary>Gets the scheduler of the loops and requests, which must not run on that of the calling grain.</summary>

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Vigil.Grains.Connections;
+using Vigil.Grains.Polling;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Recovery;
 
@@ -9,7 +10,9 @@ namespace Vigil.Grains.Queries;
 [GrainType("query"), StatelessWorker]
 internal sealed class QueryGrain(
     IVigilStore store,
+    StoreHealth storeHealth,
     ExecutionReader reader,
+    SiloPoller poller,
     ClusterConnections connections,
     SiloConnectionsClient silos,
     RecoveryService recovery,
@@ -17,6 +20,9 @@ internal sealed class QueryGrain(
 {
     private const int MaxEvents = 1000;
     private static readonly TimeSpan MaxEventWait = TimeSpan.FromSeconds(10);
+
+    // Less than a caller of the readiness waits for this grain.
+    private static readonly TimeSpan MaxStoreWait = TimeSpan.FromSeconds(3);
 
     public async Task Invoke(IIncomingGrainCallContext context)
     {
@@ -98,15 +104,25 @@ internal sealed class QueryGrain(
             missing.Add("database_claim");
         }
 
-        try
-        {
-            await store.ReadEventHeadAsync();
-        }
-        catch (StoreException)
+        if (!await IsStoreReadyAsync())
         {
             missing.Add("store");
         }
 
         return missing.ToImmutable();
+    }
+
+    private async Task<bool> IsStoreReadyAsync()
+    {
+        try
+        {
+            var written = storeHealth.CanWriteAsync();
+            await Task.WhenAll(written, store.ReadEventHeadAsync()).WaitAsync(MaxStoreWait, time);
+            return await written;
+        }
+        catch (Exception e) when (e is StoreException or TimeoutException)
+        {
+            return false;
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace Vigil.Grains.Recovery;
 /// Records, in batches, this silo as the owner of executions whose rows may name another one. The owner is advisory: a lost correction costs one
 /// needless wake at the next audit.
 /// </summary>
-internal sealed partial class OwnerCorrections(IVigilStore store, SiloMembers members, TimeProvider time, ILogger<OwnerCorrections> logger)
+internal sealed partial class OwnerCorrections(IVigilStore store, StoreHealth health, SiloMembers members, TimeProvider time, ILogger<OwnerCorrections> logger)
 {
     private const int BatchSize = 1000;
     private const int Limit = 200_000;
@@ -29,6 +29,7 @@ internal sealed partial class OwnerCorrections(IVigilStore store, SiloMembers me
         while (true)
         {
             await Task.Delay(Interval, time, cancellationToken);
+            await health.WhenWritableAsync(cancellationToken);
             foreach (var batch in Take().Chunk(BatchSize))
             {
                 await WriteAsync([.. batch]);
@@ -54,10 +55,10 @@ internal sealed partial class OwnerCorrections(IVigilStore store, SiloMembers me
         }
         catch (Exception e)
         {
-            LogNotCorrected(executionIds.Length, e);
+            LogNotCorrected(health.FailureLevel, executionIds.Length, e);
         }
     }
 
-    [LoggerMessage(3002, LogLevel.Warning, "The owner of {Count} executions could not be corrected; the next audit wakes them again")]
-    private partial void LogNotCorrected(int count, Exception exception);
+    [LoggerMessage(EventId = 3002, Message = "The owner of {Count} executions could not be corrected; the next audit wakes them again")]
+    private partial void LogNotCorrected(LogLevel level, int count, Exception exception);
 }

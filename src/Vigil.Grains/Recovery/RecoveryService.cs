@@ -3,7 +3,7 @@ using Vigil.Grains.Polling;
 namespace Vigil.Grains.Recovery;
 
 /// <summary>
-/// Runs the audit when the silo becomes active, at every membership change and at an interval, together with the queues that it fills. Also updates the
+/// Runs the audit when the silo becomes active, at every membership change, when the store is back and at an interval, together with the queues that it fills. Also updates the
 /// number of silos that share the request budgets.
 /// </summary>
 internal sealed partial class RecoveryService(
@@ -11,13 +11,14 @@ internal sealed partial class RecoveryService(
     WakeQueue wakes,
     OwnerCorrections owners,
     SiloMembers members,
+    StoreHealth store,
     BudgetShare share,
     IOptions<RecoveryOptions> options,
     TimeProvider time,
     ILogger<RecoveryService> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly Backoff Retries = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15));
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _firstAudit = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,14 +53,15 @@ internal sealed partial class RecoveryService(
 
     private async Task AuditAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        for (var failures = 0; ;)
         {
-            // Renewed before the pass, so that a change during it triggers the next pass at once.
+            // Taken before the pass, so that a change during it triggers the next pass at once.
             var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Volatile.Write(ref _changed, changed);
-            var succeeded = await TryPassAsync(cancellationToken);
-            var delay = (succeeded ? options.Value.AuditInterval : RetryInterval) * (0.8 + (0.4 * Random.Shared.NextDouble()));
-            await Task.WhenAny(Task.Delay(delay, time, cancellationToken), changed.Task);
+            var recovery = store.NextRecovery;
+            failures = await TryPassAsync(cancellationToken) ? 0 : failures + 1;
+            var delay = failures == 0 ? options.Value.AuditInterval * (0.8 + (0.4 * Random.Shared.NextDouble())) : Retries.Delay(failures, Random.Shared);
+            await Task.WhenAny(Task.Delay(delay, time, cancellationToken), changed.Task, recovery);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -74,7 +76,7 @@ internal sealed partial class RecoveryService(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            LogAuditFailed(e);
+            LogAuditFailed(store.FailureLevel, e);
             return false;
         }
     }
@@ -88,6 +90,6 @@ internal sealed partial class RecoveryService(
         }
     }
 
-    [LoggerMessage(3000, LogLevel.Warning, "The audit failed; it is retried")]
-    private partial void LogAuditFailed(Exception exception);
+    [LoggerMessage(EventId = 3000, Message = "The audit failed; it is retried")]
+    private partial void LogAuditFailed(LogLevel level, Exception exception);
 }

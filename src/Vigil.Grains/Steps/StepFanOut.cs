@@ -4,7 +4,7 @@ namespace Vigil.Grains.Steps;
 /// Sends step reports to step grains. It belongs to one activation and runs on its scheduler outside of the grain's turns, so the execution continues
 /// while its steps are stored. All acknowledgements come back as one call; the rules repeat what is not acknowledged.
 /// </summary>
-internal sealed partial class StepFanOut(IGrainFactory grains, IWatchedExecution execution, ILogger logger)
+internal sealed partial class StepFanOut(IGrainFactory grains, IWatchedExecution execution, StoreHealth store, ILogger logger)
 {
     private const int MaxConcurrentCalls = 64;
 
@@ -27,7 +27,7 @@ internal sealed partial class StepFanOut(IGrainFactory grains, IWatchedExecution
         catch (Exception e)
         {
             // The activation is gone or could not store; the next one fetches the steps again and reports them.
-            LogNotAcknowledged(e);
+            LogNotAcknowledged(store.FailureLevel, e);
         }
     }
 
@@ -40,14 +40,14 @@ internal sealed partial class StepFanOut(IGrainFactory grains, IWatchedExecution
         }
         catch (Exception e)
         {
-            LogReportFailed(report.ExecutionId, report.Snapshot.Id, e);
+            LogReportFailed(store.FailureLevel, report.ExecutionId, report.Snapshot.Id, e);
             return false;
         }
     }
 
-    [LoggerMessage(2000, LogLevel.Warning, "The report to step {StepId} of execution {ExecutionId} failed; it will be repeated")]
-    private partial void LogReportFailed(string executionId, string stepId, Exception exception);
+    [LoggerMessage(EventId = 2000, Message = "The report to step {StepId} of execution {ExecutionId} failed; it will be repeated")]
+    private partial void LogReportFailed(LogLevel level, string executionId, string stepId, Exception exception);
 
-    [LoggerMessage(2001, LogLevel.Warning, "An execution could not process the acknowledgements of its steps")]
-    private partial void LogNotAcknowledged(Exception exception);
+    [LoggerMessage(EventId = 2001, Message = "An execution could not process the acknowledgements of its steps")]
+    private partial void LogNotAcknowledged(LogLevel level, Exception exception);
 }

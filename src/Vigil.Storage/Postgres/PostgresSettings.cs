@@ -41,6 +41,9 @@ internal sealed record PostgresSettings
     /// <summary>Gets the claim that every transaction requires; null if no other cluster can use the database.</summary>
     public DatabaseClaim? Claim { get; init; }
 
+    /// <summary>Gets what records whether writes succeed.</summary>
+    public StoreHealth? Health { get; init; }
+
     public IWriteHook? Hook { get; init; }
 
     public ImmutableArray<string> Migrations { get; init; } = PostgresSchema.Migrations;

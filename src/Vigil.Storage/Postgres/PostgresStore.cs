@@ -24,7 +24,7 @@ internal sealed partial class PostgresStore(PostgresSettings settings) : QueuedS
         _steps = new(_readers, StepSql, StoreRows.State);
         _tail = new(head, cancel => _readers.ReadAsync(PostgresEvents.ReadHeadAsync, cancel), settings.Time, settings.OthersInterval);
         _stalled = new(_readers, settings);
-        return new(new PostgresWriter(settings, _tail), settings.Limits, settings.Hook);
+        return new(new PostgresWriter(settings, _tail), settings.Limits, settings.Hook, settings.Health);
     }
 
     protected override async ValueTask StopAsync(WriteQueue? queue)

@@ -8,6 +8,10 @@ namespace Vigil.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresTransaction(NpgsqlConnection connection, string store, IReadOnlyList<QueuedWrite> writes, long? claim)
 {
+    // A counter row of this store's own, which counts nothing.
+    private const string ProbeSql =
+        "INSERT INTO vigil.counters (store, status, count) VALUES ($1, -1, 0) ON CONFLICT (store, status) DO UPDATE SET count = 0 RETURNING status";
+
     // Compares by reference, because setting a result changes the record's value.
     private readonly HashSet<WriteState> _refused = new(ReferenceEqualityComparer.Instance);
 
@@ -58,7 +62,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
         }
     }
 
-    private static void AddOther(PostgresBatch batch, QueuedWrite write)
+    private void AddOther(PostgresBatch batch, QueuedWrite write)
     {
         switch (write)
         {
@@ -67,6 +71,9 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, string st
                 break;
             case SettleDeliveries settle:
                 PostgresDeliveryWrites.Settle(batch, settle);
+                break;
+            case Probe probe:
+                batch.Add(ProbeSql, _ => probe.Succeed(true), PostgresValues.Text(store));
                 break;
             case PutReminder put:
                 PostgresReminders.Put(batch, put);

@@ -22,6 +22,9 @@ internal sealed record SqliteSettings
 
     public WriteQueueLimits Limits { get; init; } = new();
 
+    /// <summary>Gets what records whether writes succeed.</summary>
+    public StoreHealth? Health { get; init; }
+
     public IWriteHook? Hook { get; init; }
 
     public ImmutableArray<string> Migrations { get; init; } = SqliteSchema.Migrations;

@@ -51,7 +51,7 @@ internal sealed partial class SqliteStore(SqliteSettings settings) : QueuedStore
             _file = new(settings);
             _readers = new(settings, _file);
             _file.Watch(cancel => _readers.ReadAsync(static session => session.All("PRAGMA wal_checkpoint(PASSIVE)", static row => row.GetInt32(0)), cancel));
-            var queue = new WriteQueue(new SqliteWriter(session, settings, _signal, _file), settings.Limits, settings.Hook);
+            var queue = new WriteQueue(new SqliteWriter(session, settings, _signal, _file), settings.Limits, settings.Hook, settings.Health);
             if (isAnyLeased)
             {
                 _ = ReleaseAsync(queue);

@@ -101,6 +101,11 @@ internal sealed class SqliteWriter : IWriteExecutor
                 _deliveries.ReleaseAll();
                 release.Succeed(true);
                 break;
+            case Probe probe:
+                // Rewrites the first page as it is. A statement that changes no row would write nothing.
+                _session.Script($"PRAGMA user_version = {_session.Number("PRAGMA user_version")}");
+                probe.Succeed(true);
+                break;
             case PutReminder put:
                 put.Succeed(SqliteReminders.Put(_session, put.Reminder));
                 break;

@@ -16,7 +16,10 @@ internal enum WritePoint
     AfterCommit,
 }
 
-/// <summary>A test hook that is called at each <see cref="WritePoint"/>. If it throws, the queue stops as if the process had died there.</summary>
+/// <summary>
+/// A test hook that is called at each <see cref="WritePoint"/>. If it throws, the queue stops as if the process had died there; a
+/// <see cref="StoreException"/> fails the transaction instead, as the database would.
+/// </summary>
 internal interface IWriteHook
 {
     /// <summary>Called on the queue's thread.</summary>

@@ -11,17 +11,20 @@ internal sealed class WriteQueue : IAsyncDisposable
     private readonly IWriteExecutor _executor;
     private readonly WriteQueueLimits _limits;
     private readonly IWriteHook? _hook;
+    private readonly StoreHealth? _health;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<QueuedWrite> _taken = [];
     private int _waitingRows;
     private long _waitingBytes;
     private string? _closed;
 
-    public WriteQueue(IWriteExecutor executor, WriteQueueLimits limits, IWriteHook? hook, bool ownThread = true)
+    public WriteQueue(IWriteExecutor executor, WriteQueueLimits limits, IWriteHook? hook, StoreHealth? health = null, bool ownThread = true)
     {
         _executor = executor;
         _limits = limits;
         _hook = hook;
+        _health = health;
+        health?.ProbeWith(() => EnqueueAsync(new Probe()));
         if (ownThread)
         {
             // Commits block, and a busy thread pool must not delay the writer.
@@ -146,6 +149,8 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
         catch (StoreException error)
         {
+            // Before the writers are told, so that all of them can know why.
+            _health?.Fail(writes.Count, error.Message);
             writes.ForEach(write => write.Fail(error));
             return;
         }
@@ -156,6 +161,11 @@ internal sealed class WriteQueue : IAsyncDisposable
         }
 
         _executor.Committed();
+        if (writes.Exists(static write => write is WriteState or Probe))
+        {
+            _health?.Succeed();
+        }
+
         writes.ForEach(write => write.Answer());
     }
 
@@ -179,6 +189,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         lock (_gate)
         {
             _closed = reason;
+            _health?.Fail(_taken.Count + _waiting.Count, reason);
             var error = new StoreException(reason);
             _taken.ForEach(write => write.Fail(error));
             while (_waiting.TryDequeue(out var write))
@@ -194,7 +205,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         {
             _hook?.Reached(point);
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not StoreException)
         {
             throw new HookException(error);
         }

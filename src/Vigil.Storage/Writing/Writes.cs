@@ -24,3 +24,6 @@ internal sealed record PutReminder(StoredReminder Reminder) : QueuedWrite<string
 
 /// <summary>Removes a reminder; the result is whether it existed with that ETag.</summary>
 internal sealed record RemoveReminder(string GrainId, string Name, string ETag) : QueuedWrite<bool>;
+
+/// <summary>Writes something that changes nothing, to find out whether the store can be written.</summary>
+internal sealed record Probe : QueuedWrite<bool>;

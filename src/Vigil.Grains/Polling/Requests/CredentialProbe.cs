@@ -54,6 +54,7 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformClient clie
             null => ProbeResult.Accepted,
             { Kind: PlatformErrorKind.Credential } or { StatusCode: PlatformClient.Forbidden } => ProbeResult.Refused,
             { Code: PlatformClient.NotSupported } => ProbeResult.Unsupported,
+            { Kind: PlatformErrorKind.Transient, StatusCode: null } => ProbeResult.Silent,
             _ => ProbeResult.Unknown,
         };
     }
@@ -71,6 +72,9 @@ internal enum ProbeResult
 {
     /// <summary>The probe failed for another reason.</summary>
     Unknown,
+
+    /// <summary>The platform did not answer.</summary>
+    Silent,
 
     Accepted,
 

@@ -1,14 +1,19 @@
 namespace Vigil.Grains.Polling.Starts;
 
-/// <summary>The queued starts of a connection, limited by the number of running runs and by the request rate. Guarded by the connection's lock.</summary>
+/// <summary>The queued starts of a connection, limited by the number of running runs, by the request rate and by how
+/// the platform answers. Guarded by the connection's lock.</summary>
 internal sealed class StartQueue(ConnectionScope scope)
 {
     private readonly DueHeap _waiting = new();
+    private readonly StartBreaker _breaker = new(scope);
     private readonly Dictionary<string, QueuedStart> _queued = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QueuedStart> _busy = new(StringComparer.Ordinal);
     private TaskCompletionSource? _idle;
 
     public int Count => _queued.Count;
+
+    /// <summary>Gets why starts wait for the platform, and until when; null if they do not.</summary>
+    public StartsWait? Wait => _breaker.Wait;
 
     public bool Knows(string executionId) => _queued.ContainsKey(executionId) || IsBusy(executionId);
 
@@ -59,6 +64,12 @@ internal sealed class StartQueue(ConnectionScope scope)
             return null;
         }
 
+        if (!_breaker.Allows(_busy.Count, now, out wait))
+        {
+            wait = wait > TimeSpan.Zero ? wait : TimeSpan.MaxValue;
+            return null;
+        }
+
         wait = next.Due - now;
         if (wait > TimeSpan.Zero || !scope.Starts.TryAcquire(now, out wait))
         {
@@ -68,13 +79,28 @@ internal sealed class StartQueue(ConnectionScope scope)
         _waiting.Remove(next);
         _queued.Remove(next.ExecutionId);
         _busy.Add(next.ExecutionId, next);
+        _breaker.Take(next);
         return next;
+    }
+
+    /// <summary>Returns whether this start tries the platform for all that wait.</summary>
+    public bool IsTrial(QueuedStart start) => _breaker.IsTrial(start);
+
+    /// <summary>Records what became of a request: an error if it is not known whether anything was started.</summary>
+    public void Answer(QueuedStart start, PlatformError? unclear) => _breaker.Answer(start, unclear);
+
+    /// <summary>Puts a start back for which nothing was claimed, because the platform is silent.</summary>
+    public void PutBack(QueuedStart start, PlatformError silence)
+    {
+        _breaker.Answer(start, silence);
+        start.AgainAt = start.Forgotten ? null : start.AgainAt ?? scope.Clock.Now;
     }
 
     /// <summary>Frees the slot of a start whose outcome the grain has recorded.</summary>
     public void End(QueuedStart start)
     {
         _busy.Remove(start.ExecutionId);
+        _breaker.End(start);
         if (start.AgainAt is { } due)
         {
             Add(start.ExecutionId, due);

@@ -28,6 +28,11 @@ internal sealed class Submitter(ConnectionScope scope, PlatformClient client, Gr
 
     private async Task<LifecycleInput.Report?> ClaimAndSendAsync(QueuedStart start)
     {
+        if (await IsInVainAsync(start))
+        {
+            return null;
+        }
+
         // A claim without an answer may have succeeded, so this silo claims again and the grain decides. It does so even if the start was forgotten: an
         // activation whose write failed makes the poller forget the start although the claim may have been stored.
         var claimedAt = TimeSpan.Zero;
@@ -58,6 +63,41 @@ internal sealed class Submitter(ConnectionScope scope, PlatformClient client, Gr
         return await SendAsync(start, permit, claimedAt);
     }
 
+    // A platform that does not even answer its cheapest request is not tried with a start, which would be lost.
+    private async Task<bool> IsInVainAsync(QueuedStart start)
+    {
+        lock (scope.Lock)
+        {
+            if (!queue.IsTrial(start))
+            {
+                return false;
+            }
+        }
+
+        var isSilent = await client.Probe.ProbeAsync() is ProbeResult.Silent;
+        if (isSilent)
+        {
+            lock (scope.Lock)
+            {
+                queue.PutBack(start, scope.LastError!);
+                scope.Starts.Refund();
+            }
+        }
+
+        return isSilent;
+    }
+
+    private void Learn(QueuedStart start, PlatformError? error)
+    {
+        var isUnclear = error is { CertainlyNotActedOn: false } && !(error.StatusCode is { } status && RefusedStatuses.Contains(status));
+        lock (scope.Lock)
+        {
+            queue.Answer(start, isUnclear ? error : null);
+        }
+
+        scope.Signal.Set();
+    }
+
     // Checks the monotonic clock as well, since the system clock may be set back between claiming and sending. A cluster that takes over the store may send
     // the same start.
     private bool HasExpired(SendPermit permit, TimeSpan claimedAt) =>
@@ -86,6 +126,7 @@ internal sealed class Submitter(ConnectionScope scope, PlatformClient client, Gr
                 return new Submitted(run.RemoteId);
             },
             scope.Stopped);
+        Learn(start, reply.Error);
         return reply.Error is { } error
             ? new LifecycleInput.SubmitFailed(permit.ClaimNumber, error, reply.ReceivedAt)
             : new LifecycleInput.Confirmed(permit.ClaimNumber, reply.Value!, reply.SentAt, reply.ReceivedAt);

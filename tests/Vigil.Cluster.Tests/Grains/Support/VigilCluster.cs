@@ -20,6 +20,11 @@ internal sealed class VigilCluster : IAsyncDisposable
 
     public ShiftedTime Time { get; } = new();
 
+    /// <summary>Gets the disk of the store, which fails at will.</summary>
+    public FailingDisk Disk { get; } = new();
+
+    public StoreHealth StoreHealth { get; } = new();
+
     /// <summary>Gets connections beside the scripted one.</summary>
     public List<ConnectionOptions> Connections { get; } = [];
 
@@ -75,7 +80,7 @@ internal sealed class VigilCluster : IAsyncDisposable
     private async Task StartSilosAsync(short silos)
     {
         // Silos of one process share the store's file through one store, as those of one machine share its process.
-        Store = new(new SqliteStore(new() { DataFolder = _folder }));
+        Store = new(new SqliteStore(new() { DataFolder = _folder, Health = StoreHealth, Hook = Disk }));
         await Store.OpenAsync(CancellationToken.None);
         Host = await TestClusterHost.StartAsync(silos, ConfigureSilo);
     }
@@ -84,6 +89,7 @@ internal sealed class VigilCluster : IAsyncDisposable
     {
         silo.Services.AddSingleton<TimeProvider>(Time);
         silo.Services.AddSingleton<IVigilStore>(Store);
+        silo.Services.AddSingleton(StoreHealth);
         silo.Services.AddSingleton<IPlatform>(Platform);
         silo.Services.AddVigilConnection(new() { Name = ScriptedPlatform.ConnectionName, Platform = Platform.Name, Credential = "secret" });
         Connections.ForEach(connection => silo.Services.AddVigilConnection(connection));

@@ -2,11 +2,14 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Vigil.Grains.Connections;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
 using Vigil.Platforms;
+using Vigil.Storage;
 using Vigil.Tests.Lifecycle.Simulation.Hosting;
 using Vigil.Tests.Lifecycle.Simulation.Storage;
 
@@ -34,10 +37,15 @@ internal sealed class Silo : Process
         Store = new(world, this);
         Connections = new([new PlatformConnection(world.Scenario.Connection, new SimulatedPlatform(world, this), Clock)]);
         Poller = new(Connections, new(Name, new PollerGrains(grains), Clock, Instruments, log) { Random = new(world.Pick(int.MaxValue)), Scheduler = Scheduler });
+        var health = new StoreHealth();
+        var owners = new OwnerCorrections(Store, health, members, Clock, log);
+
+        // Nothing takes from this queue: the simulated audit wakes what failed.
+        var wakes = new WakeQueue(grains, health, Options.Create(new RecoveryOptions()), Clock, NullLogger<WakeQueue>.Instance);
 
         // All silos have the same connection, so none looks for it at the others.
         var cluster = new ClusterConnections(Connections, new LocalSilo(address), manifests: null!, world.Cluster.Membership);
-        Services = new(Store, Poller, Connections, cluster, members, new OwnerCorrections(Store, members, Clock, log), grains, Clock)
+        Services = new(Store, health, Poller, Connections, cluster, members, owners, wakes, grains, Clock)
         {
             Rules = (state, input, context) => world.Promises.Apply(this, state, input, context),
         };
