@@ -63,8 +63,15 @@ internal sealed record TrialRecord
     public IEnumerable<(Order Order, SeenExecution Seen, RealRun Run)> EndedByPlatform =>
         from settled in Settled
         where settled.Run is { Ended: true } && settled.Seen.Execution is { Terminal: true, PendingWork: PendingWork.None } execution
-            && !execution.Status.IsConcludedByVigil() && execution.RemoteId == settled.Run.RemoteId && execution.Attempt == settled.Run.Attempt
+            && !execution.Status.IsConcludedByVigil() && execution.RemoteId == settled.Run.RemoteId && PlatformAttempt(execution) == settled.Run.Attempt
         select (settled.Order, settled.Seen, settled.Run!);
+
+    /// <summary>Returns which attempt of the run an execution shows: one that was lost and then confirmed after all is reopened, but the platform ran it once.</summary>
+    public int PlatformAttempt(Execution execution)
+    {
+        var events = StoredOf[execution.Id].ToList();
+        return execution.Attempt - events.Zip(events.Skip(1)).Count(pair => pair.First.Status == ExecutionStatus.Lost && pair.Second.Type == ExecutionEventTypes.Reopened);
+    }
 }
 
 /// <summary>One execution as the API shows it at the end.</summary>

@@ -45,9 +45,6 @@ internal sealed class Platforms : IAsyncDisposable
 
     public FaultBook Faults => _simulator.Platforms.Faults;
 
-    /// <summary>Gets how many starts were asked for.</summary>
-    public long Starts => _simulator.Platforms.Ledger.Count(operation: "start");
-
     public IReadOnlyList<LedgerRequest> Requests => _simulator.Platforms.Ledger.Requests();
 
     public static async Task<Platforms> StartAsync(int seed, TrialLimits limits, CancellationToken cancellationToken) =>
