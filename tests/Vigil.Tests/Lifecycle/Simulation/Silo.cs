@@ -39,8 +39,8 @@ internal sealed class Silo : Process
         var health = new StoreHealth();
         var owners = new OwnerCorrections(Store, health, members, Clock, log);
 
-        // Nothing takes from this queue: the simulated audit wakes what failed.
-        var wakes = new WakeQueue(grains, health, Options.Create(new RecoveryOptions()), Clock, NullLogger<WakeQueue>.Instance);
+        var wakes = new WakeQueue(grains, health, Options.Create(new RecoveryOptions()), Clock, NullLogger<WakeQueue>.Instance) { Random = new(address.Generation) };
+        Start(() => wakes.RunAsync(CancellationToken.None));
         Services = new(Store, health, Poller, Connections, members, owners, wakes, grains, Clock)
         {
             Rules = (state, input, context) => world.Promises.Apply(this, state, input, context),
