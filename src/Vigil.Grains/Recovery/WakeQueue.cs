@@ -21,6 +21,8 @@ internal sealed partial class WakeQueue(
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _calls = new(MaxConcurrentCalls);
 
+    public Random Random { get; init; } = Random.Shared;
+
     /// <summary>Queues an execution; returns false if it is already queued or the queue is full.</summary>
     public bool Add(LiveRow row)
     {
@@ -45,7 +47,7 @@ internal sealed partial class WakeQueue(
             }
 
             // Jittered, so that silos that take over at the same time do not call in step.
-            await Task.Delay(_round * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
+            await Task.Delay(_round * (0.5 + Random.NextDouble()), time, cancellationToken);
         }
     }
 

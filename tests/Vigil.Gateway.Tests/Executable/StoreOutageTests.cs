@@ -61,13 +61,15 @@ public sealed class StoreOutageTests(ITestOutputHelper output)
         {
             using var answer = await silo.Http.PostAsJsonAsync(
                 "/v1/executions", new { connection = "gloriamundo", target = new { kind = "workflow", id = "ok-5s" }, key = $"c{caller}-{i}" }, CancellationToken.None);
-            Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.ServiceUnavailable, $"{answer.StatusCode}");
+
+            // OK where a call that failed had been carried out, and its repetition found that.
+            Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, $"{answer.StatusCode}");
             if (i == 20)
             {
                 loaded.TrySetResult();
             }
 
-            accepted += answer.StatusCode is HttpStatusCode.Created ? 1 : 0;
+            accepted += answer.IsSuccessStatusCode ? 1 : 0;
         }
 
         return accepted;

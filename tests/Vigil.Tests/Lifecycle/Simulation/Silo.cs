@@ -40,8 +40,8 @@ internal sealed class Silo : Process
         var health = new StoreHealth();
         var owners = new OwnerCorrections(Store, health, members, Clock, log);
 
-        // Nothing takes from this queue: the simulated audit wakes what failed.
-        var wakes = new WakeQueue(grains, health, Options.Create(new RecoveryOptions()), Clock, NullLogger<WakeQueue>.Instance);
+        var wakes = new WakeQueue(grains, health, Options.Create(new RecoveryOptions()), Clock, NullLogger<WakeQueue>.Instance) { Random = new(address.Generation) };
+        Start(() => wakes.RunAsync(CancellationToken.None));
 
         // All silos have the same connection, so none looks for it at the others.
         var cluster = new ClusterConnections(Connections, new LocalSilo(address), manifests: null!, world.Cluster.Membership);
