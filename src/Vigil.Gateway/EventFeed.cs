@@ -13,7 +13,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
 {
     // A cancellation may not reach the activation that waits, and a stopping silo must not wait longer than this for the call.
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly Backoff Retries = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
 
     private readonly ConcurrentDictionary<string, Subscription[]> _subscriptions = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
@@ -76,6 +76,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
     {
         var queries = cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
         long? seen = null;
+        var failures = 0;
         while (!TryBecomeIdle())
         {
             try
@@ -87,7 +88,9 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
                     continue;
                 }
 
-                foreach (var stored in await NextAsync(queries, after, cancellationToken))
+                var events = await NextAsync(queries, after, cancellationToken);
+                failures = 0;
+                foreach (var stored in events)
                 {
                     seen = stored.Seq;
                     Publish(stored);
@@ -97,7 +100,8 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
             {
                 // The next call may go to another silo; it continues after the last event seen.
                 LogTailBroke(e);
-                await Task.Delay(RetryDelay, time, cancellationToken);
+                failures++;
+                await Task.Delay(Retries.Delay(failures, Random.Shared), time, cancellationToken);
             }
         }
     }
