@@ -100,7 +100,7 @@ internal sealed record ExecutionState : IStoredState
     /// <summary>Gets a value indicating whether Vigil still has work to do for it.</summary>
     [JsonIgnore] public bool Live => !Status.IsTerminal() || PendingWork != PendingWork.None || Submission.Open;
 
-    [JsonIgnore] public RemoteRun RemoteRun => new(RemoteId ?? throw new InvalidOperationException($"Execution '{Id}' has no run yet."), Target);
+    public RemoteRun ToRemoteRun() => new(RemoteId ?? throw new InvalidOperationException($"Execution '{Id}' has no run yet."), Target);
 
     public RunRequest Request(string? input, DateTimeOffset now) => new(
         Id,
@@ -116,7 +116,7 @@ internal sealed record ExecutionState : IStoredState
     /// <summary>Creates the send permit for the current claim.</summary>
     public SendPermit Permit(string? input, DateTimeOffset now) => new(
         Submission.IsRetry ? null : Request(input, now),
-        Submission.IsRetry ? RemoteRun : null,
+        Submission.IsRetry ? ToRemoteRun() : null,
         Submission.SendBefore ?? throw new InvalidOperationException($"Execution '{Id}' is not claimed."),
         Submission.Claims);
 }

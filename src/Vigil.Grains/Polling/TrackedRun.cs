@@ -13,7 +13,7 @@ internal sealed class TrackedRun : Scheduled
         Id = state.Id;
         AddedAt = addedAt;
         Status = state.Status;
-        Remote = state.RemoteRun;
+        Remote = state.ToRemoteRun();
         Update(state);
     }
 
@@ -91,7 +91,7 @@ internal sealed class TrackedRun : Scheduled
     {
         if (Remote.RemoteId != state.RemoteId || Remote.Target != state.Target)
         {
-            Remote = state.RemoteRun;
+            Remote = state.ToRemoteRun();
         }
 
         (Attempt, WatchedSince, DeadlineAt) = (state.Attempt, state.AttemptOpenedAt, state.DeadlineAt);

@@ -20,6 +20,10 @@ public sealed class StateJsonTests
         "stored_at":"2026-01-02T03:05:30+00:00","pending_since":"2026-01-02T03:05:30+00:00"}
         """;
 
+    /// <summary>Logs and failed assertions print a state, also one whose run is not known yet.</summary>
+    [Fact]
+    public void ToString_BeforeTheRunIsKnown_PrintsIt() => Assert.Contains("exec-1", Given.Accepted().State.ToString(), StringComparison.Ordinal);
+
     [Fact]
     public void Read_RowOfTheFirstVersion_IsUnderstoodWhole()
     {

@@ -12,7 +12,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient clien
 
     public OneOffRequest PollAlone(ExecutionState state)
     {
-        var (run, attempt) = (state.RemoteRun, state.Attempt);
+        var (run, attempt) = (state.ToRemoteRun(), state.Attempt);
         return new(new(state.Id, OneOffKind.PollAlone), async oneOff =>
         {
             var reply = await PollOneAsync("poll_alone", run);
@@ -24,7 +24,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient clien
 
     public OneOffRequest Cancel(ExecutionState state, string? reason)
     {
-        var (run, attempt) = (state.RemoteRun, state.Attempt);
+        var (run, attempt) = (state.ToRemoteRun(), state.Attempt);
         return new(new(state.Id, OneOffKind.Cancel), async oneOff =>
         {
             var reply = await client.CallAsync(scope.Polls, "cancel", token => Platform.CancelAsync(run, reason, token).ThenTrue(), scope.Draining);
@@ -35,7 +35,7 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient clien
 
     public OneOffRequest Detail(ExecutionState state)
     {
-        var (run, attempt) = (state.RemoteRun, state.Attempt);
+        var (run, attempt) = (state.ToRemoteRun(), state.Attempt);
         return new(new(state.Id, OneOffKind.Detail), async oneOff =>
         {
             var reply = Unfold(await client.CallAsync(scope.Polls, "detail", token => Platform.GetDetailAsync(run, token), scope.Draining));
