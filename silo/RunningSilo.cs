@@ -112,8 +112,6 @@ internal sealed class RunningSilo : IAsyncDisposable
             builder.Logging.AddFilter("Vigil", LogLevel.Warning);
         }
 
-        builder.Services.AddSingleton<ILoggerFactory, HealthyStartFilter>();
-
         // The blank at its end separates it from the rest of a line of text.
         builder.Services.PostConfigure<JsonConsoleFormatterOptions>(json => json.TimestampFormat = json.TimestampFormat?.TrimEnd());
         configure?.Invoke(builder.Services);

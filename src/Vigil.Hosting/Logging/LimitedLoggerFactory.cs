@@ -10,6 +10,7 @@ internal sealed class LimitedLoggerFactory : ILoggerFactory
 
     private readonly LoggerFactory _factory;
     private readonly LogLimit _limit;
+    private readonly HealthyStartFilter _filter = new();
 
     public LimitedLoggerFactory(LoggerFactory factory, TimeProvider time)
     {
@@ -30,7 +31,7 @@ internal sealed class LimitedLoggerFactory : ILoggerFactory
 
     public ILogger CreateLogger(string categoryName)
     {
-        var logger = _factory.CreateLogger(categoryName);
+        var logger = _filter.Apply(categoryName, _factory.CreateLogger(categoryName));
         return Limited.Any(prefix => categoryName.StartsWith(prefix, StringComparison.Ordinal)) ? new LimitedLogger(logger, categoryName, _limit) : logger;
     }
 

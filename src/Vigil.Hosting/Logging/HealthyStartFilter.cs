@@ -1,27 +1,21 @@
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
 
-namespace Vigil.Silo;
+namespace Vigil.Hosting.Logging;
 
 /// <summary>
-/// Creates loggers that leave out three warnings which Orleans logs at every healthy start: two recommend the server garbage collector, which this silo
-/// does without on purpose to stay small, and one compares with a time that is not set yet.
+/// Leaves out three warnings that Orleans logs at every healthy start: two recommend the server garbage collector, which a silo does without on purpose
+/// to stay small, and one compares with a time that is not set yet.
 /// </summary>
-internal sealed class HealthyStartFilter(IEnumerable<ILoggerProvider> providers, IOptionsMonitor<LoggerFilterOptions> filters, IOptions<LoggerFactoryOptions> options)
-    : ILoggerFactory
+internal sealed class HealthyStartFilter
 {
-    private readonly LoggerFactory _factory = new(providers, filters, options);
     private readonly long _start = TimeProvider.System.GetTimestamp();
 
-    public ILogger CreateLogger(string categoryName) => categoryName switch
+    public ILogger Apply(string category, ILogger logger) => category switch
     {
-        "Orleans.Runtime.Silo" => new Filtered(_factory.CreateLogger(categoryName), IsAdviceOnGarbageCollector),
-        "Orleans.Runtime.Watchdog" => new Filtered(_factory.CreateLogger(categoryName), IsOlderThanTheProcess),
-        _ => _factory.CreateLogger(categoryName),
+        "Orleans.Runtime.Silo" => new Filtered(logger, IsAdviceOnGarbageCollector),
+        "Orleans.Runtime.Watchdog" => new Filtered(logger, IsOlderThanTheProcess),
+        _ => logger,
     };
-
-    public void AddProvider(ILoggerProvider provider) => _factory.AddProvider(provider);
-
-    public void Dispose() => _factory.Dispose();
 
     private static bool IsAdviceOnGarbageCollector(string message, object? state) => message.StartsWith("Note: S", StringComparison.Ordinal);
 
