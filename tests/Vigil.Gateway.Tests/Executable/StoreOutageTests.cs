@@ -27,7 +27,8 @@ public sealed class StoreOutageTests(ITestOutputHelper output)
             ("Vigil__Connections__0__Credential", "simulated"),
             ("Vigil__Connections__0__StartsPerMinute", "60000"),
             ("Vigil__Connections__0__PollsPerMinute", "60000"),
-            ("Logging__LogLevel__Vigil", "Warning"));
+            ("Logging__LogLevel__Vigil", "Warning"),
+            ("Logging__LogLevel__Vigil.Silo", "Information"));
         var loaded = new TaskCompletionSource();
         using var ended = new CancellationTokenSource();
         var callers = Enumerable.Range(0, Callers).Select(caller => CallAsync(silo, caller, loaded, ended.Token)).ToList();

@@ -33,7 +33,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var seed = Number("VIGIL_FUZZ_SEED") ?? Random.Shared.Next();
         var count = Number("VIGIL_FUZZ_COUNT") ?? 3_000;
         output.WriteLine($"{count} requests, VIGIL_FUZZ_SEED={seed}");
-        await using var silo = await SiloProgram.StartAsync(["--port", "0", "--simulate"], [("Logging__LogLevel__Vigil", "Warning"), .. settings]);
+        await using var silo = await SiloProgram.StartAsync(["--port", "0", "--simulate"], [("Logging__LogLevel__Vigil", "Warning"), ("Logging__LogLevel__Vigil.Silo", "Information"), .. settings]);
         var printed = silo.Lines.Length;
         using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 };
         using var http = new HttpClient(handler) { Timeout = TimeSpan.FromMinutes(5) };

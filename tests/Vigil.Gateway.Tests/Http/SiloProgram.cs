@@ -105,6 +105,6 @@ internal sealed partial class SiloProgram : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex("^Vigil listens on ([^ ,]+)")]
+    [GeneratedRegex("Vigil listens on ([^ ,]+)")]
     private static partial Regex Greeting();
 }
