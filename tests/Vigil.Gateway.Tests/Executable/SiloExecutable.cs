@@ -6,19 +6,23 @@ using Vigil.Silo;
 
 namespace Vigil.Gateway.Tests.Executable;
 
-/// <summary>The program itself, in a process of its own. A line that it prints and its exit can be awaited.</summary>
+/// <summary>
+/// The program itself, in a process of its own, and with a data folder of its own unless the arguments name one. A line that it prints and its exit can be
+/// awaited.
+/// </summary>
 internal sealed class SiloExecutable : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
+    private readonly DirectoryInfo? _data;
     private readonly ConcurrentQueue<string> _lines = [];
     private readonly ConcurrentDictionary<TaskCompletionSource<string>, Func<string, bool>> _awaited = [];
     private readonly Task _read;
 
-    private SiloExecutable(Process process)
+    private SiloExecutable(Process process, DirectoryInfo? data)
     {
-        _process = process;
+        (_process, _data) = (process, data);
         _read = Task.WhenAll(ReadAsync(process.StandardOutput, Output), ReadAsync(process.StandardError, Errors));
     }
 
@@ -28,35 +32,49 @@ internal sealed class SiloExecutable : IAsyncDisposable
     /// <summary>Gets the lines of its standard error.</summary>
     public ConcurrentQueue<string> Errors { get; } = [];
 
+    /// <summary>Gets the lines of both, in the order in which they came.</summary>
+    public string[] Lines => [.. _lines];
+
     public bool HasExited => _process.HasExited;
+
+    public int Id => _process.Id;
+
+    /// <summary>Gets the address that it listens on, without a slash at its end.</summary>
+    public string Address => Http.BaseAddress!.GetLeftPart(UriPartial.Authority);
 
     /// <summary>Gets a client of the API, once it listens.</summary>
     public HttpClient Http { get; } = new() { Timeout = Limit };
 
     public static SiloExecutable Start(IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(SiloOptions).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] given = [.. arguments];
+        var data = given.Contains("--data") ? null : Directory.CreateTempSubdirectory("vigil-silo-");
+        string[] all = data is null ? given : [.. given, "--data", data.FullName];
+        var start = new ProcessStartInfo("dotnet", [typeof(SiloOptions).Assembly.Location, .. all]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        return new(Process.Start(start)!);
+        return new(Process.Start(start)!, data);
     }
 
     /// <summary>Starts a silo on a free port and returns once it listens.</summary>
-    public static async Task<SiloExecutable> ListeningAsync(IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    public static Task<SiloExecutable> ListeningAsync(IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        Start(["--port", "0", .. arguments], environment).WhenListeningAsync();
+
+    /// <summary>Returns itself once it listens.</summary>
+    public async Task<SiloExecutable> WhenListeningAsync()
     {
-        var silo = Start(["--port", "0", .. arguments], environment);
-        silo.Http.BaseAddress = await silo.AddressAsync("Vigil listens on ");
-        return silo;
+        Http.BaseAddress = await AddressAsync("Vigil listens on ");
+        return this;
     }
 
     /// <summary>Returns the address that it prints after a text.</summary>
     public async Task<Uri> AddressAsync(string text)
     {
         var line = await LineAsync(text);
-        return new(line[(line.IndexOf(text, StringComparison.Ordinal) + text.Length)..].Split(' ')[0].TrimEnd('.'));
+        return new(line[(line.IndexOf(text, StringComparison.Ordinal) + text.Length)..].Split(' ')[0].TrimEnd('.', ','));
     }
 
     /// <summary>Returns the first line with a text, on either output, once it is printed.</summary>
@@ -129,6 +147,7 @@ internal sealed class SiloExecutable : IAsyncDisposable
 
         Http.Dispose();
         _process.Dispose();
+        _data?.Delete(recursive: true);
     }
 
     private async Task ReadAsync(StreamReader reader, ConcurrentQueue<string> lines)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Vigil.Gateway.Tests.Executable;
 using Vigil.Testing;
 
 namespace Vigil.Gateway.Tests.Http;
@@ -19,7 +20,7 @@ public sealed class ListeningTests
     [InlineData("--port 0", "Kestrel__Endpoints__Back__Url=http://10.0.0.1:0", "http://10.0.0.1:0")]
     public async Task AddressBeyondLoopback_IsRefusedInOneLine(string arguments, string setting, string address)
     {
-        var (code, lines) = await SiloProgram.RefuseAsync(Split(arguments, ' '), Setting(setting));
+        var (code, lines) = await RefuseAsync(Split(arguments, ' '), Setting(setting));
 
         Assert.Equal(1, code);
         Assert.Equal(
@@ -33,7 +34,7 @@ public sealed class ListeningTests
     [InlineData("", "Vigil__Http__Urls=https://127.0.0.1:0", "Unable to configure HTTPS endpoint.")]
     public async Task AddressThatCannotBeUsed_IsOneLine(string arguments, string setting, string expected)
     {
-        var (code, lines) = await SiloProgram.RefuseAsync(Split(arguments, ' '), Setting(setting));
+        var (code, lines) = await RefuseAsync(Split(arguments, ' '), Setting(setting));
 
         Assert.Equal(1, code);
         Assert.Contains(expected, Assert.Single(lines, line => line.StartsWith("Vigil cannot start: ", StringComparison.Ordinal)), StringComparison.Ordinal);
@@ -48,8 +49,8 @@ public sealed class ListeningTests
     public async Task AddressOnLoopback_IsListenedOn_AndNothingElseIs(string arguments, string setting)
     {
         var port = Ports.Free().ToString(CultureInfo.InvariantCulture);
-        await using var silo = await SiloProgram.StartAsync(
-            Split(arguments.Replace("{0}", port, StringComparison.Ordinal), ' '), Setting(setting.Replace("{0}", port, StringComparison.Ordinal)));
+        await using var silo = await SiloExecutable.Start(
+            Split(arguments.Replace("{0}", port, StringComparison.Ordinal), ' '), Setting(setting.Replace("{0}", port, StringComparison.Ordinal))).WhenListeningAsync();
         using var http = new HttpClient();
 
         using var health = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/healthz"));
@@ -61,7 +62,7 @@ public sealed class ListeningTests
     [Fact]
     public async Task AddressBeyondLoopback_Insecure_IsListenedOnAndAnswersToItsOwnAddressAndNames()
     {
-        await using var silo = await SiloProgram.StartAsync(["--listen", $"0.0.0.0:{Ports.Free()}", "--insecure"], ("Vigil__Http__AllowedHosts__0", "vigil.example"));
+        await using var silo = await SiloExecutable.Start(["--listen", $"0.0.0.0:{Ports.Free()}", "--insecure"], ("Vigil__Http__AllowedHosts__0", "vigil.example")).WhenListeningAsync();
         var port = new Uri(silo.Address).Port;
         var own = (await Dns.GetHostAddressesAsync(Dns.GetHostName())).First(address => address.GetAddressBytes().Length == 4);
         using var http = new HttpClient();
@@ -87,8 +88,8 @@ public sealed class ListeningTests
             .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         var file = Path.Combine(folder.FullName, "vigil.pfx");
         await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pfx, "secret"));
-        await using var silo = await SiloProgram.StartAsync(
-            ["--listen", $"https://127.0.0.1:{Ports.Free()}"], ("Kestrel__Certificates__Default__Path", file), ("Kestrel__Certificates__Default__Password", "secret"));
+        await using var silo = await SiloExecutable.Start(
+            ["--listen", $"https://127.0.0.1:{Ports.Free()}"], ("Kestrel__Certificates__Default__Path", file), ("Kestrel__Certificates__Default__Password", "secret")).WhenListeningAsync();
         using var handler = new SocketsHttpHandler
         {
             SslOptions = new() { RemoteCertificateValidationCallback = (_, shown, _, errors) => errors != SslPolicyErrors.None && shown?.GetCertHashString() == certificate.GetCertHashString() },
@@ -99,6 +100,12 @@ public sealed class ListeningTests
 
         Assert.Equal((HttpStatusCode.OK, "https"), (health.StatusCode, new Uri(silo.Address).Scheme));
         folder.Delete(recursive: true);
+    }
+
+    private static async Task<(int Code, string[] Lines)> RefuseAsync(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        await using var silo = SiloExecutable.Start(arguments, environment);
+        return (await silo.ExitAsync(), silo.Lines);
     }
 
     // The system knows what a process listens on, Orleans' own ports included.

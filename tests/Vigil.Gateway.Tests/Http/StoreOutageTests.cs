@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Vigil.Gateway.Tests.Executable;
 using Vigil.Gateway.Tests.Postgres;
 using Vigil.Testing;
 
@@ -13,13 +14,12 @@ public sealed class StoreOutageTests
     public async Task Caller_IsToldThatTheStoreIsGone_AndNothingAboutTheDatabase()
     {
         await using var server = await PostgresServer.StartAsync();
-        await using var silo = await SiloProgram.StartAsync(["--port", "0", "--simulate"], ("Vigil__Store__ConnectionString", await server.CreateDatabaseAsync()));
-        using var http = new HttpClient { BaseAddress = new(silo.Address), Timeout = TimeSpan.FromMinutes(5) };
+        await using var silo = await SiloExecutable.ListeningAsync(["--simulate"], ("Vigil__Store__ConnectionString", await server.CreateDatabaseAsync()));
         await server.CrashAsync();
 
-        using var list = await http.GetAsync(new Uri("/v1/executions", UriKind.Relative));
-        using var start = await http.PostAsJsonAsync("/v1/executions", new { connection = "gloriamundo", target = new { kind = "workflow", id = "ok-5s" } });
-        using var command = await http.PostAsync(new Uri("/v1/executions/x/cancel", UriKind.Relative), content: null);
+        using var list = await silo.Http.GetAsync(new Uri("/v1/executions", UriKind.Relative));
+        using var start = await silo.Http.PostAsJsonAsync("/v1/executions", new { connection = "gloriamundo", target = new { kind = "workflow", id = "ok-5s" } });
+        using var command = await silo.Http.PostAsync(new Uri("/v1/executions/x/cancel", UriKind.Relative), content: null);
 
         foreach (var response in new[] { list, start, command })
         {
