@@ -7,9 +7,10 @@ namespace Vigil.Kill;
 internal sealed class Collector(IReadOnlyList<Uri> silos, DeliveryLog log, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CollectionTimeout = TimeSpan.FromMinutes(10);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(70) };
-    private readonly CancellationTokenSource _enough = new(TimeSpan.FromMinutes(10));
+    private readonly CancellationTokenSource _enough = new();
     private int _silo;
 
     public void Dispose()
@@ -21,6 +22,7 @@ internal sealed class Collector(IReadOnlyList<Uri> silos, DeliveryLog log, TimeP
     /// <summary>Waits for the end of every order, and returns its execution as it is then; those that cannot be read in time are missing.</summary>
     public async Task<Dictionary<string, SeenExecution>> SettleAsync(IReadOnlyList<Order> orders, CancellationToken giveUp)
     {
+        _enough.CancelAfter(CollectionTimeout);
         var seen = new Dictionary<string, SeenExecution>(StringComparer.Ordinal);
         foreach (var order in orders)
         {
@@ -54,7 +56,8 @@ internal sealed class Collector(IReadOnlyList<Uri> silos, DeliveryLog log, TimeP
         for (long? after = 0; after is not null;)
         {
             var page = (await ReadAsync(
-                address => _http.GetFromJsonAsync<EventPageOfStore>(new Uri(address, $"/kill/events?after={after}")), _enough.Token)).Value!;
+                    address => _http.GetFromJsonAsync<EventPageOfStore>(new Uri(address, $"/kill/events?after={after}")), _enough.Token)).Value
+                ?? throw new TimeoutException($"No silo returned the stored events after {after} within {CollectionTimeout}.");
             events.AddRange(page.Items);
             after = page.Next;
         }
