@@ -138,6 +138,9 @@ internal sealed record TrialLimits
     /// <summary>Gets how long the answer to a waiter may take after its time, or after the end that it waits for.</summary>
     public TimeSpan WaitGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Gets for how long a silo that was told to stop still listens.</summary>
+    public TimeSpan ListensOn { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Gets how long a silo may take to notice that its store is gone.</summary>
     public TimeSpan NoticeStore { get; init; } = TimeSpan.FromSeconds(10);
 

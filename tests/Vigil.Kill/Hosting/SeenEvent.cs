@@ -14,6 +14,9 @@ namespace Vigil.Kill;
 internal sealed record SeenEvent(
     string EventId, string Type, string ExecutionId, int Attempt, long Version, ExecutionStatus Status, string? RemoteId, string BodyHash)
 {
+    /// <summary>Gets when it was stored, by the clock of the silo.</summary>
+    public DateTimeOffset At { get; init; }
+
     public static SeenEvent Of(ExecutionEvent executionEvent) => new(
         executionEvent.Id,
         executionEvent.Type,
@@ -22,7 +25,10 @@ internal sealed record SeenEvent(
         executionEvent.Version,
         executionEvent.Execution.Status,
         executionEvent.Execution.RemoteId,
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(executionEvent, VigilJson.Default.ExecutionEvent))));
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(executionEvent, VigilJson.Default.ExecutionEvent))))
+    {
+        At = executionEvent.At,
+    };
 }
 
 /// <summary>One event at the subscriber.</summary>

@@ -2,9 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Vigil.Platforms;
 using Vigil.Storage;
-using Vigil.Storage.Postgres;
-using Vigil.Storage.Sqlite;
-using Vigil.Storage.Writing;
 
 namespace Vigil.Kill;
 
@@ -13,7 +10,7 @@ internal static class TrialServices
 {
     public static void Add(IServiceCollection services, Journal journal, MutantSwitch mutants)
     {
-        services.AddSingleton(provider => Recorded(mutants.Over(StoreOf(provider)), journal));
+        services.AddSingleton(provider => Recorded(mutants.Over(VigilStoreExtensions.CreateStore(provider)), journal));
         services.AddSingleton(provider =>
         {
             var platforms = provider.GetServices<IPlatform>().ToDictionary(platform => platform.Name, StringComparer.Ordinal);
@@ -21,15 +18,6 @@ internal static class TrialServices
             var time = provider.GetRequiredService<TimeProvider>();
             return new PlatformConnections(configured.Select(options => new PlatformConnection(options, Over(platforms[options.Platform], journal, mutants), time)));
         });
-    }
-
-    private static IVigilStore StoreOf(IServiceProvider provider)
-    {
-        var options = provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value;
-        var hook = provider.GetService<IWriteHook>();
-        return options.ConnectionString is { } connectionString
-            ? new PostgresStore(new() { ConnectionString = connectionString, Hook = hook })
-            : new SqliteStore(new() { DataFolder = Path.GetFullPath(options.DataFolder), Hook = hook });
     }
 
     private static IVigilStore Recorded(IVigilStore store, Journal journal) => Interceptor.Before(store, (method, arguments, call) =>

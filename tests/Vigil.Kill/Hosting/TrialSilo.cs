@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Vigil.Gateway;
+using Vigil.Hosting;
 using Vigil.Silo;
 using Vigil.Storage;
 using Vigil.Storage.Writing;
@@ -32,7 +33,7 @@ internal static class TrialSilo
             cancellationToken,
             services =>
             {
-                services.AddSingleton<TimeProvider>(clock).AddSingleton<IWriteHook>(death);
+                services.AddSingleton<TimeProvider>(new SteadyTime(clock)).AddSingleton<IWriteHook>(death);
                 TrialServices.Add(services, journal, mutants);
                 configure?.Invoke(services);
             },

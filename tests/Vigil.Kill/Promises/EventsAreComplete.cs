@@ -142,8 +142,8 @@ internal sealed class EventsAreComplete : IPromise
         }
 
         var pause = run.State.Steps.FirstOrDefault(step => step.Script.AwaitsInput && step.StartedAt is not null);
-        if (pause is not null && run.Platform is "moderately" or "gloriamundo"
-            && (pause.EndedAt ?? until) - pause.StartedAt > LongPause && events.TrueForAll(line => line.Type != ExecutionEventTypes.AwaitingInput))
+        var pauseEnd = pause?.EndedAt < until ? pause.EndedAt : until;
+        if (run.Platform is "moderately" or "gloriamundo" && pauseEnd - pause?.StartedAt > LongPause && events.TrueForAll(line => line.Type != ExecutionEventTypes.AwaitingInput))
         {
             yield return "awaited input, but no event told it";
         }

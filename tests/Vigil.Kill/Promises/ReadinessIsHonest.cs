@@ -35,10 +35,11 @@ internal sealed class ReadinessIsHonest : IPromise
 
         foreach (var outage in record.Hurts.All.Where(hurt => hurt.Kind == HurtKind.StoreDown))
         {
-            // What was asked when it ended may be answered after.
-            if (answers.Find(answer => answer.Code == 200 && answer.At > outage.From + record.Limits.NoticeStore && answer.At < outage.To - Reaction) is { } ready)
+            // A full disk still has room for some writes in files that exist. What was asked when it ended may be answered after.
+            var gone = record.Stored.Select(line => line.At).Where(at => at >= outage.From && at < outage.To - Reaction).Append(outage.From).Max();
+            if (answers.Find(answer => answer.Code == 200 && answer.At > gone + record.Limits.NoticeStore && answer.At < outage.To - Reaction) is { } ready)
             {
-                yield return $"said that it is ready {(ready.At - outage.From).TotalSeconds:N0} s after its store had gone ({outage})";
+                yield return $"said that it is ready {(ready.At - gone).TotalSeconds:N0} s after its store had gone ({outage})";
             }
         }
 

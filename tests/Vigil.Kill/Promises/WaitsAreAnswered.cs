@@ -21,8 +21,10 @@ internal sealed class WaitsAreAnswered : IPromise
         var allowed = wait.Wait + record.Limits.WaitGrace + record.Hurts.Delay(wait.AskedAt, wait.AnsweredAt, record.Limits.Aftermath);
         return wait.Outcome switch
         {
-            // A process that stops as it is told answers who waits before it goes.
-            WaitOutcome.Broken => own.Exists(hurt => hurt.Kind is HurtKind.Killed or HurtKind.DeclaredDead or HurtKind.Frozen) ? null : "sent an empty reply",
+            // A process that stops as it is told answers who asked while it still listened. Between silos in networks of their own and the caller is a
+            // relay, which takes a connection and closes it when it finds no process.
+            WaitOutcome.Broken => own.Exists(hurt => hurt.Kind is HurtKind.Killed or HurtKind.DeclaredDead or HurtKind.Frozen or HurtKind.Stopped
+                || (hurt.Kind is HurtKind.Stopping && wait.AskedAt >= hurt.From + record.Limits.ListensOn)) ? null : "sent an empty reply",
             WaitOutcome.Refused => own.Exists(IsAway) ? null : "could not be reached",
             WaitOutcome.Late => took <= allowed ? null : $"had not answered after {took.TotalSeconds:N1} s",
             _ when took > allowed => $"answered after {took.TotalSeconds:N1} s",
