@@ -112,9 +112,9 @@ public sealed class ListPlanTests : IDisposable
     }
 
     [Fact]
-    public void LookUps_TakeATenthOfTheBudgetAtMost()
+    public void LookUps_TakeHalfOfTheBudgetAtMost()
     {
-        _world.Options = _world.Options with { PollsPerMinute = 600 };
+        _world.Options = _world.Options with { PollsPerMinute = 120 };
         _world.WatchMany(100);
         _world.Advance(10);
         for (var i = 0; i < 60; i++)

@@ -3,12 +3,13 @@ using Vigil.Grains.Polling.OneOffs;
 namespace Vigil.Grains.Polling.Plans;
 
 /// <summary>
-/// Polls the runs that are absent from the list by id, one after another, using at most a tenth of the budget. It is one one-off request that is repeated
+/// Polls the runs that are absent from the list by id, one after another, using at most half of the budget. It is one one-off request that is repeated
 /// until no such run is left.
 /// </summary>
 internal sealed class AbsenceCheck(ConnectionScope scope, RunTracker tracker, BatchPoller batchPoller, OneOffQueue oneOffs)
 {
-    private const int BudgetParts = 10;
+    // Most absent runs have ended, so this limits how many ends a minute are noticed in time. The other half is for the list and for starts' searches.
+    private const int BudgetParts = 2;
 
     private readonly Queue<TrackedRun> _absent = [];
     private TimeSpan _nextAt;
@@ -17,7 +18,8 @@ internal sealed class AbsenceCheck(ConnectionScope scope, RunTracker tracker, Ba
     public void Replace(IEnumerable<TrackedRun> absent)
     {
         _absent.Clear();
-        foreach (var entry in absent.OrderBy(entry => entry.SentAt))
+        // Those that nothing was heard of for longest come first; a run that ends just now must not overtake them.
+        foreach (var entry in absent.OrderBy(entry => entry.NewestLeftAt > entry.AddedAt ? entry.NewestLeftAt : entry.AddedAt))
         {
             _absent.Enqueue(entry);
         }
