@@ -58,6 +58,17 @@ public sealed class LogLimitTests : IDisposable
         Assert.Equal("The write failed: StoreException: The disk is full.", Assert.Single(_lines.Written));
     }
 
+    [Fact]
+    public void Warning_WithAnotherException_IsOneLineOfBoundedLengthWithItsStack()
+    {
+        new LimitedLogger(_lines, "Vigil.Test", _limit).Log(
+            LogLevel.Error, new(1), new string('x', 5000), new InvalidOperationException("It is\n" + new string('y', 5000)), static (state, _) => state);
+
+        var line = Assert.Single(_lines.Written);
+        Assert.Contains("InvalidOperationException: It is y", line, StringComparison.Ordinal);
+        Assert.InRange(line.Length, 1000, 1900);
+    }
+
     private sealed class Lines : ILogger
     {
         public List<string> Written { get; } = [];

@@ -5,10 +5,11 @@ using Vigil.Storage;
 
 namespace Vigil.Hosting.Logging;
 
-/// <summary>A logger whose warnings and errors are bounded in number, and in length where their cause lies outside of the program.</summary>
+/// <summary>A logger whose warnings and errors are bounded in number, and take one line of bounded length each, their exception included.</summary>
 internal sealed class LimitedLogger(ILogger inner, string category, LogLimit limit) : ILogger
 {
-    private const int MaxLength = 1500;
+    private const int MaxLength = 1800;
+    private const int MaxMessage = 600;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => inner.BeginScope(state);
@@ -23,14 +24,7 @@ internal sealed class LimitedLogger(ILogger inner, string category, LogLimit lim
         }
         else if (inner.IsEnabled(logLevel) && limit.TryTake(category, eventId.Id))
         {
-            // The stack of an outage shows where it was met, never why it happened.
-            var isOutage = exception is not null && IsOutage(exception);
-            inner.Log(
-                logLevel,
-                eventId,
-                state,
-                isOutage ? null : exception,
-                (said, _) => OneLine(isOutage ? $"{formatter(said, exception)}: {CauseOf(exception!)}" : formatter(said, exception)));
+            inner.Log(logLevel, eventId, state, null, (said, _) => OneLine(formatter(said, exception), exception));
         }
     }
 
@@ -44,9 +38,15 @@ internal sealed class LimitedLogger(ILogger inner, string category, LogLimit lim
         return exception.InnerException is { } inner && !text.Contains(inner.Message, StringComparison.Ordinal) ? $"{text} ({CauseOf(inner)})" : text;
     }
 
-    private static string OneLine(string text)
+    private static string OneLine(string message, Exception? exception) => exception is null
+        ? Cut(message, MaxLength)
+
+        // The stack of an outage shows where it was met, never why it happened; that of anything else needs room beside the message.
+        : Cut(IsOutage(exception) ? $"{message}: {CauseOf(exception)}" : $"{Cut(message, MaxMessage)}: {exception}", MaxLength);
+
+    private static string Cut(string text, int maxLength)
     {
         var line = text.ReplaceLineEndings(" ");
-        return line.Length <= MaxLength ? line : $"{line.AsSpan(0, MaxLength)}…";
+        return line.Length <= maxLength ? line : $"{line.AsSpan(0, maxLength)}…";
     }
 }
