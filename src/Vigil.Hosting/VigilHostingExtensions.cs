@@ -25,6 +25,8 @@ public static class VigilHostingExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         LimitedLoggerFactory.Use(builder.Services);
+        builder.Services.TryAddSingleton<TimeProvider>(new SteadyTime(TimeProvider.System));
+        builder.Services.AddHostedService<SteadyTimeLog>();
         return builder.UseOrleans(silo =>
         {
             silo.UseVigilClustering(builder.Configuration);

@@ -56,7 +56,7 @@ public static class VigilStoreExtensions
         return builder;
     }
 
-    private static IVigilStore CreateStore(IServiceProvider provider)
+    internal static IVigilStore CreateStore(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value;
         var health = provider.GetRequiredService<StoreHealth>();
