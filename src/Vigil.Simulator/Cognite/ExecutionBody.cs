@@ -36,12 +36,12 @@ internal static class ExecutionBody
         {
             hash = Dice.SeedOf(run.Target.Id).ToString("X16", CultureInfo.InvariantCulture),
             description = $"The simulated workflow {run.Target.Id}",
-            tasks = state.Steps.Select(step => TaskBody.Defined(state, step)).ToArray(),
+            tasks = state.Steps.Where(step => step.Script.Parent is null).Select(step => TaskBody.Defined(state, step)).ToArray(),
         },
         version = run.Target.Version,
         status = StatusOf(state.Phase),
         engineExecutionId = EngineId(run),
-        executedTasks = state.Steps.Where(step => step.StartedAt is not null).Select(step => TaskBody.Executed(run, state, step)).ToArray(),
+        executedTasks = state.Steps.Where(step => IsListed(state, step)).Select(step => TaskBody.Executed(run, state, step)).ToArray(),
         metadata = JsonElement.Parse(run.Target.Extra ?? "{}"),
         createdTime = Milliseconds(state.AcceptedAt),
         input = run.Target.Input is { } input ? JsonElement.Parse(input) : (JsonElement?)null,
@@ -51,6 +51,9 @@ internal static class ExecutionBody
     };
 
     public static long? Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
+
+    // While an execution waits for its turn, its first task is already scheduled.
+    private static bool IsListed(RunState state, StepState step) => step.StartedAt is not null || (state.Phase == RunPhase.Queued && step.Index == 0);
 
     private static string EngineId(SimulatedRun run) => Dice.Guid(Dice.SeedOf(run.Id), 0).ToString();
 }

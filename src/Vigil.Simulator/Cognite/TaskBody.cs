@@ -26,7 +26,7 @@ internal static class TaskBody
         // This key is isAsyncComplete in the definition, but asyncComplete in an executed task.
         input = Parameters(step, "asyncComplete"),
         output = Output(run, step),
-        parentTaskExternalId = (string?)null,
+        parentTaskExternalId = step.Script.Parent,
         startTime = ExecutionBody.Milliseconds(step.StartedAt),
         endTime = ExecutionBody.Milliseconds(step.EndedAt),
         reasonForIncompletion = step.Phase == RunPhase.Failed ? step.Script.Reason ?? "The task failed." : null,
@@ -39,7 +39,7 @@ internal static class TaskBody
         RunPhase.Succeeded => "COMPLETED",
         RunPhase.Failed => step.Script.Optional ? "COMPLETED_WITH_ERRORS" : "FAILED",
         RunPhase.Cancelled or RunPhase.Killed => state.Phase == RunPhase.TimedOut ? "TIMED_OUT" : "CANCELED",
-        _ => "IN_PROGRESS",
+        _ => step.StartedAt is null ? "SCHEDULED" : "IN_PROGRESS",
     };
 
     private static IReadOnlyList<string> DependsOn(RunState state, StepState step) =>

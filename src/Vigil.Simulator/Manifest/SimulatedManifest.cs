@@ -121,15 +121,29 @@ internal sealed class SimulatedManifest(SimulatedPlatforms world, RunPushes? pus
         _ => "running",
     };
 
-    private static object Body(SimulatedRun run, RunState state) => new
+    private static object Body(SimulatedRun run, RunState state) => Body(run, state, JsonElement.Parse(run.Target.Extra ?? "{}"));
+
+    private static object Body(SimulatedRun run, RunState state, JsonElement start) => new
     {
         execution_id = run.Id,
         status = StatusOf(state.Phase),
         output = state.Phase == RunPhase.Succeeded ? run.Script.Output : null,
         usage = state.HasEnded ? new { total_tokens = run.Script.Tokens } : null,
-        messages = Array.Empty<object>(),
-        state = (JsonElement?)null,
+        session_id = Dice.Guid(Dice.SeedOf(run.Id), 0).ToString(),
+        messages = state.HasEnded ? new[] { new { role = "assistant", content = $"The execution was {StatusOf(state.Phase)}." } } : [],
+        state = state.HasEnded ? new { last_step = state.CurrentStep } : null,
         metrics = new { steps = state.Steps.Count(step => step.EndedAt is not null) },
+
+        // The options of the start.
+        config = start.Member("config"),
+        lifecycle_event = start.Member("lifecycle_event"),
+        ring_id = start.Member("ring_id"),
+        timeout_seconds = start.Member("timeout_seconds"),
+        caller_deployment_id = start.Member("caller_deployment_id"),
+        context = start.Member("context"),
+        auto_deploy = start.Member("auto_deploy"),
+        execution_mode = start.Member("execution_mode"),
+        scope = start.Member("scope"),
         error = state.HasEnded && state.Phase != RunPhase.Succeeded ? state.Reason ?? $"The execution was {StatusOf(state.Phase)}." : null,
         created_at = WireValues.Iso(state.AcceptedAt),
         started_at = state.StartedAt.Iso(),

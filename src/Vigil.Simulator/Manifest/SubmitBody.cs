@@ -3,6 +3,7 @@ namespace Vigil.Simulator.Manifest;
 internal readonly record struct SubmitBody(string Input, string? Marker, string Rest, double? TimeoutSeconds)
 {
     private static readonly string[] LifecycleEvents = ["test", "workflow", "agent_run", "mcp_session"];
+    private static readonly string[] ExecutionModes = ["inline", "isolated"];
 
     /// <summary>Reads the body; returns an error message, or null.</summary>
     public static string? Read(JsonElement? json, string inputName, out SubmitBody body)
@@ -21,6 +22,11 @@ internal readonly record struct SubmitBody(string Input, string? Marker, string 
         if (start.Member("lifecycle_event") is { } named && !LifecycleEvents.Contains(named.ToString()))
         {
             return $"lifecycle_event: must be one of {string.Join(", ", LifecycleEvents)}";
+        }
+
+        if (start.Member("execution_mode") is { } mode && !ExecutionModes.Contains(mode.ToString()))
+        {
+            return $"execution_mode: must be one of {string.Join(", ", ExecutionModes)}";
         }
 
         var limit = start.Member("timeout_seconds");

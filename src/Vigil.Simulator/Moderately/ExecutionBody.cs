@@ -25,23 +25,26 @@ internal static class ExecutionBody
             agentExecutionId = run.Id,
             agentConfigurationVersionId = run.Target.Id,
             agentInput = JsonElement.Parse(run.Target.Input ?? "{}"),
-            agentInputSchema = start.Member("agentInputSchema") ?? JsonElement.Parse("""{"type":"object"}"""),
-            agentInputSummary = start.Text("agentInputSummary") ?? "",
+            agentInputSchema = Given(start, "agentInputSchema") ?? JsonElement.Parse("""{"type":"object"}"""),
+            agentInputSummary = Given(start, "agentInputSummary")?.GetString() ?? "",
             agentOutput = state.Phase == RunPhase.Succeeded ? run.Script.Output : null,
-            agentOutputSchema = start.Member("agentOutputSchema") ?? JsonElement.Parse("""{"type":"object"}"""),
+            agentOutputSchema = Given(start, "agentOutputSchema") ?? JsonElement.Parse("""{"type":"object"}"""),
             agentOutputSummary = state.Phase == RunPhase.Succeeded ? "Done." : null,
             status,
             thoughts = started.Select(step => new { text = step.Script.Name, createdAt = WireValues.Iso(step.StartedAt) }).ToArray(),
-            maxActions = start.Member("maxActions"),
+            maxActions = Given(start, "maxActions"),
             currentStep = started.Length == 0 ? (int?)null : started.Length,
-            planningInterval = start.Member("planningInterval"),
+            planningInterval = Given(start, "planningInterval"),
             createdAt = WireValues.Iso(state.AcceptedAt),
             updatedAt = WireValues.Iso(state.EndedAt ?? started.LastOrDefault()?.StartedAt ?? state.AcceptedAt),
             startedAt = WireValues.Iso(state.StartedAt),
             completedAt = status == "completed" ? WireValues.Iso(state.EndedAt) : null,
             failedAt = status == "failed" ? WireValues.Iso(state.EndedAt) : null,
             cancelledAt = status == "cancelled" ? WireValues.Iso(state.EndedAt) : null,
-            pausedAt = status == "paused" ? WireValues.Iso(started[^1].StartedAt) : null,
+            pausedAt = WireValues.Iso(started.LastOrDefault(step => step.Script.AwaitsInput)?.StartedAt),
         };
     }
+
+    // The client spells the options of a start in snake_case.
+    private static JsonElement? Given(JsonElement start, string name) => start.Member(name) ?? start.Member(JsonNamingPolicy.SnakeCaseLower.ConvertName(name));
 }

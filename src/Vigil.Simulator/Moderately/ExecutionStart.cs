@@ -16,20 +16,27 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
         var errors = new List<FieldError>();
         if (body.TryGetProperty("agent_id", out _))
         {
-            // The client's spelling. It omits an empty input.
+            // The client's spelling. It omits an empty input, and passes on any further members.
+            CheckSummary(body, "agent_input_summary", isRequired: false, errors);
+            CheckNumber(body, "max_actions", MaxActions, errors);
+            CheckNumber(body, "planning_interval", MaxPlanningInterval, errors);
             return new(Text(body, "agent_id", errors), Object(body, "input_data", isRequired: false, errors), body, errors);
         }
 
         var target = Text(body, "agentConfigurationVersionId", errors);
         var input = Object(body, "agentInput", isRequired: true, errors);
-        if (body.Text("agentInputSummary")?.Length is not (> 0 and <= MaxSummary))
-        {
-            errors.Add(new("agentInputSummary", $"String must contain 1 to {MaxSummary} characters"));
-        }
-
+        CheckSummary(body, "agentInputSummary", isRequired: true, errors);
         CheckNumber(body, "maxActions", MaxActions, errors);
         CheckNumber(body, "planningInterval", MaxPlanningInterval, errors);
         return new(target, input, body, errors);
+    }
+
+    private static void CheckSummary(JsonElement body, string name, bool isRequired, List<FieldError> errors)
+    {
+        if ((isRequired || body.Member(name) is not null) && body.Text(name)?.Length is not (> 0 and <= MaxSummary))
+        {
+            errors.Add(new(name, $"String must contain 1 to {MaxSummary} characters"));
+        }
     }
 
     private static string? Text(JsonElement body, string name, List<FieldError> errors)

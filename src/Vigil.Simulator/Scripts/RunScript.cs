@@ -57,6 +57,9 @@ public sealed record StepScript
     /// <summary>Gets the names of the steps it depends on; null for the step before it.</summary>
     public ImmutableArray<string>? DependsOn { get; init; }
 
+    /// <summary>Gets the name of the step that contains it, such as a subworkflow; null for a step of the run itself. Only cognite tells it.</summary>
+    public string? Parent { get; init; }
+
     /// <summary>Gets a value indicating whether it fails.</summary>
     public bool Fails { get; init; }
 
