@@ -97,6 +97,26 @@ public sealed partial class ExecutionGateway
         }
     }
 
+    /// <summary>Returns the whole output of an execution that has ended.</summary>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    /// <exception cref="AnswerNotAvailableException">It has not ended or has no output.</exception>
+    public async Task<KeptAnswer> GetOutputAsync(string id, CancellationToken cancellationToken = default)
+    {
+        CheckId(id);
+        return await _calls.CallAsync(() => Queries.ReadOutputAsync(id), cancellationToken)
+            ?? throw new AnswerNotAvailableException(id, "output_not_available", $"Execution '{id}' has not ended, or it has no output.");
+    }
+
+    /// <summary>Returns the platform's last answer about an execution that has ended, as the platform sent it.</summary>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    /// <exception cref="AnswerNotAvailableException">It has not ended as the platform reported, or no answer was kept.</exception>
+    public async Task<KeptAnswer> GetRawAsync(string id, CancellationToken cancellationToken = default)
+    {
+        CheckId(id);
+        return await _calls.CallAsync(() => Queries.ReadRawAsync(id), cancellationToken)
+            ?? throw new AnswerNotAvailableException(id, "raw_not_available", $"No answer of the platform is kept for execution '{id}': it has not ended, or not by the platform's report.");
+    }
+
     /// <summary>Returns one page of executions, the newest accepted first.</summary>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
     public Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) =>

@@ -36,6 +36,9 @@ internal readonly struct Fingerprint
         fingerprint.Add(snapshot.Target?.Id);
         fingerprint.Add(snapshot.Target?.Version);
         fingerprint.Add(snapshot.Steps);
+
+        // Absent until the end, and not hashed while absent, so that it costs nothing until then. The raw answer has nothing more that matters.
+        fingerprint.AddIfAny(snapshot.Details, mark: 2);
         return Math.Max(1, fingerprint._hash.GetCurrentHashAsUInt64());
     }
 
@@ -80,6 +83,10 @@ internal readonly struct Fingerprint
         {
             Add(stepId);
         }
+
+        // Not hashed if absent, as in the fingerprints that earlier versions stored.
+        AddIfAny(step.ParentId, mark: 0);
+        AddIfAny(step.Details, mark: 1);
     }
 
     private void Add(ImmutableArray<ExecutionFile> files)
@@ -113,6 +120,16 @@ internal readonly struct Fingerprint
     private void Add(DateTimeOffset? moment) => Add(moment?.UtcTicks ?? -1);
 
     private void Add(double? number) => Add(number is { } value ? BitConverter.DoubleToInt64Bits(value) : -1);
+
+    // The mark distinguishes neighbours of which only one is present.
+    private void AddIfAny(string? text, long mark)
+    {
+        if (text is not null)
+        {
+            Add(mark);
+            Add(text);
+        }
+    }
 
     private void Add(string? text)
     {

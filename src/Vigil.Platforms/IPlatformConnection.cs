@@ -122,6 +122,7 @@ public sealed record RequestBudget(double PollsPerMinute = 1200, double StartsPe
 /// <param name="Metadata">The caller's labels.</param>
 /// <param name="Deadline">How long Vigil will watch.</param>
 /// <param name="FirstSentAt">When the start was first sent, which is where the search for the marker begins; null before.</param>
+/// <param name="Options">JSON text of an object with the platform's own options, which <see cref="IPlatformConnection.Check"/> has accepted, or null.</param>
 [GenerateSerializer, Immutable, Alias("vigil.RunRequest")]
 public sealed record RunRequest(
     [property: Id(0)] string ExecutionId,
@@ -129,7 +130,8 @@ public sealed record RunRequest(
     [property: Id(2)] string? Input,
     [property: Id(3)] ImmutableDictionary<string, string> Metadata,
     [property: Id(4)] TimeSpan Deadline,
-    [property: Id(5)] DateTimeOffset? FirstSentAt = null);
+    [property: Id(5)] DateTimeOffset? FirstSentAt = null,
+    [property: Id(10)] string? Options = null);
 
 /// <summary>A run on the platform.</summary>
 /// <param name="RemoteId">The platform's id.</param>

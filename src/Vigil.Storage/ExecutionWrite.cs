@@ -71,14 +71,29 @@ public sealed record ExecutionWrite : StateWrite
     /// <summary>Gets the output as JSON text, which is stored in a separate table; null keeps the stored one.</summary>
     public string? Output { get; init; }
 
+    /// <summary>Gets the options of the start as JSON text, stored like the input.</summary>
+    public string? Options { get; init; }
+
+    /// <summary>Gets the platform's last answer, stored like the output: JSON text, or a JSON string of its beginning if it was cut.</summary>
+    public string? Raw { get; init; }
+
+    /// <summary>Gets what only the platform tells as JSON text, stored like the output.</summary>
+    public string? Details { get; init; }
+
     /// <summary>
     /// Gets the new and changed elements of the state's <c>steps</c> if they are stored in rows of their own; the list in the state's JSON is then
     /// empty. Other elements keep their stored rows.
     /// </summary>
     public ImmutableArray<StepRow> Steps { get; init; } = [];
 
-    internal IEnumerable<(string Name, string Text)> Payloads =>
-        new[] { (Name: Payload.Input, Text: Input), (Name: Payload.Output, Text: Output) }.Where(payload => payload.Text is not null)!;
+    internal IEnumerable<(string Name, string Text)> Payloads => new[]
+    {
+        (Name: Payload.Input, Text: Input),
+        (Name: Payload.Options, Text: Options),
+        (Name: Payload.Output, Text: Output),
+        (Name: Payload.Raw, Text: Raw),
+        (Name: Payload.Details, Text: Details),
+    }.Where(payload => payload.Text is not null)!;
 }
 
 /// <summary>One element of an execution's list of steps.</summary>
@@ -94,4 +109,21 @@ public static class Payload
 
     /// <summary>The name of an execution's output.</summary>
     public const string Output = "output";
+
+    /// <summary>The name of the options of a start.</summary>
+    public const string Options = "options";
+
+    /// <summary>The name of the platform's last answer.</summary>
+    public const string Raw = "raw";
+
+    /// <summary>The name of what only the platform tells.</summary>
+    public const string Details = "details";
+
+    /// <summary>Reads one payload of an execution; null if there is none.</summary>
+    public static async Task<string?> ReadPayloadAsync(
+        this IExecutionStore store, string executionId, string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return (await store.ReadPayloadsAsync(executionId, [name], cancellationToken)).GetValueOrDefault(name);
+    }
 }

@@ -22,8 +22,9 @@ public interface IExecutionStore
     /// <summary>Reads the stored version of each step of an execution, by the id of the step's state.</summary>
     Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads a payload of an execution, such as <see cref="Payload.Input"/>; null if there is none.</summary>
-    Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default);
+    /// <summary>Reads payloads of an execution by their names, such as <see cref="Payload.Input"/>; those that do not exist are omitted.</summary>
+    Task<ImmutableDictionary<string, string>> ReadPayloadsAsync(
+        string executionId, ImmutableArray<string> names, CancellationToken cancellationToken = default);
 
     /// <summary>Reads live rows of this owner, in order of id after <paramref name="afterId"/>.</summary>
     Task<ImmutableArray<LiveRow>> ReadLiveAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken = default);

@@ -64,6 +64,14 @@ public sealed class RemoteRunNotFoundException(string connection, string remoteI
     [Id(0)] public string RemoteId { get; } = remoteId;
 }
 
+/// <summary>The execution has not ended, or it has no such document: <c>raw_not_available</c>, <c>output_not_available</c>.</summary>
+[GenerateSerializer, Alias("vigil.AnswerNotAvailableException")]
+public sealed class AnswerNotAvailableException(string executionId, string code, string message) : VigilException(code, message)
+{
+    /// <summary>Gets the execution's id.</summary>
+    [Id(0)] public string ExecutionId { get; } = executionId;
+}
+
 /// <summary>The platform does not support the command.</summary>
 [GenerateSerializer, Alias("vigil.CommandNotSupportedException")]
 public sealed class CommandNotSupportedException(string command, string platform)

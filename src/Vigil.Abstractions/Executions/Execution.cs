@@ -102,6 +102,12 @@ public sealed record Execution
 
     /// <summary>Gets a value indicating whether <see cref="Steps"/> is incomplete.</summary>
     [Id(28)] public bool StepsTruncated { get; init; }
+
+    /// <summary>
+    /// Gets what only its platform tells, as the text of a JSON object of at most 256 KiB; null until the run has ended, and if there is nothing. Members
+    /// that did not fit are omitted and named in its member <c>truncated</c>. Lists and events omit it.
+    /// </summary>
+    [Id(30), JsonConverter(typeof(JsonTextConverter))] public string? Details { get; init; }
 }
 
 /// <summary>Work that remains after the end; each item is retried until it is done or given up with a recorded reason.</summary>

@@ -45,6 +45,15 @@ public sealed record Snapshot
 
     /// <summary>Gets how far the platform's clock is ahead of ours. It has been subtracted from the times here; add it back to compare the times of two answers exactly.</summary>
     [Id(12)] public TimeSpan ClockAhead { get; init; }
+
+    /// <summary>Gets the JSON object that describes the run in the answer, as the platform sent it, at most 1 MiB; null until the run has ended.</summary>
+    [Id(21)] public string? Raw { get; init; }
+
+    /// <summary>Gets a value indicating whether <see cref="Raw"/> was cut.</summary>
+    [Id(22)] public bool RawTruncated { get; init; }
+
+    /// <summary>Gets what only this platform tells about a run, as the text of a JSON object with names in snake_case; null until the run has ended, and if there is nothing.</summary>
+    [Id(23)] public string? Details { get; init; }
 }
 
 /// <summary>One step, as one poll reported it.</summary>
@@ -86,6 +95,12 @@ public sealed record StepSnapshot
 
     /// <summary>Gets when it ended.</summary>
     [Id(11)] public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Gets the id of the step that contains it; null for a step of the execution itself.</summary>
+    [Id(12)] public string? ParentId { get; init; }
+
+    /// <summary>Gets what only this platform tells about a step, as the text of a JSON object with names in snake_case.</summary>
+    [Id(13)] public string? Details { get; init; }
 }
 
 /// <summary>A snapshot with the attempt and the time of its request.</summary>

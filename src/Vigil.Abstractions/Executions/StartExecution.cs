@@ -27,6 +27,9 @@ public sealed record StartExecution
     /// Every event of the execution is delivered to each of them at least once, in order.
     /// </summary>
     [Id(6)] public ImmutableArray<string> Subscribers { get; init; } = [];
+
+    /// <summary>Gets the platform's own options of a start: the text of a JSON object, at most 64 KiB; null for none. Each platform refuses options that it does not have.</summary>
+    [Id(10)] public string? Options { get; init; }
 }
 
 /// <summary>A request to watch a run that was not started by Vigil.</summary>

@@ -21,6 +21,19 @@ public interface IQueryGrain : IGrainWithStringKey
     [Alias("FindByRemoteIdAsync"), AlwaysInterleave]
     Task<Execution?> FindByRemoteIdAsync(string connection, string remoteId);
 
+    /// <summary>Returns the whole output of an execution that has ended; null if it has not ended or has none.</summary>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    [Alias("ReadOutputAsync"), AlwaysInterleave]
+    Task<KeptAnswer?> ReadOutputAsync(string id);
+
+    /// <summary>
+    /// Returns the platform's last answer about an execution that has ended; null if it has not ended, if how it ended is Vigil's own conclusion, or if no
+    /// answer was kept.
+    /// </summary>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    [Alias("ReadRawAsync"), AlwaysInterleave]
+    Task<KeptAnswer?> ReadRawAsync(string id);
+
     /// <summary>Returns one page of executions, without their outputs.</summary>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
     [Alias("ListAsync"), AlwaysInterleave]
@@ -74,3 +87,9 @@ public interface IQueryGrain : IGrainWithStringKey
     [Alias("ListMissingAsync"), AlwaysInterleave]
     Task<ImmutableArray<string>> ListMissingAsync();
 }
+
+/// <summary>A document that is kept with an execution.</summary>
+/// <param name="Text">The JSON text; if it was cut, only its beginning.</param>
+/// <param name="Truncated">Whether it was cut because it is longer than 1 MiB.</param>
+[GenerateSerializer, Immutable, Alias("vigil.KeptAnswer")]
+public sealed record KeptAnswer([property: Id(0)] string Text, [property: Id(1)] bool Truncated);

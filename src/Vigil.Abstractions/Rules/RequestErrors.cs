@@ -44,35 +44,54 @@ internal sealed class RequestErrors
         }
     }
 
-    public JsonElement? ParseInput(string? input)
+    public JsonElement? ParseObject(string field, string? text, int maxBytes, bool allowDuplicates = true)
     {
-        if (input is null)
+        if (text is null)
         {
             return null;
         }
 
-        if (RequestLimits.IsTooLong(input))
+        if (RequestLimits.IsTooLong(text, maxBytes))
         {
-            Add("input", $"is longer than {RequestLimits.MaxInputBytes} bytes.");
+            Add(field, $"is longer than {maxBytes} bytes.");
             return null;
         }
 
         try
         {
-            var element = JsonElement.Parse(input);
+            var element = JsonElement.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = allowDuplicates });
             if (element.ValueKind == JsonValueKind.Object)
             {
                 return element;
             }
 
-            Add("input", "must be a JSON object, not an array or a single value.");
+            Add(field, "must be a JSON object, not an array or a single value.");
         }
         catch (JsonException)
         {
-            Add("input", "must be a JSON object.");
+            Add(field, "must be a JSON object.");
         }
 
         return null;
+    }
+
+    /// <summary>Checks the options as far as they do not depend on the platform. A name that occurs twice would be checked once and sent twice.</summary>
+    public void CheckOptions(string? options)
+    {
+        if (ParseObject("options", options, RequestLimits.MaxOptionsBytes, allowDuplicates: false) is not { } element)
+        {
+            return;
+        }
+
+        try
+        {
+            using var writer = new Utf8JsonWriter(Stream.Null);
+            element.WriteTo(writer);
+        }
+        catch (InvalidOperationException)
+        {
+            Add("options", "must contain only valid Unicode; a string has an unpaired surrogate.");
+        }
     }
 
     private void CheckMetadata(ImmutableDictionary<string, string> metadata)

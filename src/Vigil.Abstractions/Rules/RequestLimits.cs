@@ -23,6 +23,9 @@ public static class RequestLimits
     /// <summary>The longest input as UTF-8 JSON, and the longest body of an HTTP request, in bytes.</summary>
     public const int MaxInputBytes = 1024 * 1024;
 
+    /// <summary>The longest options of a start as UTF-8 JSON, in bytes.</summary>
+    public const int MaxOptionsBytes = 64 * 1024;
+
     /// <summary>The largest number of metadata pairs.</summary>
     public const int MaxMetadataPairs = 50;
 
@@ -86,7 +89,8 @@ public static class RequestLimits
             errors.CheckTarget(request.Target);
         }
 
-        input = errors.ParseInput(request.Input);
+        input = errors.ParseObject("input", request.Input, MaxInputBytes);
+        errors.CheckOptions(request.Options);
         return errors.All;
     }
 
@@ -127,6 +131,6 @@ public static class RequestLimits
         }
     }
 
-    // A char takes at most three bytes in UTF-8, so short inputs need no counting.
-    internal static bool IsTooLong(string input) => input.Length > MaxInputBytes / 3 && Encoding.UTF8.GetByteCount(input) > MaxInputBytes;
+    // A char takes at most three bytes in UTF-8, so short texts need no counting.
+    internal static bool IsTooLong(string text, int maxBytes) => text.Length > maxBytes / 3 && Encoding.UTF8.GetByteCount(text) > maxBytes;
 }

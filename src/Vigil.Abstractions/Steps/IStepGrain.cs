@@ -85,6 +85,12 @@ public sealed record Step
 
     /// <summary>Gets the changes of its status, oldest first; the last 32 are kept.</summary>
     [Id(15)] public ImmutableArray<StepChange> History { get; init; } = [];
+
+    /// <summary>Gets the id of the step that contains it; null for a step of the execution itself.</summary>
+    [Id(16)] public string? ParentId { get; init; }
+
+    /// <summary>Gets what only its platform tells, as the text of a JSON object of at most 64 KiB.</summary>
+    [Id(17), JsonConverter(typeof(JsonTextConverter))] public string? Details { get; init; }
 }
 
 /// <summary>One change of a step's status.</summary>

@@ -47,6 +47,7 @@ internal static class ExecutionsApi
             Connection = body.RequiredText("connection"),
             Target = ReadTarget(body.RequiredObject("target")) ?? new("", ""),
             Input = body.ObjectText("input"),
+            Options = body.ObjectText("options"),
             Metadata = body.TextMap("metadata"),
             Deadline = body.Seconds("deadline_seconds") ?? RequestLimits.DefaultDeadline,
             CancelOnAbandon = body.Flag("cancel_on_abandon") ?? false,

@@ -99,7 +99,7 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
                 Poller.QueueSubmission(state.Connection, state.Id, queue.NotBefore);
                 break;
             case LifecycleEffect.LookForMarker:
-                Poller.LookForMarker(state.Connection, state.Request(input: null, services.Time.GetUtcNow()));
+                Poller.LookForMarker(state.Connection, state.Request(services.Time.GetUtcNow()));
                 break;
             case LifecycleEffect.Watch:
                 _watched = true;

@@ -8,11 +8,12 @@ internal sealed partial class ExecutionGrain : IWatchedExecution, IRemindable
     public async Task<SendPermit?> ClaimAsync(string silo)
     {
         // Read before claiming, so that a failed read leaves the start queued and certainly unsent.
-        var input = State is { Submission: { Phase: SubmissionPhase.Queued or SubmissionPhase.Sending, IsRetry: false } }
-            ? await services.InputOfAsync(Id)
-            : null;
+        var start = State is { Submission: { Phase: SubmissionPhase.Queued or SubmissionPhase.Sending, IsRetry: false } }
+            ? await services.StartOfAsync(Id)
+            : ImmutableDictionary<string, string>.Empty;
         var effects = await ChangeAsync(new LifecycleInput.Claim(silo));
-        return effects.Any(effect => effect is LifecycleEffect.Send) ? State!.Permit(input, services.Time.GetUtcNow()) : null;
+        return effects.Any(effect => effect is LifecycleEffect.Send) ? State!.Permit(
+            start.GetValueOrDefault(Payload.Input), start.GetValueOrDefault(Payload.Options), services.Time.GetUtcNow()) : null;
     }
 
     public async Task ApplyAsync(LifecycleInput.Report report)

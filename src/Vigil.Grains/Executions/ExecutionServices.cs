@@ -27,7 +27,9 @@ internal sealed record ExecutionServices(
         ? new(now, configured.Capabilities, configured.Options.AmbiguousStart) { RequestTimeout = configured.Options.RequestTimeout }
         : new(now, Unknown, AmbiguousStart.Fail);
 
-    public Task<string?> InputOfAsync(string executionId) => ReadAsync("input", executionId, Store.ReadPayloadAsync(executionId, Payload.Input));
+    /// <summary>Reads what is kept of a start until it is sent: its input and its options.</summary>
+    public Task<ImmutableDictionary<string, string>> StartOfAsync(string executionId) =>
+        ReadAsync("input", executionId, Store.ReadPayloadsAsync(executionId, [Payload.Input, Payload.Options]));
 
     /// <summary>Reads the stored versions of an execution's steps, by grain key.</summary>
     public Task<ImmutableDictionary<string, long>> StoredStepsAsync(string executionId) =>

@@ -36,7 +36,10 @@ internal static class ExecutionWrites
             EventJson = change.EventType is null ? default : JsonSerializer.SerializeToUtf8Bytes(ExecutionView.Reported(state), VigilJson.Default.Execution),
             Subscribers = [.. state.Subscribers.Select(Delivery.GrainDestination.Of)],
             Input = change.Input,
+            Options = change.Options,
             Output = change.Output,
+            Raw = change.Raw,
+            Details = change.Details,
             Steps = hasStepRows ? StepsOf(state, all: storedSteps <= LifecycleLimits.StepsInRow) : [],
         };
     }

@@ -22,6 +22,12 @@ internal static class RequestHash
         }
 
         WriteMetadata(writer, request.Metadata);
+        if (request.Options is { } options)
+        {
+            writer.WritePropertyName("options");
+            WriteSorted(writer, JsonElement.Parse(options));
+        }
+
         WriteSubscribers(writer, request.Subscribers);
         WriteTarget(writer, request.Target);
     });

@@ -45,7 +45,8 @@ internal static class StartRules
         }
 
         // A field that breaks Vigil's own limits is not reported again by the platform's checks.
-        var platform = connection.Connection.Check(request, input).Where(error => errors.All(other => other.Field != error.Field));
+        var readable = errors.Any(error => error.Field == "options") ? request with { Options = null } : request;
+        var platform = connection.Connection.Check(readable, input).Where(error => errors.All(other => other.Field != error.Field));
         return [.. errors, .. platform, .. CheckSubscribers(request.Subscribers)];
     }
 

@@ -27,8 +27,8 @@ internal static class Accepting
             DeadlineAt = context.Now + request.Deadline,
         };
 
-        // The input is not kept in memory: it is read from the store when the start is sent.
-        var write = new LifecycleEffect.Persist(ExecutionEventTypes.Accepted, Input: request.Input);
+        // Neither the input nor the options are kept in memory: they are read from the store when the start is sent.
+        var write = new LifecycleEffect.Persist(ExecutionEventTypes.Accepted, Input: request.Input, Options: request.Options);
         return Transition.Store(accepted, context, write, new LifecycleEffect.QueueSubmission(null));
     }
 

@@ -102,20 +102,21 @@ internal sealed record ExecutionState : IStoredState
 
     public RemoteRun ToRemoteRun() => new(RemoteId ?? throw new InvalidOperationException($"Execution '{Id}' has no run yet."), Target);
 
-    public RunRequest Request(string? input, DateTimeOffset now) => new(
+    public RunRequest Request(DateTimeOffset now, string? input = null, string? options = null) => new(
         Id,
         Target ?? throw new InvalidOperationException($"Execution '{Id}' has no target to start."),
         input,
         Metadata,
         DeadlineAt - now,
-        Submission.FirstClaimedAt);
+        Submission.FirstClaimedAt,
+        options);
 
     public ExecutionState CloseSubmission() =>
         Submission.Open ? this with { Submission = Submission with { Phase = SubmissionPhase.Closed, NotBefore = null } } : this;
 
     /// <summary>Creates the send permit for the current claim.</summary>
-    public SendPermit Permit(string? input, DateTimeOffset now) => new(
-        Submission.IsRetry ? null : Request(input, now),
+    public SendPermit Permit(string? input, string? options, DateTimeOffset now) => new(
+        Submission.IsRetry ? null : Request(now, input, options),
         Submission.IsRetry ? ToRemoteRun() : null,
         Submission.SendBefore ?? throw new InvalidOperationException($"Execution '{Id}' is not claimed."),
         Submission.Claims);

@@ -4,6 +4,7 @@ namespace Vigil.Grains.Lifecycle;
 internal static class Finishing
 {
     private static readonly LifecycleEffect.Persist Quiet = new(EventType: null);
+    private static readonly LifecycleEffect.Persist Final = new(ExecutionEventTypes.Ended);
     private static readonly ImmutableArray<PendingWork> Kinds = [PendingWork.Detail, PendingWork.Steps, PendingWork.CancelRemote, PendingWork.Reminder];
 
     /// <summary>Ends the attempt with the platform's outcome.</summary>
@@ -20,7 +21,7 @@ internal static class Finishing
             ClockAhead = Retrying.ClockAheadOf(snapshot),
             LagMs = lagMs,
         };
-        return End(ended, snapshot.Partial ? PendingWork.Detail : PendingWork.None, output, context);
+        return End(ended, snapshot.Partial ? PendingWork.Detail : PendingWork.None, Final.Keeping(snapshot, output), context);
     }
 
     /// <summary>Distinguishes our cancellation from a kill by the platform if the platform has one status for both.</summary>
@@ -35,7 +36,7 @@ internal static class Finishing
     public static Transition Conclude(ExecutionState state, ExecutionStatus status, ExecutionFailure failure, PendingWork work, LifecycleContext context)
     {
         var ended = state with { Status = status, Failure = Truncation.Cut(failure), EndedAt = context.Now };
-        return End(ended, work, output: null, context);
+        return End(ended, work, Final, context);
     }
 
     /// <summary>Completes pending work. Only the last completion is stored: after a crash, earlier work is repeated, which is harmless.</summary>
@@ -138,7 +139,7 @@ internal static class Finishing
     public static long? Lag(DateTimeOffset? endedAt, DateTimeOffset? knownAt) =>
         knownAt - endedAt is { } lag ? Math.Max(0, (long)lag.TotalMilliseconds) : null;
 
-    private static Transition End(ExecutionState ended, PendingWork work, string? output, LifecycleContext context)
+    private static Transition End(ExecutionState ended, PendingWork work, LifecycleEffect.Persist write, LifecycleContext context)
     {
         var reported = work.HasFlag(PendingWork.Detail) ? ended : Reporting.AddSummaries(ended, context.Now);
 
@@ -146,7 +147,6 @@ internal static class Finishing
         var mayHaveReminder = ended.HasReminder || context.Now - ended.AcceptedAt >= LifecycleLimits.ReminderAge;
         var pending = work | StepsToReport(reported) | (mayHaveReminder ? PendingWork.Reminder : PendingWork.None);
         var final = Add(reported with { NotFoundSince = null, Unsaved = false, PendingWork = PendingWork.None, PendingSince = null }, pending, context);
-        var write = new LifecycleEffect.Persist(ExecutionEventTypes.Ended, Output: output);
         return Transition.Store(final, context, write, [new LifecycleEffect.Unwatch(), .. Outstanding(final)]);
     }
 }

@@ -8,10 +8,20 @@ internal abstract record LifecycleEffect
     }
 
     /// <summary>
-    /// Store the state and an event of type <paramref name="EventType"/>; null for no event. <paramref name="Input"/> and <paramref name="Output"/> are
-    /// stored as payloads in the same transaction.
+    /// Store the state and an event of type <paramref name="EventType"/>; null for no event. The texts are stored as payloads in the same transaction; null
+    /// keeps the stored one.
     /// </summary>
-    public sealed record Persist(string? EventType, string? Input = null, string? Output = null) : LifecycleEffect;
+    public sealed record Persist(
+        string? EventType, string? Input = null, string? Output = null, string? Options = null, string? Raw = null, string? Details = null) : LifecycleEffect
+    {
+        /// <summary>Returns the same with what is kept of a snapshot of an ended run. An answer that was cut is kept as a JSON string.</summary>
+        public Persist Keeping(Snapshot snapshot, string? output) => this with
+        {
+            Output = output,
+            Raw = snapshot is { RawTruncated: true, Raw: { } beginning } ? Truncation.Quote(beginning) : snapshot.Raw,
+            Details = snapshot.Details,
+        };
+    }
 
     /// <summary>Wait for a slot to claim and send the start or the retry, not before <paramref name="NotBefore"/>.</summary>
     public sealed record QueueSubmission(DateTimeOffset? NotBefore) : LifecycleEffect;

@@ -62,7 +62,7 @@ internal static class TerminalState
             ObservedAt = observation.SentAt,
             PendingWork = (state.PendingWork & ~PendingWork.Detail) | Finishing.StepsToReport(merged),
         };
-        var write = new LifecycleEffect.Persist(ExecutionEventTypes.Updated, Output: output);
+        var write = new LifecycleEffect.Persist(ExecutionEventTypes.Updated).Keeping(snapshot, output);
         return Finishing.Store(detailed, context, write, new LifecycleEffect.Unwatch());
     }
 }

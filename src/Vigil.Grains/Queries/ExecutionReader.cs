@@ -20,9 +20,37 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         }
 
         var execution = ExecutionView.Of(state);
-        return execution.Terminal
-            ? execution with { Output = await store.ReadPayloadAsync(id, Payload.Output, cancellationToken) }
-            : execution;
+        if (!execution.Terminal)
+        {
+            return execution;
+        }
+
+        var kept = await store.ReadPayloadsAsync(id, [Payload.Output, Payload.Details], cancellationToken);
+        return execution with
+        {
+            Output = kept.GetValueOrDefault(Payload.Output),
+            Details = WasSeen(state) ? kept.GetValueOrDefault(Payload.Details) : null,
+        };
+    }
+
+    /// <summary>Returns the whole output of an execution that has ended; null if it has not ended or has none.</summary>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    public async Task<KeptAnswer?> ReadOutputAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var state = await ReadStateAsync(id, cancellationToken) ?? throw new ExecutionNotFoundException(id);
+        return state.Status.IsTerminal() && await store.ReadPayloadAsync(id, Payload.Output, cancellationToken) is { } output
+            ? Kept(output, state.OutputTruncated)
+            : null;
+    }
+
+    /// <summary>Returns the platform's last answer about an execution that has ended as the platform reported; null if it has not, or if none was kept.</summary>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    public async Task<KeptAnswer?> ReadRawAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var state = await ReadStateAsync(id, cancellationToken) ?? throw new ExecutionNotFoundException(id);
+
+        // An answer is an object, unless it was cut.
+        return WasSeen(state) && await store.ReadPayloadAsync(id, Payload.Raw, cancellationToken) is { } raw ? Kept(raw, raw.StartsWith('"')) : null;
     }
 
     /// <summary>Returns the execution that watches a remote run; null if there is none.</summary>
@@ -146,6 +174,13 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
             await Task.Delay(StepsInterval, time, cancellationToken);
         }
     }
+
+    // What was cut is kept as a JSON string of its beginning.
+    private static KeptAnswer Kept(string text, bool truncated) => new(truncated ? JsonElement.Parse(text).GetString()! : text, truncated);
+
+    // Otherwise what is kept of an answer belongs to an earlier attempt.
+    private static bool WasSeen(ExecutionState state) =>
+        state.Status.IsTerminal() && !state.Status.IsConcludedByVigil() && state.Status is not ExecutionStatus.Rejected;
 
     private async Task<ExecutionState?> ReadStateAsync(string id, CancellationToken cancellationToken) =>
         await store.ReadAsync(new(StateKind.Execution, id), cancellationToken) is { } stored ? Read(stored) : null;

@@ -44,6 +44,10 @@ internal sealed class QueryGrain(
 
     public Task<Execution?> FindByRemoteIdAsync(string connection, string remoteId) => reader.FindByRemoteIdAsync(connection, remoteId);
 
+    public Task<KeptAnswer?> ReadOutputAsync(string id) => reader.ReadOutputAsync(id);
+
+    public Task<KeptAnswer?> ReadRawAsync(string id) => reader.ReadRawAsync(id);
+
     public Task<ExecutionList> ListAsync(ExecutionQuery query) => query.PageSize is < 1 or > RequestLimits.MaxPageSize
         ? throw new InvalidRequestException([new("page_size", $"must be from 1 to {RequestLimits.MaxPageSize}.")])
         : reader.ListAsync(query);

@@ -25,6 +25,8 @@ internal static class StepChanges
             Output = Truncation.CutJson(told.Output, LifecycleLimits.StepBodyBytes, out _) ?? known?.Output,
             Files = told.Files.IsEmpty ? known?.Files ?? [] : told.Files,
             DependsOn = told.DependsOn.IsEmpty ? known?.DependsOn ?? [] : told.DependsOn,
+            ParentId = told.ParentId ?? known?.ParentId,
+            Details = told.Details ?? known?.Details,
             Attempt = report.Attempt,
             Version = report.Version,
             StartedAt = told.StartedAt ?? known?.StartedAt,

@@ -35,7 +35,11 @@ internal sealed class AgenticConnection : IPlatformConnection
     public PlatformCapabilities Capabilities { get; }
 
     public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) =>
-        RunInput.Check(request, _targetKinds, hasVersions: true, errors => FlowInput.Read(input, _settings.UploadFolder, errors));
+        RunInput.Check(request, _targetKinds, hasVersions: true, FlowOptions.All, errors =>
+        {
+            FlowOptions.Check(request, errors);
+            FlowInput.Read(input, _settings.UploadFolder, errors);
+        });
 
     public Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken) => _start.StartAsync(request, cancellationToken);
 

@@ -21,6 +21,8 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
 
     private const string PublishedVersion = "query PublishedVersion($flowId: ID!) { latestPublishedFlow(flowId: $flowId) { version_id is_draft } }";
 
+    private const string DraftVersion = "query DraftVersion($flowId: ID!) { latestFlowVersion(flowId: $flowId) { version_id is_draft } }";
+
     private const string Inputs = """
         query Inputs($flowVersionId: ID!) { flowVersionUnmatchedInputs(flowVersionId: $flowVersionId) { stepId name type direction } }
         """;
@@ -33,26 +35,27 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
 
     public async Task<Submitted> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        var variables = await PrepareAsync(request, cancellationToken);
+        var (target, variables) = await PrepareAsync(request, cancellationToken);
         using var response = await client.SendAsync(
-            Operation, request.Target.Version is null ? Published : Draft, writer => Write(writer, request.Target, variables), acts: true, cancellationToken);
+            Operation, target.Version is null ? Published : Draft, writer => Write(writer, target, variables), acts: true, cancellationToken);
         return FlowStatus.Short.ReadStarted(response.Http, response.Require("executeFlow"));
     }
 
     // Nothing has been started before the flow is executed, so after a failure here the start can be sent again.
-    private async Task<IReadOnlyList<FlowVariable>> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
+    private async Task<(ExecutionTarget Target, IReadOnlyList<FlowVariable> Variables)> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
     {
         try
         {
             var errors = new List<FieldError>();
             var input = FlowInput.Read(request.Input is { } text ? JsonElement.Parse(text) : null, settings.UploadFolder, errors);
-            var variables = input.IsByName && input.Variables.Count > 0 ? await ResolveAsync(request.Target, input.Variables, errors, cancellationToken) : input.Variables;
+            var target = request.Target with { Version = await FindDraftAsync(request, cancellationToken) };
+            var variables = input.IsByName && input.Variables.Count > 0 ? await ResolveAsync(target, input.Variables, errors, cancellationToken) : input.Variables;
             if (errors.Count > 0)
             {
                 throw Refused(string.Join(" ", errors.Select(error => $"{error.Field}: {error.Message}")));
             }
 
-            return await UploadAsync(request.ExecutionId, variables, cancellationToken);
+            return (target, await UploadAsync(request.ExecutionId, variables, cancellationToken));
         }
         catch (PlatformException e)
         {
@@ -67,7 +70,7 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
     private async Task<IReadOnlyList<FlowVariable>> ResolveAsync(
         ExecutionTarget target, IReadOnlyList<FlowVariable> variables, List<FieldError> errors, CancellationToken cancellationToken)
     {
-        var version = target.Version ?? await FindPublishedVersionAsync(target.Id, cancellationToken);
+        var version = target.Version ?? await FindVersionAsync(PublishedVersion, "latestPublishedFlow", target.Id, "published version", cancellationToken);
         using var response = await client.SendAsync(
             "The query for the flow's inputs", Inputs, writer => writer.WriteString("flowVersionId", version), acts: false, cancellationToken);
         var inputs = response.Require("flowVersionUnmatchedInputs").Items()
@@ -83,16 +86,21 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
             .Select(input => variable with { StepId = input.Step, Type = input.Type }))];
     }
 
-    private async Task<string> FindPublishedVersionAsync(string flowId, CancellationToken cancellationToken)
+    /// <summary>Returns the version to run as a draft; null to run the published one.</summary>
+    private async Task<string?> FindDraftAsync(RunRequest request, CancellationToken cancellationToken) =>
+        FlowOptions.VersionOf(request)
+        ?? (FlowOptions.WantsDraft(request) ? await FindVersionAsync(DraftVersion, "latestFlowVersion", request.Target.Id, "version", cancellationToken) : null);
+
+    private async Task<string> FindVersionAsync(string query, string field, string flowId, string what, CancellationToken cancellationToken)
     {
         using var response = await client.SendAsync(
-            "The query for the flow's version", PublishedVersion, writer => writer.WriteString("flowId", flowId), acts: false, cancellationToken);
-        if (response.Errors.Count == 0 && response.Data.Has("latestPublishedFlow") && !response.Data["latestPublishedFlow"].Exists)
+            "The query for the flow's version", query, writer => writer.WriteString("flowId", flowId), acts: false, cancellationToken);
+        if (response.Errors.Count == 0 && response.Data.Has(field) && !response.Data[field].Exists)
         {
-            throw Refused($"Flow '{flowId}' has no published version.", "not_found");
+            throw Refused($"Flow '{flowId}' has no {what}.", "not_found");
         }
 
-        return response.Require("latestPublishedFlow")["version_id"].Exact() ?? throw response.Http.Unusable("it has no version");
+        return response.Require(field)["version_id"].Exact() ?? throw response.Http.Unusable("it has no version");
     }
 
     private async Task<IReadOnlyList<FlowVariable>> UploadAsync(

@@ -22,7 +22,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
     };
 
     public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) =>
-        RunInput.Check(request, targetKinds, hasVersions: true, errors => StartLimits.Check(request, errors));
+        RunInput.Check(request, targetKinds, hasVersions: true, StartLimits.Options, errors => StartLimits.Check(request, errors));
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
@@ -122,7 +122,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
     {
         writer.WriteInput("input", request.Input);
         writer.WriteStartObject("metadata");
-        foreach (var (key, value) in request.Metadata)
+        foreach (var (key, value) in StartLimits.MetadataOf(request.Metadata, request.Options))
         {
             writer.WriteString(key, value);
         }

@@ -8,6 +8,13 @@ internal static class StartLimits
     private const int MaxMetadata = 10;
     private const int MaxKey = 32;
     private const int MaxValue = 255;
+    private const string Metadata = "metadata";
+
+    public static StartOptions Options { get; } = new(new StartOption(
+        Metadata,
+        "an object of strings",
+        value => value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(pair => pair.Value.ValueKind == JsonValueKind.String),
+        "The run's metadata: added to the execution's own, which it overrides."));
 
     public static void Check(StartExecution request, ICollection<FieldError> errors)
     {
@@ -20,6 +27,13 @@ internal static class StartLimits
         CheckMetadata(request, errors);
     }
 
+    /// <summary>Returns the run's metadata without Vigil's marker: the execution's, and that of the options, which wins.</summary>
+    public static ImmutableDictionary<string, string> MetadataOf(ImmutableDictionary<string, string> labels, string? options) =>
+        new GivenOptions(options)[Metadata] is { ValueKind: JsonValueKind.Object } metadata
+            ? labels.SetItems(metadata.EnumerateObject().Where(pair => pair.Value.ValueKind == JsonValueKind.String)
+                .Select(pair => KeyValuePair.Create(pair.Name, pair.Value.GetString()!)))
+            : labels;
+
     private static void CheckExternalId(string field, string id, ICollection<FieldError> errors) => errors.AddIf(
         id.Length is 0 or > MaxExternalId || id.Trim().Length != id.Length || id.Contains('\0', StringComparison.Ordinal),
         field,
@@ -27,25 +41,33 @@ internal static class StartLimits
 
     private static void CheckMetadata(StartExecution request, ICollection<FieldError> errors)
     {
+        var given = MetadataOf(ImmutableDictionary<string, string>.Empty, request.Options);
+
         // One pair is reserved for the marker.
         errors.AddIf(
-            request.Metadata.Count > MaxMetadata - 1,
-            "metadata",
+            MetadataOf(request.Metadata, request.Options).Count > MaxMetadata - 1,
+            given.IsEmpty ? Metadata : $"options.{Metadata}",
             () => $"must have at most {MaxMetadata - 1} pairs: the platform allows {MaxMetadata}, and Vigil adds one.");
-        foreach (var (key, value) in request.Metadata)
+        CheckPairs(Metadata, request.Metadata, errors);
+        CheckPairs($"options.{Metadata}", given, errors);
+    }
+
+    private static void CheckPairs(string field, ImmutableDictionary<string, string> pairs, ICollection<FieldError> errors)
+    {
+        foreach (var (key, value) in pairs)
         {
             if (key == RunInput.Marker)
             {
-                errors.Add(new($"metadata.{key}", "must be omitted: Vigil marks its own starts with this key."));
+                errors.Add(new($"{field}.{key}", "must be omitted: Vigil marks its own starts with this key."));
             }
             else if (key.Length is 0 or > MaxKey)
             {
-                errors.Add(new($"metadata.{key}", $"must have a key of 1 to {MaxKey} characters."));
+                errors.Add(new($"{field}.{key}", $"must have a key of 1 to {MaxKey} characters."));
             }
 
             if (value.Length > MaxValue)
             {
-                errors.Add(new($"metadata.{key}", $"must have at most {MaxValue} characters."));
+                errors.Add(new($"{field}.{key}", $"must have at most {MaxValue} characters."));
             }
         }
     }

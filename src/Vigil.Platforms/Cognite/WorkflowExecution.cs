@@ -3,6 +3,8 @@ namespace Vigil.Platforms.Cognite;
 /// <summary>Reads a workflow execution: the short form in lists and responses to commands, and the detailed form.</summary>
 internal static class WorkflowExecution
 {
+    private const int MaxDefinitionBytes = 64 * 1024;
+
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
         ("RUNNING", ExecutionStatus.Running),
@@ -11,10 +13,21 @@ internal static class WorkflowExecution
         ("TIMED_OUT", ExecutionStatus.TimedOut),
         ("TERMINATED", ExecutionStatus.Terminated));
 
-    /// <summary>Gets the format of an execution without its tasks; the detail must still be fetched.</summary>
-    public static RunFormat Short { get; } = new(Words, IdOf, (body, snapshot) => Read(body, snapshot) with { Partial = true });
+    private static readonly RunDetails Definition = new(
+        ("description", definition => definition["description"].Raw()), ("hash", definition => definition["hash"].Raw()));
 
-    public static RunFormat Detailed { get; } = new(Words, IdOf, (body, snapshot) => WithTasks(Read(body, snapshot), WorkflowTasks.Read(body)));
+    // A list has the first three.
+    private static readonly RunDetails Details = new(
+        ("created_at", body => RunDetails.Time(body["createdTime"].EpochTime())),
+        ("engine_execution_id", body => body["engineExecutionId"].Raw()),
+        ("metadata", body => body["metadata"].Raw()),
+        ("definition", body => Definition.Read(body["workflowDefinition"], MaxDefinitionBytes)),
+        ("input", body => body["input"].Raw()));
+
+    /// <summary>Gets the format of an execution without its tasks; the detail must still be fetched.</summary>
+    public static RunFormat Short { get; } = new(Words, IdOf, (body, snapshot) => Read(body, snapshot) with { Partial = true }) { Details = Details };
+
+    public static RunFormat Detailed { get; } = new(Words, IdOf, (body, snapshot) => WithTasks(Read(body, snapshot), WorkflowTasks.Read(body))) { Details = Details };
 
     private static string? IdOf(JsonView body) => body["id"].Exact();
 

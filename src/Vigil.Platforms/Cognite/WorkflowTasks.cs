@@ -3,8 +3,11 @@ namespace Vigil.Platforms.Cognite;
 /// <summary>Reads the tasks of a detailed execution: their graph from the definition, and their state from the executed tasks.</summary>
 internal static class WorkflowTasks
 {
+    private const int MaxDetailsBytes = 64 * 1024;
+
     private static readonly StatusWords<StepStatus> Words = new(
         unknown: StepStatus.Running,
+        ("SCHEDULED", StepStatus.Pending),
         ("IN_PROGRESS", StepStatus.Running),
         ("COMPLETED", StepStatus.Succeeded),
         ("COMPLETED_WITH_ERRORS", StepStatus.SucceededWithErrors),
@@ -16,6 +19,12 @@ internal static class WorkflowTasks
         // Spelled with one L in the documentation and with two in the platform's own client.
         ("CANCELED", StepStatus.Cancelled),
         ("CANCELLED", StepStatus.Cancelled));
+
+    private static readonly RunDetails Definition = new(
+        ("description", task => task["description"].Raw()),
+        ("retries", task => task["retries"].Raw()),
+        ("timeout_seconds", task => task["timeout"].Raw()),
+        ("on_failure", task => task["onFailure"].Raw()));
 
     /// <summary>Returns the defined tasks in their order, then those that were added at run time.</summary>
     public static ImmutableArray<StepSnapshot> Read(JsonView execution)
@@ -88,8 +97,13 @@ internal static class WorkflowTasks
         Name = task["name"].Text() ?? id,
         Kind = task["type"].Text(),
         Status = StepStatus.Pending,
+        Input = task["parameters"].Raw(),
+        Details = Definition.Read(task, MaxDetailsBytes),
         DependsOn = [.. task["dependsOn"].Items().Select(on => on["externalId"].Text()).OfType<string>().Take(Snapshot.MaxSteps)],
     };
+
+    private static string? WithTaskId(string? details, string? id) => id is null ? details
+        : $$"""{"task_id":{{JsonSerializer.Serialize(id)}}{{(details is null ? "}" : $",{details[1..]}")}}""";
 
     private static StepSnapshot Executed(string id, JsonView task, StepSnapshot? known)
     {
@@ -103,9 +117,11 @@ internal static class WorkflowTasks
             Status = status,
             RawStatus = word,
             Failure = status != StepStatus.Succeeded && task["reasonForIncompletion"].Text(RunFormat.MaxReason) is { } reason ? new ExecutionFailure(reason) : null,
-            Input = task["input"].Raw(),
+            Input = task["input"].Raw() ?? known?.Input,
             Output = task["output"].Raw(),
             DependsOn = known?.DependsOn ?? [],
+            ParentId = task["parentTaskExternalId"].Text(),
+            Details = WithTaskId(known?.Details, task["id"].Text()),
             StartedAt = task["startTime"].EpochTime(),
             EndedAt = status.IsTerminal() ? task["endTime"].EpochTime() : null,
         };

@@ -31,10 +31,15 @@ public static class SettingNames
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(known);
-        return known.Count == 0
-            ? "is not a setting; there are none here."
-            : $"is not a setting; did you mean {known.MinBy(other => Distance(name, other))}? The settings are {string.Join(", ", known)}.";
+        return Unknown("a setting", "settings", name, known);
     }
+
+    /// <summary>Returns what is wrong with an option of a start that is not one of the known ones.</summary>
+    internal static string UnknownOption(string name, IReadOnlyCollection<string> known) => Unknown("an option", "options", name, known);
+
+    private static string Unknown(string what, string all, string name, IReadOnlyCollection<string> known) => known.Count == 0
+        ? $"is not {what}; there are none here."
+        : $"is not {what}; did you mean {known.MinBy(other => Distance(name, other))}? The {all} are {string.Join(", ", known)}.";
 
     // Any names may stand below lists and dictionaries.
     private static bool IsOpen(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable));

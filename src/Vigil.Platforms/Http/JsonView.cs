@@ -102,6 +102,25 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         return IsDeep(text) ? JsonSerializer.Serialize(text) : text;
     }
 
+    /// <summary>Returns the value exactly as it was sent, cut to a maximum number of bytes.</summary>
+    public string Source(int maxBytes, out bool cut)
+    {
+        var bytes = JsonMarshal.GetRawUtf8Value(element);
+        cut = bytes.Length > maxBytes;
+        if (!cut)
+        {
+            return Encoding.UTF8.GetString(bytes);
+        }
+
+        // Not within a character.
+        while ((bytes[maxBytes] & 0xC0) == 0x80)
+        {
+            maxBytes--;
+        }
+
+        return Encoding.UTF8.GetString(bytes[..maxBytes]);
+    }
+
     /// <summary>Returns a string as it is and any other value as JSON text, for failure reasons, which can be either.</summary>
     public string? TextOrRaw(int maxLength) => element.ValueKind == JsonValueKind.String ? Text(maxLength) : Raw() is { } raw ? PlainText.Of(Cut(raw, maxLength)) : null;
 

@@ -10,11 +10,17 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
 {
     public const int MaxReason = 8_000;
 
+    private const int MaxRawBytes = 1024 * 1024;
+    private const int MaxDetailsBytes = 256 * 1024;
+
     public string Noun { get; init; } = "run";
 
     public string StatusKey { get; init; } = "status";
 
     public StringComparison IdComparison { get; init; } = StringComparison.OrdinalIgnoreCase;
+
+    /// <summary>Gets what only this platform tells about a run; it is read once the run has ended.</summary>
+    public RunDetails Details { get; init; } = RunDetails.None;
 
     /// <summary>Gets the HTTP statuses of a status request that mean that the run does not exist.</summary>
     public IReadOnlyList<int> NotFoundStatuses { get; init; } = [404];
@@ -74,8 +80,16 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
     }
 
     private Snapshot? SnapshotOf(JsonView body) => body[StatusKey].Text() is { } word
-        ? Read(body, new() { Status = Words.Read(word, out var isUnknown), RawStatus = word, UnknownStatus = isUnknown, ClockAhead = body.ClockAhead })
+        ? WithRaw(body, Read(body, new() { Status = Words.Read(word, out var isUnknown), RawStatus = word, UnknownStatus = isUnknown, ClockAhead = body.ClockAhead }))
         : null;
+
+    // While a run is running, nearly every answer is followed by another one.
+    private Snapshot WithRaw(JsonView body, Snapshot snapshot) => !snapshot.Status.IsTerminal() ? snapshot : snapshot with
+    {
+        Raw = body.Source(MaxRawBytes, out var cut),
+        RawTruncated = cut,
+        Details = Details.Read(body, MaxDetailsBytes),
+    };
 }
 
 /// <summary>A platform's status words, ignoring case. A word that is not in the table has the status <paramref name="unknown"/>, which must not be terminal.</summary>

@@ -6,9 +6,9 @@ internal static class RunInput
     /// <summary>The key under which a start carries the execution's id, so that a start whose response was lost can be found.</summary>
     public const string Marker = "vigil_execution_id";
 
-    /// <summary>Checks a start's target: its kind, whether its id can be used in a path, and whether it may have a version.</summary>
+    /// <summary>Checks a start's target - its kind, whether its id can be used in a path, and whether it may have a version - and its options.</summary>
     public static ImmutableArray<FieldError> Check(
-        StartExecution request, IReadOnlyList<string> kinds, bool hasVersions, Action<ICollection<FieldError>>? addMore = null)
+        StartExecution request, IReadOnlyList<string> kinds, bool hasVersions, StartOptions? options = null, Action<ICollection<FieldError>>? addMore = null)
     {
         var (target, errors) = (request.Target, new List<FieldError>());
         errors.AddIf(!kinds.Contains(target.Kind), "target.kind", () => $"must be one of {string.Join(", ", kinds)}.");
@@ -17,6 +17,7 @@ internal static class RunInput
             "target.id",
             () => $"must be an id of 1 to {RequestLimits.MaxRemoteIdLength} characters without control characters, not '.' or '..'.");
         errors.AddIf(!hasVersions && target.Version is not null, "target.version", () => "must be omitted: this platform has no versions.");
+        (options ?? StartOptions.None).Check(request, errors);
         addMore?.Invoke(errors);
         return [.. errors];
     }

@@ -13,7 +13,18 @@ internal static class DurableExecution
         ("timed_out", ExecutionStatus.TimedOut),
         ("terminated", ExecutionStatus.Terminated));
 
-    public static RunFormat Format { get; } = new(Words, body => body["execution_id"].Exact(), Read) { Noun = "execution" };
+    public static RunFormat Format { get; } = new(Words, body => body["execution_id"].Exact(), Read)
+    {
+        Noun = "execution",
+        Details = new(
+            ("session_id", body => body["session_id"].Raw()),
+            ("created_at", body => RunDetails.Time(body["created_at"].Time())),
+            ("metrics", body => body["metrics"].Raw()),
+            ("usage", body => body["usage"].Raw()),
+            ("errors", body => body["errors"].Raw()),
+            ("state", body => body["state"].Raw()),
+            ("messages", body => body["messages"].Raw())),
+    };
 
     private static Snapshot Read(JsonView body, Snapshot snapshot)
     {

@@ -41,7 +41,7 @@ internal sealed class ManifestConnection : IPlatformConnection
 
     public PlatformCapabilities Capabilities { get; }
 
-    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) => RunInput.Check(request, _targetKinds, hasVersions: false);
+    public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) => RunInput.Check(request, _targetKinds, hasVersions: false, ManifestOptions.All);
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
@@ -101,16 +101,12 @@ internal sealed class ManifestConnection : IPlatformConnection
     private void WriteStart(Utf8JsonWriter writer, TargetKind kind, RunRequest request)
     {
         writer.WriteInput(kind.InputName, request.Input ?? "{}");
-        writer.WriteStartObject("config");
-        writer.WriteString(RunInput.Marker, request.ExecutionId);
-        writer.WriteEndObject();
-        writer.WriteString("lifecycle_event", kind.LifecycleEvent);
-        if (_settings.RingId is { } ring)
+        ManifestOptions.Write(writer, new GivenOptions(request.Options), request.ExecutionId, new()
         {
-            writer.WriteString("ring_id", ring);
-        }
-
-        writer.WriteNumber("timeout_seconds", _settings.TimeLimitSeconds ?? Math.Max(1, (long)request.Deadline.TotalSeconds));
+            [ManifestOptions.LifecycleEvent] = kind.LifecycleEvent,
+            [ManifestOptions.RingId] = _settings.RingId,
+            [ManifestOptions.TimeoutSeconds] = _settings.TimeLimitSeconds ?? Math.Max(1, (long)request.Deadline.TotalSeconds),
+        });
     }
 
     private void Authenticate(HttpRequestHeaders headers, string secret)

@@ -9,6 +9,7 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
     public const string NatsAddress = "nats_url";
     public const string NatsCredentialFile = "nats_credential_file";
     public const string NatsSubscriptions = "nats_subscriptions";
+    public const int MaxTimeoutSeconds = 30 * 24 * 60 * 60;
 
     private const string Auth = "auth";
     private const string Workspace = "workspace_id";
@@ -17,7 +18,6 @@ internal sealed class ManifestSettings(ConnectionOptions connection)
     private const string StatusPath = "status_path";
     private const string CancelPath = "cancel_path";
     private const string RefreshPath = "refresh_path";
-    private const int MaxTimeoutSeconds = 30 * 24 * 60 * 60;
 
     private const string IdPlaceholder = "{id}";
 

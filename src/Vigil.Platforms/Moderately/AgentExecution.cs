@@ -18,7 +18,25 @@ internal static class AgentExecution
         ("cancelled", ExecutionStatus.Cancelled));
 
     /// <summary>Gets the format. A status request returns 400 if the id is malformed; nothing else in it can be.</summary>
-    public static RunFormat Format { get; } = new(Words, IdOf, Read) { IdComparison = StringComparison.Ordinal, NotFoundStatuses = [400, 404] };
+    public static RunFormat Format { get; } = new(Words, IdOf, Read)
+    {
+        IdComparison = StringComparison.Ordinal,
+        NotFoundStatuses = [400, 404],
+        Details = new(
+            ("configuration_version_id", body => body.Either("agentConfigurationVersionId", "agent_configuration_version_id").Raw()),
+            ("input_summary", body => body.Either("agentInputSummary", "agent_input_summary").Raw()),
+            ("output_summary", body => body.Either("agentOutputSummary", "agent_output_summary").Raw()),
+            ("max_actions", body => body.Either("maxActions", "max_actions").Raw()),
+            ("planning_interval", body => body.Either("planningInterval", "planning_interval").Raw()),
+            ("created_at", body => RunDetails.Time(body.Either("createdAt", "created_at").Time())),
+            ("updated_at", body => RunDetails.Time(body.Either("updatedAt", "updated_at").Time())),
+            ("paused_at", body => RunDetails.Time(body.Either("pausedAt", "paused_at").Time())),
+            ("failed_at", body => RunDetails.Time(body.Either("failedAt", "failed_at").Time())),
+            ("cancelled_at", body => RunDetails.Time(body.Either("cancelledAt", "cancelled_at").Time())),
+            ("input", body => body.Either("agentInput", "agent_input").Raw()),
+            ("input_schema", body => body.Either("agentInputSchema", "agent_input_schema").Raw()),
+            ("output_schema", body => body.Either("agentOutputSchema", "agent_output_schema").Raw())),
+    };
 
     /// <summary>Returns its id. The platform sends no key <c>id</c>, but its client's documentation does not name the key, so <c>id</c> is accepted too.</summary>
     public static string? IdOf(JsonView body) => body.Either(Id, SnakeCaseId).Exact() ?? body["id"].Exact();

@@ -12,6 +12,8 @@ internal interface IModeratelyDialect
     /// <summary>Gets the status filters that together cover the runs that have not ended.</summary>
     IReadOnlyList<string> ActiveFilters { get; }
 
+    StartOptions Options { get; }
+
     /// <summary>Adds the errors of a start that only this dialect has.</summary>
     void Check(StartExecution request, ICollection<FieldError> errors)
     {

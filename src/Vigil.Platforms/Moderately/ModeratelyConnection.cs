@@ -25,7 +25,7 @@ internal sealed class ModeratelyConnection(
     };
 
     public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) =>
-        RunInput.Check(request, targetKinds, hasVersions: false, errors => dialect.Check(request, errors));
+        RunInput.Check(request, targetKinds, hasVersions: false, dialect.Options, errors => dialect.Check(request, errors));
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {

@@ -9,10 +9,19 @@ internal sealed class SnakeCaseDialect : IModeratelyDialect
 
     public IReadOnlyList<string> ActiveFilters => ["pending", "running", "paused"];
 
+    public StartOptions Options => AgentOptions.SnakeCase;
+
     public void WriteStart(Utf8JsonWriter writer, RunRequest request)
     {
         writer.WriteString("agent_id", request.Target.Id);
         writer.WriteInput("input_data", request.Input);
+        var options = new GivenOptions(request.Options);
+        options.WriteTo(writer, AgentOptions.Summary);
+        AgentOptions.Write(writer, options, name => name);
+        foreach (var member in options[AgentOptions.Extra]?.EnumerateObject() ?? [])
+        {
+            member.WriteTo(writer);
+        }
     }
 
     // With the oldest first, a run that ends shifts the later pages, but a new run does not.

@@ -53,9 +53,14 @@ internal sealed partial class PostgresStore
             Text(executionId))).ToImmutableDictionary(),
         cancellationToken);
 
-    public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default) => ReadAsync(
-        (connection, cancel) => connection.FirstAsync(
-            "SELECT body FROM vigil.payloads WHERE execution_id = $1 AND name = $2", row => row.GetString(0), cancel, Text(executionId), Text(name)),
+    public Task<ImmutableDictionary<string, string>> ReadPayloadsAsync(
+        string executionId, ImmutableArray<string> names, CancellationToken cancellationToken = default) => ReadAsync(
+        async (connection, cancel) => (await connection.AllAsync(
+            "SELECT name, body FROM vigil.payloads WHERE execution_id = $1 AND name = ANY ($2)",
+            row => KeyValuePair.Create(row.GetString(0), row.GetString(1)),
+            cancel,
+            Text(executionId),
+            Texts(names))).ToImmutableDictionary(),
         cancellationToken);
 
     public Task<ImmutableArray<LiveRow>> ReadLiveAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken = default) => ReadAsync(

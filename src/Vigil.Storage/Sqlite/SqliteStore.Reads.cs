@@ -21,9 +21,13 @@ internal sealed partial class SqliteStore
             ("$execution", executionId)).ToImmutableDictionary(),
         cancellationToken);
 
-    public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default) => ReadAsync(
-        session => session.Text(
-            "SELECT body FROM payloads WHERE execution_id = $execution AND name = $name", ("$execution", executionId), ("$name", name)),
+    public Task<ImmutableDictionary<string, string>> ReadPayloadsAsync(
+        string executionId, ImmutableArray<string> names, CancellationToken cancellationToken = default) => ReadAsync(
+        session => names
+            .Select(name => KeyValuePair.Create(name, session.Text(
+                "SELECT body FROM payloads WHERE execution_id = $execution AND name = $name", ("$execution", executionId), ("$name", name))))
+            .Where(payload => payload.Value is not null)
+            .ToImmutableDictionary(payload => payload.Key, payload => payload.Value!),
         cancellationToken);
 
     public Task<ImmutableArray<LiveRow>> ReadLiveAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken = default) =>

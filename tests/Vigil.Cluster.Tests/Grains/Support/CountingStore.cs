@@ -67,8 +67,9 @@ internal sealed class CountingStore(SqliteStore store) : IVigilStore
     public Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default) =>
         store.ReadStepVersionsAsync(executionId, cancellationToken);
 
-    public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default) =>
-        store.ReadPayloadAsync(executionId, name, cancellationToken);
+    public Task<ImmutableDictionary<string, string>> ReadPayloadsAsync(
+        string executionId, ImmutableArray<string> names, CancellationToken cancellationToken = default) =>
+        store.ReadPayloadsAsync(executionId, names, cancellationToken);
 
     public Task<ImmutableArray<LiveRow>> ReadLiveAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken = default) =>
         store.ReadLiveAsync(owner, afterId, limit, cancellationToken);

@@ -226,7 +226,7 @@ public sealed class Rule12RetryTests
         life.Apply(new LifecycleInput.Adopt("exec-1", "gloriamundo", new() { Connection = "main", RemoteId = "run-1", Deadline = TimeSpan.FromHours(1) }, "hash-1", look));
 
         life.After(20).Apply(new LifecycleInput.Retry()).After(1).Claim();
-        var permit = life.State.Permit(input: null, life.Now);
+        var permit = life.State.Permit(input: null, options: null, life.Now);
 
         Assert.Null(life.State.Target);
         Assert.Equal((null, "run-1"), (permit.Request, permit.RetryOf?.RemoteId));

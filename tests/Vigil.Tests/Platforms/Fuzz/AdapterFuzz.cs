@@ -61,7 +61,7 @@ internal sealed class AdapterFuzz(IPlatform platform, ITestOutputHelper output, 
 
         // What goes on from here is written as JSON: nothing in it may be what JSON cannot say.
         CheckPlain(JsonSerializer.SerializeToElement(snapshot));
-        foreach (var text in snapshot.Steps.SelectMany(step => new[] { step.Input, step.Output }).Append(snapshot.Output).OfType<string>())
+        foreach (var text in snapshot.Steps.SelectMany(step => new[] { step.Input, step.Output, step.Details }).Append(snapshot.Output).Append(snapshot.Details).OfType<string>())
         {
             JsonElement.Parse(text);
         }
@@ -91,7 +91,7 @@ internal sealed class AdapterFuzz(IPlatform platform, ITestOutputHelper output, 
                 }
 
                 break;
-            case JsonValueKind.String when name is not (nameof(ExecutionFile.Path) or nameof(Snapshot.Output) or nameof(StepSnapshot.Input)):
+            case JsonValueKind.String when name is not (nameof(ExecutionFile.Path) or nameof(Snapshot.Output) or nameof(StepSnapshot.Input) or nameof(Snapshot.Raw) or nameof(Snapshot.Details)):
                 Assert.True(PlainText.IsPlain(element.GetString()!), $"{name} is {element}.");
                 break;
         }

@@ -8,6 +8,7 @@ internal static class Door
     public static ImmutableArray<FieldError> Check(this IPlatformConnection connection, StartExecution request)
     {
         var errors = RequestLimits.Check(request, out var input);
-        return [.. errors, .. connection.Check(request, input).Where(error => errors.All(other => other.Field != error.Field))];
+        var readable = errors.Any(error => error.Field == "options") ? request with { Options = null } : request;
+        return [.. errors, .. connection.Check(readable, input).Where(error => errors.All(other => other.Field != error.Field))];
     }
 }

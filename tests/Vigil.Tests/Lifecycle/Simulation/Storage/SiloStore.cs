@@ -38,7 +38,9 @@ internal sealed class SiloStore : IVigilStore
 
     public Task<StoredState?> ReadAsync(StateKey key, CancellationToken cancellationToken = default) => ReachAsync(_world.Database.Read);
 
-    public Task<string?> ReadPayloadAsync(string executionId, string name, CancellationToken cancellationToken = default) => ReachAsync(_world.Database.ReadInput);
+    public Task<ImmutableDictionary<string, string>> ReadPayloadsAsync(
+        string executionId, ImmutableArray<string> names, CancellationToken cancellationToken = default) => ReachAsync(() =>
+        _world.Database.ReadInput() is { } input ? ImmutableDictionary<string, string>.Empty.Add(Payload.Input, input) : ImmutableDictionary<string, string>.Empty);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

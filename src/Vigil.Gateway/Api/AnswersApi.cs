@@ -1,0 +1,38 @@
+namespace Vigil.Gateway.Api;
+
+/// <summary>
+/// <c>/v1/executions/{id}/output</c> and <c>/raw</c>: what is kept of an ended execution, without the execution around it. A document that was cut is not
+/// valid JSON any more, so it is sent as plain text with the header <c>Vigil-Truncated: true</c>.
+/// </summary>
+internal static class AnswersApi
+{
+    public static void MapAnswers(this IEndpointRouteBuilder routes)
+    {
+        var execution = routes.MapGroup("/v1/executions/{id}").WithTags("executions");
+        execution.MapGet("/output", OutputAsync).WithSummary("Returns the output of an execution that has ended.").Describe("output_not_available");
+        execution.MapGet("/raw", RawAsync).WithSummary("Returns the platform's last answer about an execution that has ended, as it was sent.").Describe("raw_not_available");
+    }
+
+    private static void Describe(this RouteHandlerBuilder endpoint, string code) => endpoint
+        .WithDescription($"The answer is 404 with the code {code} while the run is running and where nothing is kept. Beyond 1 MiB it is cut, sent as text/plain, and has the header Vigil-Truncated: true.")
+        .Produces<object>(StatusCodes.Status200OK, "application/json", "text/plain")
+        .ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<ContentHttpResult> OutputAsync(HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
+        Content(context, await gateway.GetOutputAsync(id, cancellationToken));
+
+    private static async Task<ContentHttpResult> RawAsync(HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
+        Content(context, await gateway.GetRawAsync(id, cancellationToken));
+
+    private static ContentHttpResult Content(HttpContext context, KeptAnswer answer)
+    {
+        // The platform chose the content; a browser must not guess that it is a page.
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (answer.Truncated)
+        {
+            context.Response.Headers["Vigil-Truncated"] = "true";
+        }
+
+        return TypedResults.Text(answer.Text, answer.Truncated ? "text/plain" : "application/json", Encoding.UTF8);
+    }
+}
