@@ -67,10 +67,10 @@ internal readonly struct GivenOptions(string? text)
 
     public string? Text(string name) => this[name] is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    /// <summary>Writes an option as it was given, null included; nothing if it was not given.</summary>
-    public void WriteTo(Utf8JsonWriter writer, string name, string? asName = null)
+    /// <summary>Writes an option as it was given; nothing if it was not given.</summary>
+    public void WriteTo(Utf8JsonWriter writer, string name, string? asName = null, bool keepsNull = false)
     {
-        if (Find(name) is { } value)
+        if ((keepsNull ? Find(name) : this[name]) is { } value)
         {
             writer.WritePropertyName(asName ?? name);
             value.WriteTo(writer);

@@ -11,6 +11,7 @@ public sealed class VigilApp : IAsyncLifetime
     private const string QuickScripts = """
         {
           "scripts": [
+            { "target": "quick", "script": { "output": { "text": "Done." }, "steps": [ { "name": "a", "duration": 0.1 } ] } },
             { "platform": "gloriamundo", "target": "ok-5s", "script": { "output": { "text": "Done." }, "steps": [
               { "name": "a", "duration": 0.1 }, { "name": "b", "duration": 0.1 }, { "name": "c", "duration": 0.1 }, { "name": "d", "duration": 0.1 }, { "name": "e", "duration": 0.1 } ] } },
             { "platform": "gloriamundo", "target": "fail-5s", "script": { "steps": [

@@ -9,6 +9,9 @@ internal static class AgentOptions
     /// <summary>The members of the client's <c>**kwargs</c> that Vigil does not know; only its dialect sends them.</summary>
     public const string Extra = "extra";
 
+    private const string MaxActions = "max_actions";
+    private const string PlanningInterval = "planning_interval";
+
     private static readonly string[] Kinds = ["agent"];
 
     private static readonly StartOption[] Common =
@@ -16,8 +19,8 @@ internal static class AgentOptions
         StartOption.Text(Summary, MaxSummary, "What the platform shows as the run's summary.") with { Kinds = Kinds },
         StartOption.Object("agent_input_schema", "The JSON schema of the input.") with { Kinds = Kinds },
         StartOption.Object("agent_output_schema", "The JSON schema of the output.") with { Kinds = Kinds },
-        StartOption.Number("max_actions", 100, "The most actions that the agent may take; null for no limit.") with { Kinds = Kinds },
-        StartOption.Number("planning_interval", 50, "After how many actions the agent plans again; null for never.") with { Kinds = Kinds },
+        StartOption.Number(MaxActions, 100, "The most actions that the agent may take; null for no limit.") with { Kinds = Kinds },
+        StartOption.Number(PlanningInterval, 50, "After how many actions the agent plans again; null for never.") with { Kinds = Kinds },
     ];
 
     // What the start itself sends, or another option.
@@ -40,7 +43,7 @@ internal static class AgentOptions
     {
         foreach (var option in Common.Where(option => option.Name != Summary))
         {
-            given.WriteTo(writer, option.Name, spell(option.Name));
+            given.WriteTo(writer, option.Name, spell(option.Name), keepsNull: option.Name is MaxActions or PlanningInterval);
         }
     }
 }

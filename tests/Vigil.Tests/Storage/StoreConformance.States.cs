@@ -148,6 +148,17 @@ public abstract partial class StoreConformance
     }
 
     [StoreFact]
+    public async Task ReadPayloadsAsync_SeveralNames_ReturnsThoseThatExist()
+    {
+        await Store.WriteAsync(Sample.Start("e1") with { Input = "1", Options = "2", Raw = "3", Details = "4" });
+
+        var payloads = await Store.ReadPayloadsAsync("e1", [Payload.Options, Payload.Details, Payload.Output]);
+
+        Assert.Equal([(Payload.Details, "4"), (Payload.Options, "2")], payloads.Select(payload => (payload.Key, payload.Value)).Order());
+        Assert.Equal("3", await Store.ReadPayloadAsync("e1", Payload.Raw));
+    }
+
+    [StoreFact]
     public async Task ReadPayloadAsync_AMebibyte_ComesBackWhole()
     {
         var body = $"\"{new string('x', 1 << 20)}\"";

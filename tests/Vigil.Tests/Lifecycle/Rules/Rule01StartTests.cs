@@ -5,6 +5,15 @@ namespace Vigil.Tests.Lifecycle.Rules;
 public sealed class Rule01StartTests
 {
     [Fact]
+    public void Start_Options_AreStoredBesideTheInput()
+    {
+        var life = Given.Accepted(change: request => request with { Options = """{"o":1}""" });
+
+        Assert.Equal(new LifecycleEffect.Persist(ExecutionEventTypes.Accepted, Input: """{"a":1}""", Options: """{"o":1}"""), life.Effects[0]);
+        Assert.Equal(("in", """{"o":1}"""), life.State.Request(life.Now, "in", """{"o":1}""") is var sent ? (sent.Input, sent.Options) : default);
+    }
+
+    [Fact]
     public void Start_New_StoresTheIntentInOneWriteAndThenQueues()
     {
         var life = Given.Accepted();

@@ -14,6 +14,22 @@ public sealed class Rule11FinishedTests
         Assert.False(life.State.Live);
     }
 
+    [Fact]
+    public void Ended_KeepsThePlatformsAnswerAndItsDetails()
+    {
+        var life = Given.RunningFor(20).See(Given.Succeeded with { Raw = """{"status":"completed"}""", Details = """{"a":1}""" });
+
+        Assert.Equal(new LifecycleEffect.Persist(ExecutionEventTypes.Ended, Raw: """{"status":"completed"}""", Details: """{"a":1}"""), life.Effects[0]);
+    }
+
+    [Fact]
+    public void Ended_AnAnswerThatWasCut_IsKeptAsAString()
+    {
+        var life = Given.RunningFor(20).See(Given.Succeeded with { Raw = """{"a":"b""", RawTruncated = true });
+
+        Assert.Equal("\"{\\\"a\\\":\\\"b\"", Assert.IsType<LifecycleEffect.Persist>(life.Effects[0]).Raw);
+    }
+
     [Theory]
     [InlineData(ExecutionStatus.Succeeded)]
     [InlineData(ExecutionStatus.Failed)]

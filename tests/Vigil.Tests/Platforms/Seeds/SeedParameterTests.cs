@@ -45,7 +45,7 @@ public sealed class SeedParameterTests
     [InlineData("camel_case", null, """{"agentConfigurationVersionId":"w","agentInput":{},"agentInputSummary":"Vigil execution execution-1"}""")]
     [InlineData("camel_case", """{"agent_input_summary":"mine","agent_input_schema":{"type":"object"},"agent_output_schema":{"type":"array"},"max_actions":7,"planning_interval":null}""", """{"agentConfigurationVersionId":"w","agentInput":{},"agentInputSummary":"mine","agentInputSchema":{"type":"object"},"agentOutputSchema":{"type":"array"},"maxActions":7,"planningInterval":null}""")]
     [InlineData("snake_case", null, """{"agent_id":"w","input_data":{}}""")]
-    [InlineData("snake_case", """{"agent_input_summary":"mine","max_actions":7,"extra":{"priority":"high","tags":["a"]}}""", """{"agent_id":"w","input_data":{},"agent_input_summary":"mine","max_actions":7,"priority":"high","tags":["a"]}""")]
+    [InlineData("snake_case", """{"agent_input_summary":"mine","max_actions":7,"agent_input_schema":null,"extra":{"priority":"high","tags":["a"]}}""", """{"agent_id":"w","input_data":{},"agent_input_summary":"mine","max_actions":7,"priority":"high","tags":["a"]}""")]
     public async Task Moderately_Start_SendsEveryParameterInItsDialect(string dialect, string? options, string expected)
     {
         var far = new StubPlatform(_ => StubPlatform.Json("""{"agentExecutionId":"e","status":"pending"}"""));

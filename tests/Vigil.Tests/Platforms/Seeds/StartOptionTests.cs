@@ -1,3 +1,4 @@
+using Vigil.Platforms;
 using Vigil.Platforms.Agentic;
 using Vigil.Platforms.Cognite;
 using Vigil.Platforms.Manifest;
@@ -9,10 +10,43 @@ namespace Vigil.Tests.Platforms.Seeds;
 /// <summary>A wrong option is refused before anything is stored, with its name and what is allowed.</summary>
 public sealed class StartOptionTests
 {
-    public static TheoryData<string> Names =>
-    [
-        .. new[] { FlowOptions.All, AgentOptions.SnakeCase, ManifestOptions.All, StartLimits.Options }.SelectMany(options => options.All).Select(option => option.Name).Distinct(),
-    ];
+    private static readonly Dictionary<string, StartOptions> Tables = new()
+    {
+        ["agentic"] = FlowOptions.All,
+        ["moderately"] = AgentOptions.SnakeCase,
+        ["manifest"] = ManifestOptions.All,
+        ["cognite"] = StartLimits.Options,
+    };
+
+    private static readonly Dictionary<string, RunFormat> Formats = new()
+    {
+        ["moderately"] = AgentExecution.Format,
+        ["manifest"] = DurableExecution.Format,
+        ["cognite"] = WorkflowExecution.Detailed,
+    };
+
+    private static readonly string[] Page = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Platforms", "Seeds", "platform-options.md"));
+
+    [Fact]
+    public void Page_HasEveryOptionAndEveryDetail()
+    {
+        foreach (var (platform, names) in Tables.Select(table => (table.Key, Names: table.Value.All.Select(option => option.Name)))
+            .Concat(Formats.Select(format => (format.Key, Names: format.Value.Details.Names))))
+        {
+            var lines = Page.Where(line => line.StartsWith($"| {platform} |", StringComparison.Ordinal)).ToArray();
+            Assert.All(names, name => Assert.Contains(lines, line => line.Contains($"`{name}`", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public void Details_ThatDoNotFit_AreNamed()
+    {
+        var details = new RunDetails(("small", body => body["a"].Raw()), ("large", body => body["b"].Raw()), ("missing", body => body["c"].Raw()));
+        using var body = JsonDocument.Parse($$"""{"a":1,"b":"{{new string('x', 2_000)}}"}""");
+
+        Assert.Equal("""{"small":1,"truncated":["large"]}""", details.Read(new JsonView(body.RootElement), 2_048));
+        Assert.Null(details.Read(default, 2_048));
+    }
 
     [Theory]
     [InlineData("manifest", "workflow", """{"ring":"r"}""", "options.ring", "is not an option; did you mean ring_id? The options are config, lifecycle_event, ring_id, timeout_seconds, caller_deployment_id, context, auto_deploy.")]
