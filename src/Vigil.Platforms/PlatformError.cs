@@ -3,7 +3,7 @@ namespace Vigil.Platforms;
 /// <summary>The kind of a platform failure.</summary>
 public enum PlatformErrorKind
 {
-    /// <summary>A retry may succeed: time-outs, 408, 429, 5xx, connection errors, unreadable bodies.</summary>
+    /// <summary>A retry may succeed: time-outs, 408, 429, 5xx, connection errors, unreadable bodies, and refusals by something in front of the platform.</summary>
     Transient = 0,
 
     /// <summary>The credential was refused.</summary>
@@ -19,8 +19,15 @@ public enum PlatformErrorKind
 /// <summary>The HTTP statuses that prove that a platform did not act on a request.</summary>
 public static class RefusedStatuses
 {
-    /// <summary>Returns whether this status proves that the platform did not act.</summary>
-    public static bool Contains(int status) => status is 400 or 401 or 402 or 403 or 404 or 409 or 413 or 422 or 429;
+    /// <summary>
+    /// Returns whether this status proves that the platform did not act: the request was sent elsewhere (301, 302, 307, 308), or was refused for what it is,
+    /// asks for or lacks, before anything was done. 412 belongs to them, because conditions are checked first; so does 425, by which a server declines to
+    /// begin. These do not: 303, the usual answer to a POST that was carried out; 408 and 499, by which a proxy gives up on a platform that may have
+    /// acted; and 418, 420, 424 and 430, which have no agreed meaning.
+    /// </summary>
+    public static bool Contains(int status) => status is 301 or 302 or 307 or 308
+        or 400 or 401 or 402 or 403 or 404 or 405 or 406 or 409 or 410 or 411 or 412 or 413 or 414 or 415 or 417
+        or 421 or 422 or 423 or 425 or 426 or 428 or 429 or 431 or 451;
 }
 
 /// <summary>A platform's failure, as data.</summary>

@@ -46,6 +46,9 @@ public sealed record Snapshot
     /// <summary>Gets how far the platform's clock is ahead of ours. It has been subtracted from the times here; add it back to compare the times of two answers exactly.</summary>
     [Id(12)] public TimeSpan ClockAhead { get; init; }
 
+    /// <summary>Gets a value indicating whether a part of the output is missing, because it was too long or not JSON.</summary>
+    [Id(20)] public bool OutputTruncated { get; init; }
+
     /// <summary>Gets the JSON object that describes the run in the answer, as the platform sent it, at most 1 MiB; null until the run has ended.</summary>
     [Id(21)] public string? Raw { get; init; }
 

@@ -16,7 +16,7 @@ internal static class Finishing
         {
             Status = StatusOf(state, snapshot, context),
             Failure = snapshot.Status is ExecutionStatus.Succeeded ? null : Truncation.Cut(snapshot.Failure),
-            OutputTruncated = truncated,
+            OutputTruncated = truncated || snapshot.OutputTruncated,
             EndedAt = snapshot.EndedAt,
             ClockAhead = Retrying.ClockAheadOf(snapshot),
             LagMs = lagMs,

@@ -61,6 +61,9 @@ internal static class Starting
         return input.Error switch
         {
             { StatusCode: 401 or 429 } => SendLater(failed, input.Error, context),
+
+            // A refusal by something in front of the platform, which may be gone the next time.
+            { CertainlyNotActedOn: true, Kind: PlatformErrorKind.Transient } => SendLater(failed, input.Error, context),
             { StatusCode: { } status } when RefusedStatuses.Contains(status) => Rejected(failed, input.Error, context),
             { CertainlyNotActedOn: false } when state.Submission.Phase is SubmissionPhase.Ambiguous => Transition.None(state),
             { CertainlyNotActedOn: false } => AmbiguousStarts.Enter(failed, context),

@@ -18,8 +18,8 @@ internal static class FlowFiles
 
     /// <summary>Returns the files, grouped by the step that wrote them last.</summary>
     public static ILookup<string, ExecutionFile> Of(JsonView steps) =>
-        steps.Items().Where(step => step["id"].Text() is not null)
-            .SelectMany(step => step["file_access_logs"].Items().Where(IsOutput).Select(log => ToFile(log, step["id"].Text()!)))
+        steps.Items().Where(step => step["id"].PlainId() is not null)
+            .SelectMany(step => step["file_access_logs"].Items().Where(IsOutput).Select(log => ToFile(log, step["id"].PlainId()!)))
             .OfType<ExecutionFile>()
             .GroupBy(file => file.Path, StringComparer.Ordinal)
             .Select(accesses => accesses.Last())

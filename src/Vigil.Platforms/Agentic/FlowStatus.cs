@@ -23,7 +23,7 @@ internal static class FlowStatus
 
     public static RunFormat Detailed { get; } = new(Words, IdOf, (body, snapshot) => Read(body, snapshot, withFiles: true)) { StatusKey = "result" };
 
-    private static string? IdOf(JsonView body) => body["id"].Exact();
+    private static string? IdOf(JsonView body) => body["id"].Id();
 
     private static Snapshot Read(JsonView body, Snapshot snapshot, bool withFiles)
     {
@@ -45,7 +45,7 @@ internal static class FlowStatus
 
     private static ImmutableArray<StepSnapshot> StepsOf(JsonView steps, ILookup<string, ExecutionFile> files) =>
     [
-        .. steps.Items().Select(step => (Step: step, Id: step["id"].Text())).Where(pair => pair.Id is not null).DistinctBy(pair => pair.Id).Take(Snapshot.MaxSteps)
+        .. steps.Items().Select(step => (Step: step, Id: step["id"].PlainId())).Where(pair => pair.Id is not null).DistinctBy(pair => pair.Id).Take(Snapshot.MaxSteps)
             .Select(pair => StepOf(pair.Step, pair.Id!, files)),
     ];
 

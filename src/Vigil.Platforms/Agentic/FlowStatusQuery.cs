@@ -12,9 +12,6 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
     private const string StatusFields = $"{Own} steps {{ {Step} }}";
     private const string DetailFields = $"{Own} steps {{ {Step} file_access_logs {{ {File} }} }}";
 
-    // These statuses reject the query as such: an unknown run is null in a successful response.
-    private static readonly int[] QueryRefusedStatuses = [400, 404, 405, 410, 413, 414, 415, 422, 431];
-
     public async Task<ImmutableArray<PollAnswer>> PollAsync(
         IReadOnlyList<RemoteRun> runs, ReadOnlyMemory<ulong> known, bool withFiles, CancellationToken cancellationToken)
     {
@@ -34,9 +31,10 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
 
             return [.. runs.Select((run, index) => Read(response, runs.Count == 1 ? Field : Alias(index), run, known.IsEmpty ? 0 : known.Span[index], withFiles))];
         }
-        catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Final, StatusCode: { } status } && QueryRefusedStatuses.Contains(status))
+        catch (PlatformException e) when (e.Error.StatusCode is >= 400 and < 500 and not (401 or 403 or 408 or 429))
         {
-            throw runs.Count > 1
+            // This rejects the query as such: an unknown run is null in a successful response.
+            throw PlatformErrors.OfPoll(e.Error, runs.Count).Kind == PlatformErrorKind.BatchRefused
                 ? BatchRefused(e.Error.Message, e)
                 : new PlatformException(e.Error with { Kind = PlatformErrorKind.Transient, Code = "query_refused" }, e);
         }

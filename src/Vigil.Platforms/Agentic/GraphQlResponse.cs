@@ -17,7 +17,7 @@ internal sealed class GraphQlResponse : IDisposable
         Errors = [.. GraphQlError.ReadAll(_body).Select(error => error with { Message = redact(error.Message) })];
         if (!_body.Has("data") && Errors.Count == 0)
         {
-            throw response.Unusable("it has neither data nor errors");
+            throw response.Unusable("it has neither data nor errors", _body);
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class GraphQlResponse : IDisposable
         var value = Data[field];
         return value.Exists ? value
             : ErrorOf(field) is { } error ? throw new PlatformException(error.ToPlatformError(_operation, IsRefused))
-            : throw Http.Unusable($"it has no {field}");
+            : throw Http.Unusable($"it has no {field}", _body);
     }
 
     public GraphQlError? ErrorOf(string field) => Errors.FirstOrDefault(error => error.AppliesTo(field));

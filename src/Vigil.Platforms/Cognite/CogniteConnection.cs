@@ -34,19 +34,10 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         return WorkflowExecution.Short.ReadStarted(response, response.Json());
     }
 
-    public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await WorkflowExecution.Detailed.PollAsync(
-                run, () => _wire.GetAsync("The status request", $"workflows/executions/{run.RemoteId}", cancellationToken));
-        }
-        catch (PlatformException e) when (e.Error is { StatusCode: 400, Kind: PlatformErrorKind.Final })
-        {
-            await _wire.ThrowUnlessAcceptedAsync(e, ProbeAsync, cancellationToken);
-            return new PollAnswer.NotFound();
-        }
-    }
+    public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => WorkflowExecution.Detailed.PollAsync(
+        run,
+        () => _wire.GetAsync("The status request", $"workflows/executions/{run.RemoteId}", cancellationToken),
+        () => _wire.AcceptsAsync(ProbeAsync, cancellationToken));
 
     public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
     {

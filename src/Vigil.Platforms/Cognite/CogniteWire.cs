@@ -7,19 +7,13 @@ internal sealed class CogniteWire : IDisposable
 
     private const int MaxOpaque = 16 * 1024;
 
-    // How long a successful response counts as proof that the platform accepts our requests.
-    private static readonly TimeSpan ProofLifetime = TimeSpan.FromMinutes(1);
-
-    private readonly TimeProvider _time;
     private readonly Uri _base;
     private readonly PlatformHttp _http;
     private readonly ClientCredentials? _client;
     private readonly AccessTokens? _tokens;
-    private long _acceptedAtTicks;
 
     public CogniteWire(ConnectionOptions connection, HttpClient http, TimeProvider time)
     {
-        _time = time;
         _base = RemotePath.Build(connection.BaseAddress!, $"api/v1/projects/{connection.Settings[CognitePlatform.ProjectSetting]}");
         if (connection.Settings.ContainsKey(CognitePlatform.TokenAddressSetting))
         {
@@ -33,11 +27,11 @@ internal sealed class CogniteWire : IDisposable
     public TimeSpan ClockAhead => _http.Clock.Ahead;
 
     public Task<PlatformResponse> GetAsync(string operation, FormattableString path, CancellationToken cancellationToken) =>
-        SendAsync(new(operation, HttpMethod.Get, RemotePath.Build(_base, path)), cancellationToken);
+        _http.SendAsync(new(operation, HttpMethod.Get, RemotePath.Build(_base, path)), cancellationToken);
 
     public Task<PlatformResponse> PostAsync(
         string operation, FormattableString path, bool acts, Action<Utf8JsonWriter> writeMembers, CancellationToken cancellationToken) =>
-        SendAsync(
+        _http.SendAsync(
             new(operation, HttpMethod.Post, RemotePath.Build(_base, path)) { Acts = acts, Content = PlatformRequest.JsonObject(writeMembers, isCompressed: true) }, cancellationToken);
 
     /// <summary>Posts a request that starts or retries a run. It carries a new nonce, which is valid for a minute.</summary>
@@ -80,26 +74,8 @@ internal sealed class CogniteWire : IDisposable
 
     public static string? NextOf(PlatformResponse response) => response.Json()["nextCursor"].Exact(MaxOpaque);
 
-    /// <summary>
-    /// A status request for an unknown or invalid id returns 400, but so may any bad request. A probe shows which it was: if the probe is
-    /// rejected with 400 too, the status says nothing about the run, and <paramref name="refusal"/> is thrown as transient.
-    /// </summary>
-    public async Task ThrowUnlessAcceptedAsync(PlatformException refusal, Func<CancellationToken, Task> probe, CancellationToken cancellationToken)
-    {
-        if (_time.GetUtcNow().UtcTicks - Interlocked.Read(ref _acceptedAtTicks) < ProofLifetime.Ticks)
-        {
-            return;
-        }
-
-        try
-        {
-            await probe(cancellationToken);
-        }
-        catch (PlatformException e) when (e.Error is { StatusCode: 400, Kind: PlatformErrorKind.Final })
-        {
-            throw new PlatformException(refusal.Error with { Kind = PlatformErrorKind.Transient }, e);
-        }
-    }
+    /// <inheritdoc cref="PlatformHttp.AcceptsAsync"/>
+    public Task<bool> AcceptsAsync(Func<CancellationToken, Task> probe, CancellationToken cancellationToken) => _http.AcceptsAsync(probe, cancellationToken);
 
     public void Dispose() => _tokens?.Dispose();
 
@@ -133,13 +109,6 @@ internal sealed class CogniteWire : IDisposable
 
         writer.WriteEndObject();
         writer.WriteEndArray();
-    }
-
-    private async Task<PlatformResponse> SendAsync(PlatformRequest request, CancellationToken cancellationToken)
-    {
-        var response = await _http.SendAsync(request, cancellationToken);
-        Interlocked.Exchange(ref _acceptedAtTicks, _time.GetUtcNow().UtcTicks);
-        return response;
     }
 
     private static void Authenticate(HttpRequestHeaders headers, string secret)

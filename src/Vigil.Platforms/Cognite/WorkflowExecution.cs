@@ -10,6 +10,7 @@ internal static class WorkflowExecution
         ("RUNNING", ExecutionStatus.Running),
         ("COMPLETED", ExecutionStatus.Succeeded),
         ("FAILED", ExecutionStatus.Failed),
+        ("CANCELLED", ExecutionStatus.Cancelled),
         ("TIMED_OUT", ExecutionStatus.TimedOut),
         ("TERMINATED", ExecutionStatus.Terminated));
 
@@ -29,7 +30,7 @@ internal static class WorkflowExecution
 
     public static RunFormat Detailed { get; } = new(Words, IdOf, (body, snapshot) => WithTasks(Read(body, snapshot), WorkflowTasks.Read(body))) { Details = Details };
 
-    private static string? IdOf(JsonView body) => body["id"].Exact();
+    private static string? IdOf(JsonView body) => body["id"].Id();
 
     private static Snapshot WithTasks(Snapshot snapshot, ImmutableArray<StepSnapshot> steps) => snapshot with
     {
@@ -44,9 +45,9 @@ internal static class WorkflowExecution
         return snapshot with
         {
             Failure = FailureOf(body, status),
-            StartedAt = body["startTime"].EpochTime(),
-            EndedAt = status.IsTerminal() ? body["endTime"].EpochTime() : null,
-            Target = body["workflowExternalId"].Text() is { } id ? new ExecutionTarget("workflow", id, body["version"].Text()) : null,
+            StartedAt = body["startTime"].Time(),
+            EndedAt = status.IsTerminal() ? body["endTime"].Time() : null,
+            Target = body["workflowExternalId"].PlainId() is { } id ? new ExecutionTarget("workflow", id, body["version"].PlainId()) : null,
         };
     }
 

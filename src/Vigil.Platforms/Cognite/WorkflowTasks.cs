@@ -15,9 +15,6 @@ internal static class WorkflowTasks
         ("FAILED_WITH_TERMINAL_ERROR", StepStatus.Failed),
         ("TIMED_OUT", StepStatus.TimedOut),
         ("SKIPPED", StepStatus.Skipped),
-
-        // Spelled with one L in the documentation and with two in the platform's own client.
-        ("CANCELED", StepStatus.Cancelled),
         ("CANCELLED", StepStatus.Cancelled));
 
     private static readonly RunDetails Definition = new(
@@ -32,7 +29,7 @@ internal static class WorkflowTasks
         var steps = new OrderedDictionary<string, StepSnapshot>(StringComparer.Ordinal);
         foreach (var task in execution["workflowDefinition"]["tasks"].Items().Take(Snapshot.MaxSteps))
         {
-            if (task["externalId"].Text() is { } id)
+            if (task["externalId"].PlainId() is { } id)
             {
                 steps.TryAdd(id, Defined(id, task));
             }
@@ -87,8 +84,8 @@ internal static class WorkflowTasks
     // The ids of tasks in a subworkflow or a dynamic task are unique only within their parent, and the definition does not list them.
     private static string? IdOf(JsonView task, OrderedDictionary<string, StepSnapshot> known)
     {
-        var id = task["externalId"].Text();
-        return id is not null && !known.ContainsKey(id) && task["parentTaskExternalId"].Text() is { } parent ? $"{parent}/{id}" : id;
+        var id = task["externalId"].PlainId();
+        return id is not null && !known.ContainsKey(id) && task["parentTaskExternalId"].PlainId() is { } parent ? $"{parent}/{id}" : id;
     }
 
     private static StepSnapshot Defined(string id, JsonView task) => new()
@@ -99,7 +96,7 @@ internal static class WorkflowTasks
         Status = StepStatus.Pending,
         Input = task["parameters"].Raw(),
         Details = Definition.Read(task, MaxDetailsBytes),
-        DependsOn = [.. task["dependsOn"].Items().Select(on => on["externalId"].Text()).OfType<string>().Take(Snapshot.MaxSteps)],
+        DependsOn = [.. task["dependsOn"].Items().Select(on => on["externalId"].PlainId()).OfType<string>().Take(Snapshot.MaxSteps)],
     };
 
     private static string? WithTaskId(string? details, string? id) => id is null ? details
@@ -112,7 +109,7 @@ internal static class WorkflowTasks
         return new StepSnapshot
         {
             Id = id,
-            Name = known?.Name ?? task["externalId"].Text() ?? id,
+            Name = known?.Name ?? task["externalId"].PlainId() ?? id,
             Kind = task["taskType"].Text() ?? known?.Kind,
             Status = status,
             RawStatus = word,
@@ -120,10 +117,10 @@ internal static class WorkflowTasks
             Input = task["input"].Raw() ?? known?.Input,
             Output = task["output"].Raw(),
             DependsOn = known?.DependsOn ?? [],
-            ParentId = task["parentTaskExternalId"].Text(),
-            Details = WithTaskId(known?.Details, task["id"].Text()),
-            StartedAt = task["startTime"].EpochTime(),
-            EndedAt = status.IsTerminal() ? task["endTime"].EpochTime() : null,
+            ParentId = task["parentTaskExternalId"].PlainId(),
+            Details = WithTaskId(known?.Details, task["id"].PlainId()),
+            StartedAt = task["startTime"].Time(),
+            EndedAt = status.IsTerminal() ? task["endTime"].Time() : null,
         };
     }
 }

@@ -3,8 +3,8 @@ namespace Vigil.Platforms.GloriaMundo;
 internal static class RunStatus
 {
     /// <summary>
-    /// The documented words, and guesses for the undocumented ones of a run that is paused for approval. A wrong guess can slow down polling
-    /// but never end an execution.
+    /// The documented words, "cancelled", which can mean only one thing, and guesses for the undocumented ones of a run that is paused for approval. A wrong
+    /// guess can slow down polling but never end an execution.
     /// </summary>
     private static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
@@ -12,12 +12,13 @@ internal static class RunStatus
         ("running", ExecutionStatus.Running),
         ("completed", ExecutionStatus.Succeeded),
         ("failed", ExecutionStatus.Failed),
+        ("cancelled", ExecutionStatus.Cancelled),
         ("paused", ExecutionStatus.AwaitingInput),
         ("awaiting_approval", ExecutionStatus.AwaitingInput),
         ("waiting_for_approval", ExecutionStatus.AwaitingInput),
         ("pending_approval", ExecutionStatus.AwaitingInput));
 
-    public static RunFormat Format { get; } = new(Words, body => body["run_id"].Exact(), Read);
+    public static RunFormat Format { get; } = new(Words, body => body["run_id"].Id(), Read);
 
     private static Snapshot Read(JsonView body, Snapshot snapshot)
     {
@@ -30,6 +31,7 @@ internal static class RunStatus
             Steps = StepsOf(progress, status, failure),
             Failure = failure,
             Output = body["result"].Raw(),
+            OutputTruncated = body["result"].HasLoss,
             Usage = body["cost_cents"].Amount() is { } cost ? new ExecutionUsage(Tokens: null, cost) : null,
             StartedAt = body["started_at"].Time(),
             EndedAt = status.IsTerminal() ? body["completed_at"].Time() : null,

@@ -1,22 +1,25 @@
-using System.Buffers;
 using System.IO.Compression;
 using System.Text.Unicode;
 
 namespace Vigil.Platforms;
 
-/// <summary>Reads bodies as decompressed UTF-8, up to a limit: reading stops as soon as a body exceeds it.</summary>
+/// <summary>Reads bodies as decompressed UTF-8, up to a limit. A longer body is given up at once or, if it may be shortened, repaired while it streams.</summary>
 internal static class BodyReader
 {
     private const int FirstBufferBytes = 16 * 1024;
     private const int MaxEncodings = 2;
 
     /// <summary>Reads a whole body.</summary>
-    /// <exception cref="UnreadableBodyException">It is longer than the limit, truncated, or cannot be decoded.</exception>
-    public static async Task<PooledBytes> ReadAsync(HttpContent content, int limitBytes, CancellationToken cancellationToken)
+    /// <param name="content">The body.</param>
+    /// <param name="limitBytes">How much of it is kept.</param>
+    /// <param name="maxBytes">Up to which length a JSON object that exceeds the limit is read and shortened; 0 if it is not.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="UnreadableBodyException">It is too long, truncated, or cannot be decoded.</exception>
+    public static async Task<PooledBytes> ReadAsync(HttpContent content, int limitBytes, long maxBytes, CancellationToken cancellationToken)
     {
-        if (content.Headers.ContentLength > limitBytes)
+        if (content.Headers.ContentLength > Math.Max(limitBytes, maxBytes))
         {
-            throw TooLong(limitBytes);
+            throw TooLong(Math.Max(limitBytes, maxBytes));
         }
 
         var body = new PooledBytes(FirstBufferBytes);
@@ -27,7 +30,8 @@ internal static class BodyReader
             {
                 if (body.Length > limitBytes)
                 {
-                    throw TooLong(limitBytes);
+                    await ShortenAsync(stream, body, limitBytes, maxBytes, cancellationToken);
+                    return body;
                 }
             }
 
@@ -65,26 +69,66 @@ internal static class BodyReader
         });
     }
 
+    // Shortens a body of which the beginning has been read.
+    private static async Task ShortenAsync(Stream stream, PooledBytes body, int limitBytes, long maxBytes, CancellationToken cancellationToken)
+    {
+        SkipPreamble(body);
+        if (!body.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+        {
+            throw TooLong(limitBytes);
+        }
+
+        var repair = new JsonRepair(limitBytes);
+        var total = 0L;
+        do
+        {
+            total += body.Length;
+            if (total > maxBytes)
+            {
+                throw TooLong(Math.Max(limitBytes, maxBytes));
+            }
+
+            if (!repair.Feed(body.Span))
+            {
+                throw NotJson(limitBytes);
+            }
+
+            body.Clear();
+        }
+        while (await body.FillAsync(stream, cancellationToken));
+        body.Replace(repair.Complete() ?? throw NotJson(limitBytes));
+    }
+
     private static void ToUtf8(PooledBytes body, MediaTypeHeaderValue? type)
     {
-        var encoding = EncodingOf(body.Span, type);
-        if (encoding is not UTF8Encoding || !Utf8.IsValid(body.Span))
+        if (EncodingOf(body.Span, type) is { } encoding)
         {
             // One invalid byte in a name must not make a run unreadable: it becomes a replacement character.
             body.Replace(Encoding.UTF8.GetBytes(encoding.GetString(body.Span)));
         }
 
+        SkipPreamble(body);
+    }
+
+    private static void SkipPreamble(PooledBytes body)
+    {
         if (body.Span.StartsWith(Encoding.UTF8.Preamble))
         {
             body.Skip(Encoding.UTF8.Preamble.Length);
         }
     }
 
-    private static Encoding EncodingOf(ReadOnlySpan<byte> body, MediaTypeHeaderValue? type)
+    // Null if it is UTF-8, as JSON is by definition: many servers declare another charset and send UTF-8. A zero byte is in no JSON in UTF-8.
+    private static Encoding? EncodingOf(ReadOnlySpan<byte> body, MediaTypeHeaderValue? type)
     {
         if (body.StartsWith(Encoding.Unicode.Preamble))
         {
             return Encoding.Unicode;
+        }
+
+        if (Utf8.IsValid(body) && !body.Contains((byte)0))
+        {
+            return null;
         }
 
         try
@@ -93,69 +137,15 @@ internal static class BodyReader
         }
         catch (ArgumentException)
         {
-            // An unknown charset is ignored: JSON is UTF-8 by definition.
+            // An unknown charset is ignored.
             return Encoding.UTF8;
         }
     }
 
-    private static UnreadableBodyException TooLong(int limitBytes) => new($"its body is longer than {limitBytes} bytes");
+    private static UnreadableBodyException TooLong(long limitBytes) => new($"its body is longer than {limitBytes} bytes");
+
+    private static UnreadableBodyException NotJson(int limitBytes) => new($"its body is longer than {limitBytes} bytes and is not JSON");
 }
 
 /// <summary>A body cannot be read. The message states the reason as a clause such as "it is empty".</summary>
 internal sealed class UnreadableBodyException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>Bytes in a buffer of the shared pool.</summary>
-internal sealed class PooledBytes(int firstSize) : IDisposable
-{
-    // Limits how far a body can exceed the size limit before the limit is checked.
-    private const int MaxReadBytes = 128 * 1024;
-
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(firstSize);
-    private bool _rented = true;
-    private int _start;
-    private int _end;
-
-    public int Length => _end - _start;
-
-    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(_start, Length);
-
-    public ReadOnlySpan<byte> Span => _buffer.AsSpan(_start, Length);
-
-    /// <summary>Reads once from a stream; returns false at its end.</summary>
-    public async ValueTask<bool> FillAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        if (_end == _buffer.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-            _buffer.AsSpan(0, _end).CopyTo(larger);
-            Return();
-            _buffer = larger;
-            _rented = true;
-        }
-
-        var read = await stream.ReadAsync(_buffer.AsMemory(_end, Math.Min(_buffer.Length - _end, MaxReadBytes)), cancellationToken);
-        _end += read;
-        return read > 0;
-    }
-
-    public void Skip(int count) => _start += count;
-
-    public void Replace(byte[] bytes)
-    {
-        Return();
-        _buffer = bytes;
-        _start = 0;
-        _end = bytes.Length;
-    }
-
-    public void Dispose() => Return();
-
-    private void Return()
-    {
-        if (_rented)
-        {
-            _rented = false;
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-    }
-}

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 
 namespace Vigil.Platforms;
@@ -8,7 +9,7 @@ namespace Vigil.Platforms;
 /// A tolerant view of a value in a platform's JSON. A value that is missing, null or of another type reads as null and never throws, so an
 /// adapter can decide which values it requires.
 /// </summary>
-internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhead = default)
+internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origin = null)
 {
     public const int MaxDepth = 256;
 
@@ -17,8 +18,10 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
 
     private const int MaxText = 1_000;
 
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Gets how far the platform's clock is ahead of ours; times are converted to our clock.</summary>
-    public TimeSpan ClockAhead => clockAhead;
+    public TimeSpan ClockAhead => origin?.ClockAhead ?? default;
 
     public bool Exists => element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
@@ -28,12 +31,19 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
 
     public bool IsArray => element.ValueKind == JsonValueKind.Array;
 
-    public JsonView this[string name] => TryGet(name, out var value) ? new(value, clockAhead) : default;
+    /// <summary>Gets a value indicating whether something in the value was lost because it was no JSON, or too long.</summary>
+    public bool HasLoss => Exists && origin?.Mended?.HasLoss(element) == true;
+
+    /// <summary>Gets a value indicating whether the end of an array, object or string is missing because it was too long.</summary>
+    public bool IsCut => Exists && origin?.Mended?.IsCut(element) == true;
+
+    public JsonView this[string name] => TryGet(name, out var value) ? new(value, origin) : default;
 
     /// <summary>Returns the value of whichever key the object has, the first if both, even if the value is null.</summary>
-    public JsonView Either(string name, string other) => TryGet(name, out var value) ? new(value, clockAhead) : this[other];
+    public JsonView Either(string name, string other) => TryGet(name, out var value) ? new(value, origin) : this[other];
 
-    public bool Is(string text) => element.ValueKind == JsonValueKind.String && element.ValueEquals(text);
+    /// <summary>Returns whether the value is this id, as text or as a whole number with these digits.</summary>
+    public bool IsId(string id) => element.ValueKind == JsonValueKind.String ? element.ValueEquals(id) : Digits() == id;
 
     /// <summary>Returns a hash of the value as it was sent, white space included; never 0.</summary>
     public ulong Hash() => Math.Max(1, XxHash3.HashToUInt64(JsonMarshal.GetRawUtf8Value(element)));
@@ -43,24 +53,32 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
     /// <summary>Returns an array's items; empty if the value is not an array.</summary>
     public IEnumerable<JsonView> Items()
     {
-        var ahead = clockAhead;
-        return IsArray ? element.EnumerateArray().Select(item => new JsonView(item, ahead)) : [];
+        var from = origin;
+        return IsArray ? element.EnumerateArray().Select(item => new JsonView(item, from)) : [];
     }
 
     /// <summary>Returns a non-empty string for people, cut to a maximum length and without hidden characters.</summary>
     public string? Text(int maxLength = MaxText) => Exact(maxLength) is { } text ? PlainText.Of(text) : null;
 
-    /// <summary>Returns a non-empty string as it was sent, cut to a maximum length; for ids, tokens and whatever else is compared or sent back.</summary>
+    /// <summary>Returns a non-empty string as it was sent, cut to a maximum length; for tokens and whatever else is compared or sent back.</summary>
     public string? Exact(int maxLength = MaxText)
     {
-        if (element.ValueKind != JsonValueKind.String)
+        if (element.ValueKind != JsonValueKind.String || origin?.Mended?.IsSubstitute(element) == true)
         {
             return null;
         }
 
         var text = Unescape(element);
-        return text.Length == 0 ? null : Cut(text, maxLength);
+
+        // What is left of a string could be mistaken for another, such as a status for a shorter one.
+        return text.Length == 0 || (text.Length < maxLength && HasLoss) ? null : Cut(text, maxLength);
     }
+
+    /// <summary>Returns an id as it was sent: a non-empty string, or the digits of a whole number.</summary>
+    public string? Id() => Digits() ?? Exact();
+
+    /// <summary>Returns an id for people, without hidden characters.</summary>
+    public string? PlainId() => Digits() ?? Text();
 
     public double? Number() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
@@ -84,13 +102,19 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         _ => false,
     };
 
-    /// <summary>Returns a time that is written as text, converted to our clock.</summary>
-    public DateTimeOffset? Time() => PlatformTime.ToOurClock(PlatformTime.FromText(Text()), clockAhead);
+    /// <summary>
+    /// Returns a time, converted to our clock, that is written as text or as milliseconds since 1970. A time of no sensible year or far in the future
+    /// stands for none.
+    /// </summary>
+    public DateTimeOffset? Time()
+    {
+        var theirs = element.ValueKind != JsonValueKind.Number ? PlatformTime.FromText(Text())
+            : element.TryGetDecimal(out var milliseconds) ? PlatformTime.FromEpochMilliseconds(milliseconds)
+            : null;
+        return PlatformTime.ToOurClock(theirs, ClockAhead, origin?.ReceivedAt);
+    }
 
-    /// <summary>Returns a time that is written as milliseconds since 1970, converted to our clock.</summary>
-    public DateTimeOffset? EpochTime() => PlatformTime.ToOurClock(PlatformTime.FromEpochMilliseconds(Int64()), clockAhead);
-
-    /// <summary>Returns the value as JSON text; null if it is null or missing. A value that is nested too deeply becomes a JSON string of its text.</summary>
+    /// <summary>Returns the value as JSON text; null if it is null or missing. A value that is nested too deeply, or of which something was lost, becomes a JSON string of its text.</summary>
     public string? Raw()
     {
         if (!Exists)
@@ -99,7 +123,7 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
         }
 
         var text = PlainText.InJson(element.GetRawText());
-        return IsDeep(text) ? JsonSerializer.Serialize(text) : text;
+        return IsDeep(text) || (HasLoss && !IsText) ? JsonSerializer.Serialize(text, Readable) : text;
     }
 
     /// <summary>Returns the value exactly as it was sent, cut to a maximum number of bytes.</summary>
@@ -123,6 +147,11 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
 
     /// <summary>Returns a string as it is and any other value as JSON text, for failure reasons, which can be either.</summary>
     public string? TextOrRaw(int maxLength) => element.ValueKind == JsonValueKind.String ? Text(maxLength) : Raw() is { } raw ? PlainText.Of(Cut(raw, maxLength)) : null;
+
+    private string? Digits() =>
+        element.ValueKind == JsonValueKind.Number && element.GetRawText() is { Length: <= MaxText } text && text.AsSpan().TrimStart('-').IndexOfAnyExceptInRange('0', '9') < 0
+            ? text
+            : null;
 
     private bool TryGet(string name, out JsonElement value)
     {
@@ -179,3 +208,9 @@ internal readonly partial struct JsonView(JsonElement element, TimeSpan clockAhe
     [GeneratedRegex(@"(?<keep>\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")]
     private static partial Regex LoneSurrogate();
 }
+
+/// <summary>Where a JSON body comes from.</summary>
+/// <param name="ClockAhead">How far the platform's clock is ahead of ours.</param>
+/// <param name="ReceivedAt">When it was received, by our clock.</param>
+/// <param name="Mended">The repaired body; null if it did not need a repair.</param>
+internal sealed record JsonOrigin(TimeSpan ClockAhead, DateTimeOffset ReceivedAt, MendedJson? Mended);

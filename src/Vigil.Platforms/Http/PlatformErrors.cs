@@ -9,23 +9,52 @@ namespace Vigil.Platforms;
 /// </summary>
 internal static partial class PlatformErrors
 {
+    private const int MaxWords = 300;
+    private const int MaxWordsDepth = 4;
+
+    // Where platforms and gateways put what they have to say, in the order in which it is looked for.
+    private static readonly string[] WordMembers = ["error", "errors", "message", "detail", "details", "reason", "title"];
+
+    /// <summary>Classifies an error status.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="details">The code and message of its body.</param>
+    /// <param name="isOwn">Whether the body has the platform's own form, a JSON object; anything else was written by a gateway in front of it.</param>
+    /// <param name="retryAfter">How long it asks to wait.</param>
     public static PlatformError FromStatus(
-        string operation, bool acts, HttpResponseMessage response, ErrorDetails details, bool isHtml, TimeSpan? retryAfter)
+        PlatformRequest request, HttpResponseMessage response, ErrorDetails details, bool isOwn, TimeSpan? retryAfter)
     {
         var status = (int)response.StatusCode;
         var kind = status switch
         {
             401 => PlatformErrorKind.Credential,
-            408 or 429 or >= 500 or < 400 => PlatformErrorKind.Transient,
+            < 400 when request.Acts && RefusedStatuses.Contains(status) => PlatformErrorKind.Final,
+            < 400 or 408 or 420 or 425 or 429 or 430 or 499 or >= 500 => PlatformErrorKind.Transient,
 
-            // The response comes from a proxy or is a maintenance page, so it must not end a watched execution.
-            _ when isHtml && !acts => PlatformErrorKind.Transient,
+            // A gateway's word says nothing of a run, nor of a target; what it says of the request itself stays true.
+            _ when !isOwn && !request.IsDownload && (!request.Acts || status is 400 or 403 or 404 or 409 or 410 or 422) => PlatformErrorKind.Transient,
             _ => PlatformErrorKind.Final,
         };
-        var suffix = details.Message is { Length: > 0 } message ? $": {message}" : isHtml ? " and an HTML page" : "";
+        var suffix = details.Message is { Length: > 0 } message ? $": {message}" : "";
         return new PlatformError(
-            kind, details.Code ?? CodeOf(status), $"{operation} failed with HTTP {status}{suffix}", status, retryAfter, RefusedStatuses.Contains(status));
+            kind, details.Code ?? CodeOf(status), $"{request.Operation} failed with HTTP {status}{suffix}", status, retryAfter, RefusedStatuses.Contains(status));
     }
+
+    /// <summary>
+    /// Returns what a refused status request means. For several runs, the cause may be their number, the length of the address or one of the ids; a
+    /// request for fewer shows which. Otherwise, only 404 and 410 say something of a run, and 403 of a run or the credential: any other refusal may be
+    /// gone the next time.
+    /// </summary>
+    public static PlatformError OfPoll(PlatformError error, int runs = 1) => error switch
+    {
+        { StatusCode: 413 or 414 or 431 } when runs > 1 => error with { Kind = PlatformErrorKind.BatchRefused },
+        { Kind: PlatformErrorKind.Final, StatusCode: 400 or 403 or 404 or 410 or 422 } when runs > 1 => error with { Kind = PlatformErrorKind.BatchRefused },
+        { Kind: PlatformErrorKind.Final, StatusCode: not (null or 403 or 404 or 410) } => error with { Kind = PlatformErrorKind.Transient },
+        _ => error,
+    };
+
+    /// <summary>Returns the text in which a body states an error or a message, wherever platforms put it; null if there is none.</summary>
+    public static string? WordsIn(JsonView part) => WordsIn(part, MaxWordsDepth);
 
     public static PlatformError FromException(string operation, HttpRequestException exception) => exception.HttpRequestError switch
     {
@@ -49,6 +78,12 @@ internal static partial class PlatformErrors
     /// <summary>Returns a platform's error code in snake_case; null if the text is not a code, such as a sentence.</summary>
     public static string? ToSnakeCase(string? code) =>
         code is not null && Code().IsMatch(code) ? Hump().Replace(code, "_$0").Replace('-', '_').ToLowerInvariant() : null;
+
+    private static string? WordsIn(JsonView part, int depth) =>
+        depth == 0 ? null
+        : part.IsText ? part.Text(MaxWords)
+        : part.IsArray ? part.Items().Take(MaxWordsDepth).Select(item => WordsIn(item, depth - 1)).FirstOrDefault(words => words is not null)
+        : WordMembers.Select(name => WordsIn(part[name], depth - 1)).FirstOrDefault(words => words is not null);
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_-]{1,63}\z")]
     private static partial Regex Code();

@@ -9,13 +9,21 @@ internal sealed class PlatformHttp(
 {
     public const int MaxResponseBytes = 16 * 1024 * 1024;
 
+    /// <summary>The length up to which a response is read, and shortened to <see cref="MaxResponseBytes"/>.</summary>
+    private const long MaxStreamedBytes = 256L * 1024 * 1024;
+
     private const int MaxErrorBytes = 64 * 1024;
+    private const int MaxErrorText = 200;
+
+    // How long a successful response counts as proof that the platform accepts our requests.
+    private static readonly TimeSpan ProofLifetime = TimeSpan.FromMinutes(1);
 
     private static readonly ProductInfoHeaderValue Product = new("Vigil", "0.1");
     private static readonly StringWithQualityHeaderValue Gzip = new("gzip");
     private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
 
     private readonly ISecretSource _secrets = secrets ?? new Credential(connection, time);
+    private long _acceptedAtTicks;
 
     /// <summary>Gets the estimate of the platform's clock, by which the times in every response are corrected.</summary>
     public PlatformClock Clock { get; } = new();
@@ -38,6 +46,28 @@ internal sealed class PlatformHttp(
     /// <summary>Opens a response for streaming. The request's time-out applies to its headers and to each read of its body.</summary>
     public Task<FileContent> OpenAsync(PlatformRequest request, CancellationToken cancellationToken) =>
         AuthenticatedAsync(request, StreamAsync, cancellationToken);
+
+    /// <summary>
+    /// Returns whether other requests are accepted, lately or by a probe. If so, a status request that was refused with 400 was refused because of its
+    /// run's id; otherwise it says nothing of the run.
+    /// </summary>
+    public async Task<bool> AcceptsAsync(Func<CancellationToken, Task> probe, CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow().UtcTicks - Interlocked.Read(ref _acceptedAtTicks) < ProofLifetime.Ticks)
+        {
+            return true;
+        }
+
+        try
+        {
+            await probe(cancellationToken);
+            return true;
+        }
+        catch (PlatformException e) when (e.Error.StatusCode == 400)
+        {
+            return false;
+        }
+    }
 
     // The time-out excludes getting the secret, which may take a request of its own: a request that was never sent must not look sent but unanswered.
     private async Task<T> AuthenticatedAsync<T>(
@@ -86,8 +116,10 @@ internal sealed class PlatformHttp(
     {
         using (response)
         {
-            var body = await BodyReader.ReadAsync(response.Content, MaxResponseBytes, cancellationToken);
-            return new PlatformResponse(request.Operation, response.StatusCode, body, Clock.Ahead);
+            var body = await BodyReader.ReadAsync(response.Content, MaxResponseBytes, MaxStreamedBytes, cancellationToken);
+            var receivedAt = time.GetUtcNow();
+            Interlocked.Exchange(ref _acceptedAtTicks, receivedAt.UtcTicks);
+            return new PlatformResponse(request.Operation, response.StatusCode, body, Clock.Ahead, receivedAt, Redact);
         }
     }
 
@@ -141,22 +173,39 @@ internal sealed class PlatformHttp(
 
     private async Task<PlatformError> ReadErrorAsync(PlatformRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var isHtml = response.Content.Headers.ContentType?.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true;
-        var details = default(ErrorDetails);
+        var (details, isOwn) = (default(ErrorDetails), false);
         try
         {
-            using var body = await BodyReader.ReadAsync(response.Content, MaxErrorBytes, cancellationToken);
-            isHtml = isHtml || body.Span.TrimStart(" \r\n\t"u8).StartsWith("<"u8);
-            using var document = JsonDocument.Parse(body.Memory, new JsonDocumentOptions { MaxDepth = JsonView.MaxDepth });
-            details = dialect.ReadError(new JsonView(document.RootElement));
+            using var body = await BodyReader.ReadAsync(response.Content, MaxErrorBytes, maxBytes: 0, cancellationToken);
+            using var document = body.TryParse();
+            var view = document is null ? default : new JsonView(document.RootElement);
+            isOwn = view.IsObject;
+            details = isOwn ? dialect.ReadError(view) : new(null, TextOf(response, body));
+            details = details with { Message = details.Message ?? PlatformErrors.WordsIn(view) };
         }
-        catch (Exception e) when (e is UnreadableBodyException or JsonException)
+        catch (UnreadableBodyException)
         {
             // The status is enough; the body would only improve the message.
         }
 
+        if (response.Headers.Location is { } location && (int)response.StatusCode is >= 300 and < 400)
+        {
+            // Neither the query nor a user's name, which may be secrets.
+            var address = new Uri(request.Address, location).GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+            details = details with { Message = $"moved to {PlainText.Of(address)}" };
+        }
+
         details = new(PlatformErrors.ToSnakeCase(details.Code), details.Message is { } message ? Redact(message) : null);
-        return PlatformErrors.FromStatus(request.Operation, request.Acts, response, details, isHtml, RetryAfter.Of(response, time.GetUtcNow()));
+        return PlatformErrors.FromStatus(request, response, details, isOwn, RetryAfter.Of(response, time.GetUtcNow()));
+    }
+
+    // The beginning of a body that is not JSON shows who answered, unless it is a page.
+    private static string? TextOf(HttpResponseMessage response, PooledBytes body)
+    {
+        var text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxErrorText)]).Trim();
+        return response.Content.Headers.ContentType?.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true || text.StartsWith('<') ? "an HTML page"
+            : text.Length > 0 ? PlainText.Of(text)
+            : null;
     }
 }
 

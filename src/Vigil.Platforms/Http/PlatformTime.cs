@@ -7,24 +7,43 @@ internal static class PlatformTime
 
     private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
 
-    /// <summary>Reads ISO 8601 with <c>Z</c>, an offset or neither (then it is UTC); anything else is null.</summary>
-    public static DateTimeOffset? FromText(string? text) =>
-        text is not null && DateTimeOffset.TryParseExact(
-            Shorten(text), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? time
+    // Platforms write 0, 0001-01-01 or 1970-01-01 where there is no time.
+    private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Reads ISO 8601 in either letter case with <c>Z</c>, <c>UTC</c>, an offset or none of these (then it is UTC), or milliseconds since 1970 in digits;
+    /// anything else is null.
+    /// </summary>
+    public static DateTimeOffset? FromText(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var iso = text.Trim().ToUpperInvariant();
+        iso = iso.EndsWith(" UTC", StringComparison.Ordinal) || iso.EndsWith(" GMT", StringComparison.Ordinal) ? $"{iso.AsSpan(0, iso.Length - 4)}Z" : iso;
+        return DateTimeOffset.TryParseExact(
+            Shorten(iso), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
+            : decimal.TryParse(iso, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds) ? FromEpochMilliseconds(milliseconds)
             : null;
+    }
 
     /// <summary>Reads milliseconds since 1970; null if out of range.</summary>
-    public static DateTimeOffset? FromEpochMilliseconds(long? milliseconds) =>
-        milliseconds is { } value && value >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && value <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
-            ? DateTimeOffset.FromUnixTimeMilliseconds(value)
+    public static DateTimeOffset? FromEpochMilliseconds(decimal milliseconds) =>
+        milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.UnixEpoch.AddTicks((long)(milliseconds * TimeSpan.TicksPerMillisecond))
             : null;
 
-    /// <summary>Converts a time from a clock that is ahead of ours; returns it unchanged if the result would be out of range.</summary>
-    public static DateTimeOffset? ToOurClock(DateTimeOffset? time, TimeSpan ahead) =>
-        time is { } theirs && theirs.UtcTicks - ahead.Ticks is var ticks && ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
+    /// <summary>
+    /// Converts a time from a clock that is ahead of ours. Null if it stands for no time: it is before 2000, or more than a day after the answer that told it.
+    /// </summary>
+    public static DateTimeOffset? ToOurClock(DateTimeOffset? time, TimeSpan ahead, DateTimeOffset? receivedAt) =>
+        time is { } theirs && theirs >= Earliest && theirs.UtcTicks - ahead.Ticks is var ticks && ticks >= Earliest.Ticks && !(ticks > (receivedAt + MaxAhead)?.UtcTicks)
+            && ticks <= DateTimeOffset.MaxValue.Ticks
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
-            : time;
+            : null;
 
     // Cuts the fraction to seven digits, the precision of a tick.
     private static string Shorten(string text)

@@ -17,15 +17,19 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
 
     public string StatusKey { get; init; } = "status";
 
-    public StringComparison IdComparison { get; init; } = StringComparison.OrdinalIgnoreCase;
+    // An end this much before the start is still believed: the two may be rounded differently.
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets what only this platform tells about a run; it is read once the run has ended.</summary>
     public RunDetails Details { get; init; } = RunDetails.None;
 
-    /// <summary>Gets the HTTP statuses of a status request that mean that the run does not exist.</summary>
-    public IReadOnlyList<int> NotFoundStatuses { get; init; } = [404];
-
-    public async Task<PollAnswer> PollAsync(RemoteRun run, Func<Task<PlatformResponse>> request)
+    /// <summary>Polls one run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="request">Sends the status request.</param>
+    /// <param name="acceptsOthers">
+    /// For a platform that returns 400 for ids that it does not know, returns whether it accepts other requests, which a bad request in general is not.
+    /// </param>
+    public async Task<PollAnswer> PollAsync(RemoteRun run, Func<Task<PlatformResponse>> request, Func<Task<bool>>? acceptsOthers = null)
     {
         if (!RemotePath.IsValidId(run.RemoteId))
         {
@@ -37,9 +41,11 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
             using var response = await request();
             return ReadStatus(response, response.Json(), run);
         }
-        catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Final, StatusCode: { } status } && NotFoundStatuses.Contains(status))
+        catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Final, StatusCode: not null })
         {
-            return new PollAnswer.NotFound();
+            return e.Error.StatusCode is 404 or 410 || (e.Error.StatusCode == 400 && acceptsOthers is not null && await acceptsOthers())
+                ? new PollAnswer.NotFound()
+                : throw new PlatformException(PlatformErrors.OfPoll(e.Error), e);
         }
     }
 
@@ -52,7 +58,7 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
 
     /// <summary>Reads the part of a response that describes a run that was just started.</summary>
     public Submitted ReadStarted(PlatformResponse response, JsonView body) =>
-        IdOf(body) is { } id && RemotePath.IsValidId(id) ? new Submitted(id, SnapshotOf(body)) : throw response.Unusable($"it has no {Noun} id");
+        IdOf(body) is { } id && RemotePath.IsValidId(id) ? new Submitted(id, SnapshotOf(body)) : throw response.Unusable($"it has no {Noun} id", body);
 
     /// <summary>Reads the runs of a list, skipping those without an id or a status; the caller polls them one by one.</summary>
     public ImmutableArray<KeyValuePair<string, Snapshot>> ReadActive(IEnumerable<JsonView> items)
@@ -71,17 +77,28 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
 
     private PollAnswer ReadStatus(PlatformResponse response, JsonView body, RemoteRun run, ulong hash = 0)
     {
-        if (!string.Equals(IdOf(body), run.RemoteId, IdComparison))
+        // Ids come back in another letter case from platforms that store them so.
+        if (!string.Equals(IdOf(body), run.RemoteId, StringComparison.OrdinalIgnoreCase))
         {
-            return new PollAnswer.Unusable(response.Unusable($"it describes another {Noun}").Error);
+            return new PollAnswer.Unusable(response.Unusable($"it describes another {Noun}", body).Error);
         }
 
-        return SnapshotOf(body) is { } snapshot ? new PollAnswer.Seen(snapshot, hash) : new PollAnswer.Unusable(response.Unusable("it has no status").Error);
+        return SnapshotOf(body) is { } snapshot ? new PollAnswer.Seen(snapshot, hash) : new PollAnswer.Unusable(response.Unusable("it has no status", body).Error);
     }
 
     private Snapshot? SnapshotOf(JsonView body) => body[StatusKey].Text() is { } word
-        ? WithRaw(body, Read(body, new() { Status = Words.Read(word, out var isUnknown), RawStatus = word, UnknownStatus = isUnknown, ClockAhead = body.ClockAhead }))
+        ? WithRaw(body, WithoutEndsBeforeStarts(Read(
+            body, new() { Status = Words.Read(word, out var isUnknown), RawStatus = word, UnknownStatus = isUnknown, ClockAhead = body.ClockAhead })))
         : null;
+
+    // Such an end stands for none, like a time of no sensible year.
+    private static Snapshot WithoutEndsBeforeStarts(Snapshot snapshot) => snapshot with
+    {
+        EndedAt = IsBefore(snapshot.EndedAt, snapshot.StartedAt) ? null : snapshot.EndedAt,
+        Steps = snapshot.Steps.Any(step => IsBefore(step.EndedAt, step.StartedAt))
+            ? [.. snapshot.Steps.Select(step => IsBefore(step.EndedAt, step.StartedAt) ? step with { EndedAt = null } : step)]
+            : snapshot.Steps,
+    };
 
     // While a run is running, nearly every answer is followed by another one.
     private Snapshot WithRaw(JsonView body, Snapshot snapshot) => !snapshot.Status.IsTerminal() ? snapshot : snapshot with
@@ -90,20 +107,29 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
         RawTruncated = cut,
         Details = Details.Read(body, MaxDetailsBytes),
     };
+
+    private static bool IsBefore(DateTimeOffset? end, DateTimeOffset? start) => end < start - Rounding;
 }
 
-/// <summary>A platform's status words, ignoring case. A word that is not in the table has the status <paramref name="unknown"/>, which must not be terminal.</summary>
+/// <summary>
+/// A platform's status words, compared without letter case, spaces, <c>_</c> and <c>-</c>, and with one or two L in "cancelled". A word that is not in the
+/// table has the status <paramref name="unknown"/>, which must not be terminal.
+/// </summary>
 internal sealed class StatusWords<TStatus>(TStatus unknown, params (string Word, TStatus Status)[] words)
     where TStatus : struct, Enum
 {
     private readonly FrozenDictionary<string, TStatus> _words =
-        words.ToFrozenDictionary(pair => pair.Word, pair => pair.Status, StringComparer.OrdinalIgnoreCase);
+        words.ToFrozenDictionary(pair => KeyOf(pair.Word), pair => pair.Status, StringComparer.OrdinalIgnoreCase);
 
     public TStatus Read(string word, out bool isUnknown)
     {
-        isUnknown = !_words.TryGetValue(word, out var status);
+        // Most words are their own keys.
+        isUnknown = !_words.TryGetValue(word, out var status) && !_words.TryGetValue(KeyOf(word), out status);
         return isUnknown ? unknown : status;
     }
 
     public TStatus Read(string word) => Read(word, out _);
+
+    private static string KeyOf(string word) =>
+        string.Concat(word.Where(c => c is not ('_' or '-') && !char.IsWhiteSpace(c))).Replace("cancell", "cancel", StringComparison.OrdinalIgnoreCase);
 }

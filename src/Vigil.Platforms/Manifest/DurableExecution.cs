@@ -13,7 +13,7 @@ internal static class DurableExecution
         ("timed_out", ExecutionStatus.TimedOut),
         ("terminated", ExecutionStatus.Terminated));
 
-    public static RunFormat Format { get; } = new(Words, body => body["execution_id"].Exact(), Read)
+    public static RunFormat Format { get; } = new(Words, body => body["execution_id"].Id(), Read)
     {
         Noun = "execution",
         Details = new(
@@ -33,6 +33,7 @@ internal static class DurableExecution
         {
             Failure = FailureOf(body["error"], status),
             Output = body["output"].Raw(),
+            OutputTruncated = body["output"].HasLoss,
             Usage = UsageOf(body["usage"]),
             StartedAt = body["started_at"].Time(),
             EndedAt = status.IsTerminal() ? body["completed_at"].Time() : null,

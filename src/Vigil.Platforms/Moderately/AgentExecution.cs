@@ -17,11 +17,8 @@ internal static class AgentExecution
         ("failed", ExecutionStatus.Failed),
         ("cancelled", ExecutionStatus.Cancelled));
 
-    /// <summary>Gets the format. A status request returns 400 if the id is malformed; nothing else in it can be.</summary>
     public static RunFormat Format { get; } = new(Words, IdOf, Read)
     {
-        IdComparison = StringComparison.Ordinal,
-        NotFoundStatuses = [400, 404],
         Details = new(
             ("configuration_version_id", body => body.Either("agentConfigurationVersionId", "agent_configuration_version_id").Raw()),
             ("input_summary", body => body.Either("agentInputSummary", "agent_input_summary").Raw()),
@@ -39,14 +36,15 @@ internal static class AgentExecution
     };
 
     /// <summary>Returns its id. The platform sends no key <c>id</c>, but its client's documentation does not name the key, so <c>id</c> is accepted too.</summary>
-    public static string? IdOf(JsonView body) => body.Either(Id, SnakeCaseId).Exact() ?? body["id"].Exact();
+    public static string? IdOf(JsonView body) => body.Either(Id, SnakeCaseId).Id() ?? body["id"].Id();
 
-    public static bool IsAbout(JsonView body, string remoteId) => body.Either(Id, SnakeCaseId) is { IsText: true } id ? id.Is(remoteId) : body["id"].Is(remoteId);
+    public static bool IsAbout(JsonView body, string remoteId) => body.Either(Id, SnakeCaseId) is { Exists: true } id ? id.IsId(remoteId) : body["id"].IsId(remoteId);
 
     private static Snapshot Read(JsonView body, Snapshot snapshot)
     {
         var status = snapshot.Status;
         var endedAt = EndOf(body, status);
+        var output = body.Either("agentOutput", "agent_output");
         var steps = StepsOf(body["thoughts"], status, endedAt);
         return snapshot with
         {
@@ -57,7 +55,8 @@ internal static class AgentExecution
             Failure = status == ExecutionStatus.Failed
                 ? new("no_reason_given", body.Either("agentOutputSummary", "agent_output_summary").Text(RunFormat.MaxReason))
                 : null,
-            Output = body.Either("agentOutput", "agent_output").Raw(),
+            Output = output.Raw(),
+            OutputTruncated = output.HasLoss,
             StartedAt = body.Either("startedAt", "started_at").Time(),
             EndedAt = endedAt,
             Target = TargetOf(body),
@@ -80,7 +79,7 @@ internal static class AgentExecution
     }
 
     private static ExecutionTarget? TargetOf(JsonView body) =>
-        (body.Either("agentConfigurationVersionId", "agent_configuration_version_id").Text() ?? body.Either("agentId", "agent_id").Text()) is { } id
+        (body.Either("agentConfigurationVersionId", "agent_configuration_version_id").PlainId() ?? body.Either("agentId", "agent_id").PlainId()) is { } id
             ? new("agent", id)
             : null;
 

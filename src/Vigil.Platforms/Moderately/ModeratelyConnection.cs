@@ -54,15 +54,16 @@ internal sealed class ModeratelyConnection(
             using var response = await _http.GetAsync("The status request", RemotePath.Build(_base, dialect.PageOf(_team, runs)), cancellationToken);
             return StatusPage.Read(response, runs, known.Span);
         }
-        catch (PlatformException e) when (e.Error.Kind == PlatformErrorKind.Final)
+        catch (PlatformException e)
         {
-            // The cause may be the number of runs, the length of the address or one of the ids; a request for fewer runs shows which.
-            throw new PlatformException(e.Error with { Kind = PlatformErrorKind.BatchRefused }, e);
+            throw new PlatformException(PlatformErrors.OfPoll(e.Error, runs.Count), e);
         }
     }
 
     public Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken) => AgentExecution.Format.PollAsync(
-        run, () => _http.GetAsync("The status request", RemotePath.Build(_base, $"agent-executions/{run.RemoteId}?teamIds={_team}"), cancellationToken));
+        run,
+        () => _http.GetAsync("The status request", RemotePath.Build(_base, $"agent-executions/{run.RemoteId}?teamIds={_team}"), cancellationToken),
+        () => _http.AcceptsAsync(ProbeAsync, cancellationToken));
 
     public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
     {
@@ -91,7 +92,7 @@ internal sealed class ModeratelyConnection(
             var address = RemotePath.Build(_base, $"agent-executions/{run.RemoteId}/cancel?teamIds={_team}");
             using var response = await _http.ActAsync("The cancellation", address, writeMembers: null, cancellationToken);
         }
-        catch (PlatformException e) when (e.Error.StatusCode is 404 or 405 or 501)
+        catch (PlatformException e) when (e.Error is { StatusCode: 405 or 501 } or { StatusCode: 404, Kind: PlatformErrorKind.Final })
         {
             await CheckCancelSupportAsync(run, e, cancellationToken);
             throw;

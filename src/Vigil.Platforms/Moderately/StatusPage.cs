@@ -8,12 +8,13 @@ internal static class StatusPage
     /// </summary>
     public static ImmutableArray<PollAnswer> Read(PlatformResponse response, IReadOnlyList<RemoteRun> runs, ReadOnlySpan<ulong> known)
     {
-        var items = ItemsOf(response);
-        if (HasNextPage(response) == true)
+        if (HasNextPage(response) == true || response.Json()["items"].IsCut)
         {
             throw new PlatformException(new(
-                PlatformErrorKind.BatchRefused, "page_too_large", $"The status request for {runs.Count} runs returned only a first page of {items.Length}.", 200));
+                PlatformErrorKind.BatchRefused, "page_too_large", $"The status request for {runs.Count} runs returned only a first part of them.", 200));
         }
+
+        var items = ItemsOf(response);
 
         var ordered = IsInOrder(items, runs) ? items : InOrder(response, items, runs);
         var results = ImmutableArray.CreateBuilder<PollAnswer>(runs.Count);
@@ -45,7 +46,9 @@ internal static class StatusPage
             found[AgentExecution.IdOf(item) ?? throw response.Unusable("it has a run without an id")] = item;
         }
 
-        return [.. runs.Select(run => found.GetValueOrDefault(run.RemoteId))];
+        // What is not exactly another run's may be a run's own id in another letter case.
+        var inOtherCase = new Dictionary<string, JsonView>(found.ExceptBy(runs.Select(run => run.RemoteId), pair => pair.Key), StringComparer.OrdinalIgnoreCase);
+        return [.. runs.Select(run => found.TryGetValue(run.RemoteId, out var item) ? item : inOtherCase.GetValueOrDefault(run.RemoteId))];
     }
 
     private static bool? HasNextPage(PlatformResponse response)

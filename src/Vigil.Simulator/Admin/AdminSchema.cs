@@ -15,6 +15,7 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
         : type == typeof(int) ? "must be a whole number"
         : type == typeof(double) ? "must be a number"
         : InfoOf(type).Kind == JsonTypeInfoKind.Enumerable ? "must be an array"
+        : InfoOf(type).Kind == JsonTypeInfoKind.Dictionary ? "must be an object of strings"
         : $"must be an object with {MembersOf(type)}";
 
     public AdminError? FindError(JsonElement body, Type type) => FindError(body, type, "$");
@@ -33,6 +34,8 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
             (JsonTypeInfoKind.Object, JsonValueKind.Object) => FindObjectError(value, info.Type, path),
             (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) =>
                 value.EnumerateArray().Select((item, index) => FindError(item, info.ElementType!, $"{path}[{index}]")).FirstOrDefault(error => error is not null),
+            (JsonTypeInfoKind.Dictionary, JsonValueKind.Object) =>
+                value.EnumerateObject().Select(member => FindError(member.Value, info.ElementType!, $"{path}.{member.Name}")).FirstOrDefault(error => error is not null),
             (JsonTypeInfoKind.None, _) => HasType(value, actual) ? null : new(value, path, $"{Describe(actual)}, not {value.GetRawText()}"),
             _ => new(value, path, Describe(actual)),
         };
@@ -58,7 +61,7 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
         return known.FirstOrDefault(property => IsRequired(property) && !value.TryGetProperty(property.Name, out _)) is { } missing
             ? new(value, $"{path}.{missing.Name}", $"is missing; {Describe(missing.PropertyType)}")
             : type == typeof(RunScript) ? FindStepsError(value, path)
-            : type == typeof(FaultRule) ? FindTimesError(value, path)
+            : type == typeof(FaultRule) ? FindTimesError(value, path) ?? FindMembersError(value, path)
             : null;
     }
 
@@ -103,6 +106,16 @@ internal sealed class AdminSchema(IReadOnlyCollection<string> platforms)
             && until.GetDouble() <= (rule.TryGetProperty("from_seconds", out var from) ? from.GetDouble() : 0)
             ? new(until, $"{path}.until_seconds", $"must be above from_seconds, not {until.GetRawText()}")
             : null;
+
+    private static AdminError? FindMembersError(JsonElement rule, string path) =>
+        rule.GetProperty("kind").ValueEquals("members") && !(rule.TryGetProperty("members", out var members) && members.EnumerateObject().Any())
+            ? new(rule, $"{path}.members", "must have at least one member for kind members")
+        : rule.TryGetProperty("headers", out var headers) && headers.EnumerateObject().FirstOrDefault(header => !IsHeader(header)) is { Value.ValueKind: JsonValueKind.String } wrong
+            ? new(wrong.Value, $"{path}.headers", "must have names of letters, digits and '-', and values of printable ASCII characters")
+        : null;
+
+    private static bool IsHeader(JsonProperty header) =>
+        header.Name.Length > 0 && header.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && header.Value.GetString()!.All(c => c is >= ' ' and <= '~');
 
     private static AdminError? FindRangeError(JsonElement value, RangeAttribute? range, string path)
     {

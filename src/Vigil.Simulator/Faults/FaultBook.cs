@@ -114,7 +114,7 @@ public sealed class FaultBook
             Matches(platform, call.Operation)
             && (rule.Kind != FaultKind.ExpireTokens || (!call.FetchesToken && !(call.TokenNumber > number)))
             && (rule.MoreThanRuns is null || call.RunIds.Count > rule.MoreThanRuns)
-            && (rule.RunId is null || call.RunIds.Contains(rule.RunId))
+            && (rule.RunId is null || call.RunIds.Contains(rule.RunId) || (rule.Kind == FaultKind.Members && call.RunIds.Count == 0))
             && (rule.Target is null || rule.Target == call.Target || call.RunIds.Any(id => runs.Find(platform, id)?.Target.Id == rule.Target));
 
         public bool Matches(SimulatedRun run, string operation, double ageSeconds) =>

@@ -52,9 +52,31 @@ public sealed record FaultRule
     /// <summary>Gets a value indicating whether the platform acts on the request before it misbehaves.</summary>
     public bool AfterActing { get; init; }
 
-    /// <summary>Gets the status of <see cref="FaultKind.Status"/>.</summary>
+    /// <summary>Gets the status of <see cref="FaultKind.Status"/> and <see cref="FaultKind.Answer"/>; default: 503, and 200 for an answer.</summary>
     [Range(200, 599)]
-    public int Status { get; init; } = 503;
+    public int? Status { get; init; }
+
+    /// <summary>Gets the content type of <see cref="FaultKind.Answer"/>; an empty one is not sent. Default: <c>application/json</c>.</summary>
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>Gets further headers of <see cref="FaultKind.Answer"/>.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Gets the body of <see cref="FaultKind.Answer"/>, in which <c>{id}</c> is replaced by the id of the request's run, or of the started run if
+    /// <see cref="AfterActing"/> is set, and <c>{fill}</c> by <see cref="FillBytes"/> letters.
+    /// </summary>
+    public string Body { get; init; } = "";
+
+    /// <summary>
+    /// Gets the members that <see cref="FaultKind.Members"/> replaces or adds, with their values as they are to be sent, valid JSON or not;
+    /// <c>{fill}</c> as in <see cref="Body"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Members { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the number of letters for which <c>{fill}</c> stands, for bodies that are too long for the script. Default: 0.</summary>
+    [Range(0, 1 << 29)]
+    public int FillBytes { get; init; }
 
     /// <summary>Gets the seconds of a <c>Retry-After</c> header; null for none.</summary>
     [Range(0, 1e9)]
@@ -136,4 +158,10 @@ public enum FaultKind
 
     /// <summary>Issued tokens have expired, and API keys and tokens from elsewhere are refused: 401 until a new token is fetched or the rule ends.</summary>
     ExpireTokens = 17,
+
+    /// <summary>The given status, headers and body, as they are.</summary>
+    Answer = 18,
+
+    /// <summary>The correct body with some members of the run's object replaced, at the top level and in lists.</summary>
+    Members = 19,
 }

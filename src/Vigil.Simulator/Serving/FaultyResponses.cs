@@ -9,10 +9,15 @@ internal static class FaultyResponses
     private const int OversizedBytes = 50 * 1024 * 1024;
     private static readonly byte[] Page = "<!DOCTYPE html><html><body><h1>Service temporarily unavailable</h1></body></html>"u8.ToArray();
 
+    /// <summary>Returns whether a fault has a response of its own, for which the platform need not act.</summary>
+    public static bool Replaces(FaultKind kind) => kind is FaultKind.Answer or FaultKind.Status or FaultKind.RateLimit or FaultKind.ExpireTokens
+        or FaultKind.Html or FaultKind.Empty or FaultKind.Oversized;
+
     /// <summary>Returns the response that replaces the real one; null if the fault only changes the real one.</summary>
-    public static SimulatedResponse? Replacement(FaultRule fault, SimulatedPlatform platform, DateTimeOffset now) => fault.Kind switch
+    public static SimulatedResponse? Replacement(FaultRule fault, SimulatedPlatform platform, SimulatedCall call, DateTimeOffset now) => fault.Kind switch
     {
-        FaultKind.Status => WithRetryAfter(platform.Error(fault.Status, "simulated_fault", "A simulated fault."), fault, now),
+        FaultKind.Answer => Answer(fault, call.RunIds.FirstOrDefault("")),
+        FaultKind.Status => WithRetryAfter(platform.Error(fault.Status ?? 503, "simulated_fault", "A simulated fault."), fault, now),
         FaultKind.RateLimit => WithRetryAfter(platform.Error(429, "rate_limited", "Too many requests."), fault, now),
         FaultKind.ExpireTokens => platform.Error(401, "token_expired", "The token has expired."),
         FaultKind.Html => new SimulatedResponse(200, Page, "text/html; charset=utf-8"),
@@ -21,8 +26,9 @@ internal static class FaultyResponses
         _ => null,
     };
 
-    public static SimulatedResponse Corrupt(SimulatedResponse response, FaultKind kind) => kind switch
+    public static SimulatedResponse Corrupt(SimulatedResponse response, FaultRule fault, IReadOnlyCollection<string> runs) => fault.Kind switch
     {
+        FaultKind.Members => response with { Body = OddMembers.Replace(response.Body, fault, runs) },
         FaultKind.Malformed => response with { Body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(response.Body).Replace(':', ' ')) },
         FaultKind.WrongContentType => response with { ContentType = "application/octet-stream" },
         FaultKind.InvalidUtf8 => response with { Body = MakeInvalid(response.Body) },
@@ -49,6 +55,14 @@ internal static class FaultyResponses
         // The server closes the connection after a response that is shorter than its Content-Length; an abort might discard what was written.
         await http.Body.WriteAsync(response.Body.AsMemory(0, isTruncated ? response.Body.Length / 2 : response.Body.Length));
     }
+
+    private static SimulatedResponse Answer(FaultRule fault, string runId)
+    {
+        var body = Filled(fault.Body.Replace("{id}", runId, StringComparison.Ordinal), fault);
+        return new SimulatedResponse(fault.Status ?? 200, Encoding.UTF8.GetBytes(body), fault.ContentType) { Headers = [.. fault.Headers] };
+    }
+
+    public static string Filled(string text, FaultRule fault) => text.Replace("{fill}", new string('x', fault.FillBytes), StringComparison.Ordinal);
 
     private static SimulatedResponse WithRetryAfter(SimulatedResponse response, FaultRule fault, DateTimeOffset now) => fault.RetryAfterSeconds is not { } seconds
         ? response

@@ -79,11 +79,16 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
         }
 
         // Faults that change the body of the real response act first, regardless of AfterActing.
-        var replacement = FaultyResponses.Replacement(fault, platform, world.NowAt(platform.Name));
-        var replaces = fault.Kind == FaultKind.Cut || replacement is not null;
+        var replaces = fault.Kind == FaultKind.Cut || FaultyResponses.Replaces(fault.Kind);
         var response = replaces && !fault.AfterActing ? null : call.Act();
-        return fault.Kind == FaultKind.Cut ? null : replacement ?? FaultyResponses.Corrupt(response!, fault.Kind);
+        return fault.Kind == FaultKind.Cut ? null
+            : FaultyResponses.Replacement(fault, platform, call, world.NowAt(platform.Name)) ?? FaultyResponses.Corrupt(response!, fault, RunsOf(platform, call));
     }
+
+    // A request for a list names no runs.
+    private IReadOnlyCollection<string> RunsOf(SimulatedPlatform platform, SimulatedCall call) => call.RunIds.Count > 0
+        ? call.RunIds
+        : world.Runs.All().Where(run => run.Platform == platform.Name).Select(run => run.Id).ToHashSet();
 
     private static async Task<(byte[] Body, SimulatedResponse? Refusal)> ReadAsync(SimulatedPlatform platform, HttpContext context)
     {

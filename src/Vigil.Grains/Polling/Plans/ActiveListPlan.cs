@@ -9,6 +9,9 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
     private static readonly TimeSpan RefusalDuration = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, TrackedRun> _byRemoteId = new(StringComparer.Ordinal);
+
+    // For platforms that list an id in another letter case.
+    private readonly Dictionary<string, TrackedRun> _inAnyCase = new(StringComparer.OrdinalIgnoreCase);
     private int _requestsPerPass = 1;
     private TimeSpan _refusedUntil;
 
@@ -21,7 +24,7 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
 
     public void Plan(TrackedRun run, TimeSpan due, Lane lane)
     {
-        _byRemoteId[run.Remote.RemoteId] = run;
+        _byRemoteId[run.Remote.RemoteId] = _inAnyCase[run.Remote.RemoteId] = run;
         if (!UsesList)
         {
             scope.Schedule.Set(run, due, lane);
@@ -35,9 +38,12 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
 
     public void Drop(TrackedRun run)
     {
-        if (_byRemoteId.TryGetValue(run.Remote.RemoteId, out var current) && ReferenceEquals(current, run))
+        foreach (var runs in new[] { _byRemoteId, _inAnyCase })
         {
-            _byRemoteId.Remove(run.Remote.RemoteId);
+            if (runs.TryGetValue(run.Remote.RemoteId, out var current) && ReferenceEquals(current, run))
+            {
+                runs.Remove(run.Remote.RemoteId);
+            }
         }
     }
 
@@ -50,7 +56,7 @@ internal sealed class ActiveListPlan(ConnectionScope scope, RunTiming timing) : 
 
     public TimeSpan? NextFor(TrackedRun run) => run.IsWaiting ? run.Due : NextPass;
 
-    public TrackedRun? Find(string remoteId) => _byRemoteId.GetValueOrDefault(remoteId);
+    public TrackedRun? Find(string remoteId) => _byRemoteId.GetValueOrDefault(remoteId) ?? _inAnyCase.GetValueOrDefault(remoteId);
 
     /// <summary>Records the number of requests of one full pass over the list.</summary>
     public void LearnLength(int requests)

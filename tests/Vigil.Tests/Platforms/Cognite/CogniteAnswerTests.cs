@@ -59,7 +59,7 @@ public sealed class CogniteAnswerTests
     [Theory]
     [InlineData("completed", ExecutionStatus.Succeeded, false)]
     [InlineData("TIMED_OUT", ExecutionStatus.TimedOut, false)]
-    [InlineData("CANCELED", ExecutionStatus.Running, true)]
+    [InlineData("CANCELED", ExecutionStatus.Cancelled, false)]
     [InlineData("QUEUED", ExecutionStatus.Running, true)]
     public async Task PollAsync_Word_ReadsByTheTableAndIsKept(string word, ExecutionStatus expected, bool unknown)
     {

@@ -54,7 +54,7 @@ public sealed class GloriaMundoAnswerTests
     [InlineData("queued", ExecutionStatus.Pending, false)]
     [InlineData("COMPLETED", ExecutionStatus.Succeeded, false)]
     [InlineData("awaiting_approval", ExecutionStatus.AwaitingInput, false)]
-    [InlineData("cancelled", ExecutionStatus.Running, true)]
+    [InlineData("cancelled", ExecutionStatus.Cancelled, false)]
     [InlineData("succeeded", ExecutionStatus.Running, true)]
     public async Task PollAsync_Word_ReadsByTheTableAndIsKept(string word, ExecutionStatus expected, bool unknown)
     {
@@ -132,7 +132,7 @@ public sealed class GloriaMundoAnswerTests
 
     [Theory]
     [InlineData("{}")]
-    [InlineData("""{ "run_id": 7 }""")]
+    [InlineData("""{ "run_id": 7.5 }""")]
     [InlineData("""{ "run_id": ".." }""")]
     [InlineData("[]")]
     [InlineData("")]

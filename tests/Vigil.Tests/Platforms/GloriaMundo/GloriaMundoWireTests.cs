@@ -103,7 +103,7 @@ public sealed class GloriaMundoWireTests : IAsyncLifetime
     [InlineData(FaultKind.Truncated, true, null, "unreadable_answer", 1)]
     [InlineData(FaultKind.Html, true, 200, "unreadable_answer", 1)]
     [InlineData(FaultKind.Empty, true, 200, "unreadable_answer", 1)]
-    [InlineData(FaultKind.Oversized, true, null, "unreadable_answer", 1)]
+    [InlineData(FaultKind.Oversized, true, 200, "unreadable_answer", 1)]
     [InlineData(FaultKind.TruncatedGzip, true, 200, "unreadable_answer", 1)]
     public async Task Start_Faulty_IsAmbiguousUnlessRefused(FaultKind kind, bool afterActing, int? status, string code, int started)
     {

@@ -12,18 +12,22 @@ public sealed class ErrorClassTests
     private readonly FakeTimeProvider _time = new(new(2026, 3, 10, 15, 30, 0, TimeSpan.Zero));
 
     [Theory]
-    [InlineData(301, PlatformErrorKind.Transient, "unexpected_redirect", false)]
+    [InlineData(301, PlatformErrorKind.Final, "unexpected_redirect", true)]
+    [InlineData(303, PlatformErrorKind.Transient, "unexpected_redirect", false)]
     [InlineData(400, PlatformErrorKind.Final, "bad_request", true)]
     [InlineData(401, PlatformErrorKind.Credential, "unauthorized", true)]
     [InlineData(402, PlatformErrorKind.Final, "payment_required", true)]
     [InlineData(403, PlatformErrorKind.Final, "forbidden", true)]
     [InlineData(404, PlatformErrorKind.Final, "not_found", true)]
-    [InlineData(405, PlatformErrorKind.Final, "refused", false)]
+    [InlineData(405, PlatformErrorKind.Final, "refused", true)]
     [InlineData(408, PlatformErrorKind.Transient, "timeout", false)]
     [InlineData(409, PlatformErrorKind.Final, "conflict", true)]
     [InlineData(413, PlatformErrorKind.Final, "too_large", true)]
+    [InlineData(418, PlatformErrorKind.Final, "refused", false)]
     [InlineData(422, PlatformErrorKind.Final, "invalid", true)]
+    [InlineData(425, PlatformErrorKind.Transient, "refused", true)]
     [InlineData(429, PlatformErrorKind.Transient, "rate_limited", true)]
+    [InlineData(499, PlatformErrorKind.Transient, "refused", false)]
     [InlineData(500, PlatformErrorKind.Transient, "platform_error", false)]
     [InlineData(503, PlatformErrorKind.Transient, "platform_error", false)]
     public async Task Start_RefusedWithStatus_IsClassified(int status, PlatformErrorKind kind, string code, bool certainlyNotActedOn)
@@ -34,17 +38,28 @@ public sealed class ErrorClassTests
     }
 
     [Theory]
-    [InlineData(403)]
-    [InlineData(404)]
-    [InlineData(400)]
-    public async Task Poll_RefusedWithAWebPage_IsTransient(int status)
+    [InlineData(404, "", PlatformErrorKind.Transient)]
+    [InlineData(404, "404 page not found", PlatformErrorKind.Transient)]
+    [InlineData(403, "<html>no</html>", PlatformErrorKind.Transient)]
+    [InlineData(409, "[]", PlatformErrorKind.Transient)]
+    [InlineData(405, "", PlatformErrorKind.Final)]
+    [InlineData(413, "<html>no</html>", PlatformErrorKind.Final)]
+    [InlineData(308, "", PlatformErrorKind.Final)]
+    public async Task Start_RefusedByAGateway_IsSentLaterUnlessTheRequestItselfIsRefused(int status, string body, PlatformErrorKind kind)
     {
-        // A proxy speaks, not the platform: this must neither lose a run nor end it.
-        var far = new StubPlatform(_ => StubPlatform.Body((HttpStatusCode)status, "<html>no</html>", "text/html"));
+        var error = await StartErrorAsync(_ => StubPlatform.Body((HttpStatusCode)status, body, "text/plain"));
 
-        var error = await Connected.FailureOfAsync(() => new GloriaMundoPlatform().To(far).PollAsync([new RemoteRun("r")], CancellationToken.None));
+        Assert.Equal((kind, true), (error.Kind, error.CertainlyNotActedOn));
+    }
 
-        Assert.Equal(PlatformErrorKind.Transient, error.Kind);
+    [Theory]
+    [InlineData("https://user:pass@elsewhere.test/api/x?token=secret#there", "moved to https://elsewhere.test/api/x")]
+    [InlineData("/v2/start", "moved to https://platform.test/v2/start")]
+    public async Task Start_Redirected_NamesTheNewAddressWithoutItsSecrets(string location, string expected)
+    {
+        var error = await StartErrorAsync(_ => WithHeader(new HttpResponseMessage(HttpStatusCode.PermanentRedirect), "Location", location));
+
+        Assert.EndsWith(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

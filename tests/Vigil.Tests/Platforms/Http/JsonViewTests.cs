@@ -89,7 +89,14 @@ public sealed class JsonViewTests
     [InlineData("2026-03-10T17:30:00+02:00", "2026-03-10T15:30:00.0000000+00:00")]
     [InlineData("2026-03-10 15:30:00", "2026-03-10T15:30:00.0000000+00:00")]
     [InlineData("2026-03-10T15:30:00", "2026-03-10T15:30:00.0000000+00:00")]
+    [InlineData("2026-11-28 06:30:40 UTC", "2026-11-28T06:30:40.0000000+00:00")]
+    [InlineData("2026-11-28t06:30:40.5z", "2026-11-28T06:30:40.5000000+00:00")]
+    [InlineData("1730204346000", "2024-10-29T12:19:06.0000000+00:00")]
+    [InlineData("1730204346000.25", "2024-10-29T12:19:06.0002500+00:00")]
     [InlineData("0001-01-01T00:00:00+14:00", null)]
+    [InlineData("0001-01-01T00:00:00Z", null)]
+    [InlineData("1999-12-31T23:59:59Z", null)]
+    [InlineData("0", null)]
     [InlineData("2026-02-30T00:00:00Z", null)]
     [InlineData("March 10", null)]
     [InlineData("5", null)]
@@ -100,9 +107,27 @@ public sealed class JsonViewTests
     [InlineData("1730204346000", "2024-10-29T12:19:06.0000000+00:00")]
     [InlineData("9223372036854775807", null)]
     [InlineData("-9223372036854775808", null)]
-    [InlineData("\"1730204346000\"", null)]
-    public void EpochTime_OutOfRange_IsNothing(string json, string? expected) =>
-        Assert.Equal(expected, View($$"""{ "t": {{json}} }""")["t"].EpochTime()?.ToString("O"));
+    [InlineData("1730204346000.0", "2024-10-29T12:19:06.0000000+00:00")]
+    [InlineData("1.730204346e12", "2024-10-29T12:19:06.0000000+00:00")]
+    [InlineData("1e300", null)]
+    [InlineData("0", null)]
+    public void Time_InMilliseconds_IsReadIfItIsSensible(string json, string? expected) =>
+        Assert.Equal(expected, View($$"""{ "t": {{json}} }""")["t"].Time()?.ToString("O"));
+
+    [Theory]
+    [InlineData("\"run-1\"", "run-1")]
+    [InlineData("70403117937023", "70403117937023")]
+    [InlineData("92233720368547758070123", "92233720368547758070123")]
+    [InlineData("1.0", null)]
+    [InlineData("1e3", null)]
+    [InlineData("\"\"", null)]
+    [InlineData("true", null)]
+    public void Id_IsTextOrTheDigitsAsSent(string json, string? expected)
+    {
+        var view = View($$"""{ "id": {{json}} }""")["id"];
+
+        Assert.Equal((expected, expected is not null), (view.Id(), expected is not null && view.IsId(expected)));
+    }
 
     private static JsonView View(string json) => new(JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = JsonView.MaxDepth }));
 }

@@ -76,11 +76,13 @@ public sealed class PlatformClockTests
     }
 
     [Fact]
-    public void Times_AtTheEndsOfTheCalendar_StayWhatTheyAre()
+    public void Times_OfNoSensibleYearOrFarAhead_StandForNone()
     {
-        Assert.Equal(DateTimeOffset.MaxValue, PlatformTime.ToOurClock(DateTimeOffset.MaxValue, TimeSpan.FromHours(-1)));
-        Assert.Equal(DateTimeOffset.MinValue, PlatformTime.ToOurClock(DateTimeOffset.MinValue, TimeSpan.FromHours(1)));
-        Assert.Null(PlatformTime.ToOurClock(null, TimeSpan.FromHours(1)));
+        Assert.Null(PlatformTime.ToOurClock(DateTimeOffset.MaxValue, TimeSpan.FromHours(-1), receivedAt: null));
+        Assert.Null(PlatformTime.ToOurClock(DateTimeOffset.MinValue, TimeSpan.FromHours(1), _now));
+        Assert.Null(PlatformTime.ToOurClock(_now.AddDays(2), TimeSpan.Zero, _now));
+        Assert.Null(PlatformTime.ToOurClock(null, TimeSpan.FromHours(1), _now));
+        Assert.Equal(_now, PlatformTime.ToOurClock(_now.AddDays(2), TimeSpan.FromDays(2), _now));
     }
 
     // Date has whole seconds, and is written somewhere between the request and its answer.

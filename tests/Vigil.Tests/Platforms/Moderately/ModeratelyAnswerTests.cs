@@ -69,7 +69,7 @@ public sealed class ModeratelyAnswerTests
     [InlineData("Paused", ExecutionStatus.AwaitingInput, false)]
     [InlineData("cancelled", ExecutionStatus.Cancelled, false)]
     [InlineData("FAILED", ExecutionStatus.Failed, false)]
-    [InlineData("canceled", ExecutionStatus.Running, true)]
+    [InlineData("Can-celed", ExecutionStatus.Cancelled, false)]
     [InlineData("terminated", ExecutionStatus.Running, true)]
     public async Task PollAsync_Word_ReadsByTheTableAndIsKept(string word, ExecutionStatus expected, bool unknown)
     {
