@@ -23,10 +23,10 @@ internal sealed class FlowStatusQuery(GraphQlClient client)
                 throw new PlatformException(refused.ToPlatformError(Operation, response.IsRefused));
             }
 
-            if (runs.Count > 1 && (response.IsRefused || !response.Data.Exists))
+            if (runs.Count > 1 && (response.IsRefused || !response.Data.Exists || response.Http.IsShortened))
             {
-                // The query was rejected for its size, or one run's error failed all of it.
-                throw BatchRefused(response.Errors is [var first, ..] ? first.Message : "it has no data");
+                // The query was rejected for its size, one run's error failed all of it, or the answer is too long.
+                throw BatchRefused(response.Errors is [var first, ..] ? first.Message : response.Http.IsShortened ? "the answer is too long" : "it has no data");
             }
 
             return [.. runs.Select((run, index) => Read(response, runs.Count == 1 ? Field : Alias(index), run, known.IsEmpty ? 0 : known.Span[index], withFiles))];

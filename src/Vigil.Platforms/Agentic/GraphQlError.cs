@@ -32,7 +32,7 @@ internal sealed record GraphQlError(string Message, string? Code, string? Field)
     public static IReadOnlyList<GraphQlError> ReadAll(JsonView body) => [.. body["errors"].Items().Take(MaxCount).Select(Read)];
 
     private static GraphQlError Read(JsonView error) => new(
-        error["message"].Text(300) ?? "no message",
+        error["message"].Text(300) ?? PlatformErrors.WordsIn(error) ?? "no message",
         PlatformErrors.ToSnakeCase(error["extensions"]["code"].Text()?.ToLowerInvariant()),
         error["path"].Items().Select(part => part.Text()).FirstOrDefault());
 

@@ -137,7 +137,7 @@ internal sealed partial class JsonRepair
     {
         if (_depth == JsonView.MaxDepth)
         {
-            _output.Lose();
+            _output.Substitute();
             _output.Append("\"...\""u8);
             _skipping = new Skipping(isRest: false);
             _expected = Expected.Skipped;
@@ -213,7 +213,7 @@ internal sealed partial class JsonRepair
         if (_text.IsCut || !JsonToken().IsMatch(Encoding.Latin1.GetString(token)))
         {
             var odd = _output.TakeBack(_start);
-            _output.Lose();
+            _output.Substitute();
             _output.Append((byte)'"');
             foreach (var b in odd)
             {
@@ -245,7 +245,7 @@ internal sealed partial class JsonRepair
     /// <summary>Leaves out what is left of the innermost object or array.</summary>
     private int SkipRest()
     {
-        _output.Lose();
+        _output.Shorten();
         _skipping = new Skipping(isRest: true);
         _expected = Expected.Skipped;
         return 0;

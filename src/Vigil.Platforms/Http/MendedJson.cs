@@ -27,8 +27,18 @@ internal sealed class MendedJson
 
     public void Blank(int position) => _bytes[position] = (byte)' ';
 
-    /// <summary>Records that something is missing at the end of the output, or that the value which begins there stands for something else.</summary>
-    public void Lose() => _losses.Add(Length);
+    /// <summary>Gets a value indicating whether something was left out because it was too long.</summary>
+    public bool IsShortened { get; private set; }
+
+    /// <summary>Records that the value which begins at the end of the output stands for something else.</summary>
+    public void Substitute() => _losses.Add(Length);
+
+    /// <summary>Records that what follows the end of the output was too long.</summary>
+    public void Shorten()
+    {
+        _losses.Add(Length);
+        IsShortened = true;
+    }
 
     /// <summary>Removes what follows a position, and returns it.</summary>
     public byte[] TakeBack(int position)

@@ -13,6 +13,9 @@ internal sealed class PlatformResponse(
     public PlatformException Unusable(string why, JsonView part = default) =>
         new(PlatformErrors.Unreadable(operation, PlatformErrors.WordsIn(part) is { } words ? $"{why}, and says: {redact(words)}" : why, status));
 
+    /// <summary>Gets a value indicating whether a part of the body was too long to be kept.</summary>
+    public bool IsShortened => body.Mended?.IsShortened == true;
+
     /// <summary>Returns the body as a JSON object.</summary>
     /// <exception cref="PlatformException">It is not a JSON object.</exception>
     public JsonView Json()

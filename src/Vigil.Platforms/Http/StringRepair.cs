@@ -61,7 +61,7 @@ internal sealed class StringRepair(MendedJson output)
     {
         if (IsCut)
         {
-            output.Lose();
+            output.Shorten();
         }
 
         output.Append((byte)'"');

@@ -8,7 +8,8 @@ internal static class StatusPage
     /// </summary>
     public static ImmutableArray<PollAnswer> Read(PlatformResponse response, IReadOnlyList<RemoteRun> runs, ReadOnlySpan<ulong> known)
     {
-        if (HasNextPage(response) == true || response.Json()["items"].IsCut)
+        // A request for fewer runs gets the outputs whole.
+        if (HasNextPage(response) == true || response.IsShortened)
         {
             throw new PlatformException(new(
                 PlatformErrorKind.BatchRefused, "page_too_large", $"The status request for {runs.Count} runs returned only a first part of them.", 200));

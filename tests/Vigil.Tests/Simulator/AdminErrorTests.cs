@@ -33,6 +33,11 @@ public sealed class AdminErrorTests : IAsyncLifetime
     [InlineData("""{ "kind": "cut", "platform": "agentik" }""", "$.platform: must be one of agentic, cognite, gloriamundo, manifest, moderately, not \"agentik\"")]
     [InlineData("""{ "kind": "cut", "operation": "strat" }""", "$.operation: must be one of start, status")]
     [InlineData("""{ "kind": "cut", "after_acting": "yes" }""", "$.after_acting: must be true or false, not \"yes\"")]
+    [InlineData("""{ "kind": "members" }""", "$.members: must have at least one member for kind members")]
+    [InlineData("""{ "kind": "members", "members": { "a": 1 } }""", "$.members.a: must be a string, not 1")]
+    [InlineData("""{ "kind": "answer", "headers": [] }""", "$.headers: must be an object of strings")]
+    [InlineData("""{ "kind": "answer", "headers": { "X\\n": "1" } }""", "$.headers: must have names of letters, digits and '-'")]
+    [InlineData("""{ "kind": "answer", "fill_bytes": -1 }""", "$.fill_bytes: must be from 0 to ")]
     public Task Fault_WithAnError_NamesTheFieldAndWhatIsAllowed(string body, string told) => RefusesAsync("/_sim/faults", body, told);
 
     [Theory]

@@ -63,6 +63,51 @@ public sealed class FaultTests : IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task Answer_IsSentAsGiven()
+    {
+        var run = await StartAsync();
+        await AddAsync("""
+            { "kind": "answer", "status": 409, "content_type": "text/x-odd; charset=ISO-8859-1", "headers": { "Location": "/there", "X-Odd": "1" }, "body": "{id} é {fill}!", "fill_bytes": 3 }
+            """);
+
+        using var answer = await Http.GetAsync(StatusOf(run));
+
+        Assert.Equal((HttpStatusCode.Conflict, "/there", "1"), (answer.StatusCode, answer.Headers.Location?.ToString(), answer.Headers.GetValues("X-Odd").Single()));
+        Assert.Equal("text/x-odd; charset=ISO-8859-1", answer.Content.Headers.ContentType?.ToString());
+        Assert.Equal($"{run} é xxx!", Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync()));
+    }
+
+    [Fact]
+    public async Task Answer_ToAStartAfterActing_HasTheStartedRunsId()
+    {
+        await AddAsync("""{ "kind": "answer", "operation": "start", "after_acting": true, "body": "{id}" }""");
+
+        using var answer = await Http.PostAsJsonAsync("/moderately/agent-executions?teamIds=t", new { agent_id = "ok-5s" });
+
+        Assert.Equal(_simulated.World.Runs.All().Single().Id, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Members_OfOneRun_AreReplacedAlsoInLists()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            await Http.PostAsJsonAsync("/moderately/agent-executions?teamIds=t", new { agent_id = "slow-10m" });
+        }
+
+        var ids = _simulated.World.Runs.All().Select(run => run.Id).ToList();
+        await AddAsync($$"""{ "kind": "members", "run_id": "{{ids[1]}}", "members": { "agentOutput": "{\"loss\":NaN}", "odd": "{fill}" }, "fill_bytes": 2 }""");
+
+        var page = await Http.GetStringAsync("/moderately/agent-executions?teamIds=t");
+        var one = await Http.GetStringAsync($"/moderately/agent-executions/{ids[0]}?teamIds=t");
+        var other = await Http.GetStringAsync($"/moderately/agent-executions/{ids[1]}?teamIds=t");
+
+        Assert.Equal((1, 0, 1), (Count(page), Count(one), Count(other)));
+
+        static int Count(string body) => body.Split("\"agentOutput\":{\"loss\":NaN}").Length - 1 is 1 && body.Contains("\"odd\":xx", StringComparison.Ordinal) ? 1 : 0;
+    }
+
     [Theory]
     [InlineData("cut")]
     [InlineData("truncated")]

@@ -59,8 +59,9 @@ public sealed class CogniteFuzzTests(ITestOutputHelper output)
     {
         ExecutionStatus.Succeeded => "completed",
         ExecutionStatus.Failed => "failed",
-        ExecutionStatus.TimedOut => "timed_out",
-        ExecutionStatus.Terminated or ExecutionStatus.Cancelled => "terminated",
+        ExecutionStatus.TimedOut => "timedout",
+        ExecutionStatus.Terminated => "terminated",
+        ExecutionStatus.Cancelled => "cancelled",
         _ => "",
     });
 }

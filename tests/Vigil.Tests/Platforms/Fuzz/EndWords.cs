@@ -3,8 +3,10 @@ namespace Vigil.Tests.Platforms.Fuzz;
 /// <summary>Reads the word for an end from a body without any adapter.</summary>
 internal static class EndWords
 {
-    /// <summary>Tells whether the body's own <c>status</c>, or that of an item of its <c>items</c>, is a word, in any letter case.</summary>
-    public static bool AreIn(JsonElement body, params string[] words) => Statuses(body).Any(status => words.Contains(status, StringComparer.OrdinalIgnoreCase));
+    /// <summary>Tells whether the body's own <c>status</c>, or that of an item of its <c>items</c>, is a word, in any letter case and without spaces, <c>_</c> and <c>-</c>.</summary>
+    public static bool AreIn(JsonElement body, params string[] words) => Statuses(body).Any(status => words.Contains(KeyOf(status), StringComparer.OrdinalIgnoreCase));
+
+    private static string KeyOf(string status) => string.Concat(status.Where(c => c is not ('_' or '-') && !char.IsWhiteSpace(c)));
 
     private static IEnumerable<string> Statuses(JsonElement body)
     {

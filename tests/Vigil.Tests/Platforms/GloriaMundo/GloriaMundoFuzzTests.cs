@@ -41,5 +41,10 @@ public sealed class GloriaMundoFuzzTests(ITestOutputHelper output)
 
     private static bool StatesEnd(JsonElement body, Snapshot snapshot) =>
         body.ValueKind == JsonValueKind.Object && body.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String
-        && string.Equals(status.GetString(), snapshot.Status == ExecutionStatus.Succeeded ? "completed" : "failed", StringComparison.OrdinalIgnoreCase);
+        && string.Equals(status.GetString(), snapshot.Status switch
+        {
+            ExecutionStatus.Succeeded => "completed",
+            ExecutionStatus.Cancelled => "cancelled",
+            _ => "failed",
+        }, StringComparison.OrdinalIgnoreCase);
 }

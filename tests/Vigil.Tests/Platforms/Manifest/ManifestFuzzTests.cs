@@ -49,7 +49,7 @@ public sealed class ManifestFuzzTests(ITestOutputHelper output)
         ExecutionStatus.Succeeded => "completed",
         ExecutionStatus.Failed => "failed",
         ExecutionStatus.Cancelled => "cancelled",
-        ExecutionStatus.TimedOut => "timed_out",
+        ExecutionStatus.TimedOut => "timedout",
         ExecutionStatus.Terminated => "terminated",
         _ => "",
     });
