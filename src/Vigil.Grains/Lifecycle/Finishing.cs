@@ -11,12 +11,12 @@ internal static class Finishing
     public static Transition EndAsSeen(ExecutionState state, Observation observation, LifecycleContext context, long? lagMs)
     {
         var snapshot = observation.Snapshot;
-        var output = Truncation.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated);
+        var output = Truncation.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated, snapshot.OutputTruncated);
         var ended = Observing.Absorb(state, observation) with
         {
             Status = StatusOf(state, snapshot, context),
             Failure = snapshot.Status is ExecutionStatus.Succeeded ? null : Truncation.Cut(snapshot.Failure),
-            OutputTruncated = truncated || snapshot.OutputTruncated,
+            OutputTruncated = truncated,
             EndedAt = snapshot.EndedAt,
             ClockAhead = Retrying.ClockAheadOf(snapshot),
             LagMs = lagMs,

@@ -44,7 +44,7 @@ internal static class TerminalState
         }
 
         var snapshot = observation.Snapshot;
-        var output = Truncation.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated);
+        var output = Truncation.CutJson(snapshot.Output, LifecycleLimits.OutputBytes, out var truncated, snapshot.OutputTruncated);
         var endedAt = state.EndedAt ?? snapshot.EndedAt;
         var detailed = merged with
         {
@@ -55,7 +55,7 @@ internal static class TerminalState
 
             // The status does not change any more, so a failure that belongs to another status is ignored.
             Failure = Finishing.StatusOf(state, snapshot, context) == state.Status ? Truncation.Cut(snapshot.Failure) ?? state.Failure : state.Failure,
-            OutputTruncated = output is null ? state.OutputTruncated : truncated || snapshot.OutputTruncated,
+            OutputTruncated = output is null ? state.OutputTruncated : truncated,
             EndedAt = endedAt,
             ClockAhead = state.EndedAt is null ? Retrying.ClockAheadOf(snapshot) : state.ClockAhead,
             LagMs = state.LagMs ?? (state.EndedAt is null ? Finishing.Lag(endedAt, state.PendingSince) : null),

@@ -5,10 +5,10 @@ namespace Vigil.Grains.Lifecycle;
 /// <summary>Truncates texts to their limits.</summary>
 internal static class Truncation
 {
-    /// <summary>Truncates JSON text that is too long, and returns what is kept as a JSON string within the limit.</summary>
-    public static string? CutJson(string? json, int limitBytes, out bool truncated)
+    /// <summary>Truncates JSON text that is too long, and returns what is kept, also if it lacked a part before, as a JSON string within the limit.</summary>
+    public static string? CutJson(string? json, int limitBytes, out bool truncated, bool lacksPart = false)
     {
-        truncated = json is not null && Encoding.UTF8.GetByteCount(json) > limitBytes;
+        truncated = json is not null && (lacksPart || Encoding.UTF8.GetByteCount(json) > limitBytes);
         return truncated ? Fit(json!, limitBytes) : json;
     }
 

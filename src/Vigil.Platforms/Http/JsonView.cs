@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 
 namespace Vigil.Platforms;
@@ -17,8 +16,6 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
     private const int MaxValueDepth = 48;
 
     private const int MaxText = 1_000;
-
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Gets how far the platform's clock is ahead of ours; times are converted to our clock.</summary>
     public TimeSpan ClockAhead => origin?.ClockAhead ?? default;
@@ -114,7 +111,7 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
         return PlatformTime.ToOurClock(theirs, ClockAhead, origin?.ReceivedAt);
     }
 
-    /// <summary>Returns the value as JSON text; null if it is null or missing. A value that is nested too deeply, or of which something was lost, becomes a JSON string of its text.</summary>
+    /// <summary>Returns the value as JSON text; null if it is null or missing. A value that is nested too deeply becomes a JSON string of its text.</summary>
     public string? Raw()
     {
         if (!Exists)
@@ -123,7 +120,7 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
         }
 
         var text = PlainText.InJson(element.GetRawText());
-        return IsDeep(text) || (HasLoss && !IsText) ? JsonSerializer.Serialize(text, Readable) : text;
+        return IsDeep(text) ? JsonSerializer.Serialize(text) : text;
     }
 
     /// <summary>Returns the value exactly as it was sent, cut to a maximum number of bytes.</summary>

@@ -49,6 +49,20 @@ public sealed class ListPlanTests : IDisposable
     }
 
     [Fact]
+    public void Runs_ListedInAnotherLetterCase_AreSeen()
+    {
+        _world.WatchMany(3);
+        _world.Platform.Pages = cursor => ListActive(cursor) is var page
+            ? page with { Runs = [.. page.Runs.Select(run => KeyValuePair.Create(run.Key.ToUpperInvariant(), run.Value))] }
+            : page;
+
+        _world.Advance(10);
+
+        Assert.Equal(3, _world.Grains.Observed.Count);
+        Assert.All(_world.Platform.Requests, asked => Assert.Equal("list", asked.Operation));
+    }
+
+    [Fact]
     public void Absent_IsLookedUpByItself()
     {
         _world.WatchMany(80);

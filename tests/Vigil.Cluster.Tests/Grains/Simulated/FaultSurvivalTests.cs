@@ -30,6 +30,9 @@ public sealed class FaultSurvivalTests : IAsyncLifetime
         new() { Id = "not_found_at_first", Kind = FaultKind.Unknown, Count = 2 },
         new() { Id = "vanishing", Kind = FaultKind.Unknown, FromSeconds = 0.5, Count = 2 },
         new() { Id = "flip_flop", Kind = FaultKind.FlipFlop },
+        new() { Id = "gateway_404", Kind = FaultKind.Answer, Status = 404, ContentType = "text/plain", Body = "404 page not found", Count = 2 },
+        new() { Id = "conflict", Kind = FaultKind.Answer, Status = 409, Body = """{"message":"another operation in progress"}""", Count = 2 },
+        new() { Id = "no_json", Kind = FaultKind.Members, Members = new Dictionary<string, string> { ["loss"] = "NaN", ["log"] = "\"a\nb\"" } },
     ];
 
     private PlatformWorld _world = null!;

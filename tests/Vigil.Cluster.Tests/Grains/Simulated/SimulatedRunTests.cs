@@ -66,6 +66,53 @@ public sealed class SimulatedRunTests : IAsyncLifetime
         Assert.Single(_simulator.Platforms.LedgerRuns());
     }
 
+    [Theory]
+    [InlineData(402, """{"error":"spend_limit_exceeded","message":"No."}""", ExecutionStatus.Rejected, "spend_limit_exceeded", "No.")]
+    [InlineData(402, """{"error":"insufficient_credits","message":"No."}""", ExecutionStatus.Rejected, "insufficient_credits", "No.")]
+    [InlineData(308, "", ExecutionStatus.Rejected, "unexpected_redirect", "moved to https://new.test/v2")]
+    [InlineData(200, """{"success":false,"error":"quota exceeded"}""", ExecutionStatus.Lost, "start_unconfirmed", "quota exceeded")]
+    public async Task Start_AnsweredOddly_EndsWithWhatWasSaid(int answer, string body, ExecutionStatus status, string reason, string detail)
+    {
+        await StartClusterAsync(silos: 1);
+        var id = VigilCluster.NewId();
+        _simulator.Platforms.Faults.Add(new()
+        {
+            Kind = FaultKind.Answer,
+            Operation = "start",
+            Status = answer,
+            Body = body,
+            Headers = new Dictionary<string, string> { ["Location"] = "https://new.test/v2?k=1" },
+        });
+
+        await StartAsync(id, "short");
+        await _cluster.Store.EventsUntilEndAsync(id);
+        var ended = await _cluster.StoredAsync(id);
+
+        Assert.Equal((status, reason), (ended.Status, ended.Failure?.Reason));
+        Assert.Contains(detail, ended.Failure?.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_RefusedByAGateway_IsSentAgain()
+    {
+        await StartClusterAsync(silos: 1);
+        var id = VigilCluster.NewId();
+        _simulator.Platforms.Faults.Add(new() { Kind = FaultKind.Answer, Operation = "start", Status = 404, ContentType = "text/plain", Body = "404 page not found", Count = 1 });
+        _simulator.Platforms.Faults.Add(new()
+        {
+            Kind = FaultKind.Members,
+            Operation = "status",
+            Members = new Dictionary<string, string> { ["result"] = """{"text":"{fill}"}""" },
+            FillBytes = 17 * 1024 * 1024,
+        });
+
+        await StartAsync(id, "short");
+        await _cluster.Store.EventsUntilEndAsync(id);
+
+        var ended = await _cluster.StoredAsync(id);
+        Assert.Equal((ExecutionStatus.Succeeded, true), (ended.Status, ended.OutputTruncated));
+    }
+
     [Fact]
     public async Task ManyRuns_WhileThePlatformMisbehavesAndASiloDies_EndOnceEach()
     {

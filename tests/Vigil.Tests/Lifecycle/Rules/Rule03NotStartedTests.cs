@@ -63,6 +63,18 @@ public sealed class Rule03NotStartedTests
         Assert.Equal((expected, null), (life.State.Status, life.State.Failure?.Reason == VigilReasons.StartUnconfirmed ? "lost" : null));
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    public void SubmitFailed_RefusedByAGateway_IsSentLaterAndRemembersWhy(int status)
+    {
+        var life = Given.Sending().Fails(Given.Error(status, PlatformErrorKind.Transient) with { CertainlyNotActedOn = true });
+
+        Assert.Equal((ExecutionStatus.Submitting, SubmissionPhase.Queued), (life.State.Status, life.State.Submission.Phase));
+        Assert.True(life.Effect<LifecycleEffect.QueueSubmission>().NotBefore > life.Now);
+        Assert.Contains($"(HTTP {status})", life.State.Submission.LastError, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void SubmitFailed_RetryAfter_IsHonouredUpToItsCap()
     {

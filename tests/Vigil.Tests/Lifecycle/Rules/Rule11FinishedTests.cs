@@ -70,6 +70,15 @@ public sealed class Rule11FinishedTests
     }
 
     [Fact]
+    public void Output_ThatLacksAPart_IsKeptAsItsText()
+    {
+        var life = Given.RunningFor(20).See(Given.Succeeded with { Output = """{"loss":"NaN"}""", OutputTruncated = true });
+
+        Assert.True(life.State.OutputTruncated);
+        Assert.Equal("""{"loss":"NaN"}""", System.Text.Json.JsonDocument.Parse(life.Effect<LifecycleEffect.Persist>().Output!).RootElement.GetString());
+    }
+
+    [Fact]
     public void Partial_TheDetailIsFetchedAndAddsWhatWasMissing()
     {
         var life = Given.RunningFor(20).See(Given.Failed with { Partial = true });

@@ -47,7 +47,6 @@ public sealed class JsonRepairTests(ITestOutputHelper output)
 
         Assert.Equal("completed", view["status"].Text());
         Assert.True(view["deep"].HasLoss);
-        Assert.StartsWith("\"{", view["deep"].Raw(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -66,7 +65,7 @@ public sealed class JsonRepairTests(ITestOutputHelper output)
         var view = View(mended);
         Assert.Equal(("completed", false), (view["status"].Text(), view["status"].HasLoss));
         Assert.All(["a", "b", "c"], name => Assert.True(view[name].HasLoss));
-        Assert.Equal(JsonValueKind.String, JsonElement.Parse(view["a"].Raw()!).ValueKind);
+        JsonElement.Parse(view["a"].Raw()!);
     }
 
     [Fact]
@@ -88,7 +87,7 @@ public sealed class JsonRepairTests(ITestOutputHelper output)
         Assert.Equal((null, null, null), (view["run"].Id(), view["run"].Text(), view["out"]["loss"].Number()));
         Assert.Equal((true, true, false, false), (view["run"].HasLoss, view["out"].HasLoss, view["out"]["n"].HasLoss, view["plain"].HasLoss));
         Assert.Equal(("NaN", false), (view["plain"].Text(), view["list"].HasLoss));
-        Assert.Equal("""{"loss":"NaN","n":1}""", JsonElement.Parse(view["out"].Raw()!).GetString());
+        Assert.Equal("""{"loss":"NaN","n":1}""", view["out"].Raw());
     }
 
     [Fact]

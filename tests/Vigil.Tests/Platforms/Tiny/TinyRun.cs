@@ -13,7 +13,7 @@ internal static class TinyRun
         ("broken", ExecutionStatus.Failed),
         ("stopped", ExecutionStatus.Cancelled));
 
-    public static RunFormat Format { get; } = new(Words, IdOf: body => body["id"].Text(), Read) { StatusKey = "state" };
+    public static RunFormat Format { get; } = new(Words, IdOf: body => body["id"].Id(), Read) { StatusKey = "state" };
 
     private static Snapshot Read(JsonView body, Snapshot snapshot)
     {
@@ -21,6 +21,7 @@ internal static class TinyRun
         return snapshot with
         {
             Output = body["result"].Raw(),
+            OutputTruncated = body["result"].HasLoss,
             Failure = status == ExecutionStatus.Failed ? new ExecutionFailure(body["why"].Text() ?? "no_reason_given") : null,
             EndedAt = status.IsTerminal() ? body["ended"].Time() : null,
         };
