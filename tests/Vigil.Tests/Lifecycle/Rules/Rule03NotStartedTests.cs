@@ -41,7 +41,7 @@ public sealed class Rule03NotStartedTests
     [InlineData(503)]
     [InlineData(504)]
     [InlineData(418)]
-    [InlineData(302)]
+    [InlineData(303)]
     public void SubmitFailed_AnyOtherAnswer_IsAmbiguous(int status) =>
         Assert.Equal(VigilReasons.StartUnconfirmed, Given.Sending().Fails(Given.Error(status)).State.Failure?.Reason);
 

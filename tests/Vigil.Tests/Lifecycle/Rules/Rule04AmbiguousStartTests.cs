@@ -161,10 +161,10 @@ public sealed class Rule04AmbiguousStartTests
     [Fact]
     public void Lost_NamesWhatWasLastSeen()
     {
-        var life = Given.Sending().After(2).Fails(Given.Error(302));
+        var life = Given.Sending().After(2).Fails(Given.Error(303));
 
         Assert.Equal(
-            $"Requests sent: 1, the first after {Life.Epoch:u}. Last seen at {Life.Epoch.AddSeconds(2):u}: http_302 (HTTP 302): The platform answered 302.",
+            $"Requests sent: 1, the first after {Life.Epoch:u}. Last seen at {Life.Epoch.AddSeconds(2):u}: http_303 (HTTP 303): The platform answered 303.",
             life.State.Failure?.Detail);
     }
 
