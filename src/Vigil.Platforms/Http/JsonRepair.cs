@@ -23,7 +23,7 @@ internal sealed partial class JsonRepair
     private int _depth;
     private int _start;
     private int _comma = -1;
-    private Skipping? _skipping;
+    private SkippedJson? _skipping;
 
     /// <summary>Creates a repair whose output has about this length at most.</summary>
     public JsonRepair(int maxBytes)
@@ -101,7 +101,7 @@ internal sealed partial class JsonRepair
                 _expected = Expected.Value;
                 return 1;
             case (byte)'"' when _expected is Expected.FirstName or Expected.Name:
-                return Begin(Expected.NameText);
+                return Room < MinRoom ? SkipRest() : Begin(Expected.NameText);
             case (byte)'{' when _expected is Expected.Root:
                 return Open(next);
             default:
@@ -122,11 +122,6 @@ internal sealed partial class JsonRepair
     /// <summary>Begins a string or a token; returns how many bytes of it were taken.</summary>
     private int Begin(Expected what)
     {
-        if (what == Expected.NameText && Room < MinRoom)
-        {
-            return SkipRest();
-        }
-
         _expected = what;
         _start = _output.Length;
         _text.Begin(_start + (Room * 3 / 4), isToken: what == Expected.Token);
@@ -137,9 +132,9 @@ internal sealed partial class JsonRepair
     {
         if (_depth == JsonView.MaxDepth)
         {
-            _output.Substitute();
-            _output.Append("\"...\""u8);
-            _skipping = new Skipping(isRest: false);
+            _output.Append("..."u8);
+            _output.Quote(_output.Length - 3);
+            _skipping = new SkippedJson(isRest: false);
             _expected = Expected.Skipped;
             return 1;
         }
@@ -212,15 +207,7 @@ internal sealed partial class JsonRepair
         var token = _output.Memory.Span[_start..];
         if (_text.IsCut || !JsonToken().IsMatch(Encoding.Latin1.GetString(token)))
         {
-            var odd = _output.TakeBack(_start);
-            _output.Substitute();
-            _output.Append((byte)'"');
-            foreach (var b in odd)
-            {
-                _output.Append(b is < (byte)' ' or >= 0x7F or (byte)'\\' ? (byte)'?' : b);
-            }
-
-            _output.Append((byte)'"');
+            _output.Quote(_start);
         }
 
         EndValue();
@@ -246,7 +233,7 @@ internal sealed partial class JsonRepair
     private int SkipRest()
     {
         _output.Shorten();
-        _skipping = new Skipping(isRest: true);
+        _skipping = new SkippedJson(isRest: true);
         _expected = Expected.Skipped;
         return 0;
     }
@@ -259,42 +246,4 @@ internal sealed partial class JsonRepair
 
     [GeneratedRegex(@"\A(true|false|null|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?)\z")]
     private static partial Regex JsonToken();
-
-    /// <summary>Finds the end of what is left out: of a whole object or array, or of its rest.</summary>
-    private sealed class Skipping(bool isRest)
-    {
-        private int _depth = isRest ? 0 : 1;
-        private bool _isText;
-        private bool _isEscape;
-
-        public bool IsRest => isRest;
-
-        public int Take(ReadOnlySpan<byte> bytes, out bool hasEnded)
-        {
-            hasEnded = false;
-            for (var i = 0; i < bytes.Length; i++)
-            {
-                var b = bytes[i];
-                if (_isText)
-                {
-                    (_isText, _isEscape) = (_isEscape || b != (byte)'"', !_isEscape && b == (byte)'\\');
-                }
-                else if (b == (byte)'"')
-                {
-                    _isText = true;
-                }
-                else if (b is (byte)'{' or (byte)'[')
-                {
-                    _depth++;
-                }
-                else if (b is (byte)'}' or (byte)']' && (_depth == 0 || (--_depth == 0 && !isRest)))
-                {
-                    hasEnded = true;
-                    return isRest ? i : i + 1;
-                }
-            }
-
-            return bytes.Length;
-        }
-    }
 }

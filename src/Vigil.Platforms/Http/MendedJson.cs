@@ -30,8 +30,19 @@ internal sealed class MendedJson
     /// <summary>Gets a value indicating whether something was left out because it was too long.</summary>
     public bool IsShortened { get; private set; }
 
-    /// <summary>Records that the value which begins at the end of the output stands for something else.</summary>
-    public void Substitute() => _losses.Add(Length);
+    /// <summary>Makes a string of what follows a position, which is no JSON, and records that it stands for something else.</summary>
+    public void Quote(int position)
+    {
+        var odd = TakeBack(position);
+        _losses.Add(Length);
+        Append((byte)'"');
+        foreach (var b in odd)
+        {
+            Append(b is < (byte)' ' or >= 0x7F or (byte)'\\' ? (byte)'?' : b);
+        }
+
+        Append((byte)'"');
+    }
 
     /// <summary>Records that what follows the end of the output was too long.</summary>
     public void Shorten()
