@@ -19,7 +19,7 @@ internal static class WorkflowExecution
 
     // A list has the first three.
     private static readonly RunDetails Details = new(
-        ("created_at", body => RunDetails.Time(body["createdTime"].EpochTime())),
+        ("created_at", body => RunDetails.Time(body["createdTime"].Time())),
         ("engine_execution_id", body => body["engineExecutionId"].Raw()),
         ("metadata", body => body["metadata"].Raw()),
         ("definition", body => Definition.Read(body["workflowDefinition"], MaxDefinitionBytes)),
