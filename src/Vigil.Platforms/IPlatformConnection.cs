@@ -103,6 +103,12 @@ public sealed record PlatformCapabilities
     /// <summary>Gets a value indicating whether its responses contain usage.</summary>
     public bool Usage { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether <see cref="IPlatformConnection.ProbeAsync"/> succeeds only if the platform finds something that must exist, such as
+    /// the account's usage or its list of runs. Only then does it prove, beside a run that is not found, that the platform finds what it has.
+    /// </summary>
+    public bool ProbeFindsSomething { get; init; }
+
     /// <summary>Gets the time between two polls of a run. Default: 2 seconds.</summary>
     public TimeSpan Cadence { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -18,6 +18,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         Retry = true,
         TerminatedMayBeCancelled = true,
         StartMarker = true,
+        ProbeFindsSomething = true,
         Steps = true,
     };
 
@@ -98,15 +99,23 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
                 return WorkflowExecution.Short.ReadStarted(response, item);
             }
 
-            cursor = CogniteWire.NextOf(response);
-            if (cursor is null)
+            var next = CogniteWire.NextOf(response);
+            if (next is null)
             {
                 return null;
             }
+
+            if (next == cursor)
+            {
+                // The list repeats itself, so its other pages cannot be read.
+                break;
+            }
+
+            cursor = next;
         }
 
         // An incomplete search must not be reported as "not found", because the start would then be sent again.
-        throw new PlatformException(new(PlatformErrorKind.Transient, "look_incomplete", $"The search for the start was stopped after {MaxPagesPerSearch} pages."));
+        throw new PlatformException(new(PlatformErrorKind.Transient, "look_incomplete", $"The list of runs repeats itself or has more than {MaxPagesPerSearch} pages, so the search for the start is incomplete."));
     }
 
     private static void WriteStart(Utf8JsonWriter writer, RunRequest request)

@@ -18,6 +18,7 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
     /// </summary>
     public PlatformCapabilities Capabilities { get; } = new()
     {
+        ProbeFindsSomething = true,
         Steps = true,
         Usage = true,
         DefaultBudget = new RequestBudget(PollsPerMinute: 55, StartsPerMinute: 9),

@@ -10,6 +10,9 @@ internal sealed class PlatformClock
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Resolution = TimeSpan.FromSeconds(1);
 
+    // A server whose clock is further off than any time zone tells nothing; times would be corrected by nonsense.
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromDays(1);
+
     private readonly Lock _lock = new();
     private Bounds? _accepted;
     private Bounds? _outlier;
@@ -18,10 +21,14 @@ internal sealed class PlatformClock
     /// <summary>Gets how far the platform's clock is assumed to be ahead of ours; negative if it is behind.</summary>
     public TimeSpan Ahead => TimeSpan.FromTicks(Interlocked.Read(ref _aheadTicks));
 
-    /// <summary>Refines the estimate from a response's headers. Cached responses and errors are ignored, because their time may be a cache's or a proxy's.</summary>
+    /// <summary>
+    /// Refines the estimate from a response's headers. Cached responses and errors are ignored, because their time may be a cache's or a proxy's, and so are
+    /// times that are off by more than a day.
+    /// </summary>
     public void Observe(HttpResponseMessage response, DateTimeOffset sentAt, DateTimeOffset receivedAt)
     {
-        if (response.IsSuccessStatusCode && response.Headers.Age is not { Ticks: > 0 } && response.Headers.Date is { } date && receivedAt >= sentAt)
+        if (response.IsSuccessStatusCode && response.Headers.Age is not { Ticks: > 0 } && response.Headers.Date is { } date && receivedAt >= sentAt
+            && (date - receivedAt).Duration() <= MaxAhead)
         {
             Observe(new Bounds(date - receivedAt, date + Resolution - sentAt));
         }

@@ -6,23 +6,25 @@ internal sealed class ModeratelyConnection(
 {
     private const int MaxPageSize = 100;
 
+    // The path may appear with an update of the platform, or a proxy may have hidden it.
+    private static readonly TimeSpan CancelRefusalDuration = TimeSpan.FromMinutes(10);
+
     private static readonly Uri PublicAddress = new("https://api.moderately.ai/");
 
+    private static readonly PlatformCapabilities Common = new() { MaxActivePage = MaxPageSize, ProbeFindsSomething = true, Steps = true };
+
+    private readonly PlatformCapabilities _withoutCancel = Common with { MaxRunsPerPoll = dialect.MaxRunsPerPoll };
+    private readonly PlatformCapabilities _capabilities = Common with { MaxRunsPerPoll = dialect.MaxRunsPerPoll, Cancel = true };
     private readonly Uri _base = connection.BaseAddress ?? PublicAddress;
     private readonly string _team = connection.Settings[ModeratelyPlatform.TeamSetting];
     private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(PlatformDialect.Bearer, ReadError));
+    private long _cancelRefusedUntil;
 
     /// <summary>
     /// Gets the capabilities. Cancel is assumed to be supported until a request shows that the path does not exist: the platform's client has the call, but
-    /// its API description does not.
+    /// its API description does not. What one request has shown is forgotten after ten minutes.
     /// </summary>
-    public PlatformCapabilities Capabilities { get; private set; } = new()
-    {
-        MaxRunsPerPoll = dialect.MaxRunsPerPoll,
-        MaxActivePage = MaxPageSize,
-        Cancel = true,
-        Steps = true,
-    };
+    public PlatformCapabilities Capabilities => time.GetUtcNow().UtcTicks < Volatile.Read(ref _cancelRefusedUntil) ? _withoutCancel : _capabilities;
 
     public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) =>
         RunInput.Check(request, targetKinds, hasVersions: false, dialect.Options, errors => dialect.Check(request, errors));
@@ -107,7 +109,7 @@ internal sealed class ModeratelyConnection(
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>After a 404, either the path or the run does not exist. If the run can be read, it is the path, and cancel is treated as unsupported from now on.</summary>
+    /// <summary>After a 404, either the path or the run does not exist. If the run can be read, it is the path, and cancel is treated as unsupported for a while.</summary>
     private async Task CheckCancelSupportAsync(RemoteRun run, PlatformException refusal, CancellationToken cancellationToken)
     {
         if (refusal.Error.StatusCode == 404 && await GetDetailAsync(run, cancellationToken) is not PollAnswer.Seen)
@@ -115,7 +117,7 @@ internal sealed class ModeratelyConnection(
             return;
         }
 
-        Capabilities = Capabilities with { Cancel = false };
+        Volatile.Write(ref _cancelRefusedUntil, (time.GetUtcNow() + CancelRefusalDuration).UtcTicks);
         throw new PlatformException(
             refusal.Error with { Kind = PlatformErrorKind.Final, Code = "cancel_not_supported", Message = "The platform does not support cancelling a run." }, refusal);
     }

@@ -181,6 +181,21 @@ public sealed class CogniteAnswerTests
     }
 
     [Fact]
+    public async Task FindStartAsync_PageThatRepeatsItself_EndsTheSearch()
+    {
+        var pages = 0;
+        var connection = Connect(new StubPlatform(_ =>
+        {
+            pages++;
+            return StubPlatform.Json("""{ "items": [], "nextCursor": "again" }""");
+        }));
+
+        await Connected.FailureOfAsync(() => connection.FindStartAsync(Connected.Request("workflow", "w", version: "1"), CancellationToken.None));
+
+        Assert.Equal(2, pages);
+    }
+
+    [Fact]
     public void Check_Limits_AreCheckedBeforeAnythingIsSent()
     {
         var metadata = Enumerable.Range(0, 10).ToImmutableDictionary(i => $"k{i}", _ => "v").SetItem("k0", new string('v', 256)).Add(new string('k', 33), "v")

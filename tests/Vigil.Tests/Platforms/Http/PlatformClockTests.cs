@@ -52,6 +52,17 @@ public sealed class PlatformClockTests
         Assert.Equal(TimeSpan.Zero, _clock.Ahead);
     }
 
+    [Theory]
+    [InlineData(25)]
+    [InlineData(-500_000)]
+    public void Ahead_ByMoreThanADay_IsNotBelieved(double hours)
+    {
+        Answer(TimeSpan.FromHours(hours), HalfASecond);
+        Answer(TimeSpan.FromHours(hours), HalfASecond);
+
+        Assert.Equal(TimeSpan.Zero, _clock.Ahead);
+    }
+
     [Fact]
     public void ClockThatIsSet_IsFollowed_AndOneStrayAnswerIsNot()
     {

@@ -146,7 +146,7 @@ public sealed class ModeratelyWireTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cancel_PlatformWithoutThePath_IsRememberedAsUnsupported()
+    public async Task Cancel_PlatformWithoutThePath_IsRememberedAsUnsupportedForTenMinutes()
     {
         var run = await StartAsync("slow-10m");
         _simulated.World.Faults.Add(new FaultRule { Kind = FaultKind.Status, Status = 404, Operation = "cancel" });
@@ -157,6 +157,9 @@ public sealed class ModeratelyWireTests : IAsyncLifetime
         Assert.False(_connection.Capabilities.Cancel);
         await Assert.ThrowsAsync<NotSupportedException>(() => _connection.CancelAsync(new RemoteRun(run), null, CancellationToken.None));
         Assert.Equal(1, _simulated.World.Ledger.Count("moderately", "cancel"));
+
+        _simulated.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.True(_connection.Capabilities.Cancel);
     }
 
     [Fact]
