@@ -53,6 +53,9 @@ public sealed record ExecutionWrite : StateWrite
     /// <summary>Gets when Vigil stops watching it.</summary>
     public required DateTimeOffset DeadlineAt { get; init; }
 
+    /// <summary>Gets why it needs attention, one of <see cref="AttentionReasons"/>; null while all is well.</summary>
+    public string? Attention { get; init; }
+
     /// <summary>Gets the type of the event that the write appends, one of <see cref="ExecutionEventTypes"/>; null for no event.</summary>
     public string? EventType { get; init; }
 

@@ -37,6 +37,9 @@ public interface IExecutionStore
 
     /// <summary>Counts executions by status.</summary>
     Task<ImmutableDictionary<ExecutionStatus, long>> CountByStatusAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Counts the executions that need attention by <see cref="ExecutionWrite.Attention"/>.</summary>
+    Task<ImmutableDictionary<string, long>> CountByAttentionAsync(CancellationToken cancellationToken = default);
 }
 
 /// <summary>A live execution, as the audit reads it.</summary>

@@ -51,6 +51,7 @@ internal readonly record struct PageCursor(long AcceptedAt, long Row)
     private static void Hash(ExecutionQuery query, Span<byte> hash)
     {
         var filter = $"{string.Join(',', query.Statuses.Distinct().Order().Select(status => (int)status))}|{query.Connection}";
+        filter += query.Attention switch { null => "", true => "|attention", false => "|no attention" };
         SHA256.HashData(Encoding.UTF8.GetBytes(filter)).AsSpan(0, HashBytes).CopyTo(hash);
     }
 }

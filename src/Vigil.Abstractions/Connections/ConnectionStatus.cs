@@ -45,4 +45,10 @@ public sealed record ConnectionStatus
 
     /// <summary>Gets when the next start tries the platform.</summary>
     [Id(13)] public DateTimeOffset? StartsWaitUntil { get; init; }
+
+    /// <summary>Gets the number of watched executions whose polls need attention.</summary>
+    [Id(14)] public int Attention { get; init; }
+
+    /// <summary>Gets since when no poll of the connection has had a usable answer; null while polls have.</summary>
+    [Id(15)] public DateTimeOffset? PollsFailSince { get; init; }
 }

@@ -103,11 +103,49 @@ public sealed record Execution
     /// <summary>Gets a value indicating whether <see cref="Steps"/> is incomplete.</summary>
     [Id(28)] public bool StepsTruncated { get; init; }
 
+    /// <summary>Gets why Vigil cannot follow it at the moment; null while all is well, and after the end.</summary>
+    [Id(29)] public ExecutionAttention? Attention { get; init; }
+
     /// <summary>
     /// Gets what only its platform tells, as the text of a JSON object of at most 256 KiB; null until the run has ended, and if there is nothing. Members
     /// that did not fit are omitted and named in its member <c>truncated</c>. Lists and events omit it.
     /// </summary>
     [Id(30), JsonConverter(typeof(JsonTextConverter))] public string? Details { get; init; }
+}
+
+/// <summary>Why an execution needs attention: Vigil goes on watching it, but has had no usable answer for a while.</summary>
+/// <param name="Reason">A snake_case code, one of <see cref="AttentionReasons"/>.</param>
+/// <param name="Since">When it began.</param>
+/// <param name="LastError">What was met when it was noticed, for people: at most 256 characters.</param>
+[GenerateSerializer, Immutable, Alias("vigil.ExecutionAttention")]
+public sealed record ExecutionAttention(
+    [property: Id(0)] string Reason,
+    [property: Id(1)] DateTimeOffset Since,
+    [property: Id(2)] string? LastError = null);
+
+/// <summary>The reasons for which an execution needs attention. They are part of the API and never change once published.</summary>
+public static class AttentionReasons
+{
+    /// <summary>Three polls in a row failed.</summary>
+    public const string PollsFail = "polls_fail";
+
+    /// <summary>The platform says that it does not know the run, and it is not proven yet that this is true.</summary>
+    public const string NotFound = "not_found";
+
+    /// <summary>The platform refuses to show the run, and it is not proven yet that this lasts.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>The platform's word for the status is unknown to Vigil, although the run has an end time.</summary>
+    public const string UnknownStatus = "unknown_status";
+
+    /// <summary>The start was sent back to the queue three times.</summary>
+    public const string StartDelayed = "start_delayed";
+
+    /// <summary>The start may have been acted on, and three searches for its run failed.</summary>
+    public const string StartUnconfirmed = "start_unconfirmed";
+
+    /// <summary>The connection has been suspended for a minute, so the run is not polled.</summary>
+    public const string ConnectionSuspended = "connection_suspended";
 }
 
 /// <summary>Work that remains after the end; each item is retried until it is done or given up with a recorded reason.</summary>

@@ -15,6 +15,9 @@ public sealed record ExecutionQuery
 
     /// <summary>Gets the <see cref="ExecutionList.NextCursor"/> of the previous page; null for the first page.</summary>
     [Id(3)] public string? Cursor { get; init; }
+
+    /// <summary>Gets whether to include only executions that need attention (true), or only those that do not (false); null for both.</summary>
+    [Id(4)] public bool? Attention { get; init; }
 }
 
 /// <summary>One page of executions. Their outputs are omitted.</summary>

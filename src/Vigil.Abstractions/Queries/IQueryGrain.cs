@@ -74,6 +74,10 @@ public interface IQueryGrain : IGrainWithStringKey
     [Alias("ReadEventsAsync"), AlwaysInterleave]
     Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, TimeSpan wait, CancellationToken cancellationToken);
 
+    /// <summary>Counts the stored executions by status, and those that need attention by reason.</summary>
+    [Alias("GetStatsAsync"), AlwaysInterleave]
+    Task<ExecutionStats> GetStatsAsync();
+
     /// <summary>Returns all connections of the cluster sorted by name, each as seen by the silo that answers or by one that has it.</summary>
     [Alias("ListConnectionsAsync"), AlwaysInterleave]
     Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync();

@@ -31,6 +31,7 @@ internal static class ExecutionWrites
             ObservedAt = state.ObservedAt,
             EndedAt = state.EndedAt,
             DeadlineAt = state.DeadlineAt,
+            Attention = state.Attention?.Reason,
             EventType = change.EventType,
             EventAt = now,
             EventJson = change.EventType is null ? default : JsonSerializer.SerializeToUtf8Bytes(ExecutionView.Reported(state), VigilJson.Default.Execution),

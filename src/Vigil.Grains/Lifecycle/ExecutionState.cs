@@ -48,7 +48,7 @@ internal sealed record ExecutionState : IStoredState
     /// <summary>Gets when the attempt opened. Polls sent earlier are dropped.</summary>
     [Id(25)] public DateTimeOffset AttemptOpenedAt { get; init; }
 
-    /// <summary>Gets when the platform first reported the run as unknown; null once it is seen again.</summary>
+    /// <summary>Gets when the platform first reported the run as unknown, or refused to return it; null once it is seen again.</summary>
     [Id(26)] public DateTimeOffset? NotFoundSince { get; init; }
 
     [Id(27)] public CancelRequest? Cancel { get; init; }
@@ -89,6 +89,12 @@ internal sealed record ExecutionState : IStoredState
 
     /// <summary>Gets until when a run is polled whose deadline passed while no activation watched it: it may have ended in time. Never stored.</summary>
     [Id(43), JsonIgnore] public DateTimeOffset? PolledPastDeadlineUntil { get; init; }
+
+    /// <summary>Gets how often the platform did not return the run when it was polled alone since <see cref="NotFoundSince"/>.</summary>
+    [Id(60), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int NotFoundCount { get; init; }
+
+    /// <summary>Gets why Vigil cannot follow the run at the moment; null while all is well.</summary>
+    [Id(61)] public ExecutionAttention? Attention { get; init; }
 
     /// <summary>Gets the write in progress, if any. It is neither serialized nor migrated.</summary>
     [JsonIgnore]
@@ -148,6 +154,9 @@ internal sealed record Submission
 
     /// <summary>Gets what was last learned of an unsuccessful request, with its HTTP status and time, for people; null if nothing was.</summary>
     [Id(7)] public string? LastError { get; init; }
+
+    /// <summary>Gets how often it was sent back to the queue.</summary>
+    [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int SentBack { get; init; }
 
     /// <summary>Gets a value indicating whether it may still be sent or confirmed.</summary>
     [JsonIgnore] public bool Open => Phase is SubmissionPhase.Queued or SubmissionPhase.Sending or SubmissionPhase.Ambiguous;

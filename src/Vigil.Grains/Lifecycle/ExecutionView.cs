@@ -44,6 +44,7 @@ internal static class ExecutionView
             Requests = state.Requests + (watch?.Requests ?? 0),
             LagMs = state.LagMs,
             PendingWork = state.PendingWork,
+            Attention = state.Attention,
         };
     }
 

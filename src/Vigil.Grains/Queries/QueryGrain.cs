@@ -90,6 +90,14 @@ internal sealed class QueryGrain(
         return await store.ReadEventsAsync(afterSeq, MaxEvents, cancellationToken);
     }
 
+    public async Task<ExecutionStats> GetStatsAsync()
+    {
+        var attention = await store.CountByAttentionAsync();
+        return new(
+            (await store.CountByStatusAsync()).ToImmutableSortedDictionary(),
+            new(attention.Values.Sum(), attention.ToImmutableSortedDictionary(StringComparer.Ordinal)));
+    }
+
     public async Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync() => [.. await Task.WhenAll(connections.Names.Select(GetConnectionAsync))];
 
     public Task<ConnectionStatus> GetConnectionAsync(string name) => silos.For(name).GetStatusAsync(name);

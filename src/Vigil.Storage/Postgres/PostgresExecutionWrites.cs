@@ -48,9 +48,9 @@ internal static class PostgresExecutionWrites
         """
         WITH written AS (
             INSERT INTO vigil.executions (id, etag, connection, platform, target_kind, target_id, status, live, pending_work, version, remote_id, owner,
-                accepted_at, observed_at, ended_at, deadline_at, json)
+                accepted_at, observed_at, ended_at, deadline_at, json, attention)
             SELECT * FROM unnest($16::text[], $17::bigint[], $18::text[], $19::text[], $20::text[], $21::text[], $22::int[], $23::bool[], $24::int[],
-                $25::bigint[], $26::text[], $27::text[], $28::bigint[], $29::bigint[], $30::bigint[], $31::bigint[], $32::bytea[])
+                $25::bigint[], $26::text[], $27::text[], $28::bigint[], $29::bigint[], $30::bigint[], $31::bigint[], $32::bytea[], $33::text[])
             ON CONFLICT DO NOTHING
             RETURNING id, etag, status, status_before
         )
@@ -61,10 +61,11 @@ internal static class PostgresExecutionWrites
         """
         WITH written AS (
             UPDATE vigil.executions e SET etag = a.etag, status_before = e.status, status = a.status, live = a.live, pending_work = a.pending_work,
-                version = a.version, remote_id = a.remote_id, observed_at = a.observed_at, ended_at = a.ended_at, deadline_at = a.deadline_at, json = a.json
+                version = a.version, remote_id = a.remote_id, observed_at = a.observed_at, ended_at = a.ended_at, deadline_at = a.deadline_at, json = a.json,
+                attention = a.attention
             FROM unnest($16::text[], $17::bigint[], $18::bigint[], $19::int[], $20::bool[], $21::int[], $22::bigint[], $23::text[], $24::bigint[],
-                $25::bigint[], $26::bigint[], $27::bytea[])
-                AS a (id, expected, etag, status, live, pending_work, version, remote_id, observed_at, ended_at, deadline_at, json)
+                $25::bigint[], $26::bigint[], $27::bytea[], $28::text[])
+                AS a (id, expected, etag, status, live, pending_work, version, remote_id, observed_at, ended_at, deadline_at, json, attention)
             WHERE e.id = a.id AND e.etag = a.expected AND (a.remote_id IS NULL OR a.remote_id IS NOT DISTINCT FROM e.remote_id OR NOT EXISTS (
                 SELECT FROM vigil.executions o WHERE o.connection = e.connection AND o.remote_id = a.remote_id AND o.id <> e.id))
             RETURNING e.id, e.etag, e.status, e.status_before
@@ -94,6 +95,7 @@ internal static class PostgresExecutionWrites
             Numbers(writes.Select(write => write.EndedAt?.UtcTicks)),
             Numbers(writes.Select(write => write.DeadlineAt.UtcTicks)),
             Blobs(writes.Select(write => write.Json)),
+            Texts(writes.Select(write => write.Attention)),
         ]);
 
     /// <summary>Adds later writes of different executions.</summary>
@@ -114,6 +116,7 @@ internal static class PostgresExecutionWrites
             Numbers(writes.Select(write => write.EndedAt?.UtcTicks)),
             Numbers(writes.Select(write => write.DeadlineAt.UtcTicks)),
             Blobs(writes.Select(write => write.Json)),
+            Texts(writes.Select(write => write.Attention)),
         ]);
 
     public static void SetOwner(PostgresBatch batch, SetOwner set) => batch.Add(

@@ -31,6 +31,7 @@ internal static class PostgresList
 
         // Unused parameters are still mentioned, so that the numbering never changes and the server can infer their types.
         var where = (query.Connection is null ? "$2::text IS NULL " : "connection = $2 ")
+            + (query.Attention switch { true => "AND attention IS NOT NULL ", false => "AND attention IS NULL ", null => "" })
             + (hasCursor ? "AND (accepted_at, row) < ($3, $4) " : "AND $3 = $4 ");
         var ranges = statuses.Length == 0 ? [Range(where)] : statuses.Select((_, i) => Range($"{where}AND status = ${5 + i} "));
         return $"""

@@ -84,6 +84,13 @@ internal sealed partial class PostgresStore
             cancel)).ToImmutableDictionary(),
         cancellationToken);
 
+    public Task<ImmutableDictionary<string, long>> CountByAttentionAsync(CancellationToken cancellationToken = default) => ReadAsync(
+        async (connection, cancel) => (await connection.AllAsync(
+            "SELECT attention, count(*) FROM vigil.executions WHERE attention IS NOT NULL GROUP BY attention",
+            row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
+            cancel)).ToImmutableDictionary(),
+        cancellationToken);
+
     public Task<long> ReadEventHeadAsync(CancellationToken cancellationToken = default) => ReadAsync(PostgresEvents.ReadHeadAsync, cancellationToken);
 
     public async Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken = default)

@@ -8,9 +8,9 @@ internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliver
     private const string InsertSql =
         """
         INSERT INTO executions (id, etag, connection, platform, target_kind, target_id, status, counted_status, live, pending_work, version,
-            remote_id, owner, accepted_at, observed_at, ended_at, deadline_at, json)
+            remote_id, owner, accepted_at, observed_at, ended_at, deadline_at, json, attention)
         VALUES ($id, $etag, $connection, $platform, $target_kind, $target_id, $status, $status, $live, $pending_work, $version,
-            $remote, $owner, $accepted, $observed, $ended, $deadline, $json)
+            $remote, $owner, $accepted, $observed, $ended, $deadline, $json, $attention)
         ON CONFLICT DO NOTHING
         """;
 
@@ -18,7 +18,7 @@ internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliver
     private const string UpdateSql =
         """
         UPDATE OR IGNORE executions SET etag = $etag, counted_status = status, status = $status, live = $live, pending_work = $pending_work,
-            version = $version, remote_id = $remote, observed_at = $observed, ended_at = $ended, deadline_at = $deadline, json = $json
+            version = $version, remote_id = $remote, observed_at = $observed, ended_at = $ended, deadline_at = $deadline, json = $json, attention = $attention
         WHERE id = $id AND etag = $expected RETURNING counted_status
         """;
 
@@ -122,7 +122,8 @@ internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliver
             ("$observed", write.ObservedAt?.UtcTicks),
             ("$ended", write.EndedAt?.UtcTicks),
             ("$deadline", write.DeadlineAt.UtcTicks),
-            ("$json", StoreValues.Blob(write.Json))) > 0;
+            ("$json", StoreValues.Blob(write.Json)),
+            ("$attention", write.Attention)) > 0;
         if (inserted)
         {
             Count(write.Status, 1);
@@ -145,6 +146,7 @@ internal sealed class SqliteExecutionWriter(SqliteSession session, SqliteDeliver
             ("$ended", write.EndedAt?.UtcTicks),
             ("$deadline", write.DeadlineAt.UtcTicks),
             ("$json", StoreValues.Blob(write.Json)),
+            ("$attention", write.Attention),
             ("$id", write.Id),
             ("$expected", expected));
         if (before is { } status)

@@ -17,12 +17,14 @@ internal static class SqliteList
             ("$row", cursor?.Row),
             .. statuses.Select((status, i) => ($"$status{i}", (object?)(int)status)),
         ];
-        return PageCursor.PageOf(query, session.All(Sql(statuses.Length, query.Connection is not null, cursor is not null), StoreRows.Listed, values));
+        return PageCursor.PageOf(query, session.All(Sql(statuses.Length, query, cursor is not null), StoreRows.Listed, values));
     }
 
-    private static string Sql(int statuses, bool hasConnection, bool hasCursor)
+    private static string Sql(int statuses, ExecutionQuery query, bool hasCursor)
     {
-        var where = (hasConnection ? "AND connection = $connection " : "") + (hasCursor ? "AND (accepted_at, row) < ($accepted, $row) " : "");
+        var where = (query.Connection is not null ? "AND connection = $connection " : "")
+            + (query.Attention switch { true => "AND attention IS NOT NULL ", false => "AND attention IS NULL ", null => "" })
+            + (hasCursor ? "AND (accepted_at, row) < ($accepted, $row) " : "");
         var ranges = statuses == 0
             ? [Range("", where)]
             : Enumerable.Range(0, statuses).Select(i => Range($"AND status = $status{i} ", where));

@@ -43,6 +43,12 @@ internal sealed partial class SqliteStore
             row => KeyValuePair.Create((ExecutionStatus)row.GetInt32(0), row.GetInt64(1))).ToImmutableDictionary(),
         cancellationToken);
 
+    public Task<ImmutableDictionary<string, long>> CountByAttentionAsync(CancellationToken cancellationToken = default) => ReadAsync(
+        session => session.All(
+            "SELECT attention, count(*) FROM executions WHERE attention IS NOT NULL GROUP BY attention",
+            row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1))).ToImmutableDictionary(),
+        cancellationToken);
+
     public Task<long> ReadEventHeadAsync(CancellationToken cancellationToken = default) => ReadAsync(EventHead, cancellationToken);
 
     public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken = default) => ReadAsync(

@@ -61,6 +61,27 @@ public abstract partial class StoreConformance
     }
 
     [StoreFact]
+    public async Task ListAsync_Attention_IsAFilterAndCounted()
+    {
+        await Store.WriteAsync(Sample.Start("e1", ExecutionStatus.Running) with { Attention = "not_found" });
+        await Store.WriteAsync(Sample.Start("e2", ExecutionStatus.Running) with { AcceptedAt = Sample.Noon.AddSeconds(1) });
+        var etag = await Store.WriteAsync(Sample.Start("e3", ExecutionStatus.Pending) with { AcceptedAt = Sample.Noon.AddSeconds(2), Attention = "polls_fail" });
+        await Store.WriteAsync(Sample.Start("e4", ExecutionStatus.Running) with { AcceptedAt = Sample.Noon.AddSeconds(3), Attention = "not_found", Connection = "other" });
+
+        Assert.Equal(["e4", "e3", "e1"], await PageThroughAsync(new() { PageSize = 1, Attention = true }));
+        Assert.Equal(["e3", "e1"], await PageThroughAsync(new() { PageSize = 1, Attention = true, Connection = "acme" }));
+        Assert.Equal(["e4", "e1"], await PageThroughAsync(new() { Attention = true, Statuses = [ExecutionStatus.Running] }));
+        Assert.Equal(["e2"], await PageThroughAsync(new() { Attention = false }));
+        Assert.Equal([("not_found", 2), ("polls_fail", 1)], (await Store.CountByAttentionAsync()).Select(count => (count.Key, count.Value)).Order());
+
+        var cursor = (await Store.ListAsync(new() { PageSize = 1, Attention = true })).NextCursor;
+        await Assert.ThrowsAsync<InvalidCursorException>(() => Store.ListAsync(new() { Cursor = cursor }));
+
+        await Store.WriteAsync(Sample.Next("e3", etag, 2) with { AcceptedAt = Sample.Noon.AddSeconds(2) });
+        Assert.Equal(["e4", "e1"], await PageThroughAsync(new() { Attention = true }));
+    }
+
+    [StoreFact]
     public async Task ListAsync_ManyOfSeveralStatusesAcceptedAtOneMoment_GivesEachOnce()
     {
         ExecutionStatus[] statuses = [ExecutionStatus.Running, ExecutionStatus.Failed, ExecutionStatus.Succeeded];

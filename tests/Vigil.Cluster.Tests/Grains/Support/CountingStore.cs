@@ -83,6 +83,9 @@ internal sealed class CountingStore(SqliteStore store) : IVigilStore
     public Task<ImmutableDictionary<ExecutionStatus, long>> CountByStatusAsync(CancellationToken cancellationToken = default) =>
         store.CountByStatusAsync(cancellationToken);
 
+    public Task<ImmutableDictionary<string, long>> CountByAttentionAsync(CancellationToken cancellationToken = default) =>
+        store.CountByAttentionAsync(cancellationToken);
+
     public Task<long> ReadEventHeadAsync(CancellationToken cancellationToken = default) => store.ReadEventHeadAsync(cancellationToken);
 
     public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken = default) =>

@@ -64,6 +64,8 @@ internal sealed class SiloStore : IVigilStore
 
     public Task SetOwnerAsync(ImmutableArray<string> executionIds, string owner) => throw new NotSupportedException();
 
+    public Task<ImmutableDictionary<string, long>> CountByAttentionAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<ImmutableDictionary<ExecutionStatus, long>> CountByStatusAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<long> ReadEventHeadAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
