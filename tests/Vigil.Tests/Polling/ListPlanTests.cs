@@ -199,6 +199,87 @@ public sealed class ListPlanTests : IDisposable
     }
 
     [Fact]
+    public void List_FailingForLong_RunsAreAskedForById_AndTheListIsUsedAgain()
+    {
+        FailLists();
+        _world.WatchMany(10);
+
+        _world.Advance(60);
+        Assert.Equal(10, _world.Grains.Observed.Count);
+        _world.Advance(600);
+        Assert.InRange(_world.Platform.Requests.Count(asked => asked.Operation == "list"), 5, 9);
+
+        _world.Platform.Arrives = null;
+        _world.Advance(310);
+        _world.Clear();
+        _world.Advance(20);
+        Assert.All(_world.Platform.Requests, asked => Assert.Equal("list", asked.Operation));
+    }
+
+    [Fact]
+    public void List_FailingNowAndThen_StaysInUse()
+    {
+        var lists = 0;
+        _world.Platform.Arrives = asked => ThrowIf(asked.Operation == "list" && lists++ % 3 != 2);
+        _world.WatchMany(10);
+
+        _world.Advance(120);
+
+        Assert.DoesNotContain(_world.Platform.Requests, asked => asked.Operation == "poll");
+    }
+
+    [Theory]
+    [InlineData("0", "0")]
+    [InlineData("0", "1", "2")]
+    public void Cursors_ThatGoInACircle_EndThePass(params string[] cursors)
+    {
+        // Every page says the same, and each names another one that follows.
+        _world.Platform.Pages = cursor => ListActive(null) with { NextCursor = cursors[(Array.IndexOf(cursors, cursor) + 1) % cursors.Length] };
+        _world.WatchMany(10);
+
+        _world.Advance(20);
+
+        Assert.Equal(10, _world.Grains.Observed.Count);
+        Assert.InRange(_world.Platform.Requests.Count, 10, 25);
+    }
+
+    [Fact]
+    public void Pages_WithoutRunsAndWithoutEnd_EndThePass()
+    {
+        var page = 0;
+        _world.Platform.Pages = _ => new([], $"{page++}");
+        _world.WatchMany(50);
+
+        _world.Advance(60);
+
+        Assert.Equal(50, _world.Grains.Observed.Count);
+        Assert.InRange(_world.Platform.Requests.Count(asked => asked.Operation == "list"), 10, 700);
+    }
+
+    [Fact]
+    public void Pages_OfOtherRunsWithoutEnd_EndThePass_AndRunsAreAskedForById()
+    {
+        var page = 0;
+        _world.Platform.Pages = _ => new([KeyValuePair.Create($"foreign{page}", ScriptedConnection.Running())], $"{page++}");
+        _world.WatchMany(10);
+
+        _world.Advance(59);
+
+        Assert.Equal(10, _world.Grains.Observed.Count);
+        Assert.Equal(10, page);
+    }
+
+    private void FailLists() => _world.Platform.Arrives = asked => ThrowIf(asked.Operation == "list");
+
+    private static void ThrowIf(bool fails)
+    {
+        if (fails)
+        {
+            throw ScriptedConnection.Error(PlatformErrorKind.Transient, 500);
+        }
+    }
+
+    [Fact]
     public void List_LongerThanTheWatchedRuns_RunsAreAskedForById()
     {
         for (var i = 0; i < 1000; i++)

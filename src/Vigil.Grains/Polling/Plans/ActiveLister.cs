@@ -10,14 +10,20 @@ namespace Vigil.Grains.Polling.Plans;
 internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client, RunTracker tracker, ActiveListPlan plan, AbsenceCheck absences)
 {
     private const double SuspiciousShare = 0.05;
-    private const int MaxPages = 10_000;
+    private const int MaxFailures = 3;
+
+    // A platform may list each status by itself, and have no runs in some.
+    private const int MaxEmptyPages = 10;
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxPassTime = TimeSpan.FromMinutes(5);
 
     private readonly HashSet<TrackedRun> _seen = [];
+    private readonly HashSet<string> _listed = new(StringComparer.Ordinal);
     private HashSet<TrackedRun>? _absentBefore;
     private TimeSpan _passStartedAt;
     private string? _cursor;
     private int _pages;
+    private int _emptyPages;
 
     public OneOffRequest OneOffRequest() => new(new("", OneOffKind.List), ReadAsync);
 
@@ -41,41 +47,47 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client,
         }
 
         oneOff.Failures = 0;
-        Apply(reply);
-        var next = reply.Value?.NextCursor;
+        var next = Apply(reply) ? reply.Value?.NextCursor : null;
         lock (scope.Lock)
         {
             _pages++;
-            if (next is not null && next != _cursor && _pages < MaxPages)
+            if (next is null || next == _cursor)
             {
-                _cursor = next;
-                return new OneOffOutcome.Again(TimeSpan.Zero);
+                return EndPass();
             }
 
-            return EndPass();
+            // It is at least one page longer, but probably more.
+            return _pages >= plan.MaxRequestsPerPass ? StopPass(2 * _pages)
+                : scope.Clock.Now - _passStartedAt >= MaxPassTime ? StopPass(requests: 1)
+                : Continue(next);
         }
     }
 
     private bool BeginPass()
     {
         _passStartedAt = scope.Clock.Now;
-        _pages = 0;
+        (_pages, _emptyPages) = (0, 0);
         _seen.Clear();
-        return scope.Runs.Count > 0 && plan.UsesList;
+        _listed.Clear();
+        return scope.Runs.Count > 0 && plan.ReadsList;
     }
 
-    private void Apply(Reply<ActivePage> reply)
+    /// <summary>Applies a page and returns whether it may be followed by another one: a page that repeats what was listed before ends the list.</summary>
+    private bool Apply(Reply<ActivePage> reply)
     {
         if (reply.Value is not { Runs.IsDefaultOrEmpty: false } page)
         {
-            return;
+            return ++_emptyPages <= MaxEmptyPages;
         }
 
+        var isNew = false;
         var found = new List<(PollTicket Ticket, Snapshot Snapshot, ulong Fingerprint)>(page.Runs.Length);
         lock (scope.Lock)
         {
             foreach (var (remoteId, snapshot) in page.Runs)
             {
+                isNew |= _listed.Add(remoteId);
+
                 // A page may repeat runs of the previous page if the list shifts while it is read.
                 if (plan.Find(remoteId) is { } entry && _seen.Add(entry))
                 {
@@ -98,6 +110,8 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client,
                 tracker.Apply(ticket, new PollAnswer.Seen(snapshot), fingerprint, request);
             }
         }
+
+        return isNew;
     }
 
     private OneOffOutcome.Again EndPass()
@@ -118,10 +132,25 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client,
         }
 
         absences.Replace(absent);
-        plan.LearnLength(_pages);
+        plan.Resume();
         plan.NextPass = _passStartedAt + Cadence.Jittered(scope.Connection.Cadence, scope.Services.Random);
         var wait = plan.NextPass - scope.Clock.Now;
         return new OneOffOutcome.Again(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+    }
+
+    private OneOffOutcome.Again Continue(string next)
+    {
+        _cursor = next;
+        return new(TimeSpan.Zero);
+    }
+
+    /// <summary>Gives up a pass that is not worth its requests, or never ends.</summary>
+    private OneOffOutcome.Again StopPass(int requests)
+    {
+        _cursor = null;
+        _absentBefore = null;
+        plan.Pause(requests);
+        return new OneOffOutcome.Again(scope.Connection.Cadence);
     }
 
     // A run that was added after the pass began may rightly be missing.
@@ -135,9 +164,10 @@ internal sealed class ActiveLister(ConnectionScope scope, PlatformClient client,
             // An incomplete pass does not prove that a run is absent.
             _cursor = null;
             _absentBefore = null;
-            if (error.Kind is PlatformErrorKind.Final or PlatformErrorKind.BatchRefused)
+            if (error.Kind is PlatformErrorKind.Final or PlatformErrorKind.BatchRefused
+                || (error.Kind is not PlatformErrorKind.Credential && (oneOff.Failures >= MaxFailures || !plan.UsesList)))
             {
-                plan.Refuse();
+                plan.Pause(requests: 1);
                 scope.Services.Log.ListRefused(scope.Name, error.Code, error.Message);
             }
 
