@@ -57,6 +57,7 @@ public static class GatewayRegistration
         json.MapAnswers();
         json.MapFiles();
         json.MapConnections();
+        json.MapStats();
         return app;
     }
 

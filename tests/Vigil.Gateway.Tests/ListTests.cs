@@ -37,6 +37,7 @@ public sealed class ListTests(VigilApp app)
     [InlineData("page_size=many", "page_size")]
     [InlineData("cursor=broken", "cursor")]
     [InlineData("status=done", "status")]
+    [InlineData("attention=yes", "attention")]
     [InlineData("colour=red", "colour")]
     [InlineData("connection=%00", "connection")]
     [InlineData("connection=a&connection=b", "connection")]

@@ -8,6 +8,7 @@ namespace Vigil.Gateway.Api;
     Converters = [typeof(SnakeCaseEnumConverter<ExecutionStatus>), typeof(SnakeCaseEnumConverter<StepStatus>), typeof(PendingWorkConverter)])]
 [JsonSerializable(typeof(Execution))]
 [JsonSerializable(typeof(ExecutionList))]
+[JsonSerializable(typeof(ExecutionStats))]
 [JsonSerializable(typeof(StepList))]
 [JsonSerializable(typeof(FileList))]
 [JsonSerializable(typeof(NotReady))]

@@ -111,6 +111,7 @@ internal static class ExecutionsApi
         {
             Statuses = query.Enums<ExecutionStatus>("status"),
             Connection = query.Text("connection"),
+            Attention = query.Flag("attention"),
             PageSize = (int)(query.Integer("page_size", 1, RequestLimits.MaxPageSize) ?? 50),
             Cursor = query.Text("cursor"),
         };

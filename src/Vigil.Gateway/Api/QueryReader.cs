@@ -37,6 +37,17 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    public bool? Flag(string name)
+    {
+        var text = Text(name);
+        if (text is not (null or "true" or "false"))
+        {
+            _errors.Add(new(name, "must be true or false."));
+        }
+
+        return text is "true" ? true : text is "false" ? false : null;
+    }
+
     /// <summary>Reads a duration; a number without a unit is in seconds: <c>30</c>, <c>30s</c>, <c>500ms</c>, <c>1m</c>.</summary>
     public TimeSpan? Duration(string name, TimeSpan max)
     {

@@ -62,6 +62,8 @@ internal sealed class SiloConnections(
             Starts = report.StartsWait is null ? "open" : "waiting",
             StartsReason = report.StartsWait?.Reason,
             StartsWaitUntil = report.StartsWait?.Until,
+            Attention = report.Attention,
+            PollsFailSince = report.PollsFailSince,
         };
     }
 }

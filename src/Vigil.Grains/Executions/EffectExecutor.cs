@@ -105,11 +105,8 @@ internal sealed partial class EffectExecutor(ExecutionGrain grain, ExecutionServ
                 _watched = true;
                 Poller.Watch(state);
                 break;
-            case LifecycleEffect.ConfirmNotFound confirm:
-                Poller.PollAlone(state, confirm.At);
-                break;
             case LifecycleEffect.Recheck:
-                Poller.PollAlone(state, services.Time.GetUtcNow());
+                Poller.PollAlone(state);
                 break;
             case LifecycleEffect.Unwatch:
                 _watched = false;

@@ -24,7 +24,11 @@ internal sealed record ExecutionServices(
 
     /// <summary>Returns the context for the rules. An execution whose connection was removed from the configuration waits for its deadline.</summary>
     public LifecycleContext ContextOf(string connection, DateTimeOffset now) => Connections.TryGet(connection, out var configured)
-        ? new(now, configured.Capabilities, configured.Options.AmbiguousStart) { RequestTimeout = configured.Options.RequestTimeout }
+        ? new(now, configured.Capabilities, configured.Options.AmbiguousStart)
+        {
+            RequestTimeout = configured.Options.RequestTimeout,
+            NotFoundConfirmation = Poller.NotFoundConfirmation,
+        }
         : new(now, Unknown, AmbiguousStart.Fail);
 
     /// <summary>Reads what is kept of a start until it is sent: its input and its options.</summary>

@@ -17,7 +17,7 @@ internal static class Abandoning
     public static DateTimeOffset DueAt(ExecutionState state) =>
         state.PolledPastDeadlineUntil is { } until && until > state.DeadlineAt ? until : state.DeadlineAt;
 
-    public static Transition Deadline(ExecutionState state, LifecycleContext context) => Stop(state, new(VigilReasons.Deadline), context);
+    public static Transition Deadline(ExecutionState state, LifecycleContext context) => Stop(state, new(VigilReasons.Deadline, Attentions.Cause(state)), context);
 
     private static Transition Stop(ExecutionState state, ExecutionFailure failure, LifecycleContext context)
     {

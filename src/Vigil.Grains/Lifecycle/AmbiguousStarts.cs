@@ -25,7 +25,10 @@ internal static class AmbiguousStarts
 
         if (input.Error is { } error)
         {
-            return error.Kind is PlatformErrorKind.Final ? Unknowable(Starting.Noted(state, error, input.SentAt), error.Code, context) : Transition.None(state);
+            var noted = Starting.Noted(state, error, input.SentAt);
+            return error.Kind is PlatformErrorKind.Final ? Unknowable(noted, error.Code, context)
+                : state.Status.IsTerminal() || state.Attention?.Reason == AttentionReasons.StartUnconfirmed ? Transition.None(state)
+                : Transition.Store(Attentions.OfStart(noted, AttentionReasons.StartUnconfirmed, context), context, ExecutionEventTypes.Updated);
         }
 
         // A search sent too early proves nothing: the run may still appear.

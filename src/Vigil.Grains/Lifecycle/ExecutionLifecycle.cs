@@ -61,6 +61,9 @@ internal sealed record LifecycleContext(DateTimeOffset Now, PlatformCapabilities
     /// <summary>Gets the timeout of one request. Default: that of <see cref="ConnectionOptions.RequestTimeout"/>.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Gets how long the platform must not return a run, while it finds other things, before the run is lost.</summary>
+    public TimeSpan NotFoundConfirmation { get; init; } = LifecycleLimits.NotFoundConfirmation;
+
     /// <summary>
     /// Gets a value indicating whether this silo's poller is sending the start or retry, or holds an answer to it that is not stored yet. If so, a missing
     /// answer proves nothing.

@@ -146,7 +146,7 @@ internal static class Finishing
         // A crash may have lost the record of a registered reminder; removing one that does not exist is harmless.
         var mayHaveReminder = ended.HasReminder || context.Now - ended.AcceptedAt >= LifecycleLimits.ReminderAge;
         var pending = work | StepsToReport(reported) | (mayHaveReminder ? PendingWork.Reminder : PendingWork.None);
-        var final = Add(reported with { NotFoundSince = null, Unsaved = false, PendingWork = PendingWork.None, PendingSince = null }, pending, context);
+        var final = Add(reported with { NotFoundSince = null, Attention = null, Unsaved = false, PendingWork = PendingWork.None, PendingSince = null }, pending, context);
         return Transition.Store(final, context, write, [new LifecycleEffect.Unwatch(), .. Outstanding(final)]);
     }
 }

@@ -34,9 +34,6 @@ internal abstract record LifecycleEffect
 
     public sealed record Watch : LifecycleEffect;
 
-    /// <summary>Poll this run alone, not before <paramref name="At"/>, to confirm a not-found.</summary>
-    public sealed record ConfirmNotFound(DateTimeOffset At) : LifecycleEffect;
-
     /// <summary>Poll a finished run once, alone: it may be running again.</summary>
     public sealed record Recheck : LifecycleEffect;
 

@@ -59,7 +59,10 @@ internal abstract record LifecycleInput
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.NotSent")]
     public sealed record NotSent([property: Id(0)] int ClaimNumber) : Report;
 
-    /// <summary>A search for the marker found nothing; with a final <paramref name="Error"/>, none ever will.</summary>
+    /// <summary>
+    /// A search for the marker found nothing; with a final <paramref name="Error"/>, none ever will; another one
+    /// is reported once searches have failed three times in a row.
+    /// </summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.MarkerNotFound")]
     public sealed record MarkerNotFound([property: Id(0)] DateTimeOffset SentAt, [property: Id(1)] PlatformError? Error = null) : Report;
 
@@ -68,23 +71,35 @@ internal abstract record LifecycleInput
     /// requests that took, where a request for several runs counts as a fraction for each.
     /// </summary>
     [GenerateSerializer, Immutable, Alias("vigil.LifecycleInput.Polled")]
-    public abstract record Polled([property: Id(0)] double RequestShare, [property: Id(1)] long Polls) : Report;
+    public abstract record Polled([property: Id(0)] double RequestShare, [property: Id(1)] long Polls) : Report
+    {
+        /// <summary>Gets why the run's polls need attention; null while they do not, or not yet.</summary>
+        [Id(2)] public ExecutionAttention? Attention { get; init; }
+    }
 
     /// <summary>The platform returned the run. <paramref name="Single"/>: polled alone, as a finished run is.</summary>
     [GenerateSerializer(IncludePrimaryConstructorParameters = false), Immutable, Alias("vigil.LifecycleInput.Observed")]
     public sealed record Observed([property: Id(0)] Observation Observation, double RequestShare, long Polls, [property: Id(1)] bool Single = false)
         : Polled(RequestShare, Polls);
 
-    /// <summary>The platform does not know the run. <paramref name="Single"/>: polled alone, as a confirmation must be.</summary>
+    /// <summary>
+    /// The platform does not know the run. <paramref name="Single"/>: polled alone, as a confirmation must be. <paramref name="Proof"/>: what the platform
+    /// could find at the same time.
+    /// </summary>
     [GenerateSerializer(IncludePrimaryConstructorParameters = false), Immutable, Alias("vigil.LifecycleInput.NotFound")]
     public sealed record NotFound(
-        [property: Id(0)] int Attempt, [property: Id(1)] DateTimeOffset SentAt, [property: Id(2)] bool Single, double RequestShare = 0, long Polls = 0)
+        [property: Id(0)] int Attempt, [property: Id(1)] DateTimeOffset SentAt, [property: Id(2)] bool Single, double RequestShare = 0, long Polls = 0,
+        [property: Id(3)] AbsenceProof Proof = AbsenceProof.None)
         : Polled(RequestShare, Polls);
 
-    /// <summary>Polling this execution will never succeed. The poller handles transient errors itself.</summary>
+    /// <summary>
+    /// A poll failed. With a final error the platform refuses to return this run, and <paramref name="Single"/> and <paramref name="Proof"/> are as for a
+    /// not-found. The poller handles other errors itself and reports only that they need attention.
+    /// </summary>
     [GenerateSerializer(IncludePrimaryConstructorParameters = false), Immutable, Alias("vigil.LifecycleInput.PollFailed")]
     public sealed record PollFailed(
-        [property: Id(0)] int Attempt, [property: Id(1)] DateTimeOffset SentAt, [property: Id(2)] PlatformError Error, double RequestShare = 0, long Polls = 0)
+        [property: Id(0)] int Attempt, [property: Id(1)] DateTimeOffset SentAt, [property: Id(2)] PlatformError Error, double RequestShare = 0, long Polls = 0,
+        [property: Id(3)] bool Single = false, [property: Id(4)] AbsenceProof Proof = AbsenceProof.None)
         : Polled(RequestShare, Polls);
 
     /// <summary>The platform's answer to a cancellation of this attempt; a null error means accepted. The poller handles transient errors itself.</summary>

@@ -18,8 +18,17 @@ internal static class LifecycleLimits
     /// <summary>How long after an accepted start the platform may not know the run yet.</summary>
     public static readonly TimeSpan NotFoundGrace = TimeSpan.FromSeconds(30);
 
-    /// <summary>The minimum time between the first not-found and the poll that confirms it.</summary>
-    public static readonly TimeSpan NotFoundConfirmation = TimeSpan.FromSeconds(30);
+    /// <summary>How long the platform must not return a run, while it finds other things, before the run is lost.</summary>
+    public static readonly TimeSpan NotFoundConfirmation = TimeSpan.FromMinutes(2);
+
+    /// <summary>How many times longer that is if nothing else is found, although the platform answers.</summary>
+    public const int UnprovenFactor = 5;
+
+    /// <summary>How many polls of a run alone must not return it before it is lost.</summary>
+    public const int NotFoundPolls = 3;
+
+    /// <summary>After how many failures in a row an execution needs attention.</summary>
+    public const int FailuresBeforeAttention = 3;
 
     /// <summary>The minimum time before a write that only stores progress or steps.</summary>
     public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);

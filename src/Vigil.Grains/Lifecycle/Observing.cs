@@ -17,7 +17,7 @@ internal static class Observing
             return TerminalState.Observed(counted, input, context);
         }
 
-        return observation.Snapshot.Status.IsTerminal() ? Ended(counted, observation, context) : Alive(counted, observation, context);
+        return observation.Snapshot.Status.IsTerminal() ? Ended(counted, observation, context) : Alive(counted, input, context);
     }
 
     /// <summary>Returns whether an answer is about another attempt, or its poll was sent before that of the last applied answer.</summary>
@@ -41,6 +41,7 @@ internal static class Observing
             StartedAt = snapshot.StartedAt ?? state.StartedAt,
             ObservedAt = observation.SentAt,
             NotFoundSince = observation.SentAt < state.NotFoundSince ? state.NotFoundSince : null,
+            Attention = null,
         };
     }
 
@@ -55,9 +56,16 @@ internal static class Observing
         return Finishing.EndAsSeen(confirmed, observation, context, Finishing.Lag(observation));
     }
 
-    private static Transition Alive(ExecutionState state, Observation observation, LifecycleContext context)
+    /// <summary>Stores a change that may be lost in a crash now, if the last write is long enough ago, or else soon.</summary>
+    public static Transition StoreInTime(ExecutionState before, ExecutionState next, LifecycleContext context) =>
+        context.Now - before.StoredAt >= LifecycleLimits.ProgressInterval
+            ? Transition.Store(next, context, ExecutionEventTypes.Updated)
+            : Transition.Keep(next with { Unsaved = true });
+
+    private static Transition Alive(ExecutionState state, LifecycleInput.Observed input, LifecycleContext context)
     {
-        var next = Absorb(state, observation);
+        var observation = input.Observation;
+        var next = Absorb(state, observation) with { Attention = Attentions.After(state, input.Attention) };
         if (state.Submission.Open)
         {
             return Starting.Begun(Confirmed(next, observation), ExecutionEventTypes.Started, context);
@@ -68,14 +76,7 @@ internal static class Observing
             return Transition.Store(next, context, ExecutionEventTypes.AwaitingInput);
         }
 
-        if (!Differs(state, next))
-        {
-            return Transition.Keep(next);
-        }
-
-        return context.Now - state.StoredAt >= LifecycleLimits.ProgressInterval
-            ? Transition.Store(next, context, ExecutionEventTypes.Updated)
-            : Transition.Keep(next with { Unsaved = true });
+        return Differs(state, next) ? StoreInTime(state, next, context) : Transition.Keep(next);
     }
 
     /// <summary>An observed run confirms a retry whose own answer is still missing.</summary>
@@ -88,5 +89,5 @@ internal static class Observing
     private static bool Differs(ExecutionState state, ExecutionState next) =>
         state.Status != next.Status || state.RawStatus != next.RawStatus || state.Target != next.Target || state.Progress != next.Progress
         || state.Usage != next.Usage || state.StartedAt != next.StartedAt || state.Steps != next.Steps
-        || state.StepsTotal != next.StepsTotal;
+        || state.StepsTotal != next.StepsTotal || state.Attention != next.Attention;
 }

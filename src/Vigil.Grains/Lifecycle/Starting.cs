@@ -39,6 +39,7 @@ internal static class Starting
             RemoteId = state.RemoteId ?? input.Submitted.RemoteId,
             Submission = state.Submission with { Phase = SubmissionPhase.Confirmed, NotBefore = null },
             SubmittedAt = input.ReceivedAt,
+            Attention = null,
 
             // Polls sent before a retry are about the previous attempt.
             AttemptOpenedAt = state.Submission.IsRetry ? input.SentAt : state.AttemptOpenedAt,
@@ -93,13 +94,16 @@ internal static class Starting
 
     public static Transition SendAgain(ExecutionState state, DateTimeOffset? notBefore, LifecycleContext context)
     {
+        var sentBack = state.Submission.SentBack + 1;
         var queued = state with
         {
-            Submission = state.Submission with { Phase = SubmissionPhase.Queued, Silo = null, SendBefore = null, NotBefore = notBefore },
+            Submission = state.Submission with { Phase = SubmissionPhase.Queued, Silo = null, SendBefore = null, NotBefore = notBefore, SentBack = sentBack },
         };
+        queued = sentBack >= LifecycleLimits.FailuresBeforeAttention ? Attentions.OfStart(queued, AttentionReasons.StartDelayed, context) : queued;
 
         var queue = new LifecycleEffect.QueueSubmission(notBefore);
-        return Transition.StoreQuietly(queued, context, state.Submission.Phase is SubmissionPhase.Ambiguous ? [new LifecycleEffect.Unwatch(), queue] : [queue]);
+        var write = new LifecycleEffect.Persist(queued.Attention == state.Attention ? null : ExecutionEventTypes.Updated);
+        return Transition.Store(queued, context, write, state.Submission.Phase is SubmissionPhase.Ambiguous ? [new LifecycleEffect.Unwatch(), queue] : [queue]);
     }
 
     /// <summary>Returns the delay before a start is sent again: the platform's Retry-After, or a delay that grows with each claim.</summary>

@@ -17,7 +17,7 @@ internal static class TerminalState
         return WantsDetail(state) && !observation.Snapshot.Partial ? Detailed(state, observation, context) : Transition.None(state);
     }
 
-    /// <summary>Rule 7 for the full answer: it is given up if two polls in a row do not find the run.</summary>
+    /// <summary>Rule 7 for the full answer: it is given up if the run is not found for long. No other run proves that this is not an outage.</summary>
     public static Transition NotFound(ExecutionState state, DateTimeOffset sentAt, LifecycleContext context)
     {
         if (!WantsDetail(state))
@@ -25,7 +25,7 @@ internal static class TerminalState
             return Transition.None(state);
         }
 
-        return sentAt >= state.NotFoundSince + LifecycleLimits.NotFoundConfirmation
+        return sentAt >= state.NotFoundSince + (context.NotFoundConfirmation * LifecycleLimits.UnprovenFactor)
             ? Finishing.GiveUp(state, PendingWork.Detail, VigilReasons.NotFound, context)
             : Transition.Keep(state with { NotFoundSince = state.NotFoundSince ?? sentAt });
     }

@@ -9,13 +9,16 @@ internal static class VigilReasons
     /// <summary>Lost: the start or its answer was lost, it cannot be looked up, and the connection does not allow sending it again.</summary>
     public const string StartUnconfirmed = "start_unconfirmed";
 
-    /// <summary>Lost: the platform did not know the run in two polls half a minute apart. Also given-up work for the same reason.</summary>
+    /// <summary>
+    /// Lost: the platform did not know the run in at least three polls over two minutes, while it found another run or what its probe asks for; or over ten
+    /// minutes, in which it answered but found nothing else. The detail has the times, the count and the proof. Also given-up work for the same reason.
+    /// </summary>
     public const string NotFound = "not_found";
 
-    /// <summary>Lost: the platform refuses to return this run; its answer is the detail.</summary>
+    /// <summary>Lost: the platform refused to return this run, as often and as long as for <see cref="NotFound"/>; its answer is in the detail.</summary>
     public const string Refused = "refused";
 
-    /// <summary>Abandoned: the deadline passed.</summary>
+    /// <summary>Abandoned: the deadline passed; if the run could not be followed, the detail says why.</summary>
     public const string Deadline = "deadline";
 
     /// <summary>Abandoned on request; the caller's reason is the detail.</summary>

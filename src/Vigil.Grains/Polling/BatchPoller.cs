@@ -5,22 +5,32 @@ namespace Vigil.Grains.Polling;
 
 /// <summary>
 /// Polls one or several runs with one request and distributes the answers. A request that is refused as a whole is split until its parts are accepted, so
-/// one bad id does not fail its batch: a run that is refused even alone is polled alone from then on.
+/// one bad id does not fail its batch: a run that is refused even alone is polled alone for a while. An answer that cannot be read is split in the same way,
+/// since one bad item spoils it.
 /// </summary>
-internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, RunTracker tracker, IPollPlan plan)
+internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, RunTracker tracker, IPollPlan plan, AbsenceProver absences)
 {
+    private const string Unreadable = "unreadable_answer";
+
+    // After that many runs whose answers cannot be read even alone, and none that can, the fault is not one item's.
+    private const int MaxUnreadable = 3;
+    private static readonly TimeSpan AloneDuration = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan UnreadableDuration = TimeSpan.FromMinutes(1);
+
+    // Until then no answer is split because it cannot be read: none could be lately.
+    private TimeSpan _unreadableUntil;
+
     public async Task PollAsync(PollTicket[] runs)
     {
         var parts = new Stack<ArraySegment<PollTicket>>([runs]);
-        var largest = 0;
-        var refused = false;
-        var isSingleRun = false;
+        var (largest, unreadable) = (0, 0);
+        var (split, refused, isSingleRun) = (false, false, false);
         try
         {
             while (parts.TryPeek(out var part))
             {
                 // The caller has already acquired the first request.
-                if (refused && !await client.WaitToSendAsync(scope.Polls, scope.Draining))
+                if (split && !await client.WaitToSendAsync(scope.Polls, scope.Draining))
                 {
                     break;
                 }
@@ -28,17 +38,20 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
                 var reply = await SendAsync(part);
                 parts.Pop();
                 var isRefused = reply.Error is { Kind: PlatformErrorKind.BatchRefused or PlatformErrorKind.Final };
-                if (isRefused && part.Count > 1)
+                var isUnreadable = reply.Error is { Code: Unreadable };
+                if (part.Count > 1 && (isRefused || (isUnreadable && MaySplit(largest, unreadable))))
                 {
-                    refused = true;
+                    split = true;
+                    refused |= isRefused;
                     parts.Push(part[(part.Count / 2)..]);
                     parts.Push(part[..(part.Count / 2)]);
                     continue;
                 }
 
-                isSingleRun |= isRefused && refused;
+                unreadable += isUnreadable ? 1 : 0;
+                isSingleRun |= isRefused && split;
                 largest = reply.Error is null && part.Count > largest ? part.Count : largest;
-                Settle(part, reply, pollAlone: isRefused && refused);
+                await SettleAsync(part, reply, pollAlone: (isRefused || isUnreadable) && split && part.Count == 1);
             }
         }
         finally
@@ -76,9 +89,29 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
             ? answers
             : throw new PlatformException(new(PlatformErrorKind.Transient, "wrong_answer_count", $"Expected {expected} answers."));
 
-    private void Settle(ArraySegment<PollTicket> part, Reply<ImmutableArray<PollAnswer>> reply, bool pollAlone)
+    private bool MaySplit(int largest, int unreadable)
     {
-        var request = new PollRequest(reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: part.Count == 1, Polls: 1, (double)reply.Requests / part.Count);
+        lock (scope.Lock)
+        {
+            if (largest == 0 && unreadable >= MaxUnreadable)
+            {
+                _unreadableUntil = scope.Clock.Now + UnreadableDuration;
+            }
+
+            return scope.Clock.Now >= _unreadableUntil;
+        }
+    }
+
+    // The platform does not know the run, or refuses to return it.
+    private static bool IsMissing(Reply<ImmutableArray<PollAnswer>> reply) => reply.Error is { } error
+        ? error.Kind == PlatformErrorKind.Final
+        : reply.Value[0] is PollAnswer.NotFound or PollAnswer.Unusable { Error.Kind: PlatformErrorKind.Final };
+
+    private async Task SettleAsync(ArraySegment<PollTicket> part, Reply<ImmutableArray<PollAnswer>> reply, bool pollAlone)
+    {
+        var proof = part.Count == 1 && IsMissing(reply) ? await absences.ProveAsync(part[0].Entry, reply.LeftAt) : AbsenceProof.None;
+        var request = new PollRequest(
+            reply.LeftAt, reply.SentAt, reply.ReceivedAt, Alone: part.Count == 1, Polls: 1, (double)reply.Requests / part.Count, proof);
         var failed = reply.Error is { } error ? new PollAnswer.Unusable(error) : null;
         var answers = new PollAnswer[part.Count];
         var fingerprints = new ulong[part.Count];
@@ -94,7 +127,7 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
         {
             for (var i = 0; i < answers.Length; i++)
             {
-                part[i].Entry.Alone |= pollAlone;
+                part[i].Entry.AloneUntil = pollAlone ? scope.Clock.Now + AloneDuration : part[i].Entry.AloneUntil;
                 tracker.Settle(part[i], answers[i], fingerprints[i], request);
             }
         }
@@ -122,4 +155,5 @@ internal readonly record struct PollTicket(TrackedRun Entry, int Attempt, ulong 
 /// <param name="Alone">Whether it was for a single run.</param>
 /// <param name="Polls">How many polls it counts for each run.</param>
 /// <param name="Share">The fraction of a request that each run is charged.</param>
-internal readonly record struct PollRequest(TimeSpan LeftAt, DateTimeOffset SentAt, DateTimeOffset ReceivedAt, bool Alone, int Polls, double Share);
+/// <param name="Proof">What the platform could find at the same time, if it did not return the run.</param>
+internal readonly record struct PollRequest(TimeSpan LeftAt, DateTimeOffset SentAt, DateTimeOffset ReceivedAt, bool Alone, int Polls, double Share, AbsenceProof Proof = AbsenceProof.None);

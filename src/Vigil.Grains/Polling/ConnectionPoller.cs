@@ -14,6 +14,7 @@ internal sealed class ConnectionPoller : IDisposable
     private readonly ConnectionScope _scope;
     private readonly ConnectionGate _gate;
     private readonly IPollPlan _plan;
+    private readonly PollHealth _health;
     private readonly RunTracker _tracker;
     private readonly OneOffQueue _oneOffs;
     private readonly OneOffRequests _oneOffRequests;
@@ -33,12 +34,13 @@ internal sealed class ConnectionPoller : IDisposable
         _oneOffRequests = new(_scope, client);
 
         var timing = new RunTiming(_scope);
+        _health = new(_scope);
         var listPlan = connection.Capabilities is { MaxActivePage: > 0, MaxRunsPerPoll: <= 1 } ? new ActiveListPlan(_scope, timing) : null;
-        _plan = listPlan is not null ? listPlan : new ByIdPlan(_scope.Schedule, timing, connection.Capabilities);
-        _tracker = new(_scope, _plan, timing, new ReportQueue(_scope, calls), _pushes);
+        _plan = listPlan is not null ? listPlan : new ByIdPlan(_scope, timing, _health);
+        _tracker = new(_scope, _plan, timing, new ReportQueue(_scope, calls), _pushes, _health);
         _pushes.Hinted = _tracker.Nudge;
 
-        var batchPoller = new BatchPoller(_scope, client, _tracker, _plan);
+        var batchPoller = new BatchPoller(_scope, client, _tracker, _plan, new AbsenceProver(_scope, client.Probe, _health));
         if (listPlan is not null)
         {
             var absences = new AbsenceCheck(_scope, _tracker, batchPoller, _oneOffs);
@@ -81,17 +83,7 @@ internal sealed class ConnectionPoller : IDisposable
 
     public void LookForMarker(RunRequest request) => Add(_oneOffRequests.Marker(request));
 
-    public void PollAlone(ExecutionState state, DateTimeOffset notBefore) => Change(() =>
-    {
-        var due = At(notBefore);
-        if (_scope.Runs.TryGet(state.Id, out var entry) && (entry.ConfirmFrom ??= due) is var earliest && due < earliest)
-        {
-            // The system clock was set forward; by the monotonic clock the required time has not passed yet.
-            due = earliest;
-        }
-
-        _oneOffs.Add(_oneOffRequests.PollAlone(state), due);
-    });
+    public void PollAlone(ExecutionState state) => Add(_oneOffRequests.PollAlone(state));
 
     public void Cancel(ExecutionState state, string? reason) => Add(_oneOffRequests.Cancel(state, reason));
 
@@ -175,7 +167,9 @@ internal sealed class ConnectionPoller : IDisposable
                 _scope.Polls.PerMinute,
                 _gate.Reason,
                 _scope.LastError is { } error ? $"{error.Code}: {error.Message}" : null,
-                _starts.Wait);
+                _starts.Wait,
+                _health.Attention,
+                _health.FailingSince);
         }
     }
 

@@ -17,8 +17,19 @@ internal sealed record WatchStatus(DateTimeOffset? NextPollAt, DateTimeOffset? O
 /// <param name="Suspended">Why it is suspended; null if it is not.</param>
 /// <param name="LastError">The last failed request's error, as text.</param>
 /// <param name="StartsWait">Why starts wait, and until when; null if they do not.</param>
+/// <param name="Attention">The number of watched executions whose polls need attention.</param>
+/// <param name="PollsFailSince">Since when no poll had a usable answer; null while polls have.</param>
 internal sealed record ConnectionReport(
-    string Connection, int Watched, int Queued, TimeSpan EffectiveCadence, double RequestsPerMinute, string? Suspended, string? LastError, StartsWait? StartsWait);
+    string Connection,
+    int Watched,
+    int Queued,
+    TimeSpan EffectiveCadence,
+    double RequestsPerMinute,
+    string? Suspended,
+    string? LastError,
+    StartsWait? StartsWait,
+    int Attention,
+    DateTimeOffset? PollsFailSince);
 
 /// <summary>Why a connection's starts wait.</summary>
 /// <param name="Reason">What the last start met.</param>

@@ -27,6 +27,13 @@ public sealed class PollingOptions
     /// <summary>Gets or sets the maximum delay before a run is polled again after consecutive failures. Default: 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan MaxErrorDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Gets or sets how long a platform must not know a run, while it finds other things, before the run is lost; five times as long if nothing else can be
+    /// found. Default: 2 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan NotFoundConfirmation { get; set; } = LifecycleLimits.NotFoundConfirmation;
 }
 
 [OptionsValidator]

@@ -17,7 +17,7 @@ internal sealed class ReportQueue(ConnectionScope scope, GrainCalls calls)
         else if (entry.NextReport is { } waiting)
         {
             var kept = waiting is LifecycleInput.Observed && report is not LifecycleInput.Observed ? waiting : report;
-            entry.NextReport = kept with { Polls = waiting.Polls + report.Polls, RequestShare = waiting.RequestShare + report.RequestShare };
+            entry.NextReport = kept with { Polls = waiting.Polls + report.Polls, RequestShare = waiting.RequestShare + report.RequestShare, Attention = report.Attention };
         }
         else
         {

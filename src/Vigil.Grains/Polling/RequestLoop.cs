@@ -22,6 +22,9 @@ internal sealed class RequestLoop(
     // How often a lost claim on the store is checked.
     private static readonly TimeSpan ClaimInterval = TimeSpan.FromMilliseconds(500);
 
+    // How long a suspension lasts before the executions show it, so that a short one costs no writes.
+    private static readonly TimeSpan SuspensionAge = TimeSpan.FromMinutes(1);
+
     private int _requests;
 
     public async Task RunAsync()
@@ -77,6 +80,7 @@ internal sealed class RequestLoop(
         switch (gate.Decide(now, out wait))
         {
             case SendDecision.None:
+                wait = ShowSuspension(now, wait);
                 return null;
             case SendDecision.OneProbe:
                 gate.Probe();
@@ -91,6 +95,24 @@ internal sealed class RequestLoop(
         var request = TakeRequest(now, out wait);
         wait = startWait < wait ? startWait : wait;
         return request;
+    }
+
+    /// <summary>Shows a suspension that lasts on the runs that it keeps from being polled. Returns how long to wait at most.</summary>
+    private TimeSpan ShowSuspension(TimeSpan now, TimeSpan wait)
+    {
+        if (gate.Reason is not { } reason)
+        {
+            return wait;
+        }
+
+        var due = gate.Since + SuspensionAge;
+        if (now >= due)
+        {
+            tracker.Failures.Suspend(reason, gate.Since);
+            return wait;
+        }
+
+        return due - now < wait ? due - now : wait;
     }
 
     private Func<Task>? TakeRequest(TimeSpan now, out TimeSpan wait)

@@ -3,10 +3,13 @@ using Vigil.Grains.Polling.Plans;
 namespace Vigil.Grains.Polling;
 
 /// <summary>Tracks the watched runs of a connection, from being added and polled to being reported and forgotten. Guarded by the connection's lock.</summary>
-internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTiming timing, ReportQueue reports, PushListeners pushes)
+internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTiming timing, ReportQueue reports, PushListeners pushes, PollHealth health)
 {
     // A grain that has applied an end makes the poller forget the run. If the run is still tracked after this time, the end is reported again.
     private static readonly TimeSpan RepeatEndAfter = TimeSpan.FromSeconds(15);
+
+    /// <summary>Gets what applies the polls that do not return their runs.</summary>
+    public FailedPolls Failures { get; } = new(scope, plan, timing, reports, health);
 
     /// <summary>Starts tracking a run, or updates a tracked one; returns whether its schedule changed.</summary>
     public bool Watch(ExecutionState state)
@@ -23,9 +26,10 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         if (state.Attempt != entry.Attempt || state.RemoteId != entry.Remote.RemoteId)
         {
             entry.Fingerprint = 0;
-            entry.Alone = false;
-            entry.ConfirmFrom = null;
+            entry.AloneUntil = TimeSpan.Zero;
+            entry.MissingSince = null;
             entry.Status = state.Status;
+            PollHealth.Clear(entry);
         }
         else if (state.Status != entry.Status && !entry.Reporting)
         {
@@ -117,14 +121,15 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
                     ApplySeen(entry, seen, fingerprint, request);
                     break;
                 case PollAnswer.Unchanged when ticket.Known == entry.KnownAnswer:
-                    entry.Failures = 0;
+                    health.Seen(entry, request.LeftAt);
+                    PollHealth.Clear(entry);
                     entry.NewestLeftAt = request.LeftAt;
                     break;
                 case PollAnswer.NotFound:
-                    ApplyNotFound(entry, request);
+                    Failures.NotFound(entry, request);
                     break;
                 case PollAnswer.Unusable unusable:
-                    ApplyError(entry, unusable.Error, request);
+                    Failures.Error(entry, unusable.Error, request);
                     break;
             }
         }
@@ -136,8 +141,16 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
     {
         var snapshot = seen.Snapshot;
         var paceChanges = (entry.Status == ExecutionStatus.AwaitingInput) != (snapshot.Status == ExecutionStatus.AwaitingInput);
-        entry.Failures = 0;
-        entry.ConfirmFrom = null;
+        health.Seen(entry, request.LeftAt);
+        if (snapshot is { UnknownStatus: true, EndedAt: not null })
+        {
+            health.Unknown(entry, snapshot.RawStatus, request.LeftAt);
+        }
+        else
+        {
+            PollHealth.Clear(entry);
+        }
+
         entry.Status = snapshot.Status;
         if (entry.Progress != snapshot.Progress)
         {
@@ -165,7 +178,7 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
 
         entry.Fingerprint = fingerprint;
         var observation = new Observation(snapshot, entry.Attempt, request.SentAt, request.ReceivedAt);
-        reports.Add(entry, new LifecycleInput.Observed(observation, entry.Requests, entry.Polls, request.Alone));
+        reports.Add(entry, new LifecycleInput.Observed(observation, entry.Requests, entry.Polls, request.Alone) { Attention = entry.Attention });
     }
 
     private void Measure(TrackedRun entry, Snapshot snapshot, PollRequest request)
@@ -179,38 +192,6 @@ internal sealed class RunTracker(ConnectionScope scope, IPollPlan plan, RunTimin
         if (snapshot.Status.IsTerminal() && snapshot.EndedAt is { } ended)
         {
             scope.Services.Instruments.Lagged(scope.Name, request.ReceivedAt - ended);
-        }
-    }
-
-    private void ApplyNotFound(TrackedRun entry, PollRequest request)
-    {
-        entry.Failures = 0;
-        entry.Fingerprint = 0;
-        entry.NewestLeftAt = request.LeftAt;
-
-        // The grain uses the system clock, which may have been set forward since the first not-found.
-        var confirms = request.Alone && request.LeftAt >= entry.ConfirmFrom;
-        reports.Add(entry, new LifecycleInput.NotFound(entry.Attempt, request.SentAt, confirms, entry.Requests, entry.Polls));
-    }
-
-    private void ApplyError(TrackedRun entry, PlatformError error, PollRequest request)
-    {
-        if (error.Kind == PlatformErrorKind.Credential)
-        {
-            // The connection gets suspended; its runs keep their schedules and need no backoff of their own.
-            return;
-        }
-
-        entry.Failures = (byte)Math.Min(entry.Failures + 1, 100);
-        if (error.Kind == PlatformErrorKind.Final)
-        {
-            entry.Fingerprint = 0;
-            reports.Add(entry, new LifecycleInput.PollFailed(entry.Attempt, request.SentAt, error, entry.Requests, entry.Polls));
-        }
-
-        if (entry.InFlight == 0)
-        {
-            plan.Plan(entry, timing.AfterFailure(entry, error.RetryAfter), timing.LaneOf(entry));
         }
     }
 

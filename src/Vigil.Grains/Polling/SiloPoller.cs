@@ -25,6 +25,9 @@ internal sealed class SiloPoller : ILifecycleParticipant<ISiloLifecycle>, IDispo
     /// <summary>Gets a value indicating whether the silo holds its claim on the store; without it, nothing is polled or started.</summary>
     public bool MayAct => _services.MayAct();
 
+    /// <summary>Gets how long the platform must not return a run, while it finds other things, before the run is lost.</summary>
+    public TimeSpan NotFoundConfirmation => _services.Options.NotFoundConfirmation;
+
     /// <summary>Stops before the grains do, so that the answers to starts in flight still reach them.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(SiloPoller), ServiceLifecycleStage.Active, _ => Task.CompletedTask, StopAsync);
@@ -45,8 +48,8 @@ internal sealed class SiloPoller : ILifecycleParticipant<ISiloLifecycle>, IDispo
     /// <summary>Searches for the marker of an ambiguous start until it is found or the execution is forgotten, and reports the results.</summary>
     public void LookForMarker(string connection, RunRequest request) => Of(connection).LookForMarker(request);
 
-    /// <summary>Polls this run alone, not before the given time.</summary>
-    public void PollAlone(ExecutionState state, DateTimeOffset notBefore) => Of(state.Connection).PollAlone(state, notBefore);
+    /// <summary>Polls this run once, alone.</summary>
+    public void PollAlone(ExecutionState state) => Of(state.Connection).PollAlone(state);
 
     /// <summary>Sends a cancellation and reports the answer; transient failures are retried.</summary>
     public void Cancel(ExecutionState state, string? reason) => Of(state.Connection).Cancel(state, reason);

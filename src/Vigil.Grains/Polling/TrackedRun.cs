@@ -37,7 +37,7 @@ internal sealed class TrackedRun : Scheduled
     public ulong AnswerHash { get; set; }
 
     /// <summary>Gets the hash of an answer that need not be parsed again; zero if the next one must be, to be reported.</summary>
-    public ulong KnownAnswer => Fingerprint == 0 || Status.IsTerminal() ? 0 : AnswerHash;
+    public ulong KnownAnswer => Fingerprint == 0 || Status.IsTerminal() || Trouble is not null ? 0 : AnswerHash;
 
     /// <summary>Gets or sets the last seen status.</summary>
     public ExecutionStatus Status { get; set; }
@@ -63,10 +63,23 @@ internal sealed class TrackedRun : Scheduled
     /// <summary>Gets or sets the requests since the last report.</summary>
     public double Requests { get; set; }
 
-    /// <summary>Gets or sets the monotonic time from which a not-found confirms an earlier one; null if there is none to confirm.</summary>
-    public TimeSpan? ConfirmFrom { get; set; }
+    /// <summary>Gets or sets when the first poll left that did not return the run, although the platform answered; null if the last one did.</summary>
+    public TimeSpan? MissingSince { get; set; }
 
+    /// <summary>Gets or sets the number of polls in a row that could not be used.</summary>
     public byte Failures { get; set; }
+
+    /// <summary>Gets or sets the reason, one of <see cref="AttentionReasons"/>, for which its last polls could not be used; null if they could.</summary>
+    public string? Trouble { get; set; }
+
+    /// <summary>Gets or sets how many polls in a row had that reason.</summary>
+    public byte TroublePolls { get; set; }
+
+    /// <summary>Gets or sets when the first of them left.</summary>
+    public TimeSpan TroubleSince { get; set; }
+
+    /// <summary>Gets or sets what was reported of it; null if nothing was, or a usable answer came since.</summary>
+    public ExecutionAttention? Attention { get; set; }
 
     public byte InFlight { get; set; }
 
@@ -76,8 +89,8 @@ internal sealed class TrackedRun : Scheduled
     /// <summary>Gets or sets a value indicating whether a hint arrived while a poll was in flight; another poll follows.</summary>
     public bool NudgedInFlight { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether it made a batch fail and is therefore polled alone.</summary>
-    public bool Alone { get; set; }
+    /// <summary>Gets or sets until when it is polled alone, because it made a batch fail.</summary>
+    public TimeSpan AloneUntil { get; set; }
 
     public bool Forgotten { get; set; }
 

@@ -62,12 +62,23 @@ internal static class Given
     public static Life Fails(this Life life, PlatformError error) =>
         life.Apply(new LifecycleInput.SubmitFailed(life.State.Submission.Claims, error, life.Now));
 
-    public static Life See(this Life life, Snapshot snapshot, double sentSecondsAgo = 0, int? attempt = null, bool single = false) =>
+    public static Life See(this Life life, Snapshot snapshot, double sentSecondsAgo = 0, int? attempt = null, bool single = false, string? attention = null) =>
         life.Apply(new LifecycleInput.Observed(
-            new(snapshot, attempt ?? life.State.Attempt, life.Now.AddSeconds(-sentSecondsAgo), life.Now), RequestShare: 1, Polls: 1, single));
+            new(snapshot, attempt ?? life.State.Attempt, life.Now.AddSeconds(-sentSecondsAgo), life.Now), RequestShare: 1, Polls: 1, single)
+        { Attention = Attention(attention, life) });
 
-    public static Life Miss(this Life life, bool single = false, double sentSecondsAgo = 0) =>
-        life.Apply(new LifecycleInput.NotFound(life.State.Attempt, life.Now.AddSeconds(-sentSecondsAgo), single));
+    public static Life Miss(this Life life, bool single = false, double sentSecondsAgo = 0, AbsenceProof proof = AbsenceProof.None, string? attention = null) =>
+        life.Apply(new LifecycleInput.NotFound(life.State.Attempt, life.Now.AddSeconds(-sentSecondsAgo), single, Proof: proof) { Attention = Attention(attention, life) });
+
+    /// <summary>The platform refuses to show the run.</summary>
+    public static Life Refuse(this Life life, AbsenceProof proof = AbsenceProof.None) =>
+        life.Apply(new LifecycleInput.PollFailed(life.State.Attempt, life.Now, Error(403), Single: true, Proof: proof));
+
+    /// <summary>A poll fails that may succeed later.</summary>
+    public static Life FailPoll(this Life life, string? attention = null) =>
+        life.Apply(new LifecycleInput.PollFailed(life.State.Attempt, life.Now, NoAnswer) { Attention = Attention(attention, life) });
+
+    private static ExecutionAttention? Attention(string? reason, Life life) => reason is null ? null : new(reason, life.Now, "what was met");
 
     public static Life Tick(this Life life) => life.Apply(new LifecycleInput.Tick());
 

@@ -39,6 +39,8 @@ internal static class TransitionChecks
         StartedAt = before.StartedAt,
         ObservedAt = before.ObservedAt,
         NotFoundSince = before.NotFoundSince,
+        NotFoundCount = before.NotFoundCount,
+        Attention = before.Attention,
         Steps = before.Steps,
         StepsTotal = before.StepsTotal,
         Polls = before.Polls,

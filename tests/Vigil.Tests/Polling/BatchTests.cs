@@ -99,7 +99,7 @@ public sealed class BatchTests : IDisposable
         _world.WatchMany(100);
 
         _world.Advance(6);
-        Assert.Equal(99, _world.Grains.Observed.Select(told => told.Execution).Distinct().Count());
+        Assert.Equal(99, SeenRuns().Count);
         _world.Clear();
         _world.Advance(60);
 
@@ -128,6 +128,76 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public void Refused_ForItsSize_GrowsBackStepByStep()
+    {
+        _world.Platform.Arrives = asked => ThrowIf(asked.Ids.Length > 30);
+        _world.WatchMany(300);
+        _world.Advance(700);
+        Assert.InRange(_world.Platform.Polls.Where(poll => poll.At > TimeSpan.FromSeconds(600)).Average(poll => poll.Ids.Length), 20, 31);
+
+        _world.Platform.Arrives = null;
+        _world.Advance(TimeSpan.FromMinutes(45));
+        _world.Clear();
+        _world.Advance(10);
+
+        Assert.Equal(100, _world.Platform.Polls.Max(poll => poll.Ids.Length));
+    }
+
+    [Fact]
+    public void Refused_ForOneBadId_IsForgottenAfterSomeMinutes()
+    {
+        _world.Platform.Arrives = asked => ThrowIf(asked.Ids.Contains("run-of-e7"));
+        _world.WatchMany(10);
+        _world.Advance(10);
+
+        _world.Platform.Arrives = null;
+        _world.Advance(330);
+        _world.Clear();
+        _world.Advance(10);
+
+        Assert.Contains(_world.Platform.Polls, poll => poll.Ids.Length > 1 && poll.Ids.Contains("run-of-e7"));
+    }
+
+    [Fact]
+    public void Unreadable_ForOneBadItem_OthersAreAnsweredSoonAndTheSizeStays()
+    {
+        _world.Platform.Arrives = asked => ThrowUnreadable(asked.Ids.Contains("run-of-e7"));
+        _world.WatchMany(61);
+
+        _world.Advance(6);
+        Assert.Equal(60, SeenRuns().Count);
+        _world.Clear();
+        _world.Advance(60);
+
+        Assert.All(_world.Platform.Polls.Where(poll => poll.Ids.Contains("run-of-e7")), poll => Assert.Single(poll.Ids));
+        Assert.Contains(_world.Platform.Polls, poll => poll.Ids.Length > 20);
+    }
+
+    [Fact]
+    public void Unreadable_Altogether_IsNotSplitAgainAndAgain()
+    {
+        _world.Platform.Arrives = _ => ThrowUnreadable(true);
+        _world.WatchMany(100);
+
+        _world.Advance(60);
+
+        Assert.InRange(_world.Platform.Polls.Count(), 10, 150);
+        _world.Platform.Arrives = null;
+        _world.Advance(31);
+        Assert.Equal(100, SeenRuns().Count);
+    }
+
+    private HashSet<string> SeenRuns() => [.. _world.Grains.Observed.Where(told => told.Report.Seen is not null).Select(told => told.Execution)];
+
+    private static void ThrowUnreadable(bool unreadable)
+    {
+        if (unreadable)
+        {
+            throw new PlatformException(new(PlatformErrorKind.Transient, "unreadable_answer", "As the test says.", 200));
+        }
+    }
+
+    [Fact]
     public void FirstSize_OfThePlatform_IsWhereItBegins()
     {
         _world.Platform.Capabilities = _world.Platform.Capabilities with { FirstRunsPerPoll = 25 };
@@ -148,7 +218,7 @@ public sealed class BatchTests : IDisposable
 
         _world.Advance(10);
 
-        Assert.Empty(_world.Grains.Observed);
+        Assert.Empty(SeenRuns());
         Assert.StartsWith("wrong_answer_count", _world.Poller.ReportOf(PollerWorld.Name).LastError, StringComparison.Ordinal);
     }
 
@@ -159,11 +229,11 @@ public sealed class BatchTests : IDisposable
         _world.WatchMany(10);
 
         _world.Advance(10);
-        Assert.Empty(_world.Grains.Observed);
+        Assert.Empty(SeenRuns());
         _world.Platform.Answers = null;
         _world.Advance(31);
 
-        Assert.Equal(10, _world.Grains.Observed.Count);
+        Assert.Equal(10, SeenRuns().Count);
     }
 
     [Fact]
@@ -174,7 +244,7 @@ public sealed class BatchTests : IDisposable
 
         _world.Advance(60);
 
-        Assert.Equal(9, _world.Grains.Observed.Select(told => told.Execution).Distinct().Count());
+        Assert.Equal(9, SeenRuns().Count);
         Assert.InRange(_world.Platform.Polls.Count(poll => poll.Ids.Contains("run-of-e3")), 3, 8);
     }
 

@@ -11,7 +11,7 @@ public sealed class ErrorTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void Transient_BacksOffAndRecovers_TellingNobody()
+    public void Transient_BacksOffAndRecovers_TellingItOnce()
     {
         _world.Watch("a");
         _world.Advance(2);
@@ -22,7 +22,8 @@ public sealed class ErrorTests : IDisposable
         var gaps = Gaps();
         Assert.InRange(gaps.Count, 4, 12);
         Assert.InRange(gaps.Max(), 15, 30.1);
-        Assert.Empty(_world.Grains.Observed);
+        Assert.NotNull(Assert.Single(_world.Grains.Observed).Report.Attention);
+        _world.Clear();
 
         _world.Platform.Arrives = null;
         _world.Platform.See("run-of-a", ScriptedConnection.Running("after"));
@@ -111,6 +112,7 @@ public sealed class ErrorTests : IDisposable
         Assert.Contains(_world.Log.Entries, entry => entry.Text.Contains("a bug of the adapter", StringComparison.Ordinal));
 
         _world.Platform.Arrives = null;
+        _world.Clear();
         _world.Advance(31);
 
         Assert.Single(_world.Grains.Observed);
@@ -128,7 +130,7 @@ public sealed class ErrorTests : IDisposable
         _world.Platform.Hangs = false;
         _world.Advance(31);
 
-        Assert.Single(_world.Grains.Observed);
+        Assert.Single(_world.Grains.Observed, told => told.Report.Seen is not null);
     }
 
     [Fact]

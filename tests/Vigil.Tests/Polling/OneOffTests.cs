@@ -114,21 +114,13 @@ public sealed class OneOffTests : IDisposable
     }
 
     [Fact]
-    public void PollAlone_WaitsForItsTime_AndTellsWhateverItSays()
+    public void PollAlone_TellsWhateverItSays()
     {
-        _world.Watch("a");
-        _world.Advance(4);
-        _world.Clear();
-        var at = _world.Time.GetUtcNow() + TimeSpan.FromSeconds(30);
-        _world.Poller.PollAlone(PollerWorld.Run("a"), at);
+        _world.Poller.PollAlone(PollerWorld.Run("a"));
 
-        _world.Advance(29.9);
-        Assert.Empty(_world.Grains.Observed);
         _world.Advance(0.2);
 
-        var report = Assert.Single(_world.Grains.Observed).Report;
-        Assert.True(report.Alone);
-        Assert.True(report.SentAt >= at);
+        Assert.True(Assert.Single(_world.Grains.Observed).Report.Alone);
     }
 
     [Fact]
@@ -139,31 +131,14 @@ public sealed class OneOffTests : IDisposable
         {
             if (asked++ < 2)
             {
-                _world.Poller.PollAlone(PollerWorld.Run("a"), _world.Time.GetUtcNow() + TimeSpan.FromSeconds(30));
+                _world.Poller.PollAlone(PollerWorld.Run("a"));
             }
         };
-        _world.Poller.PollAlone(PollerWorld.Run("a"), _world.Time.GetUtcNow());
+        _world.Poller.PollAlone(PollerWorld.Run("a"));
 
         _world.Advance(100);
 
         Assert.Equal(3, _world.Grains.Observed.Count);
-    }
-
-    [Fact]
-    public void PollAlone_ClockSetForward_WaitsForItsTimeByTheSteadyClock()
-    {
-        var confirmFrom = _world.Time.GetUtcNow() + TimeSpan.FromSeconds(30);
-        _world.Grains.TakesObserved = (_, _) => _world.Poller.PollAlone(PollerWorld.Run("a"), confirmFrom);
-        _world.Poller.Watch(PollerWorld.Run("a"));
-        _world.Advance(3);
-
-        _world.Time.SetClock(TimeSpan.FromHours(1));
-        _world.Advance(26);
-        Assert.NotEmpty(_world.Grains.Observed);
-        Assert.All(_world.Grains.Observed, told => Assert.False(told.Report.Alone));
-
-        _world.Advance(2);
-        Assert.Contains(_world.Grains.Observed, told => told.Report.Alone);
     }
 
     [Fact]
@@ -188,12 +163,13 @@ public sealed class OneOffTests : IDisposable
     }
 
     [Fact]
-    public void Marker_LookFailing_SaysNothingOfTheStart()
+    public void Marker_LookFailing_IsToldOnceAndSaysNothingOfTheStart()
     {
         Fail(PlatformErrorKind.Transient, 500);
         _world.Poller.LookForMarker(PollerWorld.Name, Request("a"));
         _world.Advance(100);
-        Assert.Empty(_world.Grains.Submitted);
+        Assert.Equal(500, Assert.Single(_world.Grains.Submitted).Report.Error?.StatusCode);
+        _world.Clear();
 
         Fail(PlatformErrorKind.Final, 410);
         _world.Advance(61);

@@ -46,7 +46,8 @@ public sealed class SuspensionTests : IDisposable
         Assert.All(_world.Platform.Requests, asked => Assert.Equal("probe", asked.Operation));
         Assert.InRange(_world.Platform.Requests.Count, 6, 9);
         Assert.True(_world.Platform.Requests[^1].At - _world.Platform.Requests[^2].At > TimeSpan.FromMinutes(2));
-        Assert.Empty(_world.Grains.Observed);
+        Assert.Equal(50, _world.Grains.Observed.Count);
+        Assert.All(_world.Grains.Observed, told => Assert.Equal(AttentionReasons.ConnectionSuspended, told.Report.Attention?.Reason));
 
         _world.Platform.Arrives = null;
         _world.Advance(330);

@@ -60,7 +60,9 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient clien
         var reply = await client.CallAsync(scope.Polls, "find_start", token => Platform.FindStartAsync(request, token), scope.Draining);
         if (reply.Error is { } error)
         {
-            return Failed(oneOff, error, new LifecycleInput.MarkerNotFound(reply.SentAt, error));
+            var report = new LifecycleInput.MarkerNotFound(reply.SentAt, error);
+            var outcome = Failed(oneOff, error, report);
+            return outcome is OneOffOutcome.Again again && oneOff.Failures == LifecycleLimits.FailuresBeforeAttention ? again with { Report = report } : outcome;
         }
 
         oneOff.Failures = 0;

@@ -34,6 +34,9 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
 
     public bool IsSuspended => Reason is not null;
 
+    /// <summary>Gets when the connection was last suspended.</summary>
+    public TimeSpan Since => _since;
+
     /// <summary>Returns what may be sent now and, if nothing, how long to wait.</summary>
     public SendDecision Decide(TimeSpan now, out TimeSpan wait)
     {

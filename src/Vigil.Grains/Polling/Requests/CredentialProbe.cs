@@ -4,6 +4,16 @@ namespace Vigil.Grains.Polling.Requests;
 internal sealed class CredentialProbe(ConnectionScope scope, PlatformClient client)
 {
     private Task<ProbeResult>? _pending;
+    private (ProbeResult Result, TimeSpan LeftAt) _last = (ProbeResult.Unknown, TimeSpan.MinValue);
+
+    /// <summary>Returns the result of the last probe if it left at this time or later; otherwise sends one.</summary>
+    public Task<ProbeResult> ProbeAsync(TimeSpan notBefore)
+    {
+        lock (scope.Lock)
+        {
+            return _last.LeftAt >= notBefore ? Task.FromResult(_last.Result) : ProbeAsync();
+        }
+    }
 
     /// <summary>Sends a probe; concurrent callers share the result.</summary>
     public Task<ProbeResult> ProbeAsync()
@@ -25,6 +35,7 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformClient clie
     private async Task ProbeAsync(TaskCompletionSource<ProbeResult> request)
     {
         var result = ProbeResult.Unknown;
+        var leftAt = scope.Clock.Now;
         try
         {
             result = await SendAsync();
@@ -34,6 +45,7 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformClient clie
             lock (scope.Lock)
             {
                 _pending = null;
+                _last = (result, leftAt);
             }
 
             request.SetResult(result);

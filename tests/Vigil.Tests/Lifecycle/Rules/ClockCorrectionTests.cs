@@ -44,7 +44,8 @@ public sealed class ClockCorrectionTests
         life.After(1).Miss(single: true, sentSecondsAgo: -Hour);
 
         Assert.Equal(ExecutionStatus.Running, life.State.Status);
-        Assert.Equal(ExecutionStatus.Lost, life.After(30).Miss(single: true).State.Status);
+        life.After(60).Miss(single: true).After(60).Miss(single: true, proof: AbsenceProof.RunFound);
+        Assert.Equal(ExecutionStatus.Lost, life.State.Status);
     }
 
     [Fact]
@@ -95,14 +96,14 @@ public sealed class ClockCorrectionTests
     }
 
     [Fact]
-    public void ClockBack_ARunThatIsGone_IsConfirmedThirtySecondsLater()
+    public void ClockBack_ARunThatIsGone_IsConfirmedTwoMinutesLater()
     {
-        var life = Given.RunningFor(60).Miss().After(-Hour).Tick();
+        var life = Given.RunningFor(60).Miss(single: true).After(-Hour).Tick().Miss(single: true);
 
-        life.After(20).Miss(single: true);
+        life.After(110).Miss(single: true, proof: AbsenceProof.RunFound);
         Assert.Equal(ExecutionStatus.Running, life.State.Status);
 
-        life.After(11).Miss(single: true);
+        life.After(11).Miss(single: true, proof: AbsenceProof.RunFound);
         Assert.Equal(ExecutionStatus.Lost, life.State.Status);
     }
 

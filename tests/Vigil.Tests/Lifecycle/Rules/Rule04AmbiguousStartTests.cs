@@ -94,7 +94,8 @@ public sealed class Rule04AmbiguousStartTests
     {
         var life = Ambiguous(policy);
 
-        life.Apply(new LifecycleInput.MarkerNotFound(life.Now, Given.NoAnswer)).HasNoEffects();
+        life.Apply(new LifecycleInput.MarkerNotFound(life.Now, Given.NoAnswer));
+        Assert.Equal(SubmissionPhase.Ambiguous, life.State.Submission.Phase);
         life.Apply(new LifecycleInput.MarkerNotFound(life.Now, Given.Error(403)));
 
         Assert.Equal(expected, life.State.Status);

@@ -15,41 +15,61 @@ public sealed class Rule07NotFoundTests
         Assert.Equal(life.Now, life.State.NotFoundSince);
     }
 
-    [Fact]
-    public void NotFound_First_MustBeConfirmedAlone()
+    [Theory]
+    [InlineData(nameof(AbsenceProof.RunFound), 120, "another run of the connection was found")]
+    [InlineData(nameof(AbsenceProof.ProbeFound), 120, "the connection's probe found")]
+    [InlineData(nameof(AbsenceProof.ProbeAnswered), 600, "no other run was found")]
+    public void NotFound_ThreeTimesAloneForLongWithProof_IsLostAndSaysWhy(string proof, double seconds, string evidence)
     {
-        var life = Given.RunningFor(60).Miss();
-
-        Assert.Equal([new LifecycleEffect.ConfirmNotFound(life.Now.AddSeconds(30))], life.Effects);
-        Assert.Equal(ExecutionStatus.Running, life.State.Status);
-    }
-
-    [Fact]
-    public void NotFound_AloneAndThirtySecondsAfterTheFirst_IsLost()
-    {
-        var life = Given.RunningFor(60).Miss().After(30).Miss(single: true);
+        var life = Given.RunningFor(60).Miss(single: true);
+        var since = life.Now;
+        life.After(30).Miss(single: true).After(seconds - 30).Miss(single: true, proof: Enum.Parse<AbsenceProof>(proof));
 
         Assert.Equal((ExecutionStatus.Lost, VigilReasons.NotFound), (life.State.Status, life.State.Failure?.Reason));
         Assert.Equal(ExecutionEventTypes.Ended, life.Reported[^1]);
+        var detail = life.State.Failure!.Detail!;
+        Assert.Contains($"in 3 polls of it alone from {since:u} to {life.Now:u}", detail, StringComparison.Ordinal);
+        Assert.Contains(evidence, detail, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(29.9, true)]
-    [InlineData(300, false)]
-    public void NotFound_TooSoonOrInABatch_ConfirmsNothing(double seconds, bool alone)
+    [InlineData(nameof(AbsenceProof.None), 3600)]
+    [InlineData(nameof(AbsenceProof.RunFound), 119.9)]
+    [InlineData(nameof(AbsenceProof.ProbeFound), 119.9)]
+    [InlineData(nameof(AbsenceProof.ProbeAnswered), 599.9)]
+    public void NotFound_TooSoonOrWithoutProof_IsWaitedOut(string proof, double seconds)
     {
-        var life = Given.RunningFor(60).Miss().After(seconds).Miss(alone);
+        var life = Given.RunningFor(60, change: request => request with { Deadline = TimeSpan.FromHours(3) }).Miss(single: true).Miss(single: true).After(seconds).Miss(single: true, proof: Enum.Parse<AbsenceProof>(proof));
 
-        Assert.Equal(ExecutionStatus.Running, life.State.Status);
-        Assert.True(life.Does<LifecycleEffect.ConfirmNotFound>());
+        Assert.Equal((ExecutionStatus.Running, 3), (life.State.Status, life.State.NotFoundCount));
+    }
+
+    [Fact]
+    public void NotFound_InBatches_CountsForNothing()
+    {
+        var life = Given.RunningFor(60).Miss().After(60).Miss().Miss(single: true).After(60).Miss(single: true, proof: AbsenceProof.RunFound);
+        Assert.Equal((ExecutionStatus.Running, 2), (life.State.Status, life.State.NotFoundCount));
+
+        life.Miss(single: true, proof: AbsenceProof.RunFound);
+
+        Assert.Equal(ExecutionStatus.Lost, life.State.Status);
     }
 
     [Fact]
     public void NotFound_AloneButSentBeforeTheTime_ConfirmsNothing()
     {
-        var life = Given.RunningFor(60).Miss().After(31).Miss(single: true, sentSecondsAgo: 2);
+        var life = Given.RunningFor(60).Miss(single: true).Miss(single: true).After(121).Miss(single: true, sentSecondsAgo: 2, proof: AbsenceProof.RunFound);
 
         Assert.Equal(ExecutionStatus.Running, life.State.Status);
+    }
+
+    [Fact]
+    public void NotFound_SeenInBetween_CountsFromTheBeginning()
+    {
+        var life = Given.RunningFor(60).Miss(single: true).Miss(single: true).After(10).See(Given.Running);
+        life.After(1).Miss(single: true).After(121).Miss(single: true, proof: AbsenceProof.RunFound);
+
+        Assert.Equal((ExecutionStatus.Running, 2), (life.State.Status, life.State.NotFoundCount));
     }
 
     [Fact]

@@ -19,13 +19,20 @@ public sealed class Rule08ErrorTests
     }
 
     [Fact]
-    public void PollFailed_FinalForThisExecution_IsLostWithTheAnswerAsDetail()
+    public void PollFailed_FinalOnceOrWithoutProof_IsWaitedOut()
     {
-        var life = Given.RunningFor(60);
+        var life = Given.RunningFor(60).Refuse(AbsenceProof.RunFound).Refuse(AbsenceProof.RunFound).After(600).Refuse();
 
-        life.Apply(new LifecycleInput.PollFailed(1, life.Now, Given.Error(403)));
+        Assert.Equal(ExecutionStatus.Running, life.State.Status);
+    }
 
-        Assert.Equal((ExecutionStatus.Lost, new ExecutionFailure(VigilReasons.Refused, "http_403: The platform answered 403.")), (life.State.Status, life.State.Failure));
+    [Fact]
+    public void PollFailed_FinalForLongWithProof_IsLostWithTheAnswerAndTheProofAsDetail()
+    {
+        var life = Given.RunningFor(60).Refuse().Refuse().After(120).Refuse(AbsenceProof.RunFound);
+
+        Assert.Equal((ExecutionStatus.Lost, VigilReasons.Refused), (life.State.Status, life.State.Failure?.Reason));
+        Assert.StartsWith("http_403: The platform answered 403. The platform refused to show the run in 3 polls", life.State.Failure!.Detail, StringComparison.Ordinal);
         Assert.True(life.Does<LifecycleEffect.Unwatch>());
     }
 
@@ -43,9 +50,9 @@ public sealed class Rule08ErrorTests
     {
         var life = Given.RunningFor(20, change: request => request with { CancelOnAbandon = true });
 
-        life.Apply(new LifecycleInput.PollFailed(1, life.Now, Given.Error(403)));
+        life.Refuse().Refuse().After(120).Refuse(AbsenceProof.RunFound);
 
-        Assert.Equal(PendingWork.CancelRemote, life.State.PendingWork);
+        Assert.Equal(PendingWork.CancelRemote | PendingWork.Reminder, life.State.PendingWork);
         Assert.True(life.Does<LifecycleEffect.SendCancel>());
     }
 }

@@ -37,7 +37,8 @@ public sealed class BrokenRulesTests
             new()
             {
                 Rules = (state, input, context) => input is LifecycleInput.NotFound missed
-                    ? ExecutionLifecycle.Apply(state! with { NotFoundSince = missed.SentAt.AddSeconds(-31) }, missed with { Single = true }, context)
+                    ? ExecutionLifecycle.Apply(
+                        state! with { NotFoundSince = missed.SentAt.AddHours(-1), NotFoundCount = 9 }, missed with { Single = true, Proof = AbsenceProof.RunFound }, context)
                     : ExecutionLifecycle.Apply(state, input, context),
             },
             ["Nothing explains Lost (ExecutionFailure { Reason = not_found"]),

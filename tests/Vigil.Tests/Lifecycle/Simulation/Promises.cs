@@ -160,8 +160,8 @@ internal sealed class Promises(World world)
             { Status: ExecutionStatus.Cancelled, RawStatus: null } => world.Callers.WishedToCancel && (_starts == 0 || after.Attempt > 1 || MayRepeat),
             { Status: ExecutionStatus.Lost, Failure.Reason: VigilReasons.StartUnconfirmed } =>
                 after.Submission.Claims > 0 && !world.Scenario.Capabilities.StartMarker && (world.Scenario.Policy is AmbiguousStart.Fail || after.Cancel is not null),
-            { Status: ExecutionStatus.Lost, Failure.Reason: VigilReasons.NotFound } => WasNotFoundTwice(),
-            { Status: ExecutionStatus.Lost, Failure.Reason: VigilReasons.Refused } => Platform.PollRefusals > 0,
+            { Status: ExecutionStatus.Lost, Failure.Reason: VigilReasons.NotFound } => WasMissing(Platform.NotFounds),
+            { Status: ExecutionStatus.Lost, Failure.Reason: VigilReasons.Refused } => WasMissing([.. Platform.NotFounds.Concat(Platform.PollRefusals).Order()]),
             { Status: ExecutionStatus.Abandoned, Failure.Reason: VigilReasons.Deadline } => decidedAt >= after.DeadlineAt,
             { Status: ExecutionStatus.Abandoned } => world.Callers.WishedToAbandon,
             _ => told,
@@ -196,7 +196,8 @@ internal sealed class Promises(World world)
 
     private bool MayRepeat => world.Scenario is { Policy: AmbiguousStart.Resubmit, Capabilities.StartMarker: false };
 
-    private bool WasNotFoundTwice() => Platform.NotFounds is [var first, ..] all && all[^1] - first > LifecycleLimits.NotFoundConfirmation - TimeSpan.FromSeconds(1);
+    private static bool WasMissing(List<DateTimeOffset> times) => times.Count >= LifecycleLimits.NotFoundPolls
+        && times[^1] - times[0] > LifecycleLimits.NotFoundConfirmation - TimeSpan.FromSeconds(1);
 
     /// <summary>When nothing is left to do, no run goes on that should have been stopped.</summary>
     private void CheckStopped(ExecutionState after)

@@ -19,7 +19,7 @@ internal sealed class RemotePlatform(World world)
 
     public int Refusals { get; private set; }
 
-    public int PollRefusals { get; private set; }
+    public List<DateTimeOffset> PollRefusals { get; } = [];
 
     public List<DateTimeOffset> NotFounds { get; } = [];
 
@@ -185,7 +185,7 @@ internal sealed class RemotePlatform(World world)
 
         if (world.Strikes(0.02))
         {
-            PollRefusals++;
+            PollRefusals.Add(world.Now);
             throw new PlatformException(Given.Error(403));
         }
 

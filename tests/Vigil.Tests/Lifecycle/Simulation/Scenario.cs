@@ -54,6 +54,7 @@ internal sealed record Scenario
                 Retry = Chance(0.5),
                 StartMarker = Chance(0.4),
                 Steps = true,
+                ProbeFindsSomething = true,
                 MaxRunsPerPoll = Chance(0.3) ? 100 : 1,
                 MaxActivePage = Chance(0.2) ? 50 : 0,
             },

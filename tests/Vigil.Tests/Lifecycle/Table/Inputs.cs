@@ -39,9 +39,12 @@ internal static class Inputs
         ["Observed, another attempt"] = life => Observed(life, Given.Succeeded, attempt: 7),
         ["NotFound"] = life => new LifecycleInput.NotFound(Attempt(life), life.Now, Single: false),
         ["NotFound, alone"] = life => new LifecycleInput.NotFound(Attempt(life), life.Now, Single: true),
-        ["NotFound, alone and later"] = life => new LifecycleInput.NotFound(Attempt(life), life.After(31).Now, Single: true),
+        ["NotFound, proven and later"] = life => new LifecycleInput.NotFound(Attempt(life), life.After(121).Now, Single: true, Proof: AbsenceProof.RunFound),
+        ["NotFound, needs attention"] = life => new LifecycleInput.NotFound(Attempt(life), life.Now, Single: false) { Attention = Attention },
+        ["PollFailed, proven and later"] = life => new LifecycleInput.PollFailed(Attempt(life), life.After(121).Now, Given.Error(403), Single: true, Proof: AbsenceProof.RunFound),
         ["PollFailed"] = life => new LifecycleInput.PollFailed(Attempt(life), life.Now, Given.Error(403)),
         ["PollFailed, transient"] = life => new LifecycleInput.PollFailed(Attempt(life), life.Now, Given.NoAnswer),
+        ["PollFailed, needs attention"] = life => new LifecycleInput.PollFailed(Attempt(life), life.Now, Given.NoAnswer) { Attention = Attention },
 
         ["CancelAnswered"] = life => new LifecycleInput.CancelAnswered(Attempt(life), null),
         ["CancelAnswered, refused"] = life => new LifecycleInput.CancelAnswered(Attempt(life), Given.Error(409)),
@@ -57,6 +60,8 @@ internal static class Inputs
         ["Woken"] = _ => new LifecycleInput.Woken("silo-2", ClaimantIsActive: true, ImmutableDictionary<string, long>.Empty),
         ["Woken, claimant gone"] = _ => new LifecycleInput.Woken("silo-2", ClaimantIsActive: false, ImmutableDictionary<string, long>.Empty),
     };
+
+    private static ExecutionAttention Attention { get; } = new(AttentionReasons.PollsFail, Life.Epoch);
 
     private static int Claims(Life life) => life.Stored?.Submission.Claims ?? 0;
 

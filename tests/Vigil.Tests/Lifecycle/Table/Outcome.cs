@@ -49,7 +49,6 @@ internal static class Outcome
         LifecycleEffect.Persist persist => $"write {persist.EventType["execution.".Length..]}",
         LifecycleEffect.QueueSubmission => "queue",
         LifecycleEffect.Unwatch => "forget",
-        LifecycleEffect.ConfirmNotFound => "ask alone",
         LifecycleEffect.SendCancel => "cancel",
         LifecycleEffect.LookForMarker => "look for marker",
         LifecycleEffect.Recheck => "look again",

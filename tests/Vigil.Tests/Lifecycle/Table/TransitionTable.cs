@@ -208,37 +208,57 @@ internal static class TransitionTable
         starting | retrying | live | ended | settling | concluded | stopping => -
 
         # NotFound
-        Pending/Confirmed | Pending/Closed | Running/Closed | AwaitingInput/Closed => -
+        Pending/Confirmed | Pending/Closed | Running/Closed | AwaitingInput/Closed | Running/Confirmed, missed => -
         Failed/Confirmed, detail => keeps
         nothing => is not asked
         starting | retrying | ended | settling | concluded | stopping => -
-        live => ask alone
+        live => keeps
 
         # NotFound, alone
         Pending/Confirmed | Pending/Closed | Running/Closed | AwaitingInput/Closed => -
         Failed/Confirmed, detail => keeps
         nothing => is not asked
         starting | retrying | ended | settling | concluded | stopping => -
-        live => ask alone
+        live => keeps
 
-        # NotFound, alone and later
-        Submitting/Ambiguous, retry => ask alone
+        # NotFound, proven and later
+        Submitting/Ambiguous, retry => keeps
         Running/Confirmed, missed => Lost (Reminder): write ended, forget, remove reminder
         Failed/Confirmed, detail => keeps
         nothing => is not asked
         starting | retrying | ended | settling | concluded | stopping => -
-        live => ask alone
+        live => keeps
 
-        # PollFailed
-        Submitting/Ambiguous, retry => Lost /Closed: write ended, forget
-        Running/Confirmed, cancelling | Running/Confirmed, cancel on abandon => Lost (CancelRemote): write ended, forget, cancel
+        # NotFound, needs attention
+        Pending/Confirmed | Pending/Closed | Running/Closed | AwaitingInput/Closed => -
+        Failed/Confirmed, detail => keeps
         nothing => is not asked
         starting | retrying | ended | settling | concluded | stopping => -
-        live => Lost: write ended, forget
+        live => write updated
+
+        # PollFailed
+        Submitting/Ambiguous, retry => keeps
+        Running/Confirmed, missed => -
+        nothing => is not asked
+        starting | retrying | ended | settling | concluded | stopping => -
+        live => keeps
+
+        # PollFailed, proven and later
+        Submitting/Ambiguous, retry => keeps
+        Running/Confirmed, missed => Lost (Reminder): write ended, forget, remove reminder
+        nothing => is not asked
+        starting | retrying | ended | settling | concluded | stopping => -
+        live => keeps
 
         # PollFailed, transient
         nothing => is not asked
         starting | retrying | live | ended | settling | concluded | stopping => -
+
+        # PollFailed, needs attention
+        Submitting/Ambiguous, retry => write updated
+        nothing => is not asked
+        starting | retrying | ended | settling | concluded | stopping => -
+        live => write updated
 
         # CancelAnswered
         Running/Confirmed, cancelling => keeps

@@ -1,0 +1,13 @@
+namespace Vigil.Gateway.Api;
+
+/// <summary><c>/v1/stats</c>: how many executions there are, and how many need attention.</summary>
+internal static class StatsApi
+{
+    public static void MapStats(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/stats", GetAsync)
+        .WithTags("stats")
+        .WithSummary("Counts all stored executions by status, and those that need attention by reason.");
+
+    private static async Task<JsonHttpResult<ExecutionStats>> GetAsync(IClusterClient cluster, GrainCalls calls, CancellationToken cancellationToken) =>
+        TypedResults.Json(
+            await calls.CallAsync(cluster.GetGrain<IQueryGrain>(IQueryGrain.Key).GetStatsAsync, cancellationToken), ApiJson.Default.ExecutionStats);
+}
