@@ -13,6 +13,10 @@ public interface IExecutionStore
     /// <summary>Returns the id of the execution that watches a remote run; null if none does.</summary>
     Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default);
 
+    /// <summary>Returns the ids of the executions that watch these remote runs, by the remote id; runs that none watches are omitted.</summary>
+    Task<ImmutableDictionary<string, string>> FindByRemoteIdsAsync(
+        string connection, ImmutableArray<string> remoteIds, CancellationToken cancellationToken = default);
+
     /// <summary>Reads one page of executions.</summary>
     Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default);
 

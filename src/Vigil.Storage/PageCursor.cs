@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 
 namespace Vigil.Storage;
 
-/// <summary>The position after one row of a list of executions, newest accepted first. It is valid only for the query that returned it.</summary>
-/// <param name="AcceptedAt">When the last row of the previous page was accepted, in ticks.</param>
+/// <summary>The position after one row of a list of executions. It is valid only for the query that returned it.</summary>
+/// <param name="At">The time by which the list is ordered, of the last row of the previous page, in ticks.</param>
 /// <param name="Row">The number of that row.</param>
-internal readonly record struct PageCursor(long AcceptedAt, long Row)
+internal readonly record struct PageCursor(long At, long Row)
 {
     private const byte Format = 1;
     private const int HashBytes = 8;
@@ -36,12 +36,30 @@ internal readonly record struct PageCursor(long AcceptedAt, long Row)
     public static ExecutionPage PageOf(ExecutionQuery query, ImmutableArray<(StoredState State, PageCursor Cursor)> rows) => new(
         [.. rows.Take(query.PageSize).Select(row => row.State)], rows.Length > query.PageSize ? rows[query.PageSize - 1].Cursor.For(query) : null);
 
+    /// <summary>Returns the number of rows before the query's page.</summary>
+    public static int SkipOf(ExecutionQuery query) => ((query.Page ?? 1) - 1) * query.PageSize;
+
+    /// <summary>
+    /// Returns the statuses whose index ranges are read and merged; empty to read a single range over all. Lists by target and in the order of the end have
+    /// only indexes that begin with the status.
+    /// </summary>
+    public static ImmutableArray<ExecutionStatus> StatusesOf(ExecutionQuery query)
+    {
+        IEnumerable<ExecutionStatus> all = (query.OrderBy, query.TargetId) switch
+        {
+            (ExecutionOrder.EndedAt, _) => Enum.GetValues<ExecutionStatus>().Where(status => status.IsTerminal()),
+            (_, not null) => Enum.GetValues<ExecutionStatus>(),
+            _ => [],
+        };
+        return query.Statuses.IsEmpty ? [.. all] : [.. query.Statuses.Distinct().Order()];
+    }
+
     private string For(ExecutionQuery query)
     {
         Span<byte> bytes = stackalloc byte[Bytes];
         bytes[0] = Format;
         Hash(query, bytes.Slice(1, HashBytes));
-        BinaryPrimitives.WriteInt64BigEndian(bytes[(1 + HashBytes)..], AcceptedAt);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[(1 + HashBytes)..], At);
         BinaryPrimitives.WriteInt64BigEndian(bytes[^sizeof(long)..], Row);
         return Base64Url.EncodeToString(bytes);
     }
@@ -52,6 +70,11 @@ internal readonly record struct PageCursor(long AcceptedAt, long Row)
     {
         var filter = $"{string.Join(',', query.Statuses.Distinct().Order().Select(status => (int)status))}|{query.Connection}";
         filter += query.Attention switch { null => "", true => "|attention", false => "|no attention" };
+        if (query.TargetId is not null || query.OrderBy != default || query.Ascending)
+        {
+            filter += $"|{(int)query.OrderBy}{(query.Ascending ? '+' : '-')}|{query.TargetId}";
+        }
+
         SHA256.HashData(Encoding.UTF8.GetBytes(filter)).AsSpan(0, HashBytes).CopyTo(hash);
     }
 }

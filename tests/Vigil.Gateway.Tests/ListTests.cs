@@ -39,6 +39,12 @@ public sealed class ListTests(VigilApp app)
     [InlineData("status=done", "status")]
     [InlineData("attention=yes", "attention")]
     [InlineData("colour=red", "colour")]
+    [InlineData("page=0", "page")]
+    [InlineData("page=21&page_size=500", "page")]
+    [InlineData("page=2&cursor=x", "page")]
+    [InlineData("order_by=observed_at", "order_by")]
+    [InlineData("order_direction=down", "order_direction")]
+    [InlineData("target=a&agent_id=b", "agent_id")]
     [InlineData("connection=%00", "connection")]
     [InlineData("connection=a&connection=b", "connection")]
     public async Task List_BadQuery_NamesTheParameter(string query, string field)

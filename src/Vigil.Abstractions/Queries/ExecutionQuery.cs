@@ -1,9 +1,12 @@
 namespace Vigil;
 
-/// <summary>A query for executions, newest accepted first.</summary>
+/// <summary>A query for executions, by default the newest accepted first.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionQuery")]
 public sealed record ExecutionQuery
 {
+    /// <summary>The last row that <see cref="Page"/> reaches; further pages are read with <see cref="Cursor"/>.</summary>
+    public const int MaxRow = 10_000;
+
     /// <summary>Gets the statuses to include; empty for all.</summary>
     [Id(0)] public ImmutableArray<ExecutionStatus> Statuses { get; init; } = [];
 
@@ -18,6 +21,28 @@ public sealed record ExecutionQuery
 
     /// <summary>Gets whether to include only executions that need attention (true), or only those that do not (false); null for both.</summary>
     [Id(4)] public bool? Attention { get; init; }
+
+    /// <summary>Gets the id of the target; null for all.</summary>
+    [Id(5)] public string? TargetId { get; init; }
+
+    /// <summary>Gets the number of the page, from 1; null for the first one or the one of <see cref="Cursor"/>.</summary>
+    [Id(6)] public int? Page { get; init; }
+
+    /// <summary>Gets the order of the executions.</summary>
+    [Id(7)] public ExecutionOrder OrderBy { get; init; }
+
+    /// <summary>Gets a value indicating whether the oldest come first.</summary>
+    [Id(8)] public bool Ascending { get; init; }
+}
+
+/// <summary>The order of a list of executions.</summary>
+public enum ExecutionOrder
+{
+    /// <summary>By the time of acceptance.</summary>
+    AcceptedAt = 0,
+
+    /// <summary>By the time of the end. Executions without one are not listed.</summary>
+    EndedAt = 1,
 }
 
 /// <summary>One page of executions. Their outputs are omitted.</summary>

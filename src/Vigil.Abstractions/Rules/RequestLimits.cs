@@ -121,6 +121,28 @@ public static class RequestLimits
         return errors.All;
     }
 
+    /// <summary>Validates the size and the position of a page.</summary>
+    public static ImmutableArray<FieldError> Check(ExecutionQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var errors = new RequestErrors();
+        if (query.PageSize is < 1 or > MaxPageSize)
+        {
+            errors.Add("page_size", $"must be from 1 to {MaxPageSize}.");
+        }
+        else if (query.Page is { } page && (page < 1 || page > ExecutionQuery.MaxRow / query.PageSize))
+        {
+            errors.Add("page", $"must be from 1 to {ExecutionQuery.MaxRow / query.PageSize} with page_size {query.PageSize}: row {ExecutionQuery.MaxRow} is the last; go on with cursor.");
+        }
+
+        if (query is { Page: not null, Cursor: not null })
+        {
+            errors.Add("page", "cannot be combined with cursor.");
+        }
+
+        return errors.All;
+    }
+
     /// <summary>Throws if there are errors.</summary>
     /// <exception cref="InvalidRequestException">There are errors; it contains all of them.</exception>
     public static void ThrowIfAny(ImmutableArray<FieldError> errors)

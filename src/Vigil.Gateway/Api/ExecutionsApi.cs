@@ -7,20 +7,34 @@ internal static class ExecutionsApi
 {
     private const string Route = "/v1/executions";
 
+    private static readonly (string, ExecutionOrder)[] Orders =
+        [("accepted_at", ExecutionOrder.AcceptedAt), ("created_at", ExecutionOrder.AcceptedAt), ("ended_at", ExecutionOrder.EndedAt)];
+
     public static void MapExecutions(this IEndpointRouteBuilder routes)
     {
         var executions = routes.MapGroup(Route).WithTags("executions");
         executions.MapPost("", StartAsync).WithSummary("Starts an execution.");
         executions.MapPost("/adopt", AdoptAsync).WithSummary("Watches a run that was not started by Vigil.");
-        executions.MapGet("", ListAsync).WithSummary("Lists executions, the newest accepted first.");
+        executions.MapGet("", ListAsync)
+            .WithSummary("Lists executions, the newest accepted first.")
+            .WithDescription("Returns items and next_cursor (null on the last page). A page is read by its number or, beyond row 10,000 too, by the cursor of the page before.")
+            .WithQuery("connection", JsonSchemaType.String, "Only executions of this connection.")
+            .WithQuery("status", JsonSchemaType.Array, "Only these statuses, in Vigil's words or in the platform's (completed, paused, queued, killed).")
+            .WithQuery("target", JsonSchemaType.String, "Only executions of the target with this id; agent_id is another name of the parameter.")
+            .WithQuery("page", JsonSchemaType.Integer, "The number of the page, from 1 and up to row 10,000; not together with cursor.")
+            .WithQuery("page_size", JsonSchemaType.Integer, $"1 to {RequestLimits.MaxPageSize}. Default: 50.")
+            .WithQuery("cursor", JsonSchemaType.String, "The next_cursor of the previous page.")
+            .WithQuery("order_by", JsonSchemaType.String, "accepted_at (default; created_at is another name of it) or ended_at, which lists only executions that have an end.")
+            .WithQuery("order_direction", JsonSchemaType.String, "desc (default) or asc.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
         executions.MapGet("/{id}", GetAsync).WithSummary("Returns an execution; with wait, once it has ended or the wait has timed out.");
         executions.MapGet("/{id}/steps", StepsAsync)
             .WithSummary("Returns one page of an execution's steps, in the platform's order.")
             .WithDescription(
                 "Returns items, next_cursor (null on the last page), steps_total and steps_truncated. Only the first 10,000 steps are kept; if a run has more, "
                 + "steps_truncated is true and steps_total is the full number.")
-            .WithQuery("page_size", new() { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{StepList.MaxPageSize}" }, $"Default: {StepList.DefaultPageSize}.")
-            .WithQuery("cursor", new() { Type = JsonSchemaType.String }, "The next_cursor of the previous page.")
+            .WithQuery("page_size", JsonSchemaType.Integer, $"1 to {StepList.MaxPageSize}. Default: {StepList.DefaultPageSize}.")
+            .WithQuery("cursor", JsonSchemaType.String, "The next_cursor of the previous page.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         executions.MapPost("/{id}/cancel", CancelAsync).WithSummary("Asks the platform to cancel the execution.");
@@ -28,15 +42,6 @@ internal static class ExecutionsApi
         executions.MapPost("/{id}/retry", RetryAsync).WithSummary("Runs a finished execution again, as its next attempt.");
         executions.MapPost("/{id}/nudge", NudgeAsync).WithSummary("Hints that polling an execution now is worthwhile.");
     }
-
-    // The handlers read the query themselves, to report all errors at once, so its parameters must be described here.
-    private static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, string name, OpenApiSchema schema, string description) =>
-        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
-        {
-            operation.Parameters ??= [];
-            operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Schema = schema, Description = description });
-            return Task.CompletedTask;
-        });
 
     private static async Task<JsonHttpResult<Execution>> StartAsync(HttpContext context, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
@@ -109,11 +114,15 @@ internal static class ExecutionsApi
         var query = new QueryReader(context.Request.Query);
         var request = new ExecutionQuery
         {
-            Statuses = query.Enums<ExecutionStatus>("status"),
+            Statuses = query.Statuses("status"),
             Connection = query.Text("connection"),
             Attention = query.Flag("attention"),
+            TargetId = query.Either("target", "agent_id"),
+            Page = (int?)query.Integer("page", 1, ExecutionQuery.MaxRow),
             PageSize = (int)(query.Integer("page_size", 1, RequestLimits.MaxPageSize) ?? 50),
             Cursor = query.Text("cursor"),
+            OrderBy = query.Word("order_by", Orders),
+            Ascending = query.Word("order_direction", ("desc", false), ("asc", true)),
         };
         query.ThrowIfInvalid();
         return TypedResults.Json(await gateway.ListAsync(request, cancellationToken), ApiJson.Default.ExecutionList);

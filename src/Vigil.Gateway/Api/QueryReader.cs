@@ -72,26 +72,67 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
-    /// <summary>Reads a repeatable parameter whose values are enum names in snake_case.</summary>
-    public ImmutableArray<TEnum> Enums<TEnum>(string name)
-        where TEnum : struct, Enum
+    /// <summary>Reads a parameter whose value is one of these words; the first is the default.</summary>
+    public T Word<T>(string name, params (string Word, T Value)[] words)
     {
-        var valuesByName = Enum.GetValues<TEnum>().ToDictionary(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()), StringComparer.Ordinal);
-        var values = ImmutableArray.CreateBuilder<TEnum>();
-        foreach (var text in Values(name))
+        if (Text(name) is not { } text)
         {
-            if (valuesByName.TryGetValue(text, out var value))
-            {
-                values.Add(value);
-            }
-            else
-            {
-                _errors.Add(new(name, $"'{text}' is not known; allowed: {string.Join(", ", valuesByName.Keys)}."));
-            }
+            return words[0].Value;
         }
 
-        return values.ToImmutable();
+        var index = Array.FindIndex(words, pair => pair.Word == text);
+        if (index < 0)
+        {
+            _errors.Add(new(name, $"'{text}' is not known; allowed: {string.Join(", ", words.Select(pair => pair.Word))}."));
+        }
+
+        return words[Math.Max(0, index)].Value;
     }
+
+    /// <summary>Reads a parameter that has two names.</summary>
+    public string? Either(string name, string other)
+    {
+        var (first, second) = (Text(name), Text(other));
+        if (first is not null && second is not null && first != second)
+        {
+            _errors.Add(new(other, $"differs from {name}; send only one of them."));
+        }
+
+        return first ?? second;
+    }
+
+    /// <summary>Reads a time in ISO 8601; without an offset, it is in UTC.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (Iso8601.Read(text) is { } time)
+        {
+            return time;
+        }
+
+        _errors.Add(new(name, Iso8601.Allowed));
+        return null;
+    }
+
+    /// <summary>Reads a repeatable parameter.</summary>
+    public ImmutableArray<string> Texts(string name)
+    {
+        var values = Values(name);
+        if (values.Any(text => text.Any(char.IsControl)))
+        {
+            _errors.Add(new(name, "must not have control characters."));
+            return [];
+        }
+
+        return [.. values];
+    }
+
+    /// <summary>Reads a repeatable parameter whose values are statuses, in Vigil's words or in a platform's.</summary>
+    public ImmutableArray<ExecutionStatus> Statuses(string name) => StatusWord.ReadAll(Texts(name), message => _errors.Add(new(name, message)));
 
     /// <exception cref="InvalidRequestException">A parameter is invalid or unknown.</exception>
     public void ThrowIfInvalid()

@@ -48,9 +48,11 @@ internal sealed class QueryGrain(
 
     public Task<KeptAnswer?> ReadRawAsync(string id) => reader.ReadRawAsync(id);
 
-    public Task<ExecutionList> ListAsync(ExecutionQuery query) => query.PageSize is < 1 or > RequestLimits.MaxPageSize
-        ? throw new InvalidRequestException([new("page_size", $"must be from 1 to {RequestLimits.MaxPageSize}.")])
-        : reader.ListAsync(query);
+    public Task<ExecutionList> ListAsync(ExecutionQuery query)
+    {
+        RequestLimits.ThrowIfAny(RequestLimits.Check(query));
+        return reader.ListAsync(query);
+    }
 
     public Task<StepList> ListStepsAsync(string id, int pageSize, string? cursor, CancellationToken cancellationToken) =>
         pageSize is < 1 or > StepList.MaxPageSize

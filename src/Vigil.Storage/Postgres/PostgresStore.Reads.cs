@@ -41,6 +41,16 @@ internal sealed partial class PostgresStore
             "SELECT id FROM vigil.executions WHERE connection = $1 AND remote_id = $2", row => row.GetString(0), cancel, Text(connection), Text(remoteId)),
         cancellationToken);
 
+    public Task<ImmutableDictionary<string, string>> FindByRemoteIdsAsync(
+        string connection, ImmutableArray<string> remoteIds, CancellationToken cancellationToken = default) => ReadAsync(
+        async (session, cancel) => (await session.AllAsync(
+            "SELECT remote_id, id FROM vigil.executions WHERE connection = $1 AND remote_id = ANY ($2)",
+            row => KeyValuePair.Create(row.GetString(0), row.GetString(1)),
+            cancel,
+            Text(connection),
+            Texts(remoteIds))).ToImmutableDictionary(),
+        cancellationToken);
+
     public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) => ReadAsync(
         (connection, cancel) => connection.AllAsync(StepSql, StoreRows.State, cancel, Texts(ids)),
         cancellationToken);

@@ -8,33 +8,43 @@ internal static class SqliteList
 {
     public static ExecutionPage Read(SqliteSession session, ExecutionQuery query, PageCursor? cursor)
     {
-        var statuses = query.Statuses.Distinct().Order().ToImmutableArray();
+        var statuses = PageCursor.StatusesOf(query);
         (string, object?)[] values =
         [
             ("$limit", query.PageSize + 1),
+            ("$skip", PageCursor.SkipOf(query)),
             ("$connection", query.Connection),
-            ("$accepted", cursor?.AcceptedAt),
+            ("$target", query.TargetId),
+            ("$at", cursor?.At),
             ("$row", cursor?.Row),
             .. statuses.Select((status, i) => ($"$status{i}", (object?)(int)status)),
         ];
-        return PageCursor.PageOf(query, session.All(Sql(statuses.Length, query, cursor is not null), StoreRows.Listed, values));
+        return PageCursor.PageOf(query, session.All(Sql(query, statuses.Length, cursor is not null), StoreRows.Listed, values));
     }
 
-    private static string Sql(int statuses, ExecutionQuery query, bool hasCursor)
+    private static string Sql(ExecutionQuery query, int statuses, bool hasCursor)
     {
-        var where = (query.Connection is not null ? "AND connection = $connection " : "")
-            + (query.Attention switch { true => "AND attention IS NOT NULL ", false => "AND attention IS NULL ", null => "" })
-            + (hasCursor ? "AND (accepted_at, row) < ($accepted, $row) " : "");
-        var ranges = statuses == 0
-            ? [Range("", where)]
-            : Enumerable.Range(0, statuses).Select(i => Range($"AND status = $status{i} ", where));
-        return $"""
-            SELECT e.id, e.json, e.etag, e.accepted_at, e.row FROM ({string.Join(" UNION ALL ", ranges)}) AS found
-            CROSS JOIN executions e ON e.row = found.row
-            ORDER BY found.accepted_at DESC, found.row DESC LIMIT $limit
-            """;
-    }
+        var time = query.OrderBy == ExecutionOrder.EndedAt ? "ended_at" : "accepted_at";
+        var (direction, after) = query.Ascending ? ("ASC", ">") : ("DESC", "<");
+        var order = $"ORDER BY at {direction}, row {direction}";
+        var where = $"{time} IS NOT NULL "
 
-    private static string Range(string status, string where) =>
-        $"SELECT * FROM (SELECT accepted_at, row FROM executions WHERE TRUE {status}{where}ORDER BY accepted_at DESC, row DESC LIMIT $limit)";
+            // The plus keeps the index of the connection from being preferred to the one of the target, which has fewer rows.
+            + (query.Connection is null ? "" : query.TargetId is null ? "AND connection = $connection " : "AND +connection = $connection ")
+            + (query.TargetId is not null ? "AND target_id = $target " : "")
+            + (query.Attention switch { true => "AND attention IS NOT NULL ", false => "AND attention IS NULL ", null => "" })
+            + (hasCursor ? $"AND ({time}, row) {after} ($at, $row) " : "");
+        var ranges = statuses == 0 ? [Range("")] : Enumerable.Range(0, statuses).Select(i => Range($"AND status = $status{i} "));
+
+        // The page is cut before the rows themselves are read.
+        return $"""
+            SELECT e.id, e.json, e.etag, found.at, e.row
+            FROM (SELECT * FROM ({string.Join(" UNION ALL ", ranges)}) {order} LIMIT $limit OFFSET $skip) AS found
+            CROSS JOIN executions e ON e.row = found.row
+            ORDER BY found.at {direction}, found.row {direction}
+            """;
+
+        string Range(string status) =>
+            $"SELECT * FROM (SELECT {time} AS at, row FROM executions WHERE {where}{status}{order} LIMIT $limit + $skip)";
+    }
 }

@@ -11,6 +11,13 @@ internal sealed partial class SqliteStore
     public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) => ReadAsync(
         session => session.Text(SqliteExecutionWriter.FindByRemoteIdSql, ("$connection", connection), ("$remote", remoteId)), cancellationToken);
 
+    public Task<ImmutableDictionary<string, string>> FindByRemoteIdsAsync(
+        string connection, ImmutableArray<string> remoteIds, CancellationToken cancellationToken = default) => ReadAsync(
+        session => remoteIds
+            .Select(remote => (Remote: remote, Id: session.Text(SqliteExecutionWriter.FindByRemoteIdSql, ("$connection", connection), ("$remote", remote))))
+            .Where(found => found.Id is not null).DistinctBy(found => found.Remote).ToImmutableDictionary(found => found.Remote, found => found.Id!),
+        cancellationToken);
+
     public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) =>
         ReadAsync<ImmutableArray<StoredState>>(session => [.. ids.Select(id => Step(session, id)).OfType<StoredState>()], cancellationToken);
 

@@ -40,8 +40,11 @@ internal abstract class QueuedStore(WriteQueueLimits limits) : IAsyncDisposable
 
     public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, RequestLimits.MaxPageSize);
+        if (RequestLimits.Check(query) is [var error, ..])
+        {
+            throw new ArgumentOutOfRangeException(nameof(query), $"{error.Field} {error.Message}");
+        }
+
         return ListAsync(query, PageCursor.Of(query), cancellationToken);
     }
 

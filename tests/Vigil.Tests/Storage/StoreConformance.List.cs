@@ -60,6 +60,89 @@ public abstract partial class StoreConformance
         Assert.Equal(expected, string.Join(' ', await PageThroughAsync(query with { PageSize = 2 })));
     }
 
+    [StoreTheory]
+    [InlineData(ExecutionOrder.AcceptedAt, false, null, null, "e6 e5 e4 e3 e2 e1")]
+    [InlineData(ExecutionOrder.AcceptedAt, true, null, null, "e1 e2 e3 e4 e5 e6")]
+    [InlineData(ExecutionOrder.AcceptedAt, false, "a", null, "e5 e3 e1")]
+    [InlineData(ExecutionOrder.AcceptedAt, true, "a", "acme", "e1 e3")]
+    [InlineData(ExecutionOrder.AcceptedAt, false, "none", null, "")]
+    [InlineData(ExecutionOrder.EndedAt, false, null, null, "e1 e2 e3 e5")]
+    [InlineData(ExecutionOrder.EndedAt, true, null, null, "e5 e3 e2 e1")]
+    [InlineData(ExecutionOrder.EndedAt, true, null, "acme", "e3 e2 e1")]
+    [InlineData(ExecutionOrder.EndedAt, false, "a", null, "e1 e3 e5")]
+    public async Task ListAsync_TargetsAndOrders_GiveWhatFitsByCursorAndByNumber(
+        ExecutionOrder orderBy, bool ascending, string? target, string? connection, string expected)
+    {
+        // Those with an end ended in the reverse of the order of their acceptance.
+        foreach (var (n, of, status) in new (int, string, ExecutionStatus)[]
+        {
+            (1, "a", ExecutionStatus.Succeeded), (2, "b", ExecutionStatus.Failed), (3, "a", ExecutionStatus.Succeeded),
+            (4, "b", ExecutionStatus.Running), (5, "a", ExecutionStatus.Lost), (6, "b", ExecutionStatus.Pending),
+        })
+        {
+            await Store.WriteAsync(Sample.Start($"e{n}", status) with
+            {
+                Connection = n < 5 ? "acme" : "other",
+                TargetId = of,
+                AcceptedAt = Sample.Noon.AddSeconds(n),
+                EndedAt = status.IsTerminal() ? Sample.Noon.AddSeconds(60 - n) : null,
+            });
+        }
+
+        var query = new ExecutionQuery { OrderBy = orderBy, Ascending = ascending, TargetId = target, Connection = connection };
+
+        Assert.Equal(expected, string.Join(' ', await PageThroughAsync(query)));
+        Assert.Equal(expected, string.Join(' ', await PageThroughAsync(query with { PageSize = 1 })));
+        Assert.Equal(expected, string.Join(' ', await NumberedPagesAsync(query with { PageSize = 2 }, pages: 4)));
+    }
+
+    [StoreFact]
+    public async Task ListAsync_PageByNumber_GoesOnByItsCursor()
+    {
+        await WriteListedAsync(Enumerable.Range(0, 9).Select(n => ($"e{n}", n, "acme", n % 2 == 0 ? ExecutionStatus.Running : ExecutionStatus.Failed)));
+        var query = new ExecutionQuery { PageSize = 2, Statuses = [ExecutionStatus.Running, ExecutionStatus.Failed] };
+
+        var second = await Store.ListAsync(query with { Page = 2 });
+        var third = await Store.ListAsync(query with { Cursor = second.NextCursor });
+
+        Assert.Equal(["e6", "e5"], second.States.Select(state => state.Id));
+        Assert.Equal(["e4", "e3"], third.States.Select(state => state.Id));
+        Assert.Null((await Store.ListAsync(query with { Page = 5 })).NextCursor);
+        Assert.Empty((await Store.ListAsync(query with { Page = 6 })).States);
+    }
+
+    [StoreTheory]
+    [InlineData(0, null)]
+    [InlineData(21, null)]
+    [InlineData(1, "any")]
+    public async Task ListAsync_PageOutOfRangeOrWithACursor_IsAnArgumentError(int page, string? cursor) =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.ListAsync(new() { PageSize = 500, Page = page, Cursor = cursor }));
+
+    [StoreFact]
+    public async Task ListAsync_CursorOfAnotherTargetOrOrder_IsInvalid()
+    {
+        await WriteListedAsync(Enumerable.Range(0, 5).Select(n => ($"e{n}", n, "acme", ExecutionStatus.Running)));
+        var query = new ExecutionQuery { PageSize = 2 };
+        var cursor = (await Store.ListAsync(query)).NextCursor;
+
+        await Assert.ThrowsAsync<InvalidCursorException>(() => Store.ListAsync(query with { Cursor = cursor, TargetId = "ok-5s" }));
+        await Assert.ThrowsAsync<InvalidCursorException>(() => Store.ListAsync(query with { Cursor = cursor, Ascending = true }));
+        await Assert.ThrowsAsync<InvalidCursorException>(() => Store.ListAsync(query with { Cursor = cursor, OrderBy = ExecutionOrder.EndedAt }));
+    }
+
+    [StoreFact]
+    public async Task FindByRemoteIdsAsync_SomeWatched_GivesThose()
+    {
+        await Store.WriteAsync(Sample.Start("e1") with { RemoteId = "r1" });
+        await Store.WriteAsync(Sample.Start("e2") with { RemoteId = "r2" });
+        await Store.WriteAsync(Sample.Start("e3") with { RemoteId = "r3", Connection = "other" });
+
+        var found = await Store.FindByRemoteIdsAsync("acme", ["r1", "r2", "r2", "r3", "unknown"]);
+
+        Assert.Equal([("r1", "e1"), ("r2", "e2")], found.Select(pair => (pair.Key, pair.Value)).Order());
+        Assert.Empty(await Store.FindByRemoteIdsAsync("acme", []));
+    }
+
     [StoreFact]
     public async Task ListAsync_Attention_IsAFilterAndCounted()
     {
@@ -169,6 +252,17 @@ public abstract partial class StoreConformance
             query = query with { Cursor = page.NextCursor };
         }
         while (page.NextCursor is not null);
+        return ids;
+    }
+
+    private async Task<List<string>> NumberedPagesAsync(ExecutionQuery query, int pages)
+    {
+        List<string> ids = [];
+        for (var page = 1; page <= pages; page++)
+        {
+            ids.AddRange((await Store.ListAsync(query with { Page = page })).States.Select(state => state.Id));
+        }
+
         return ids;
     }
 

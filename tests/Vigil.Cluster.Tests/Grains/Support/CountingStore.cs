@@ -59,6 +59,10 @@ internal sealed class CountingStore(SqliteStore store) : IVigilStore
     public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) =>
         store.FindByRemoteIdAsync(connection, remoteId, cancellationToken);
 
+    public Task<ImmutableDictionary<string, string>> FindByRemoteIdsAsync(
+        string connection, ImmutableArray<string> remoteIds, CancellationToken cancellationToken = default) =>
+        store.FindByRemoteIdsAsync(connection, remoteIds, cancellationToken);
+
     public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) => store.ListAsync(query, cancellationToken);
 
     public Task<ImmutableArray<StoredState>> ReadStepsAsync(ImmutableArray<string> ids, CancellationToken cancellationToken = default) =>

@@ -48,6 +48,9 @@ internal sealed class SiloStore : IVigilStore
 
     public Task<string?> FindByRemoteIdAsync(string connection, string remoteId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<ImmutableDictionary<string, string>> FindByRemoteIdsAsync(
+        string connection, ImmutableArray<string> remoteIds, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<ExecutionPage> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<ImmutableDictionary<string, long>> ReadStepVersionsAsync(string executionId, CancellationToken cancellationToken = default) =>
