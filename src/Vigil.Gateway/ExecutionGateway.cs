@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Vigil.Gateway;
 
 /// <summary>
@@ -59,21 +57,11 @@ public sealed partial class ExecutionGateway
     /// <param name="request">The run.</param>
     /// <param name="key">The caller's key, as for a start.</param>
     /// <param name="cancellationToken">Cancels the caller's wait.</param>
-    public async Task<StartResult> AdoptAsync(AdoptExecution request, string? key = null, CancellationToken cancellationToken = default)
+    public Task<StartResult> AdoptAsync(AdoptExecution request, string? key = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var errors = RequestLimits.Check(request);
-        RequestLimits.ThrowIfAny(key is null ? errors : [.. RequestLimits.CheckId("key", key), .. errors]);
-        if (await _calls.CallAsync(() => Queries.FindByRemoteIdAsync(request.Connection, request.RemoteId), cancellationToken) is { } existing)
-        {
-            return new(existing, Created: false);
-        }
-
-        var observation = await _calls.CallAsync(() => Queries.ObserveAsync(request, cancellationToken), cancellationToken)
-            ?? throw new RemoteRunNotFoundException(request.Connection, request.RemoteId);
-        var grain = GrainOf(key ?? AdoptedId(request));
-        RequestContext.Set(ConnectionKey.PlacementHint, request.Connection);
-        return await _calls.CallAsync(() => grain.AdoptAsync(request, observation), cancellationToken);
+        RequestLimits.ThrowIfAny([.. key is null ? [] : RequestLimits.CheckId("key", key), .. RequestLimits.Check(request)]);
+        return AdoptAsync(request, key, seen: null, cancellationToken);
     }
 
     /// <summary>Returns an execution.</summary>
@@ -213,6 +201,13 @@ public sealed partial class ExecutionGateway
     internal Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request, CancellationToken cancellationToken) =>
         _calls.CallAsync(() => Queries.CheckAsync(request), cancellationToken);
 
+    private Task<StartResult> AdoptAsync(AdoptExecution request, string? key, Observation? seen, CancellationToken cancellationToken)
+    {
+        RequestLimits.ThrowIfAny(RequestLimits.Check(request));
+        var grain = _cluster.GetGrain<IAdoptionGrain>(IAdoptionGrain.KeyOf(request.Connection, request.RemoteId));
+        return _calls.CallAsync(() => grain.AdoptAsync(request, key, seen), cancellationToken);
+    }
+
     private async Task<Execution> CommandAsync(string id, Func<IExecutionGrain, Task<Execution>> command, CancellationToken cancellationToken)
     {
         // An unknown id fails here, without activating its grain.
@@ -232,8 +227,4 @@ public sealed partial class ExecutionGateway
     private IExecutionGrain GrainOf(string id) => _cluster.GetGrain<IExecutionGrain>(id);
 
     private string NewId() => Guid.CreateVersion7(_time.GetUtcNow()).ToString();
-
-    // Two adoptions of the same run go to the same grain, so that only one of them creates an execution.
-    private static string AdoptedId(AdoptExecution request) => "adopted-" + Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Connection}\n{request.RemoteId}")).AsSpan(0, 16));
 }

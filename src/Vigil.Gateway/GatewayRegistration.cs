@@ -58,6 +58,7 @@ public static class GatewayRegistration
         json.MapFiles();
         json.MapConnections();
         json.MapStats();
+        json.MapRuns();
         return app;
     }
 

@@ -10,6 +10,7 @@ using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
 using Vigil.Grains.Queries;
 using Vigil.Grains.Recovery;
+using Vigil.Grains.Runs;
 using Vigil.Storage.Clustering;
 
 namespace Vigil.Grains;
@@ -43,6 +44,7 @@ public static class VigilSiloExtensions
         builder.Services.TryAddSingleton<ExecutionServices>();
         builder.Services.TryAddSingleton<ExecutionReader>();
         AddRecovery(builder.Services);
+        AddLifecycleParticipant<AdoptRules>(builder.Services);
         builder.Services.TryAddSingleton<DeliveryAttempts>();
         AddLifecycleParticipant<DeliveryService>(builder.Services);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
@@ -74,6 +76,7 @@ public static class VigilSiloExtensions
         {
             services.AddSingleton<ClusterConnections>();
             services.AddSingleton<SiloConnectionsClient>();
+            services.AddSingleton<RunLister>();
             services.AddGrainService<SiloConnections>();
             services.AddPlacementFilter<KnownConnectionPlacement, KnownConnectionFilter>(ServiceLifetime.Transient);
         }

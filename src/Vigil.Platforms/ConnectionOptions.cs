@@ -36,6 +36,9 @@ public sealed record ConnectionOptions
     /// <summary>Gets what happens to a start whose outcome is unknown and cannot be looked up. Default: <see cref="AmbiguousStart.Fail"/>.</summary>
     public AmbiguousStart AmbiguousStart { get; init; }
 
+    /// <summary>Gets the rule by which runs that were started elsewhere are watched; null for none.</summary>
+    public AdoptRule? Adopt { get; init; }
+
     /// <summary>Gets the platform's own settings, such as a tenant or a dialect; unknown ones are errors.</summary>
     public Dictionary<string, string> Settings { get; init; } = [];
 

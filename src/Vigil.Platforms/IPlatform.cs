@@ -9,6 +9,12 @@ public interface IPlatform
     /// <summary>Gets the kinds of target it runs.</summary>
     IReadOnlyList<string> TargetKinds { get; }
 
+    /// <summary>
+    /// Gets the filters of <see cref="IPlatformConnection.ListRunsAsync"/>, by their names in the HTTP API (<see cref="RunListFilters"/>); empty if the
+    /// platform cannot list its runs.
+    /// </summary>
+    IReadOnlyList<string> RunFilters => [];
+
     /// <summary>Validates a connection's settings; adds errors to <paramref name="errors"/>, each naming the setting and what is allowed.</summary>
     void Validate(ConnectionOptions connection, ICollection<string> errors);
 

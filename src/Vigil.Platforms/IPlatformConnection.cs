@@ -41,6 +41,15 @@ public interface IPlatformConnection : IAsyncDisposable
     /// <summary>Reads one page of the runs that have not ended. Its snapshots are partial if the list contains less than the detail.</summary>
     Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    /// <summary>Checks what only this platform knows about a filter for <see cref="ListRunsAsync"/>.</summary>
+    ImmutableArray<FieldError> Check(RunFilter filter) => [];
+
+    /// <summary>
+    /// Reads one page of the platform's own list of runs. A page may have fewer runs than <paramref name="pageSize"/>, even none, although another follows.
+    /// Not supported if <see cref="IPlatform.RunFilters"/> is empty.
+    /// </summary>
+    Task<RunPage> ListRunsAsync(RunFilter filter, string? cursor, int pageSize, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     /// <summary>Asks the platform to stop a run.</summary>
     Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -183,6 +192,19 @@ public abstract record PollAnswer
 /// <param name="Runs">The runs, keyed by the platform's id.</param>
 /// <param name="NextCursor">Where the next page begins; null after the last.</param>
 public sealed record ActivePage(ImmutableArray<KeyValuePair<string, Snapshot>> Runs, string? NextCursor);
+
+/// <summary>One page of the platform's own list of runs.</summary>
+/// <param name="Runs">The runs, in the platform's order.</param>
+/// <param name="NextCursor">Where the next page begins; null after the last.</param>
+public sealed record RunPage(ImmutableArray<ListedRun> Runs, string? NextCursor);
+
+/// <summary>A run in the platform's own list.</summary>
+/// <param name="RemoteId">The platform's id.</param>
+/// <param name="Snapshot">What the list tells of it; null if that is not even its status.</param>
+/// <param name="Target">What is run, if the list tells it.</param>
+/// <param name="CreatedAt">When it was created, converted to our clock.</param>
+/// <param name="Marker">The id of the execution that started it, if the platform keeps it.</param>
+public sealed record ListedRun(string RemoteId, Snapshot? Snapshot, ExecutionTarget? Target, DateTimeOffset? CreatedAt = null, string? Marker = null);
 
 /// <summary>A hint that it is worthwhile to poll the run now.</summary>
 /// <param name="Subject">Where it came from, for the log.</param>

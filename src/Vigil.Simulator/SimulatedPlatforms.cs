@@ -53,6 +53,10 @@ public sealed class SimulatedPlatforms
         ];
     }
 
+    /// <summary>Fires a trigger of the simulated cognite, and returns the id of the run that it started; null if the start was refused.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such trigger.</exception>
+    public string? FireTrigger(string externalId) => _served.OfType<Cognite.SimulatedCognite>().Single().Triggers.Fire(externalId)?.Id;
+
     /// <summary>Resets everything, including scripts from the script file, uploads and tokens.</summary>
     public void Reset()
     {

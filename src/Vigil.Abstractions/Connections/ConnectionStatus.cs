@@ -51,4 +51,7 @@ public sealed record ConnectionStatus
 
     /// <summary>Gets since when no poll of the connection has had a usable answer; null while polls have.</summary>
     [Id(15)] public DateTimeOffset? PollsFailSince { get; init; }
+
+    /// <summary>Gets the connection's standing adopt rule and what it has done; null if it has none.</summary>
+    [Id(17)] public AdoptStatus? Adopt { get; init; }
 }

@@ -21,6 +21,10 @@ public interface IConnectionGrain : IGrainWithStringKey
     /// <summary>Ends the suspension.</summary>
     [Alias("ResumeAsync")]
     Task<ConnectionHealth> ResumeAsync();
+
+    /// <summary>Sets what the standing adopt rule has done, for <see cref="ConnectionHealth.Adoption"/>. It is not stored.</summary>
+    [Alias("ReportAdoptionAsync"), AlwaysInterleave]
+    Task ReportAdoptionAsync(AdoptCounts counts);
 }
 
 /// <summary>The key of a connection's grain. The slash keeps it from being a hexadecimal number, which ADO.NET grain storage would store as a numeric key.</summary>
@@ -50,8 +54,10 @@ public static class SuspensionReasons
 /// <param name="Suspended">Whether it is suspended; while it is, only requests that test the credential are sent.</param>
 /// <param name="Reason">Why it is suspended.</param>
 /// <param name="Since">When it was suspended.</param>
+/// <param name="Adoption">What the connection's standing adopt rule has done, if the silo that carries it out has reported it.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ConnectionHealth")]
 public sealed record ConnectionHealth(
     [property: Id(0)] bool Suspended,
     [property: Id(1)] string? Reason = null,
-    [property: Id(2)] DateTimeOffset? Since = null);
+    [property: Id(2)] DateTimeOffset? Since = null,
+    [property: Id(3)] AdoptCounts? Adoption = null);

@@ -81,6 +81,17 @@ public sealed class CommandNotSupportedException(string command, string platform
     [Id(0)] public string Command { get; } = command;
 }
 
+/// <summary>The platform cannot list its runs.</summary>
+/// <param name="platform">The connection's platform.</param>
+/// <param name="able">The platforms that can.</param>
+[GenerateSerializer, Alias("vigil.ListingNotSupportedException")]
+public sealed class ListingNotSupportedException(string platform, ImmutableArray<string> able)
+    : VigilException("listing_not_supported", $"Platform '{platform}' cannot list its runs; platforms that can: {string.Join(", ", able)}.")
+{
+    /// <summary>Gets the platforms that can.</summary>
+    [Id(0)] public ImmutableArray<string> Able { get; } = able;
+}
+
 /// <summary>A platform did not answer a request that the caller is waiting for.</summary>
 [GenerateSerializer, Alias("vigil.PlatformUnavailableException")]
 public sealed class PlatformUnavailableException(string connection, string message, TimeSpan? retryAfter)

@@ -63,6 +63,21 @@ public interface IQueryGrain : IGrainWithStringKey
     [Alias("LookAsync"), AlwaysInterleave]
     Task<Observation?> ObserveAsync(AdoptExecution request, CancellationToken cancellationToken);
 
+    /// <summary>Returns one page of the runs that the platform itself lists, whether an execution watches them or not.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="filter">Which runs.</param>
+    /// <param name="pageSize">The maximum number of runs, from 1 to <see cref="RequestLimits.MaxPageSize"/>; the platform may have a lower limit.</param>
+    /// <param name="cursor">The <see cref="PlatformRunList.NextCursor"/> of the previous page; null for the first page.</param>
+    /// <param name="observe">Whether to return <see cref="PlatformRun.Seen"/>.</param>
+    /// <param name="cancellationToken">Cancels the caller's wait.</param>
+    /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
+    /// <exception cref="ListingNotSupportedException">The platform cannot list its runs.</exception>
+    /// <exception cref="InvalidRequestException">The platform does not have a filter, or the cursor or the page size is not valid.</exception>
+    /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
+    [Alias("ListRunsAsync"), AlwaysInterleave]
+    Task<PlatformRunList> ListRunsAsync(
+        string connection, RunFilter filter, int pageSize, string? cursor, bool observe, CancellationToken cancellationToken);
+
     /// <summary>Returns the sequence number of the last stored event.</summary>
     [Alias("ReadEventHeadAsync"), AlwaysInterleave]
     Task<long> ReadEventHeadAsync();

@@ -14,6 +14,8 @@ namespace Vigil.Gateway.Api;
 [JsonSerializable(typeof(NotReady))]
 [JsonSerializable(typeof(ConnectionList))]
 [JsonSerializable(typeof(ConnectionStatus))]
+[JsonSerializable(typeof(PlatformRunList))]
+[JsonSerializable(typeof(AdoptedRunList))]
 [JsonSerializable(typeof(ImmutableArray<FieldError>))]
 [JsonSerializable(typeof(FieldError[]))]
 internal sealed partial class ApiJson : JsonSerializerContext;

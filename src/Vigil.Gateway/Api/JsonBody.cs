@@ -6,7 +6,7 @@ namespace Vigil.Gateway.Api;
 /// Reads the fields of a JSON object in a request's body and collects an error for each invalid or unknown one, so that a caller gets all errors at
 /// once.
 /// </summary>
-internal sealed class JsonBody
+internal sealed partial class JsonBody
 {
     private const int MaxErrors = 100;
 

@@ -9,6 +9,7 @@ internal sealed class ConnectionGrain(
     TimeProvider time) : Grain, IConnectionGrain
 {
     private ConnectionHealth _committed = new(Suspended: false);
+    private AdoptCounts? _adoption;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -16,7 +17,13 @@ internal sealed class ConnectionGrain(
         return Task.CompletedTask;
     }
 
-    public Task<ConnectionHealth> GetAsync() => Task.FromResult(_committed);
+    public Task<ConnectionHealth> GetAsync() => Task.FromResult(_committed with { Adoption = _adoption });
+
+    public Task ReportAdoptionAsync(AdoptCounts counts)
+    {
+        _adoption = counts;
+        return Task.CompletedTask;
+    }
 
     // A suspension for a refused credential lifts by itself; an operator's pause replaces it and must not be lifted with it.
     public Task<ConnectionHealth> SuspendAsync(string reason) =>

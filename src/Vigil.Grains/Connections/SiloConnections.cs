@@ -2,6 +2,7 @@ using Orleans.Runtime.Services;
 using Orleans.Services;
 using Vigil.Grains.Executions;
 using Vigil.Grains.Polling;
+using Vigil.Grains.Runs;
 
 namespace Vigil.Grains.Connections;
 
@@ -17,13 +18,18 @@ internal interface ISiloConnections : IGrainService
     [Alias("ObserveAsync")]
     Task<Observation?> ObserveAsync(AdoptExecution request, CancellationToken cancellationToken);
 
+    /// <summary>Returns one page of the runs that the platform itself lists, without the executions that watch them.</summary>
+    [Alias("ListRunsAsync")]
+    Task<PlatformRunList> ListRunsAsync(
+        string name, RunFilter filter, int pageSize, string? cursor, bool observe, CancellationToken cancellationToken);
+
     /// <summary>Returns where a connection stands on this silo.</summary>
     [Alias("GetStatusAsync")]
     Task<ConnectionStatus> GetStatusAsync(string name);
 }
 
 internal sealed class SiloConnections(
-    GrainId id, Silo silo, ILoggerFactory loggers, IGrainFactory grains, PlatformConnections connections, SiloPoller poller)
+    GrainId id, Silo silo, ILoggerFactory loggers, IGrainFactory grains, PlatformConnections connections, SiloPoller poller, RunLister runs)
     : GrainService(id, silo, loggers), ISiloConnections
 {
     public Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request) => Task.FromResult(StartRules.Check(request, connections, out _));
@@ -40,6 +46,10 @@ internal sealed class SiloConnections(
             throw new PlatformUnavailableException(request.Connection, e.Message, e.Error.RetryAfter);
         }
     }
+
+    public Task<PlatformRunList> ListRunsAsync(
+        string name, RunFilter filter, int pageSize, string? cursor, bool observe, CancellationToken cancellationToken) =>
+        runs.ListAsync(name, filter, pageSize, cursor, observe, cancellationToken);
 
     public async Task<ConnectionStatus> GetStatusAsync(string name)
     {
@@ -64,6 +74,9 @@ internal sealed class SiloConnections(
             StartsWaitUntil = report.StartsWait?.Until,
             Attention = report.Attention,
             PollsFailSince = report.PollsFailSince,
+            Adopt = connection.Options.Adopt is { } rule
+                ? new(new([.. rule.Targets], rule.MaxWatched), health.Adoption?.Adopted ?? 0, health.Adoption?.SkippedByCap ?? 0)
+                : null,
         };
     }
 }

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using Vigil.Grains.Polling.Requests;
 
 namespace Vigil.Grains.Polling;
 
 /// <summary>
 /// The silo's access to the platforms, with one poller per connection, created on first use. Calls by grains return at once and are idempotent; results
-/// come back as calls of <see cref="IWatchedExecution"/>. Only <see cref="LookAsync"/> waits for the platform.
+/// come back as calls of <see cref="IWatchedExecution"/>. Only <see cref="LookAsync"/> and <see cref="ListRunsAsync"/> wait for the platform.
 /// </summary>
 internal sealed class SiloPoller : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -64,6 +65,11 @@ internal sealed class SiloPoller : ILifecycleParticipant<ISiloLifecycle>, IDispo
     /// <exception cref="PlatformException">The platform did not return a usable answer.</exception>
     public Task<Observation?> LookAsync(string connection, string remoteId, ExecutionTarget? target, CancellationToken cancellationToken) =>
         Of(connection).LookAsync(remoteId, target, cancellationToken);
+
+    /// <summary>Reads one page of the platform's own list of runs.</summary>
+    /// <exception cref="PlatformException">The platform did not return a usable answer.</exception>
+    public Task<Reply<RunPage>> ListRunsAsync(string connection, RunFilter filter, string? cursor, int pageSize, CancellationToken cancellationToken) =>
+        Of(connection).ListRunsAsync(filter, cursor, pageSize, cancellationToken);
 
     /// <summary>Returns whether this silo tracks the execution or has work queued for it.</summary>
     public bool Knows(string connection, string executionId) => Find(connection)?.Knows(executionId) ?? false;

@@ -69,6 +69,15 @@ internal sealed class QueryGrain(
         return silos.For(request.Connection).ObserveAsync(request, cancellationToken);
     }
 
+    public async Task<PlatformRunList> ListRunsAsync(
+        string connection, RunFilter filter, int pageSize, string? cursor, bool observe, CancellationToken cancellationToken)
+    {
+        RequestLimits.ThrowIfAny(RequestLimits.Check(new ExecutionQuery { PageSize = pageSize }));
+        var page = await silos.For(connection).ListRunsAsync(connection, filter, pageSize, cursor, observe, cancellationToken);
+        var watched = await store.FindByRemoteIdsAsync(connection, [.. page.Items.Select(run => run.RemoteId)], cancellationToken);
+        return page with { Items = [.. page.Items.Select(run => run with { Execution = watched.GetValueOrDefault(run.RemoteId) })] };
+    }
+
     public Task<long> ReadEventHeadAsync() => store.ReadEventHeadAsync();
 
     public async Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, TimeSpan wait, CancellationToken cancellationToken)

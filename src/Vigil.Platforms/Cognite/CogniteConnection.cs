@@ -46,6 +46,12 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
         return new ActivePage(WorkflowExecution.Short.ReadActive(response.List("items")), CogniteWire.NextOf(response));
     }
 
+    public ImmutableArray<FieldError> Check(RunFilter filter) => WorkflowRuns.Check(filter);
+
+    public Task<RunPage> ListRunsAsync(RunFilter filter, string? cursor, int pageSize, CancellationToken cancellationToken) => filter.Trigger is { } trigger
+        ? ReadHistoryAsync(trigger, cursor, Math.Clamp(pageSize, 1, CogniteWire.MaxPageSize), cancellationToken)
+        : ReadRunsAsync(filter, cursor, pageSize, cancellationToken);
+
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {
         using var response = await _wire.PostAsync(
@@ -84,6 +90,26 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
     {
         _wire.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<RunPage> ReadRunsAsync(RunFilter filter, string? cursor, int pageSize, CancellationToken cancellationToken)
+    {
+        // Every page must repeat the filter of the first, so the cursor keeps the clock difference by which its times were converted.
+        var parts = cursor?.Split(':', 2);
+        var ahead = parts is [var kept, _] ? TimeSpan.FromMilliseconds(long.Parse(kept, CultureInfo.InvariantCulture)) : _wire.ClockAhead;
+        using var response = await _wire.ListAsync(writer => WorkflowRuns.WriteFilter(writer, filter, ahead), pageSize, parts?[1], cancellationToken);
+        var next = CogniteWire.NextOf(response);
+        return new(
+            WorkflowRuns.ReadList(response.List("items")),
+            next is null ? null : string.Create(CultureInfo.InvariantCulture, $"{(long)ahead.TotalMilliseconds}:{next}"));
+    }
+
+    private async Task<RunPage> ReadHistoryAsync(string trigger, string? cursor, int pageSize, CancellationToken cancellationToken)
+    {
+        FormattableString first = $"workflows/triggers/{trigger}/history?limit={pageSize}";
+        FormattableString next = $"workflows/triggers/{trigger}/history?limit={pageSize}&cursor={cursor}";
+        using var response = await _wire.GetAsync("The history request", cursor is null ? first : next, cancellationToken);
+        return new(WorkflowRuns.ReadHistory(response.List("items")), CogniteWire.NextOf(response));
     }
 
     private async Task<Submitted?> SearchForStartAsync(RunRequest request, CancellationToken cancellationToken)

@@ -13,6 +13,11 @@ internal sealed class CognitePlatform : IPlatform
 
     public IReadOnlyList<string> TargetKinds => ["workflow"];
 
+    public IReadOnlyList<string> RunFilters { get; } =
+    [
+        RunListFilters.Status, RunListFilters.Target, RunListFilters.Version, RunListFilters.CreatedAfter, RunListFilters.CreatedBefore, RunListFilters.Trigger,
+    ];
+
     public void Validate(ConnectionOptions connection, ICollection<string> errors)
     {
         ConnectionSettings.CheckKnown(connection, errors, ProjectSetting, TokenAddressSetting, ClientSetting, ScopesSetting, AudienceSetting);

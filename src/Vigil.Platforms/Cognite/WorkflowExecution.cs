@@ -5,7 +5,7 @@ internal static class WorkflowExecution
 {
     private const int MaxDefinitionBytes = 64 * 1024;
 
-    private static readonly StatusWords<ExecutionStatus> Words = new(
+    public static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
         ("RUNNING", ExecutionStatus.Running),
         ("COMPLETED", ExecutionStatus.Succeeded),

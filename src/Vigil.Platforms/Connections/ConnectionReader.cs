@@ -32,9 +32,21 @@ internal static class ConnectionReader
             Cadence = ReadValue(nameof(ConnectionOptions.Cadence), Span, "a time such as 00:00:02"),
             RequestTimeout = ReadValue(nameof(ConnectionOptions.RequestTimeout), Span, "a time such as 00:00:30") ?? defaults.RequestTimeout,
             AmbiguousStart = ReadValue(nameof(ConnectionOptions.AmbiguousStart), Policy, "fail or resubmit") ?? defaults.AmbiguousStart,
+            Adopt = ReadAdopt(),
             Settings = section.GetSection(nameof(ConnectionOptions.Settings)).GetChildren()
                 .ToDictionary(child => child.Key, child => child.Value ?? "", StringComparer.OrdinalIgnoreCase),
         };
+
+        AdoptRule? ReadAdopt()
+        {
+            var rule = section.GetSection(nameof(ConnectionOptions.Adopt));
+            return !rule.Exists() ? null : new()
+            {
+                Targets = [.. rule.GetSection(nameof(AdoptRule.Targets)).GetChildren().Select(child => child.Value ?? "")],
+                MaxWatched = ReadValue($"{rule.Key}:{nameof(AdoptRule.MaxWatched)}", WholeNumber, "a whole number") ?? 0,
+                Interval = ReadValue($"{rule.Key}:{nameof(AdoptRule.Interval)}", Span, "a time such as 00:00:02"),
+            };
+        }
 
         Uri? ReadAddress()
         {

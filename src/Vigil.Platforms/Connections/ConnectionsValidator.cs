@@ -43,6 +43,7 @@ internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platfo
         if (_platforms.TryGetValue(connection.Platform, out var platform))
         {
             platform.Validate(connection, errors);
+            connection.Adopt?.Check(platform, errors);
         }
         else
         {

@@ -130,6 +130,10 @@ internal sealed class StatusWords<TStatus>(TStatus unknown, params (string Word,
 
     public TStatus Read(string word) => Read(word, out _);
 
+    /// <summary>Returns the platform's own words for these statuses, sorted.</summary>
+    public string[] WordsOf(ImmutableArray<TStatus> statuses) =>
+        [.. words.Where(pair => statuses.Contains(pair.Status)).Select(pair => pair.Word).Order(StringComparer.Ordinal)];
+
     private static string KeyOf(string word) =>
         string.Concat(word.Where(c => c is not ('_' or '-') && !char.IsWhiteSpace(c))).Replace("cancell", "cancel", StringComparison.OrdinalIgnoreCase);
 }

@@ -8,7 +8,7 @@ internal static class AgentExecution
     private const int MaxName = 80;
     private const int MaxThought = 64 * 1024;
 
-    private static readonly StatusWords<ExecutionStatus> Words = new(
+    public static readonly StatusWords<ExecutionStatus> Words = new(
         unknown: ExecutionStatus.Running,
         ("pending", ExecutionStatus.Pending),
         ("running", ExecutionStatus.Running),
@@ -16,6 +16,9 @@ internal static class AgentExecution
         ("completed", ExecutionStatus.Succeeded),
         ("failed", ExecutionStatus.Failed),
         ("cancelled", ExecutionStatus.Cancelled));
+
+    /// <summary>Gets the words of the runs that have not ended.</summary>
+    public static IReadOnlyList<string> ActiveWords { get; } = ["pending", "running", "paused"];
 
     public static RunFormat Format { get; } = new(Words, IdOf, Read)
     {

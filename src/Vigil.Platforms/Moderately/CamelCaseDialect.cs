@@ -9,8 +9,6 @@ internal sealed class CamelCaseDialect : IModeratelyDialect
 
     public int MaxRunsPerPoll => 100;
 
-    public IReadOnlyList<string> ActiveFilters => ["pending,running,paused"];
-
     public StartOptions Options => AgentOptions.CamelCase;
 
     // The label is from before there were options, and goes on to work.
@@ -35,8 +33,20 @@ internal sealed class CamelCaseDialect : IModeratelyDialect
     // From max_actions to maxActions.
     private static string Spell(string name) => string.Concat(name.Split('_').Select((word, place) => place == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 
-    public FormattableString PageOf(string team, string statusFilter, int page, int pageSize) =>
-        $"agent-executions?teamIds={team}&statuses={statusFilter}&page={page}&pageSize={pageSize}";
+    public IReadOnlyList<FormattableString> PagesOf(string team, IReadOnlyList<string> statuses, IReadOnlyList<string> targets, int page, int pageSize)
+    {
+        var (words, ids) = (string.Join(',', statuses), string.Join(',', targets));
+        return
+        [
+            (words.Length, ids.Length) switch
+            {
+                (0, 0) => $"agent-executions?teamIds={team}&page={page}&pageSize={pageSize}",
+                (_, 0) => $"agent-executions?teamIds={team}&statuses={words}&page={page}&pageSize={pageSize}",
+                (0, _) => $"agent-executions?teamIds={team}&agentConfigurationVersionIds={ids}&page={page}&pageSize={pageSize}",
+                _ => $"agent-executions?teamIds={team}&statuses={words}&agentConfigurationVersionIds={ids}&page={page}&pageSize={pageSize}",
+            },
+        ];
+    }
 
     public FormattableString PageOf(string team, IReadOnlyList<RemoteRun> runs) =>
         $"agent-executions?teamIds={team}&agentExecutionIds={string.Join(',', runs.Select(run => run.RemoteId))}&page=1&pageSize={runs.Count}";

@@ -9,9 +9,6 @@ internal interface IModeratelyDialect
     // 1 if the list cannot be filtered by ids.
     int MaxRunsPerPoll { get; }
 
-    /// <summary>Gets the status filters that together cover the runs that have not ended.</summary>
-    IReadOnlyList<string> ActiveFilters { get; }
-
     StartOptions Options { get; }
 
     /// <summary>Adds the errors of a start that only this dialect has.</summary>
@@ -21,8 +18,11 @@ internal interface IModeratelyDialect
 
     void WriteStart(Utf8JsonWriter writer, RunRequest request);
 
-    /// <summary>Returns the path and query of a page of the runs with a status.</summary>
-    FormattableString PageOf(string team, string statusFilter, int page, int pageSize);
+    /// <summary>
+    /// Returns the path and query of a page of the runs with these statuses and targets, of which none means all; several if one list cannot be filtered by
+    /// all of them.
+    /// </summary>
+    IReadOnlyList<FormattableString> PagesOf(string team, IReadOnlyList<string> statuses, IReadOnlyList<string> targets, int page, int pageSize);
 
     /// <summary>Returns the path and query of the runs with the given ids.</summary>
     FormattableString PageOf(string team, IReadOnlyList<RemoteRun> runs) => throw new NotSupportedException();

@@ -67,19 +67,23 @@ internal sealed class ModeratelyConnection(
         () => _http.GetAsync("The status request", RemotePath.Build(_base, $"agent-executions/{run.RemoteId}?teamIds={_team}"), cancellationToken),
         () => _http.AcceptsAsync(ProbeAsync, cancellationToken));
 
-    public async Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken)
+    public Task<ActivePage> ListActiveAsync(string? cursor, int pageSize, CancellationToken cancellationToken) => ReadPageAsync(
+        AgentExecution.ActiveWords, [], cursor, pageSize, (items, next) => new ActivePage(AgentExecution.Format.ReadActive(items), next), cancellationToken);
+
+    public ImmutableArray<FieldError> Check(RunFilter filter)
     {
-        // The cursor is "filter.page".
-        var parts = (cursor ?? "0.1").Split('.');
-        var (filter, page) = (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
-        var size = Math.Clamp(pageSize, 1, MaxPageSize);
-        var address = RemotePath.Build(_base, dialect.PageOf(_team, dialect.ActiveFilters[filter], page, size));
-        using var response = await _http.GetAsync("The list request", address, cancellationToken);
-        (int Filter, int Page)? next = StatusPage.HasMore(response, size) ? (filter, page + 1)
-            : filter + 1 < dialect.ActiveFilters.Count ? (filter + 1, 1)
-            : null;
-        return new ActivePage(AgentExecution.Format.ReadActive(response.List("items")), next is { } after ? string.Create(CultureInfo.InvariantCulture, $"{after.Filter}.{after.Page}") : null);
+        var errors = new List<FieldError>();
+        errors.CheckStatuses(AgentExecution.Words, filter.Statuses);
+        return [.. errors];
     }
+
+    public Task<RunPage> ListRunsAsync(RunFilter filter, string? cursor, int pageSize, CancellationToken cancellationToken) => ReadPageAsync(
+        AgentExecution.Words.WordsOf(filter.Statuses),
+        filter.Targets,
+        cursor,
+        pageSize,
+        (items, next) => new RunPage(AgentExecution.Format.ReadListed(items, item => item.Either("createdAt", "created_at").Time()), next),
+        cancellationToken);
 
     public async Task CancelAsync(RemoteRun run, string? reason, CancellationToken cancellationToken)
     {
@@ -103,11 +107,31 @@ internal sealed class ModeratelyConnection(
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        var address = RemotePath.Build(_base, dialect.PageOf(_team, dialect.ActiveFilters[0], page: 1, pageSize: 1));
+        var address = RemotePath.Build(_base, dialect.PagesOf(_team, AgentExecution.ActiveWords, [], page: 1, pageSize: 1)[0]);
         using var response = await _http.GetAsync("The probe", address, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Reads a page of one of the lists that together cover the statuses and targets. The cursor is "list.page".</summary>
+    private async Task<T> ReadPageAsync<T>(
+        IReadOnlyList<string> statuses,
+        IReadOnlyList<string> targets,
+        string? cursor,
+        int pageSize,
+        Func<IEnumerable<JsonView>, string?, T> read,
+        CancellationToken cancellationToken)
+    {
+        var parts = (cursor ?? "0.1").Split('.');
+        var (list, page) = (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        var size = Math.Clamp(pageSize, 1, MaxPageSize);
+        var pages = dialect.PagesOf(_team, statuses, targets, page, size);
+        using var response = await _http.GetAsync("The list request", RemotePath.Build(_base, pages[list]), cancellationToken);
+        (int List, int Page)? next = StatusPage.HasMore(response, size) ? (list, page + 1)
+            : list + 1 < pages.Count ? (list + 1, 1)
+            : null;
+        return read(response.List("items"), next is { } after ? string.Create(CultureInfo.InvariantCulture, $"{after.List}.{after.Page}") : null);
+    }
 
     /// <summary>After a 404, either the path or the run does not exist. If the run can be read, it is the path, and cancel is treated as unsupported for a while.</summary>
     private async Task CheckCancelSupportAsync(RemoteRun run, PlatformException refusal, CancellationToken cancellationToken)

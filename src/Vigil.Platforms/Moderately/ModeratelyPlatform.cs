@@ -10,6 +10,8 @@ internal sealed class ModeratelyPlatform : IPlatform
 
     public IReadOnlyList<string> TargetKinds => ["agent"];
 
+    public IReadOnlyList<string> RunFilters { get; } = [RunListFilters.Status, RunListFilters.Target];
+
     public void Validate(ConnectionOptions connection, ICollection<string> errors)
     {
         ConnectionSettings.CheckKnown(connection, errors, TeamSetting, DialectSetting);

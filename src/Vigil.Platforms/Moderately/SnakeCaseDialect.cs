@@ -7,8 +7,6 @@ internal sealed class SnakeCaseDialect : IModeratelyDialect
 
     public int MaxRunsPerPoll => 1;
 
-    public IReadOnlyList<string> ActiveFilters => ["pending", "running", "paused"];
-
     public StartOptions Options => AgentOptions.SnakeCase;
 
     public void WriteStart(Utf8JsonWriter writer, RunRequest request)
@@ -24,7 +22,21 @@ internal sealed class SnakeCaseDialect : IModeratelyDialect
         }
     }
 
-    // With the oldest first, a run that ends shifts the later pages, but a new run does not.
-    public FormattableString PageOf(string team, string statusFilter, int page, int pageSize) =>
-        $"agent-executions?teamIds={team}&status={statusFilter}&page={page}&page_size={pageSize}&order_by=created_at&order_direction=asc";
+    public IReadOnlyList<FormattableString> PagesOf(string team, IReadOnlyList<string> statuses, IReadOnlyList<string> targets, int page, int pageSize)
+    {
+        FormattableString Page(string? status, string? target)
+        {
+            // A run that ends leaves the list of its status. With the oldest first, that shifts the later pages, but a new run does not; ended runs stay.
+            var direction = AgentExecution.ActiveWords.Contains(status) ? "asc" : "desc";
+            return (status, target) switch
+            {
+                (null, null) => $"agent-executions?teamIds={team}&page={page}&page_size={pageSize}&order_by=created_at&order_direction={direction}",
+                (_, null) => $"agent-executions?teamIds={team}&status={status}&page={page}&page_size={pageSize}&order_by=created_at&order_direction={direction}",
+                (null, _) => $"agent-executions?teamIds={team}&agent_id={target}&page={page}&page_size={pageSize}&order_by=created_at&order_direction={direction}",
+                _ => $"agent-executions?teamIds={team}&agent_id={target}&status={status}&page={page}&page_size={pageSize}&order_by=created_at&order_direction={direction}",
+            };
+        }
+
+        return [.. from status in statuses.DefaultIfEmpty<string?>(null) from target in targets.DefaultIfEmpty<string?>(null) select Page(status, target)];
+    }
 }

@@ -23,6 +23,7 @@ internal static class AdminEndpoints
         });
         admin.MapPost("/runs/{platform}/{id}/script", async (string platform, string id, string? from, HttpRequest http) =>
             Rewrite(world, platform, id, from, await ReadAsync<RunScript>(http, world)));
+        admin.MapPost("/triggers/{id}/fire", (string id) => Fire(world, id));
         admin.MapPost("/faults", async (HttpRequest http) => world.Faults.Add(await ReadAsync<FaultRule>(http, world)));
         admin.MapGet("/faults", () => world.Faults.Rules.Select(rule => new { rule, strikes = world.Faults.StrikesOf(rule.Id) }));
         admin.MapDelete("/faults", world.Faults.Clear);
@@ -52,6 +53,18 @@ internal static class AdminEndpoints
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
         return AdminBody.Read<TBody>(body.GetBuffer().AsMemory(0, (int)body.Length), world.Names);
+    }
+
+    private static object Fire(SimulatedPlatforms world, string id)
+    {
+        try
+        {
+            return new { run_id = world.FireTrigger(id) };
+        }
+        catch (KeyNotFoundException)
+        {
+            throw new NotFoundException($"There is no trigger '{id}' of platform 'cognite'.");
+        }
     }
 
     private static object Rewrite(SimulatedPlatforms world, string platform, string id, string? from, RunScript script)

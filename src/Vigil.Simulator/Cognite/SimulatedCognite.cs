@@ -10,7 +10,14 @@ internal sealed class SimulatedCognite : SimulatedPlatform
     private readonly ConcurrentDictionary<SimulatedRun, string> _cancelReasons = new();
 
     public SimulatedCognite(SimulatedPlatforms world)
-        : base(world, "cognite") => _identity = new Identity(world, Name, Tokens);
+        : base(world, "cognite")
+    {
+        _identity = new Identity(world, Name, Tokens);
+        Triggers = new TriggerBook(world);
+    }
+
+    /// <summary>Gets the triggers.</summary>
+    public TriggerBook Triggers { get; }
 
     public override IEnumerable<SimulatedRoute> Routes =>
     [
@@ -22,6 +29,11 @@ internal sealed class SimulatedCognite : SimulatedPlatform
         new("POST", $"{Project}/workflows/executions/list", request => Guard(request, new("list", () => ExecutionList.Respond(World, request, Short)))),
         new("POST", $"{Project}/workflows/executions/{{id}}/cancel", Cancel),
         new("POST", $"{Project}/workflows/executions/{{id}}/retry", Retry),
+        new("GET", $"{Project}/workflows/triggers", request => Guard(request, new("triggers", Triggers.List))),
+        new("POST", $"{Project}/workflows/triggers", request => Guard(request, new("trigger", () =>
+            NonceError(StartBody.NonceOf(request.Json()), request.Now) ?? Triggers.Upsert(request.Json())))),
+        new("POST", $"{Project}/workflows/triggers/delete", request => Guard(request, new("trigger", () => Triggers.Delete(request.Json())))),
+        new("GET", $"{Project}/workflows/triggers/{{id}}/history", request => Guard(request, new("history", () => Triggers.History(request.Route("id"), request)))),
         new("POST", $"{Project}/workflows/tasks/{{task}}/update", request => Guard(request, new("task_update", () => Refuse(400, "The task is not completed asynchronously")))),
     ];
 
@@ -32,6 +44,7 @@ internal sealed class SimulatedCognite : SimulatedPlatform
         base.Reset();
         _identity.Clear();
         _cancelReasons.Clear();
+        Triggers.Clear();
     }
 
     public override SimulatedResponse Error(int status, string code, string message) => Refuse(status, message);

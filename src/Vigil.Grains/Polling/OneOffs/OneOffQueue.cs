@@ -11,6 +11,9 @@ internal sealed class OneOffQueue(ConnectionScope scope, GrainCalls calls)
 
     public bool Knows(string executionId) => Array.Exists(Kinds, kind => _oneOffs.ContainsKey(new(executionId, kind)));
 
+    /// <summary>Returns the request with a key, queued or in flight; null if there is none.</summary>
+    public OneOffRequest? Find(OneOffKey key) => _oneOffs.GetValueOrDefault(key);
+
     /// <summary>Queues a request. If one with the same key is already queued it stays, but is moved forward if the new one is due sooner.</summary>
     public void Add(OneOffRequest oneOff, TimeSpan due)
     {

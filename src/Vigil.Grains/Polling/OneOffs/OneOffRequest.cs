@@ -10,6 +10,9 @@ internal sealed class OneOffRequest(OneOffKey key, Func<OneOffRequest, Task<OneO
     /// <summary>Gets or sets the number of consecutive failures.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Gets the answer that callers wait for; null if the answer is reported to an execution.</summary>
+    public Task? Answer { get; init; }
+
     public Task<OneOffOutcome> AttemptAsync() => attemptAsync(this);
 }
 
@@ -24,6 +27,7 @@ internal enum OneOffKind
     Look,
     List,
     AbsenceCheck,
+    Runs,
 }
 
 /// <summary>How an attempt ended.</summary>

@@ -75,25 +75,36 @@ internal sealed class OneOffRequests(ConnectionScope scope, PlatformClient clien
             MarkerInterval, reply.LeftAt - since >= LifecycleLimits.MarkerWindow ? new LifecycleInput.MarkerNotFound(reply.SentAt) : null);
     }
 
-    public OneOffRequest Look(string remoteId, ExecutionTarget? target, TaskCompletionSource<Observation?> answer) =>
-        new(new($"{remoteId}/{Guid.NewGuid():N}", OneOffKind.Look), async _ =>
+    public Func<OneOffRequest, Task<OneOffOutcome>> Look(string remoteId, ExecutionTarget? target, TaskCompletionSource<Observation?> answer) => async _ =>
+    {
+        var reply = await PollOneAsync("look", new(remoteId, target));
+        switch (reply.Value)
         {
-            var reply = await PollOneAsync("look", new(remoteId, target));
-            switch (reply.Value)
-            {
-                case PollAnswer.Seen seen:
-                    answer.TrySetResult(new(seen.Snapshot, 1, reply.SentAt, reply.ReceivedAt));
-                    break;
-                case PollAnswer.NotFound:
-                    answer.TrySetResult(null);
-                    break;
-                default:
-                    answer.TrySetException(new PlatformException(reply.Error!));
-                    break;
-            }
+            case PollAnswer.Seen seen:
+                answer.TrySetResult(new(seen.Snapshot, 1, reply.SentAt, reply.ReceivedAt));
+                break;
+            case PollAnswer.NotFound:
+                answer.TrySetResult(null);
+                break;
+            default:
+                answer.TrySetException(new PlatformException(reply.Error!));
+                break;
+        }
 
-            return new OneOffOutcome.Done();
-        });
+        return new OneOffOutcome.Done();
+    };
+
+    public Func<OneOffRequest, Task<OneOffOutcome>> ListRuns(RunFilter filter, string? cursor, int pageSize, TaskCompletionSource<Reply<RunPage>> answer) => async _ =>
+    {
+        var reply = await client.CallAsync(scope.Polls, "list_runs", token => Platform.ListRunsAsync(filter, cursor, pageSize, token), scope.Draining);
+        if (reply.Error is { } error)
+        {
+            answer.TrySetException(new PlatformException(error));
+        }
+
+        answer.TrySetResult(reply);
+        return new OneOffOutcome.Done();
+    };
 
     private async Task<Reply<PollAnswer>> PollOneAsync(string operation, RemoteRun run) => Unfold(await client.CallAsync(
         scope.Polls,

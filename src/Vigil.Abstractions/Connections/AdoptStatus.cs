@@ -1,0 +1,19 @@
+namespace Vigil;
+
+/// <summary>The standing rule by which a connection's runs are adopted, and what it has done.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Adopted">How many runs it has adopted since the silo that lists them was started.</param>
+/// <param name="SkippedByCap">How many runs it left unwatched in its last pass, because of <see cref="AdoptRuleStatus.MaxWatched"/>.</param>
+[GenerateSerializer, Immutable, Alias("vigil.AdoptStatus")]
+public sealed record AdoptStatus(
+    [property: Id(0)] AdoptRuleStatus Rule, [property: Id(1)] long Adopted, [property: Id(2)] int SkippedByCap);
+
+/// <summary>A standing rule for adopting a connection's runs.</summary>
+/// <param name="Targets">The targets whose runs are adopted; empty for all.</param>
+/// <param name="MaxWatched">How many of these runs may be watched at a time.</param>
+[GenerateSerializer, Immutable, Alias("vigil.AdoptRuleStatus")]
+public sealed record AdoptRuleStatus([property: Id(0)] ImmutableArray<string> Targets, [property: Id(1)] int MaxWatched);
+
+/// <summary>What a standing rule has done, as in <see cref="AdoptStatus"/>.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.AdoptCounts")]
+public sealed record AdoptCounts([property: Id(0)] long Adopted, [property: Id(1)] int SkippedByCap);
