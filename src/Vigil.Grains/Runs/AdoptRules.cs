@@ -28,6 +28,9 @@ internal sealed partial class AdoptRules(
 
     public void Dispose() => _stopping.Dispose();
 
+    /// <summary>Returns the silo that reads a connection's list; all silos choose the same.</summary>
+    public static string ListerOf(string connection, IEnumerable<string> silos) => silos.MaxBy(silo => IdHash.Of($"{connection}/{silo}"))!;
+
     private Task StartAsync(CancellationToken cancellationToken)
     {
         _running = Task.WhenAll(
@@ -57,7 +60,7 @@ internal sealed partial class AdoptRules(
 
     private async Task<bool> TryPassAsync(string connection, AdoptPass pass, CancellationToken cancellationToken)
     {
-        if (cluster.SilosOf(connection).Select(silo => silo.ToParsableString()).Append(members.Self).MaxBy(silo => IdHash.Of($"{connection}/{silo}")) != members.Self)
+        if (ListerOf(connection, cluster.SilosOf(connection).Select(silo => silo.ToParsableString()).Append(members.Self)) != members.Self)
         {
             return true;
         }

@@ -10,7 +10,7 @@ public sealed record FaultRule
     [
         "start", "status", "status_many", "list", "find", "cancel", "retry", "delete", "task_update", "memory_states", "live_tail",
         "query", "version", "inputs", "namespace", "flows", "api_token", "download_token", "download", "upload_token", "upload",
-        "login", "refresh", "token", "session", "usage", "spend_limit", "keys",
+        "login", "refresh", "token", "session", "usage", "spend_limit", "keys", "trigger", "triggers", "history",
     ];
 
     /// <summary>Gets its id; assigned if omitted.</summary>

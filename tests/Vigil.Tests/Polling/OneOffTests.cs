@@ -217,6 +217,27 @@ public sealed class OneOffTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_WhileOneIsOnItsWay_SharesIt()
+    {
+        _world.Platform.See("r", ScriptedConnection.Running("a step"));
+        _world.Platform.Latency = TimeSpan.FromSeconds(1);
+        using var gone = new CancellationTokenSource();
+
+        var first = _world.Poller.LookAsync(PollerWorld.Name, "r", null, gone.Token);
+        var second = _world.Poller.LookAsync(PollerWorld.Name, "r", null, default);
+        _world.Advance(0.5);
+        gone.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        // An execution with the id of the run has nothing to do with it.
+        _world.Poller.Forget(PollerWorld.Name, "r");
+        _world.Advance(1);
+
+        Assert.Equal("a step", (await second)?.Snapshot.Progress?.Name);
+        Assert.Single(_world.Platform.Requests);
+    }
+
+    [Fact]
     public async Task Look_Unknown_ReturnsNull_AndAFailureIsThrownAtOnce()
     {
         var unknown = _world.Poller.LookAsync(PollerWorld.Name, "r", null, default);

@@ -39,6 +39,7 @@ public sealed class ExceptionTests
         var type when type == typeof(ExecutionStatus) => ExecutionStatus.Lost,
         var type when type == typeof(StateKey) => new StateKey(StateKind.Step, "the key"),
         var type when type == typeof(ImmutableArray<FieldError>) => ImmutableArray.Create(new FieldError("the field", "the message")),
+        var type when type == typeof(ImmutableArray<string>) => ImmutableArray.Create("one", "another"),
         var type when type == typeof(Exception) => new InvalidOperationException("the cause"),
         var type => throw new NotSupportedException($"There is no sample of {type}."),
     };

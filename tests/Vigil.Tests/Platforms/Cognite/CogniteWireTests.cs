@@ -302,6 +302,71 @@ public sealed class CogniteWireTests : IAsyncLifetime
     private IPlatformConnection ConnectAsClient() => _simulated.Connect(
         new CognitePlatform(), ("project", "p"), ("token_url", new Uri(_simulated.AddressOf("cognite"), "oauth2/token").AbsoluteUri), ("client_id", "c"), ("scopes", "s"));
 
+    [Fact]
+    public async Task ListRuns_ByStatusWorkflowAndTime_HasThoseRunsAndTheMarkerOfOurs()
+    {
+        var ended = await StartManyAsync(3, "ok");
+        var other = await StartAsync("slow-10m");
+        _simulated.Time.Advance(TimeSpan.FromMinutes(2));
+        var late = await StartAsync("slow-10m");
+
+        var page = await _connection.ListRunsAsync(new() { Statuses = [ExecutionStatus.Succeeded] }, null, 2, CancellationToken.None);
+        var next = await _connection.ListRunsAsync(new() { Statuses = [ExecutionStatus.Succeeded] }, page.NextCursor, 2, CancellationToken.None);
+        var slow = await _connection.ListRunsAsync(new() { Targets = ["slow-10m", "none"], Version = "1" }, null, 100, CancellationToken.None);
+        var created = await _connection.ListRunsAsync(new() { CreatedAfter = _simulated.Time.GetUtcNow().AddMinutes(-1) }, null, 100, CancellationToken.None);
+
+        Assert.Equal(ended, page.Runs.Concat(next.Runs).Select(run => run.RemoteId));
+        Assert.Null(next.NextCursor);
+        Assert.Equal([other, late], slow.Runs.Select(run => run.RemoteId));
+        var last = Assert.Single(created.Runs);
+        Assert.Equal((late, "execution-1", _simulated.Time.GetUtcNow()), (last.RemoteId, last.Marker, last.CreatedAt));
+        Assert.Equal(("RUNNING", new ExecutionTarget("workflow", "slow-10m", "1")), (last.Snapshot?.RawStatus, last.Target));
+    }
+
+    [Fact]
+    public async Task ListRuns_OfATrigger_AreThoseThatItStarted()
+    {
+        using var response = await _simulated.Http.PostAsync(
+            new Uri(_simulated.AddressOf("cognite"), "api/v1/projects/p/sessions"), new StringContent("""{"items":[{"tokenExchange":true}]}"""));
+        var nonce = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("items")[0].GetProperty("nonce").GetString();
+        using var upserted = await _simulated.Http.PostAsync(
+            new Uri(_simulated.AddressOf("cognite"), "api/v1/projects/p/workflows/triggers"),
+            new StringContent($$"""{"externalId":"every/day","workflowExternalId":"ok","workflowVersion":"3","triggerRule":{"triggerType":"schedule","cronExpression":"0 0 * * *"},"authentication":{"nonce":"{{nonce}}"} }"""));
+        Assert.True(upserted.IsSuccessStatusCode);
+        var first = _simulated.World.FireTrigger("every/day");
+        _simulated.World.Scripts.Set("cognite", "ok", StockScripts.Ok with { Refusal = new(400) });
+        _simulated.World.FireTrigger("every/day");
+        _simulated.World.Scripts.Set("cognite", "ok", StockScripts.Ok);
+        _simulated.Time.Advance(TimeSpan.FromMinutes(1));
+        var last = _simulated.World.FireTrigger("every/day");
+
+        var filter = new RunFilter { Trigger = "every/day" };
+        var newest = await _connection.ListRunsAsync(filter, null, 1, CancellationToken.None);
+        var refused = await _connection.ListRunsAsync(filter, newest.NextCursor, 1, CancellationToken.None);
+        var oldest = await _connection.ListRunsAsync(filter, refused.NextCursor, 1, CancellationToken.None);
+
+        Assert.Equal(new ListedRun(last!, null, new("workflow", "ok", "3"), _simulated.Time.GetUtcNow()), Assert.Single(newest.Runs));
+        Assert.Empty(refused.Runs);
+        Assert.Equal(first, Assert.Single(oldest.Runs).RemoteId);
+        Assert.Null(oldest.NextCursor);
+        var unknown = await Connected.FailureOfAsync(() => _connection.ListRunsAsync(new() { Trigger = "none" }, null, 1, CancellationToken.None));
+        Assert.Equal((PlatformErrorKind.Final, 404), (unknown.Kind, unknown.StatusCode));
+    }
+
+    [Fact]
+    public void Check_RunFilterThatDoesNotFit_NamesTheField()
+    {
+        var platform = new CognitePlatform();
+
+        Assert.Equal(["status"], Fields(new() { Statuses = [ExecutionStatus.Pending] }));
+        Assert.Equal(["version"], Fields(new() { Version = "1" }));
+        Assert.Equal(["trigger"], Fields(new() { Trigger = "t", Targets = ["w"] }));
+        Assert.Equal(["kind", "target"], Fields(new() { Kind = "agent", Targets = ["a,b"] }));
+        Assert.Empty(Fields(new() { Kind = "workflow", Targets = ["w"], Version = "1", Statuses = [ExecutionStatus.Running] }));
+
+        string[] Fields(RunFilter filter) => [.. RunListFilters.Check(platform, _connection, filter).Select(error => error.Field)];
+    }
+
     private async Task<string> StartAsync(string target) =>
         (await _connection.SubmitAsync(Connected.Request("workflow", target, "{}", "1"), CancellationToken.None)).RemoteId;
 

@@ -56,6 +56,30 @@ public sealed class PlatformConnectionsTests
         Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cognite", "Interval", "00:00:05", "Adopt:MaxWatched must be given, from 1 to 100000")]
+    [InlineData("cognite", "MaxWatched", "0", "Adopt:MaxWatched must be given, from 1 to 100000")]
+    [InlineData("cognite", "MaxWatched", "many", "Adopt:MaxWatched: must be a whole number")]
+    [InlineData("cognite", "Cap", "5", "Adopt:Cap is not a setting")]
+    [InlineData("cognite", "Targets:0", "a,b", "Adopt:Targets must be at most 50 ids of targets")]
+    [InlineData("manifest", "MaxWatched", "5", "Adopt cannot be used: platform 'manifest' cannot list its runs")]
+    public void Start_WrongAdoptRule_IsNamed(string platform, string key, string value, string expected)
+    {
+        using var services = Configured(new()
+        {
+            ["Vigil:Connections:0:Name"] = "a",
+            ["Vigil:Connections:0:Platform"] = platform,
+            ["Vigil:Connections:0:BaseAddress"] = "http://127.0.0.1:1/",
+            ["Vigil:Connections:0:Credential"] = "x",
+            ["Vigil:Connections:0:Settings:project"] = "p",
+            [$"Vigil:Connections:0:Adopt:{key}"] = value,
+        });
+
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Contains(error.Failures, failure => failure.Contains(expected, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Start_WrongConfigurationOfRealPlatforms_NamesWhereItStandsAndWhatIsAllowed()
     {

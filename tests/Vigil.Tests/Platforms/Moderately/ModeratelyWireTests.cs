@@ -130,6 +130,34 @@ public sealed class ModeratelyWireTests : IAsyncLifetime
         Assert.Equal((listed, different), (runs.Count, runs.Distinct().Count()));
     }
 
+    [Theory]
+    [InlineData("camel_case")]
+    [InlineData("snake_case")]
+    public async Task ListRuns_ByStatusAndTarget_HasThoseRuns(string dialect)
+    {
+        var connection = Connect(dialect);
+        string[] ended = [await StartAsync("ok"), await StartAsync("fail-5s"), await StartAsync("other")];
+        _simulated.Time.Advance(TimeSpan.FromSeconds(10));
+        var active = await StartAsync("slow-10m");
+
+        var all = await ListRunsAsync(connection, new());
+        var finished = await ListRunsAsync(connection, new() { Statuses = [ExecutionStatus.Succeeded, ExecutionStatus.Failed], Targets = ["ok", "fail-5s"] });
+        var ofTarget = await ListRunsAsync(connection, new() { Targets = ["slow-10m"] });
+
+        Assert.Equal([.. ended.Append(active).Order()], all.Select(run => run.RemoteId).Order());
+        Assert.Equal(ended.Take(2).Order(), finished.Select(run => run.RemoteId).Order());
+        var slow = Assert.Single(ofTarget);
+        Assert.Equal((active, new ExecutionTarget("agent", "slow-10m"), _simulated.Time.GetUtcNow()), (slow.RemoteId, slow.Target, slow.CreatedAt));
+    }
+
+    [Fact]
+    public void Check_RunFilterOfAnotherPlatform_NamesWhatIsAllowed()
+    {
+        var errors = RunListFilters.Check(new ModeratelyPlatform(), _connection, new() { CreatedAfter = DateTimeOffset.UnixEpoch, Statuses = [ExecutionStatus.Running] });
+
+        Assert.Equal(new FieldError("created_after", "is not a filter of platform 'moderately'; allowed: status, target."), Assert.Single(errors));
+    }
+
     [Fact]
     public async Task Cancel_Running_StopsItAndEndedIsRefused()
     {
@@ -239,5 +267,19 @@ public sealed class ModeratelyWireTests : IAsyncLifetime
         }
         while (cursor is not null && pages < 100);
         return (runs, pages);
+    }
+
+    private static async Task<List<ListedRun>> ListRunsAsync(IPlatformConnection connection, RunFilter filter)
+    {
+        var runs = new List<ListedRun>();
+        string? cursor = null;
+        do
+        {
+            var page = await connection.ListRunsAsync(filter, cursor, 2, CancellationToken.None);
+            runs.AddRange(page.Runs);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null && runs.Count < 100);
+        return runs;
     }
 }

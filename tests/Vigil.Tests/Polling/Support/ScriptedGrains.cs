@@ -136,6 +136,8 @@ internal sealed class ScriptedConnectionGrain : IConnectionGrain
         return Answer();
     }
 
+    public Task ReportAdoptionAsync(AdoptCounts counts) => throw new NotSupportedException();
+
     private Task<ConnectionHealth> Answer() =>
         Unreachable ? Task.FromException<ConnectionHealth>(new TimeoutException("As the test says.")) : Task.FromResult(Health);
 }

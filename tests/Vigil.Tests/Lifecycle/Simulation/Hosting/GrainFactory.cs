@@ -92,6 +92,8 @@ internal sealed class GrainFactory(World world, Process caller) : IGrainFactory
 
         public Task<ConnectionHealth> ResumeAsync() => ReachAsync(_ => new(Suspended: false));
 
+        public Task ReportAdoptionAsync(AdoptCounts counts) => throw new NotSupportedException();
+
         private async Task<ConnectionHealth> ReachAsync(Func<ConnectionHealth, ConnectionHealth> change)
         {
             await caller.Delay(world.Strikes() ? 30 : world.Between(0.001, 0.03));
