@@ -2,7 +2,6 @@ using Vigil.Grains.Polling.OneOffs;
 using Vigil.Grains.Polling.Plans;
 using Vigil.Grains.Polling.Requests;
 using Vigil.Grains.Polling.Starts;
-using Vigil.Grains.Runs;
 
 namespace Vigil.Grains.Polling;
 
@@ -10,7 +9,7 @@ namespace Vigil.Grains.Polling;
 /// The poller of one connection on this silo. Calls only record the work under the connection's lock and signal the loop; no request is sent within the
 /// turn of the calling grain.
 /// </summary>
-internal sealed class ConnectionPoller : IDisposable
+internal sealed partial class ConnectionPoller : IDisposable
 {
     private readonly ConnectionScope _scope;
     private readonly ConnectionGate _gate;
@@ -97,14 +96,6 @@ internal sealed class ConnectionPoller : IDisposable
             _tracker.Nudge(entry);
         }
     });
-
-    public Task<Observation?> LookAsync(string remoteId, ExecutionTarget? target, CancellationToken cancellationToken) =>
-        AskAsync<Observation?>(new($"/{remoteId}", OneOffKind.Look), answer => _oneOffRequests.Look(remoteId, target, answer), cancellationToken);
-
-    public Task<Reply<RunPage>> ListRunsAsync(RunFilter filter, string? cursor, int pageSize, CancellationToken cancellationToken) => AskAsync<Reply<RunPage>>(
-        new($"{pageSize}/{RunCursor.Write(_scope.Name, filter, cursor ?? "")}", OneOffKind.Runs),
-        answer => _oneOffRequests.ListRuns(filter, cursor, pageSize, answer),
-        cancellationToken);
 
     public bool Knows(string executionId)
     {
@@ -194,46 +185,6 @@ internal sealed class ConnectionPoller : IDisposable
         _gate.Dispose();
         _scope.Dispose();
     }
-
-    /// <summary>
-    /// Sends a request and waits for its answer. All who ask the same while it is on its way share it, also a caller that got no answer in time and repeats its
-    /// call. The key must not be an execution's id, so it has a slash.
-    /// </summary>
-    private async Task<T> AskAsync<T>(
-        OneOffKey key, Func<TaskCompletionSource<T>, Func<OneOffRequest, Task<OneOffOutcome>>> request, CancellationToken cancellationToken)
-    {
-        Task<T> shared;
-        lock (_scope.Lock)
-        {
-            if (_gate.Reason is { } reason)
-            {
-                // A client is waiting for the answer, and the suspension may last for hours.
-                throw Unavailable("connection_suspended", $"The connection is suspended: {reason}.");
-            }
-
-            shared = (Task<T>?)_oneOffs.Find(key)?.Answer ?? Ask();
-        }
-
-        _scope.Signal.Set();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _scope.Draining);
-        try
-        {
-            return await shared.WaitAsync(stop.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Unavailable("stopping", "The silo is stopping.");
-        }
-
-        Task<T> Ask()
-        {
-            var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _oneOffs.Add(new(key, request(answer)) { Answer = answer.Task }, _scope.Clock.Now);
-            return answer.Task;
-        }
-    }
-
-    private static PlatformException Unavailable(string code, string message) => new(new(PlatformErrorKind.Transient, code, message));
 
     private TimeSpan At(DateTimeOffset? moment) => moment is { } value ? _scope.Clock.At(value) : _scope.Clock.Now;
 
