@@ -61,7 +61,7 @@ internal static class WorkflowRuns
     }
 
     public static ImmutableArray<ListedRun> ReadList(IEnumerable<JsonView> items) => WorkflowExecution.Short.ReadListed(
-        items, item => item["createdTime"].EpochTime(), item => item["metadata"][RunInput.Marker].Exact());
+        items, item => item["createdTime"].Time(), item => item["metadata"][RunInput.Marker].Exact());
 
     /// <summary>Reads the history of a trigger. It tells when the trigger fired and what it started, but not how that stands; what started nothing is skipped.</summary>
     public static ImmutableArray<ListedRun> ReadHistory(IEnumerable<JsonView> items) =>
@@ -70,6 +70,6 @@ internal static class WorkflowRuns
            let id = item["workflowExecutionId"].Exact()
            where id is not null
            let target = item["workflowExternalId"].Text() is { } workflow ? new ExecutionTarget("workflow", workflow, item["workflowVersion"].Text()) : null
-           select new ListedRun(id, null, target, item["fireTime"].EpochTime()),
+           select new ListedRun(id, null, target, item["fireTime"].Time()),
     ];
 }
