@@ -57,7 +57,7 @@ internal sealed class RunningSilo : IAsyncDisposable
             : null;
         try
         {
-            var app = Build(options, simulator?.Address ?? options.Simulator, configure);
+            var app = Build(options, simulator?.Address ?? options.Simulator, simulator?.EnforcesLimits ?? true, configure);
             extend?.Invoke(app);
 
             // Validates before anything uses the options, so that all errors are reported at once.
@@ -97,13 +97,13 @@ internal sealed class RunningSilo : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(SiloOptions options, Uri? simulator, Action<IServiceCollection>? configure)
+    private static WebApplication Build(SiloOptions options, Uri? simulator, bool hasLimits, Action<IServiceCollection>? configure)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Vigil:Store:DataFolder"] = Path.GetFullPath(options.DataDirectory) });
         if (simulator is not null)
         {
-            builder.Configuration.AddInMemoryCollection(SimulatedConnections.For(simulator));
+            builder.Configuration.AddInMemoryCollection(SimulatedConnections.For(simulator, hasLimits));
         }
 
         builder.Configuration.AddInMemoryCollection(options.Settings);

@@ -19,7 +19,7 @@ public interface IPlatformConnection : IAsyncDisposable
     Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Polls the status of runs in one request, at most <see cref="PlatformCapabilities.MaxRunsPerPoll"/> of them. The results are in the order of the runs.
+    /// Polls the status of runs with one <see cref="BatchKey"/> in one request, at most <see cref="PlatformCapabilities.MaxRunsPerPoll"/> of them. The results are in the order of the runs.
     /// If the response for a run still has its known hash, an adapter may skip parsing it and return <see cref="PollAnswer.Unchanged"/>: nearly all
     /// responses repeat the previous one. By default, a single run is polled by fetching its full detail.
     /// </summary>
@@ -31,6 +31,11 @@ public interface IPlatformConnection : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(runs.Count, 1);
         return [await GetDetailAsync(runs[0], cancellationToken)];
     }
+
+    /// <summary>
+    /// Returns what runs must have in common to be polled in one request, for example their kind if each kind has a path of its own. By default, all can be.
+    /// </summary>
+    string BatchKey(RemoteRun run) => "";
 
     /// <summary>Polls the status of runs and parses every response.</summary>
     Task<ImmutableArray<PollAnswer>> PollAsync(IReadOnlyList<RemoteRun> runs, CancellationToken cancellationToken) => PollAsync(runs, default, cancellationToken);
@@ -88,6 +93,9 @@ public sealed record PlatformCapabilities
     /// <summary>Gets a value indicating whether runs can be cancelled.</summary>
     public bool Cancel { get; init; }
 
+    /// <summary>Gets the kinds of target whose runs can be cancelled even if <see cref="Cancel"/> is false.</summary>
+    public ImmutableArray<string> CancelKinds { get; init; } = [];
+
     /// <summary>
     /// Gets a value indicating whether the platform has one word, read as <see cref="ExecutionStatus.Terminated"/>, for runs that it killed and runs
     /// that were cancelled. After Vigil has requested a cancel, the word means cancelled.
@@ -117,6 +125,9 @@ public sealed record PlatformCapabilities
     /// the account's usage or its list of runs. Only then does it prove, beside a run that is not found, that the platform finds what it has.
     /// </summary>
     public bool ProbeFindsSomething { get; init; }
+
+    /// <summary>Returns whether a run of a target can be cancelled.</summary>
+    public bool CanCancel(ExecutionTarget? target) => Cancel || (target is not null && CancelKinds.Contains(target.Kind));
 
     /// <summary>Gets the time between two polls of a run. Default: 2 seconds.</summary>
     public TimeSpan Cadence { get; init; } = TimeSpan.FromSeconds(2);

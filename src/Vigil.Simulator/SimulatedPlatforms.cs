@@ -77,6 +77,12 @@ public sealed class SimulatedPlatforms
         !string.IsNullOrEmpty(credential)
         && (!_credentials.TryGetValue(platform, out var accepted) || accepted.Count == 0 || accepted.Contains(credential));
 
+    /// <summary>Returns why a target cannot be started: as scripted, or because there is no such target; null if it can be.</summary>
+    internal StartRefusal? RefusalOf(string platform, string target) =>
+        Options.UnknownTargets == UnknownTargets.Refuse && Scripts.Find(platform, target) is null
+            ? new(404, "NOT_FOUND", $"'{target}' does not exist or you lack access to it.")
+            : Scripts.For(platform, target).Refusal;
+
     /// <summary>Starts a run. Its id, a GUID by default, is derived from the seed and the run's number.</summary>
     internal SimulatedRun Start(
         string platform, StartedTarget target, Func<ulong, ulong, string>? makeId = null, Func<RunScript, RunScript>? adjust = null)

@@ -26,6 +26,9 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary>Gets the simulated world.</summary>
     public SimulatedPlatforms Platforms { get; }
 
+    /// <summary>Gets a value indicating whether the platforms enforce their published rate limits.</summary>
+    public bool EnforcesLimits => Platforms.Options.EnforceLimits;
+
     /// <summary>Gets the address it listens on.</summary>
     public Uri Address { get; }
 
@@ -39,7 +42,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         var platforms = SimulatedServer.Platforms(new SimulatedPlatforms(options)).Select(platform => platform.Name).ToArray();
         var scripts = options.ScriptFile is { } path ? ScriptFile.Read(path, platforms) : new ScriptFile();
         var journal = options.RunsFile is { } runs ? new RunJournal(runs) : null;
-        var world = new SimulatedPlatforms(options with { Seed = scripts.Seed ?? options.Seed }, journal);
+        var world = new SimulatedPlatforms(scripts.ApplyTo(options), journal);
         scripts.ApplyTo(world);
 
         // An empty builder ignores the host process's configuration, such as its URLs.

@@ -23,8 +23,14 @@ public sealed record SimulatorOptions
     /// <summary>Gets the seed of ids and random durations. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Gets a value indicating whether the platforms enforce their published rate limits. Default: false, because tests and demos send more.</summary>
-    public bool EnforceLimits { get; init; }
+    /// <summary>Gets a value indicating whether the platforms enforce their published rate limits. Default: true.</summary>
+    public bool EnforceLimits { get; init; } = true;
+
+    /// <summary>Gets the window in which the limits count requests. Default: a minute, as published.</summary>
+    public TimeSpan LimitWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Gets what happens to a start of a target that no script names. Default: <see cref="UnknownTargets.Refuse"/>.</summary>
+    public UnknownTargets UnknownTargets { get; init; }
 
     /// <summary>Gets how many root fields a GraphQL request may have. Default: 50.</summary>
     public int AliasLimit { get; init; } = 50;
@@ -34,4 +40,17 @@ public sealed record SimulatorOptions
 
     /// <summary>Gets how many requests the ledger keeps. Default: 200,000.</summary>
     public int LedgerCapacity { get; init; } = 200_000;
+
+    /// <summary>Gets the options for load and for tests of something else: no rate limits, and every target exists.</summary>
+    public static SimulatorOptions Lenient { get; } = new() { EnforceLimits = false, UnknownTargets = UnknownTargets.Accept };
+}
+
+/// <summary>What happens to a start of a target that no script names.</summary>
+public enum UnknownTargets
+{
+    /// <summary>It is refused as not found.</summary>
+    Refuse = 0,
+
+    /// <summary>It runs like <c>ok-5s</c>.</summary>
+    Accept = 1,
 }

@@ -13,7 +13,7 @@ internal static class SimulatorBenchmark
     public static async Task<int> RunAsync(string[] arguments)
     {
         var runs = arguments is [var text] ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : 100_000;
-        await using var simulator = await SimulatorHost.StartAsync(new() { LedgerCapacity = 10_000 });
+        await using var simulator = await SimulatorHost.StartAsync(SimulatorOptions.Lenient with { LedgerCapacity = 10_000 });
         simulator.Platforms.Scripts.Set(null, "drawn", StockScripts.Ok with
         {
             Steps = [.. StockScripts.Ok.Steps.Select(step => step with { Duration = new() { Seconds = 20, Distribution = DurationDistribution.Exponential } })],

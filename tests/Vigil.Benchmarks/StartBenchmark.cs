@@ -38,7 +38,7 @@ internal static class StartBenchmark
     private static async Task MeasureAsync(string name, int? transactionRows = null, string? database = null)
     {
         var folder = Directory.CreateDirectory($"vigil-benchmark-{Guid.NewGuid():N}");
-        await using (var simulator = await SimulatorHost.StartAsync())
+        await using (var simulator = await SimulatorHost.StartAsync(SimulatorOptions.Lenient))
         await using (var app = Build(folder, simulator, transactionRows, database))
         {
             await app.StartAsync();

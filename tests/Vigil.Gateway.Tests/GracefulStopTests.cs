@@ -19,7 +19,7 @@ public sealed class GracefulStopTests : IAsyncLifetime
     private SimulatorHost _simulator = null!;
     private Process? _silo;
 
-    public async Task InitializeAsync() => _simulator = await SimulatorHost.StartAsync();
+    public async Task InitializeAsync() => _simulator = await SimulatorHost.StartAsync(SimulatorOptions.Lenient);
 
     public async Task DisposeAsync()
     {

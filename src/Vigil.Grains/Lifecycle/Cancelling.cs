@@ -18,7 +18,7 @@ internal static class Cancelling
             return BeforeSending(state, request, context);
         }
 
-        if (!context.Capabilities.Cancel)
+        if (!context.Capabilities.CanCancel(state.Target))
         {
             throw new CommandNotSupportedException("cancel", state.Platform);
         }
@@ -68,7 +68,7 @@ internal static class Cancelling
 
     /// <summary>Returns the work that is pending when Vigil stops watching a run that may continue.</summary>
     public static PendingWork OnStopping(ExecutionState state, LifecycleContext context) =>
-        context.Capabilities.Cancel && (state.CancelOnAbandon || IsOutstanding(state)) ? PendingWork.CancelRemote : PendingWork.None;
+        context.Capabilities.CanCancel(state.Target) && (state.CancelOnAbandon || IsOutstanding(state)) ? PendingWork.CancelRemote : PendingWork.None;
 
     public static bool IsOutstanding(ExecutionState state) => state.Cancel is { Acknowledged: false, Refused: null };
 }

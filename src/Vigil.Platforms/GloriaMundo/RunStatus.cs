@@ -28,7 +28,7 @@ internal static class RunStatus
         return snapshot with
         {
             Progress = progress,
-            Steps = StepsOf(progress, status, failure),
+            Steps = ProgressSteps.Of(progress, status, failure),
             Failure = failure,
             Output = body["result"].Raw(),
             OutputTruncated = body["result"].HasLoss,
@@ -50,36 +50,4 @@ internal static class RunStatus
     }
 
     private static int? CountOf(JsonView number) => number.Int32() is { } value and >= 0 ? value : null;
-
-    /// <summary>
-    /// Derives the steps up to the current one from the progress. Only the current one has a name; the earlier ones must have succeeded for the run
-    /// to reach it.
-    /// </summary>
-    private static ImmutableArray<StepSnapshot> StepsOf(ExecutionProgress? progress, ExecutionStatus status, ExecutionFailure? failure)
-    {
-        var current = Math.Min(progress?.Current ?? 0, Snapshot.MaxSteps);
-        return
-        [
-            .. Enumerable.Range(1, current).Select(number =>
-            {
-                var id = number.ToString(CultureInfo.InvariantCulture);
-                var isCurrent = number == current;
-                return new StepSnapshot
-                {
-                    Id = id,
-                    Name = isCurrent ? progress!.Name ?? id : id,
-                    Status = isCurrent ? StatusOfCurrent(status) : StepStatus.Succeeded,
-                    Failure = isCurrent ? failure : null,
-                };
-            }),
-        ];
-    }
-
-    private static StepStatus StatusOfCurrent(ExecutionStatus status) => status switch
-    {
-        ExecutionStatus.Succeeded => StepStatus.Succeeded,
-        ExecutionStatus.Failed => StepStatus.Failed,
-        ExecutionStatus.Pending => StepStatus.Pending,
-        _ => StepStatus.Running,
-    };
 }

@@ -66,7 +66,7 @@ internal static class AgentExecution
         };
     }
 
-    private static DateTimeOffset? EndOf(JsonView body, ExecutionStatus status) => status switch
+    public static DateTimeOffset? EndOf(JsonView body, ExecutionStatus status) => status switch
     {
         ExecutionStatus.Succeeded => body.Either("completedAt", "completed_at").Time(),
         ExecutionStatus.Failed => body.Either("failedAt", "failed_at").Time(),

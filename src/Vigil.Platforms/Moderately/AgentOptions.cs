@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Moderately;
 
-/// <summary>The options of an agent's start, which both dialects have, each in its spelling.</summary>
+/// <summary>The options of a start, which both dialects have, each in its spelling.</summary>
 internal static class AgentOptions
 {
     public const string Summary = "agent_input_summary";
@@ -26,11 +26,12 @@ internal static class AgentOptions
     // What the start itself sends, or another option.
     private static readonly string[] Sent = ["agent_id", "input_data", .. Common.Select(option => option.Name)];
 
-    public static StartOptions CamelCase { get; } = new(Common);
+    public static StartOptions CamelCase { get; } = new([.. Common, PipelineRequests.Summary]);
 
     public static StartOptions SnakeCase { get; } = new(
     [
         .. Common,
+        PipelineRequests.Summary,
         new StartOption(
             Extra,
             $"an object without {string.Join(", ", Sent)}",

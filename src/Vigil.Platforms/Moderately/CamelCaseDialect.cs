@@ -5,28 +5,18 @@ internal sealed class CamelCaseDialect : IModeratelyDialect
 {
     public const string Name = "camel_case";
 
-    private const string SummaryLabel = "summary";
-
     public int MaxRunsPerPoll => 100;
 
     public StartOptions Options => AgentOptions.CamelCase;
 
-    // The label is from before there were options, and goes on to work.
-    public void Check(StartExecution request, ICollection<FieldError> errors) => errors.AddIf(
-        request.Metadata.TryGetValue(SummaryLabel, out var summary) && summary.Length is 0 or > AgentOptions.MaxSummary,
-        $"metadata.{SummaryLabel}",
-        () => $"must have 1 to {AgentOptions.MaxSummary} characters: the platform shows it as the run's summary.");
+    public void Check(StartExecution request, ICollection<FieldError> errors) => PipelineRequests.CheckSummary(request, AgentOptions.MaxSummary, errors);
 
     public void WriteStart(Utf8JsonWriter writer, RunRequest request)
     {
         writer.WriteString("agentConfigurationVersionId", request.Target.Id);
         writer.WriteInput("agentInput", request.Input ?? "{}");
-
-        // Required free text that tells people which execution it is. A start cannot be found by it, because lists cannot be filtered by it.
         var options = new GivenOptions(request.Options);
-        writer.WriteString(
-            "agentInputSummary",
-            options.Text(AgentOptions.Summary) ?? request.Metadata.GetValueOrDefault(SummaryLabel, $"Vigil execution {request.ExecutionId}"));
+        writer.WriteString("agentInputSummary", options.Text(AgentOptions.Summary) ?? PipelineRequests.SummaryOf(request));
         AgentOptions.Write(writer, options, Spell);
     }
 

@@ -1,6 +1,6 @@
 namespace Vigil.Platforms.Moderately;
 
-/// <summary>Moderately AI: agent executions over REST, polled in batches of up to a hundred.</summary>
+/// <summary>Moderately AI: agent and pipeline executions over REST, polled in batches of up to a hundred.</summary>
 internal sealed class ModeratelyPlatform : IPlatform
 {
     public const string TeamSetting = "team_id";
@@ -8,7 +8,7 @@ internal sealed class ModeratelyPlatform : IPlatform
 
     public string Name => "moderately";
 
-    public IReadOnlyList<string> TargetKinds => ["agent"];
+    public IReadOnlyList<string> TargetKinds => ExecutionKind.Targets;
 
     public IReadOnlyList<string> RunFilters { get; } = [RunListFilters.Status, RunListFilters.Target];
 
@@ -26,6 +26,6 @@ internal sealed class ModeratelyPlatform : IPlatform
         IModeratelyDialect dialect = connection.Settings.GetValueOrDefault(DialectSetting) == SnakeCaseDialect.Name
             ? new SnakeCaseDialect()
             : new CamelCaseDialect();
-        return new ModeratelyConnection(connection, http, time, dialect, TargetKinds);
+        return new ModeratelyConnection(connection, http, time, dialect);
     }
 }

@@ -6,7 +6,7 @@ internal static class StatusPage
     /// Returns the result for each requested run. A run that is missing from a complete page is unknown to the platform. A run whose item
     /// still has its known hash is not parsed.
     /// </summary>
-    public static ImmutableArray<PollAnswer> Read(PlatformResponse response, IReadOnlyList<RemoteRun> runs, ReadOnlySpan<ulong> known)
+    public static ImmutableArray<PollAnswer> Read(PlatformResponse response, ExecutionKind kind, IReadOnlyList<RemoteRun> runs, ReadOnlySpan<ulong> known)
     {
         // A request for fewer runs gets the outputs whole.
         if (HasNextPage(response) == true || response.IsShortened)
@@ -16,12 +16,11 @@ internal static class StatusPage
         }
 
         var items = ItemsOf(response);
-
-        var ordered = IsInOrder(items, runs) ? items : InOrder(response, items, runs);
+        var ordered = IsInOrder(kind, items, runs) ? items : InOrder(response, kind, items, runs);
         var results = ImmutableArray.CreateBuilder<PollAnswer>(runs.Count);
         for (var i = 0; i < runs.Count; i++)
         {
-            results.Add(ordered[i] is { Exists: true } item ? AgentExecution.Format.ReadChanged(response, item, runs[i], known.IsEmpty ? 0 : known[i]) : new PollAnswer.NotFound());
+            results.Add(ordered[i] is { Exists: true } item ? kind.Format.ReadChanged(response, item, runs[i], known.IsEmpty ? 0 : known[i]) : new PollAnswer.NotFound());
         }
 
         return results.MoveToImmutable();
@@ -35,16 +34,16 @@ internal static class StatusPage
     }
 
     // Most pages list the runs in the requested order.
-    private static bool IsInOrder(JsonView[] items, IReadOnlyList<RemoteRun> runs) =>
-        items.Length == runs.Count && items.Index().All(pair => AgentExecution.IsAbout(pair.Item, runs[pair.Index].RemoteId));
+    private static bool IsInOrder(ExecutionKind kind, JsonView[] items, IReadOnlyList<RemoteRun> runs) =>
+        items.Length == runs.Count && items.Index().All(pair => kind.IsAbout(pair.Item, runs[pair.Index].RemoteId));
 
-    private static JsonView[] InOrder(PlatformResponse response, JsonView[] items, IReadOnlyList<RemoteRun> runs)
+    private static JsonView[] InOrder(PlatformResponse response, ExecutionKind kind, JsonView[] items, IReadOnlyList<RemoteRun> runs)
     {
         var found = new Dictionary<string, JsonView>(StringComparer.Ordinal);
         foreach (var item in items)
         {
             // A run may be listed twice if the page shifted while it was read.
-            found[AgentExecution.IdOf(item) ?? throw response.Unusable("it has a run without an id")] = item;
+            found[kind.Format.IdOf(item) ?? throw response.Unusable("it has a run without an id")] = item;
         }
 
         // What is not exactly another run's may be a run's own id in another letter case.

@@ -47,7 +47,7 @@ internal sealed class FlowSchema(SimulatedPlatforms world, FlowFileStore files, 
             throw new GraphQlFieldException("BAD_USER_INPUT", "A draft must be executed by its version.");
         }
 
-        if (world.Scripts.For(platform, flowId).Refusal is { } refusal)
+        if (world.RefusalOf(platform, flowId) is { } refusal)
         {
             // A refusal with status 200 becomes an error of the field.
             throw refusal.Status == 200

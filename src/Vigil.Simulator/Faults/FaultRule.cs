@@ -8,7 +8,7 @@ public sealed record FaultRule
     /// <summary>Gets the operations of all platforms; each platform has some of them.</summary>
     public static IReadOnlyList<string> Operations { get; } =
     [
-        "start", "status", "status_many", "list", "find", "cancel", "retry", "delete", "task_update", "memory_states", "live_tail",
+        "start", "status", "status_many", "list", "find", "cancel", "retry", "delete", "task_update", "memory_states", "live_tail", "output", "output_download",
         "query", "version", "inputs", "namespace", "flows", "api_token", "download_token", "download", "upload_token", "upload",
         "login", "refresh", "token", "session", "usage", "spend_limit", "keys", "trigger", "triggers", "history",
     ];

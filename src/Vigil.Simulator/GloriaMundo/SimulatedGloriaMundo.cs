@@ -4,7 +4,9 @@ namespace Vigil.Simulator.GloriaMundo;
 internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : SimulatedPlatform(world, "gloriamundo")
 {
     private SpendLimit _spending = new(world, "gloriamundo");
-    private Dictionary<string, SlidingLimit> _limits = NewLimits();
+
+    // By credential, since the platform counts each user's requests.
+    private readonly ConcurrentDictionary<(string? Credential, string Operation), SlidingLimit> _limits = new();
 
     public override IEnumerable<SimulatedRoute> Routes =>
     [
@@ -26,7 +28,7 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : Simulated
     public override void Reset()
     {
         _spending = new SpendLimit(World, Name);
-        _limits = NewLimits();
+        _limits.Clear();
     }
 
     protected override SimulatedResponse NotFound(string id, string operation) => Error(404, "not_found", "Run not found or you don't own the workflow");
@@ -34,15 +36,14 @@ internal sealed class SimulatedGloriaMundo(SimulatedPlatforms world) : Simulated
     protected override string? CredentialOf(SimulatedRequest request) => request.Bearer() ?? request.Header("X-API-Key");
 
     protected override SimulatedCall Guard(SimulatedRequest request, SimulatedCall call) => base.Guard(request,
-        World.Options.EnforceLimits && Tokens.Accepts(CredentialOf(request)) && _limits.TryGetValue(call.Operation, out var limit) && !limit.TryAcquire(request.Now)
+        World.Options.EnforceLimits && CredentialOf(request) is var credential && Tokens.Accepts(credential) && !LimitOf(credential, call.Operation).TryAcquire(request.Now)
             ? call with { Act = () => Error(429, "rate_limited", "Too many requests.") }
             : call);
 
-    private static Dictionary<string, SlidingLimit> NewLimits() => new()
-    {
-        ["status"] = new(60, TimeSpan.FromSeconds(60)),
-        ["start"] = new(10, TimeSpan.FromSeconds(60)),
-    };
+    /// <summary>Returns the limit of an operation: 60 polls, 10 starts, or 100 of anything else in a window.</summary>
+    private SlidingLimit LimitOf(string? credential, string operation) => _limits.GetOrAdd(
+        (credential, operation is "status" or "start" ? operation : ""),
+        key => new(key.Operation switch { "status" => 60, "start" => 10, _ => 100 }, World.Options.LimitWindow));
 
     private SimulatedCall Keys(SimulatedRequest request) => new("keys", () => Error(403, "session_required", "Keys are managed from a browser session."));
 

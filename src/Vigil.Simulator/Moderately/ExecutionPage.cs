@@ -9,18 +9,13 @@ internal static class ExecutionPage
         var candidates = query.Ids is { } ids
             ? ids.Distinct().Select(id => world.Runs.Find("moderately", id)).OfType<SimulatedRun>()
             : world.Runs.Of("moderately");
-        var chosen = candidates.Where(run => exists(run) && query.Matches(run, now)).ToList();
-        if (!query.Ascending)
-        {
-            chosen.Reverse();
-        }
-
+        var chosen = query.Sort([.. candidates.Where(run => exists(run) && query.Matches(run, now))], now);
         var shift = query.Page > 1 ? world.Faults.PageShift("moderately", operation) : 0;
         var first = Math.Max(0, ((long)(query.Page - 1) * query.PageSize) + shift);
         var items = chosen.Skip((int)Math.Min(first, int.MaxValue)).Take(query.PageSize - Math.Min(shift, 0))
             .Select(run => world.Find("moderately", run.Id, operation))
             .OfType<(SimulatedRun Run, RunState State)>()
-            .Select(item => ExecutionBody.Of(item.Run, item.State));
+            .Select(item => query.Kind == PipelineBody.Kind ? PipelineBody.Of(item.Run, item.State) : ExecutionBody.Of(item.Run, item.State));
         return ToPage(items.ToArray(), query.Page, query.PageSize, chosen.Count);
     }
 

@@ -3,6 +3,7 @@ namespace Vigil.Simulator.Moderately;
 internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonElement Body, IReadOnlyList<FieldError> Errors)
 {
     private const int MaxSummary = 500;
+    private const int MaxPipelineSummary = 1_000;
     private const int MaxActions = 100;
     private const int MaxPlanningInterval = 50;
 
@@ -17,7 +18,7 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
         if (body.TryGetProperty("agent_id", out _))
         {
             // The client's spelling. It omits an empty input, and passes on any further members.
-            CheckSummary(body, "agent_input_summary", isRequired: false, errors);
+            CheckSummary(body, "agent_input_summary", MaxSummary, isRequired: false, errors);
             CheckNumber(body, "max_actions", MaxActions, errors);
             CheckNumber(body, "planning_interval", MaxPlanningInterval, errors);
             return new(Text(body, "agent_id", errors), Object(body, "input_data", isRequired: false, errors), body, errors);
@@ -25,17 +26,27 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
 
         var target = Text(body, "agentConfigurationVersionId", errors);
         var input = Object(body, "agentInput", isRequired: true, errors);
-        CheckSummary(body, "agentInputSummary", isRequired: true, errors);
+        CheckSummary(body, "agentInputSummary", MaxSummary, isRequired: true, errors);
         CheckNumber(body, "maxActions", MaxActions, errors);
         CheckNumber(body, "planningInterval", MaxPlanningInterval, errors);
         return new(target, input, body, errors);
     }
 
-    private static void CheckSummary(JsonElement body, string name, bool isRequired, List<FieldError> errors)
+    public static ExecutionStart ReadPipeline(JsonElement? json)
     {
-        if ((isRequired || body.Member(name) is not null) && body.Text(name)?.Length is not (> 0 and <= MaxSummary))
+        var errors = new List<FieldError>();
+        var body = json ?? WireValues.EmptyObject;
+        var target = Text(body, "pipelineConfigurationVersionId", errors);
+        var input = Object(body, "pipelineInput", isRequired: true, errors);
+        CheckSummary(body, "pipelineInputSummary", MaxPipelineSummary, isRequired: true, errors);
+        return new(target, input, body, errors);
+    }
+
+    private static void CheckSummary(JsonElement body, string name, int max, bool isRequired, List<FieldError> errors)
+    {
+        if ((isRequired || body.Member(name) is not null) && !(body.Text(name)?.Length is > 0 and var length && length <= max))
         {
-            errors.Add(new(name, $"String must contain 1 to {MaxSummary} characters"));
+            errors.Add(new(name, $"String must contain 1 to {max} characters"));
         }
     }
 

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Vigil.Simulator.Moderately;
 
-/// <summary>Moderately AI's API: agent executions, in the spelling of its client and in that of its OpenAPI document.</summary>
-internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedPlatform(world, "moderately")
+/// <summary>Moderately AI's API: agent executions, in the spelling of its client and in that of its OpenAPI document, and pipeline executions.</summary>
+internal sealed partial class SimulatedModerately(SimulatedPlatforms world) : SimulatedPlatform(world, "moderately")
 {
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-";
     private const int IdLength = 21;
@@ -13,7 +13,7 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
     public override IEnumerable<SimulatedRoute> Routes =>
     [
         new("POST", "/agent-executions", Create),
-        new("GET", "/agent-executions", List),
+        new("GET", "/agent-executions", request => List(request, ExecutionQuery.Read(request))),
         new("GET", "/agent-executions/{id}", request => AboutExecution(request, "status", (run, state) => SimulatedResponse.Json(ExecutionBody.Of(run, state)))),
 
         // The synchronous client cancels with POST, the asynchronous one with PATCH.
@@ -23,6 +23,7 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
         new("GET", "/agent-executions/{id}/memory-states", request => AboutExecution(request, "memory_states", (run, state) => MemoryStates.Page(this, request, run, state))),
         new("GET", "/agent-executions/{id}/memory-states/{version}", request => AboutExecution(request, "memory_states", (run, state) => MemoryStates.One(this, request, run, state))),
         new("GET", "/agent-executions/{id}/live-tail", request => AboutExecution(request, "live_tail", (run, state) => MemoryStates.LiveTail(run, state))),
+        .. PipelineRoutes,
     ];
 
     protected override SimulatedResponse Unauthorized => Error(401, "UNAUTHORIZED", "Missing or invalid authentication token");
@@ -50,11 +51,12 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
     }
 
     protected override SimulatedResponse NotFound(string id, string operation) =>
-        Error(404, "NOT_FOUND", "The agent execution does not exist or you lack access to it");
+        Error(404, "NOT_FOUND", "The execution does not exist or you lack access to it");
 
-    private SimulatedCall Create(SimulatedRequest request)
+    private SimulatedCall Create(SimulatedRequest request) => Create(request, ExecutionStart.Read(request.Json()), "agent", ExecutionBody.Of);
+
+    private SimulatedCall Create(SimulatedRequest request, ExecutionStart start, string kind, Func<SimulatedRun, RunState, object> describe)
     {
-        var start = ExecutionStart.Read(request.Json());
         return Start(request, start.Target, started =>
         {
             if (start.Errors.Count > 0)
@@ -67,16 +69,15 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
                 return refusal;
             }
 
-            var target = new StartedTarget("agent", start.Target!, Input: start.Input.GetRawText(), Marker: start.Input.Marker(), Extra: start.Body.GetRawText());
+            var target = new StartedTarget(kind, start.Target!, Input: start.Input.GetRawText(), Marker: start.Input.Marker(), Extra: start.Body.GetRawText());
             var run = World.Start(Name, target, NanoId);
             started.Add(run.Id);
-            return SimulatedResponse.Json(ExecutionBody.Of(run, World.ActualState(run)), 201);
+            return SimulatedResponse.Json(describe(run, World.ActualState(run)), 201);
         });
     }
 
-    private SimulatedCall List(SimulatedRequest request)
+    private SimulatedCall List(SimulatedRequest request, ExecutionQuery query)
     {
-        var query = ExecutionQuery.Read(request);
         var operation = query.Ids is null ? "list" : "status_many";
         return Guard(
             request,
@@ -99,11 +100,11 @@ internal sealed class SimulatedModerately(SimulatedPlatforms world) : SimulatedP
         return SimulatedResponse.Nothing(204);
     });
 
-    private SimulatedCall AboutExecution(SimulatedRequest request, string operation, Func<SimulatedRun, RunState, SimulatedResponse> act)
+    private SimulatedCall AboutExecution(SimulatedRequest request, string operation, Func<SimulatedRun, RunState, SimulatedResponse> act, string kind = "agent")
     {
         var id = request.Route("id");
-        var call = AboutRun(request, operation, (run, state) => Exists(run) ? act(run, state) : NotFound(id, operation));
-        return ExecutionQuery.IsId(id) ? call : Guard(request, call with { Act = () => Invalid([new("agentExecutionId", "Invalid id")]) });
+        var call = AboutRun(request, operation, (run, state) => Exists(run) && run.Target.Kind == kind ? act(run, state) : NotFound(id, operation));
+        return ExecutionQuery.IsId(id) ? call : Guard(request, call with { Act = () => Invalid([new($"{kind}ExecutionId", "Invalid id")]) });
     }
 
     internal SimulatedResponse Invalid(IReadOnlyList<FieldError> errors) => Error(400, "VALIDATION_ERROR", "Validation failed", errors);

@@ -23,6 +23,9 @@ public sealed record RunScript
     /// <summary>Gets its output if it succeeds.</summary>
     public JsonElement? Output { get; init; }
 
+    /// <summary>Gets the file in which a pipeline's output is stored; null if the output is part of the response.</summary>
+    public StoredOutputScript? StoredOutput { get; init; }
+
     /// <summary>Gets the seconds after which the platform stops it; null for no limit.</summary>
     [Range(0, 1e9)]
     public double? TimeLimitSeconds { get; init; }
@@ -126,3 +129,48 @@ public enum RunOutcome
 
 /// <summary>The refusal of a start: the HTTP status, and the platform's error code and message.</summary>
 public sealed record StartRefusal([property: Range(200, 599)] int Status, string Code = "refused", string Message = "The start was refused.");
+
+/// <summary>A file in which a pipeline's output is stored; a client fetches it by a signed address.</summary>
+public sealed record StoredOutputScript
+{
+    /// <summary>Gets what it contains. Default: <see cref="OutputFileType.Json"/>.</summary>
+    public OutputFileType FileType { get; init; }
+
+    /// <summary>Gets its compression. Default: <see cref="OutputCompression.None"/>.</summary>
+    public OutputCompression Compression { get; init; }
+
+    /// <summary>Gets its text; null for the script's output.</summary>
+    public string? Text { get; init; }
+}
+
+/// <summary>What a stored output contains.</summary>
+public enum OutputFileType
+{
+    /// <summary>JSON.</summary>
+    Json = 0,
+
+    /// <summary>Parquet.</summary>
+    Parquet = 1,
+
+    /// <summary>CSV.</summary>
+    Csv = 2,
+
+    /// <summary>Anything else.</summary>
+    Binary = 3,
+}
+
+/// <summary>How a stored output is compressed.</summary>
+public enum OutputCompression
+{
+    /// <summary>Not at all.</summary>
+    None = 0,
+
+    /// <summary>By gzip.</summary>
+    Gzip = 1,
+
+    /// <summary>By Brotli.</summary>
+    Brotli = 2,
+
+    /// <summary>Said to be by LZ4, which .NET does not have.</summary>
+    Lz4 = 3,
+}

@@ -15,11 +15,14 @@ public sealed class ScriptBook
     /// <summary>Removes all scripts, so that only the stock scripts remain.</summary>
     public void Clear() => _scripts.Clear();
 
-    /// <summary>Returns the script of a start.</summary>
-    public RunScript For(string platform, string target) =>
+    /// <summary>Returns the script of a start. A target without one runs like <c>ok-5s</c>, if it exists at all.</summary>
+    public RunScript For(string platform, string target) => Find(platform, target) ?? StockScripts.Ok;
+
+    /// <summary>Returns the script of a target; null if none names it and none is for every target.</summary>
+    public RunScript? Find(string platform, string target) =>
         _scripts.GetValueOrDefault((platform, target))
         ?? _scripts.GetValueOrDefault((null, target))
         ?? _scripts.GetValueOrDefault((platform, null))
         ?? _scripts.GetValueOrDefault((null, null))
-        ?? StockScripts.Of(target);
+        ?? StockScripts.Find(target);
 }

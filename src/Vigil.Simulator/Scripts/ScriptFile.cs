@@ -1,10 +1,16 @@
 namespace Vigil.Simulator;
 
-/// <summary>The content of a script file: scripts and faults in the format of <c>/_sim/scripts</c> and <c>/_sim/faults</c>, and the random seed.</summary>
+/// <summary>The content of a script file: scripts and faults in the format of <c>/_sim/scripts</c> and <c>/_sim/faults</c>, the random seed, and how strict the platforms are.</summary>
 public sealed record ScriptFile
 {
     /// <summary>Gets the seed of ids and random durations; null for the seed the simulator was started with.</summary>
     public int? Seed { get; init; }
+
+    /// <summary>Gets what happens to starts of targets without a script; null for what the simulator was started with.</summary>
+    public UnknownTargets? UnknownTargets { get; init; }
+
+    /// <summary>Gets a value indicating whether the platforms enforce their rate limits; null for what the simulator was started with.</summary>
+    public bool? EnforceLimits { get; init; }
 
     /// <summary>Gets the scripts of targets.</summary>
     public ImmutableArray<TargetScript> Scripts { get; init; } = [];
@@ -24,6 +30,13 @@ public sealed record ScriptFile
             throw new InvalidDataException($"Script file '{path}'{(e is JsonException json ? $", line {(json.LineNumber ?? 0) + 1}," : ":")} {e.Message}", e);
         }
     }
+
+    internal SimulatorOptions ApplyTo(SimulatorOptions options) => options with
+    {
+        Seed = Seed ?? options.Seed,
+        UnknownTargets = UnknownTargets ?? options.UnknownTargets,
+        EnforceLimits = EnforceLimits ?? options.EnforceLimits,
+    };
 
     internal void ApplyTo(SimulatedPlatforms world)
     {

@@ -37,13 +37,14 @@ public static class StockScripts
             .SetItem(4, Ok.Steps[4] with { Files = [new FileScript { Name = "report.csv", Text = "id,total\n1,10\n2,20\n", Operation = "modify", ContentType = "text/csv" }] }),
     };
 
-    /// <summary>Returns the script of a stock target; any other name runs like <c>ok-5s</c>.</summary>
-    public static RunScript Of(string target) => target switch
+    /// <summary>Returns the script of a stock target; null for any other.</summary>
+    public static RunScript? Find(string target) => target switch
     {
+        "ok-5s" => Ok,
         "fail-5s" => Fail,
         "slow-10m" => Slow,
         "files-5s" => Files,
-        _ => Ok,
+        _ => null,
     };
 
     private static ImmutableArray<FileScript> FilesOfReview() =>

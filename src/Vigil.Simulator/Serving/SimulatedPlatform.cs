@@ -34,9 +34,9 @@ internal abstract class SimulatedPlatform(SimulatedPlatforms world, string name)
         return Guard(request, new("start", () => act(started)) { Target = target, RunIds = started });
     }
 
-    /// <summary>Returns the scripted refusal to start a target; null if there is none.</summary>
+    /// <summary>Returns the refusal to start a target, as scripted or because it does not exist; null if it can be started.</summary>
     protected SimulatedResponse? RefusalOf(string target) =>
-        world.Scripts.For(name, target).Refusal is { } refusal ? Error(refusal.Status, refusal.Code, refusal.Message) : null;
+        world.RefusalOf(name, target) is { } refusal ? Error(refusal.Status, refusal.Code, refusal.Message) : null;
 
     protected SimulatedCall AboutRun(SimulatedRequest request, string operation, Func<SimulatedRun, RunState, SimulatedResponse> act)
     {

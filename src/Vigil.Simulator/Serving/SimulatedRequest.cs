@@ -10,6 +10,9 @@ internal sealed class SimulatedRequest(HttpContext context, byte[] body, TimePro
 
     public ReadOnlyMemory<byte> Body => body;
 
+    /// <summary>Gets the address by which the client reached the simulator.</summary>
+    public Uri Host => new($"{context.Request.Scheme}://{context.Request.Host}");
+
     // The server leaves escaped slashes in the path as they are.
     public string Route(string name) => ((string?)context.Request.RouteValues[name] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 

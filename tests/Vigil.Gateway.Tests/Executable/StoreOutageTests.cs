@@ -17,7 +17,7 @@ public sealed class StoreOutageTests(ITestOutputHelper output)
     public async Task OutageOfSeconds_UnderLoad_CostsFewLines_IsSeenByTheReadiness_AndAllGoesOn()
     {
         await using var postgres = await PostgresServer.StartAsync();
-        await using var simulator = await SimulatorHost.StartAsync();
+        await using var simulator = await SimulatorHost.StartAsync(SimulatorOptions.Lenient);
         await using var silo = await SiloExecutable.ListeningAsync(
             [],
             ("Vigil__Store__ConnectionString", await postgres.CreateDatabaseAsync()),

@@ -12,7 +12,7 @@ public abstract class PostgresSilos : IClassFixture<PostgresSilos.Servers>, IAsy
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("vigil-");
     private readonly List<RunningSilo> _silos = [];
     private readonly Lazy<Task<string>> _database;
-    private readonly Lazy<Task<SimulatorHost>> _simulator = new(() => SimulatorHost.StartAsync());
+    private readonly Lazy<Task<SimulatorHost>> _simulator = new(() => SimulatorHost.StartAsync(SimulatorOptions.Lenient));
 
     private protected PostgresSilos(Servers servers) => _database = new(servers.CreateDatabaseAsync);
 

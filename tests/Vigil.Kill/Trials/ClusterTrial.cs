@@ -25,7 +25,7 @@ internal sealed class ClusterTrial(int executions, TimeSpan cadence, Action<stri
     {
         say($"{executions:N0} executions, polled every {cadence.TotalSeconds:N1} s, {Environment.ProcessorCount} cores for all silos, their database and the platform");
         var folder = Directory.CreateTempSubdirectory("vigil-trial-");
-        await using var simulator = await SimulatorHost.StartAsync(new() { LedgerCapacity = 1 }, cancellationToken);
+        await using var simulator = await SimulatorHost.StartAsync(SimulatorOptions.Lenient with { LedgerCapacity = 1 }, cancellationToken);
         simulator.Platforms.Scripts.Set(null, Target, new() { Steps = [new() { Name = "Work", Duration = new() { Seconds = 100_000 } }] });
         await using var store = await PostgresTrialStore.CreateAsync(_time);
         var settings = new Dictionary<string, string?>([.. Connection(simulator), .. store.SettingsOf(0)]);

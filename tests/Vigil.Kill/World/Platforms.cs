@@ -28,7 +28,7 @@ internal sealed class Platforms : IAsyncDisposable
     {
         get
         {
-            var settings = SimulatedConnections.For(_simulator.Address).ToDictionary();
+            var settings = SimulatedConnections.For(_simulator.Address, hasLimits: false).ToDictionary();
             foreach (var section in settings.Keys.Where(key => key.EndsWith(":Name", StringComparison.Ordinal)).Select(key => key[..^5]).ToList())
             {
                 settings[$"{section}:RequestTimeout"] = _limits.RequestTimeout.ToString("c", CultureInfo.InvariantCulture);
@@ -48,7 +48,7 @@ internal sealed class Platforms : IAsyncDisposable
     public IReadOnlyList<LedgerRequest> Requests => _simulator.Platforms.Ledger.Requests();
 
     public static async Task<Platforms> StartAsync(int seed, TrialLimits limits, CancellationToken cancellationToken) =>
-        new(await SimulatorHost.StartAsync(new() { Seed = seed, LedgerCapacity = LedgerCapacity }, cancellationToken), limits);
+        new(await SimulatorHost.StartAsync(new() { EnforceLimits = false, Seed = seed, LedgerCapacity = LedgerCapacity }, cancellationToken), limits);
 
     /// <summary>Has the platforms run an order's own script.</summary>
     public void Prepare(Order order, double pace = 1)

@@ -63,6 +63,21 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public void Poll_RunsOfDifferentKinds_NeverShareARequest()
+    {
+        _world.Platform.Key = run => run.RemoteId[^1..];
+        _world.WatchMany(100);
+        _world.Advance(10);
+        _world.Clear();
+
+        _world.Advance(20);
+
+        Assert.All(_world.Platform.Polls, poll => Assert.Single(poll.Ids.Select(id => id[^1]).Distinct()));
+        Assert.InRange(_world.Platform.Polls.Sum(poll => poll.Ids.Length), 100 * 9, 100 * 12);
+        Assert.Contains(_world.Platform.Polls, poll => poll.Ids.Length == 10);
+    }
+
+    [Fact]
     public void Report_ChargesEachRunItsShare()
     {
         _world.Options = _world.Options with { PollsPerMinute = 60 };

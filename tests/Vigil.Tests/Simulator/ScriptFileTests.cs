@@ -40,6 +40,25 @@ public sealed class ScriptFileTests : IDisposable
         Assert.Equal(HttpStatusCode.TooManyRequests, (await simulated.Http.GetAsync("/gloriamundo/api/v1/usage")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("{}", 404, 429)]
+    [InlineData("""{ "unknown_targets": "accept" }""", 200, 429)]
+    [InlineData("""{ "enforce_limits": false }""", 404, 404)]
+    public async Task File_SaysHowStrictThePlatformsAre(string text, int first, int eleventh)
+    {
+        await File.WriteAllTextAsync(_path, text);
+        await using var simulated = await Simulated.StartAsync(new() { ScriptFile = _path });
+
+        var statuses = new List<int>();
+        for (var i = 0; i < 11; i++)
+        {
+            using var answer = await simulated.Http.PostAsJsonAsync("/gloriamundo/api/v1/workflows/nosuch/execute", new { });
+            statuses.Add((int)answer.StatusCode);
+        }
+
+        Assert.Equal((first, eleventh), (statuses[0], statuses[10]));
+    }
+
     [Fact]
     public async Task Seed_DrawsTheSameRunsAgain_AndAnotherOneOthers()
     {
@@ -76,7 +95,7 @@ public sealed class ScriptFileTests : IDisposable
 
     private async Task<IReadOnlyList<(string, TimeSpan)>> EndsAsync()
     {
-        await using var simulated = await Simulated.StartAsync(new() { ScriptFile = _path });
+        await using var simulated = await Simulated.StartAsync(SimulatorOptions.Lenient with { ScriptFile = _path });
         for (var i = 0; i < 20; i++)
         {
             await StartAsync(simulated);

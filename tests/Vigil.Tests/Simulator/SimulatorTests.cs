@@ -117,7 +117,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     [Fact]
     public async Task Limits_WhenKept_AnswerTheSixtyFirstPollWith429()
     {
-        await using var strict = await Simulated.StartAsync(new SimulatorOptions { EnforceLimits = true });
+        await using var strict = await Simulated.StartAsync(new SimulatorOptions());
 
         var statuses = new List<HttpStatusCode>();
         for (var i = 0; i < 61; i++)
@@ -129,6 +129,41 @@ public sealed class SimulatorTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.TooManyRequests, statuses[60]);
         strict.Time.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(HttpStatusCode.NotFound, (await strict.Http.GetAsync("/api/v1/runs/r/status")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Limits_AreThoseOfEachKey_AndTenForStarts()
+    {
+        await using var strict = await Simulated.StartAsync(new SimulatorOptions());
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await strict.Http.PostAsJsonAsync("/api/v1/workflows/ok-5s/execute", new { })).StatusCode);
+        }
+
+        var refused = await strict.Http.PostAsJsonAsync("/api/v1/workflows/ok-5s/execute", new { });
+        Assert.Equal((HttpStatusCode.TooManyRequests, null), (refused.StatusCode, refused.Headers.RetryAfter));
+        strict.Http.DefaultRequestHeaders.Authorization = new("Bearer", "another");
+        Assert.Equal(HttpStatusCode.OK, (await strict.Http.PostAsJsonAsync("/api/v1/workflows/ok-5s/execute", new { })).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/gloriamundo/api/v1/workflows/ok-5/execute", "{}")]
+    [InlineData("/manifest/api/v1/workflows/ok-5/executions", """{ "input_data": {} }""")]
+    [InlineData("/moderately/agent-executions", """{ "agent_id": "ok-5" }""")]
+    [InlineData("/moderately/agent-executions", """{ "agentConfigurationVersionId": "ok-5", "agentInput": {}, "agentInputSummary": "s" }""")]
+    [InlineData("/moderately/pipeline-executions", """{ "pipelineConfigurationVersionId": "ok-5", "pipelineInput": {}, "pipelineInputSummary": "s" }""")]
+    [InlineData("/cognite/api/v1/projects/p/workflows/ok-5/versions/1/run", """{ "authentication": { "nonce": "n" } }""")]
+    [InlineData("/agentic/graphql", """{ "query": "mutation { executeFlow(flowId: \"ok-5\", tenantId: \"t\") { id } }" }""")]
+    public async Task UnknownTarget_IsNotFound_UnlessAScriptSaysOtherwise(string path, string body)
+    {
+        await using var strict = await Simulated.StartAsync(new SimulatorOptions());
+        Task<HttpResponseMessage> Start() => strict.Http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await Start()).StatusCode);
+        Assert.Equal(0, strict.World.Runs.Count);
+
+        strict.World.Scripts.Set(null, null, StockScripts.Ok);
+        Assert.NotEqual(HttpStatusCode.NotFound, (await Start()).StatusCode);
     }
 
     [Fact]

@@ -2,7 +2,8 @@ namespace Vigil.Grains.Polling.Plans;
 
 /// <summary>
 /// Polls by id, one or many runs per request. A request is filled with the runs that are due and then with those due soonest, pulled forward by up to half
-/// their interval; it is never delayed to become fuller. A batch size that was refused grows back step by step.
+/// their interval, as far as the platform takes them in one request; it is never delayed to become fuller. A batch size that was refused grows back step
+/// by step.
 /// </summary>
 internal sealed class ByIdPlan(ConnectionScope scope, RunTiming timing, PollHealth health) : IPollPlan
 {
@@ -36,9 +37,10 @@ internal sealed class ByIdPlan(ConnectionScope scope, RunTiming timing, PollHeal
             return batch;
         }
 
+        var key = scope.Platform.BatchKey(first.Remote);
         while (batch.Count < RunsPerRequest && _passedOver.Count < RunsPerRequest && TakeNext(now) is { } run)
         {
-            (MayJoin(run, now) ? batch : _passedOver).Add(run);
+            (MayJoin(run, now) && scope.Platform.BatchKey(run.Remote) == key ? batch : _passedOver).Add(run);
         }
 
         foreach (var run in _passedOver)

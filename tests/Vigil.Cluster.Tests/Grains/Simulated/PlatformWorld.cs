@@ -32,7 +32,7 @@ internal sealed class PlatformWorld : IAsyncDisposable
     public static async Task<PlatformWorld> StartAsync(
         Func<SimulatorHost, IEnumerable<ConnectionOptions>> connect, SimulatorOptions? simulator = null, short silos = 1)
     {
-        var host = await SimulatorHost.StartAsync(simulator);
+        var host = await SimulatorHost.StartAsync(simulator ?? SimulatorOptions.Lenient);
         return new PlatformWorld(host, await VigilCluster.StartAsync(silos, cluster => cluster.Connections.AddRange(connect(host))));
     }
 

@@ -19,7 +19,7 @@ public sealed class SimulatedRunTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _simulator = await SimulatorHost.StartAsync();
+        _simulator = await SimulatorHost.StartAsync(SimulatorOptions.Lenient);
         _simulator.Platforms.Scripts.Set(null, "short", Short);
     }
 

@@ -155,7 +155,7 @@ public sealed class ManifestWireTests : IAsyncLifetime
     public async Task Listen_RunThatMoves_HintsAtEachStepAndAtTheEnd()
     {
         await using var server = await NatsServer.StartAsync();
-        await using var simulated = await Simulated.StartAsync(new SimulatorOptions { NatsAddress = new Uri(server.Address) });
+        await using var simulated = await Simulated.StartAsync(SimulatorOptions.Lenient with { NatsAddress = new Uri(server.Address) });
         var connection = simulated.Connect(new ManifestPlatform([]), ("nats_url", server.Address));
         Assert.True(connection.Capabilities.Push);
         var run = new RemoteRun((await connection.SubmitAsync(Connected.Request("agent", "ok-5s"), CancellationToken.None)).RemoteId);
@@ -184,7 +184,7 @@ public sealed class ManifestWireTests : IAsyncLifetime
     public async Task Listen_CancelledRun_HintsAtOnce()
     {
         await using var server = await NatsServer.StartAsync();
-        await using var simulated = await Simulated.StartAsync(new SimulatorOptions { NatsAddress = new Uri(server.Address) });
+        await using var simulated = await Simulated.StartAsync(SimulatorOptions.Lenient with { NatsAddress = new Uri(server.Address) });
         var connection = simulated.Connect(new ManifestPlatform([]), ("nats_url", server.Address));
         var run = new RemoteRun((await connection.SubmitAsync(Connected.Request("agent", "slow-10m"), CancellationToken.None)).RemoteId);
         await using var listener = Listener.Start(stop => Subjects(connection, run, stop));
@@ -203,7 +203,7 @@ public sealed class ManifestWireTests : IAsyncLifetime
     [Fact]
     public async Task Start_NatsServerIsAway_TheRunGoesOnAndBothEndsClose()
     {
-        var simulated = await Simulated.StartAsync(new SimulatorOptions { NatsAddress = new Uri("nats://127.0.0.1:1") });
+        var simulated = await Simulated.StartAsync(SimulatorOptions.Lenient with { NatsAddress = new Uri("nats://127.0.0.1:1") });
         var connection = simulated.Connect(new ManifestPlatform([]), ("nats_url", "nats://127.0.0.1:1"));
         var run = new RemoteRun((await connection.SubmitAsync(Connected.Request("agent", "ok-5s"), CancellationToken.None)).RemoteId);
         var listener = Listener.Start(stop => Subjects(connection, run, stop));

@@ -249,7 +249,7 @@ public sealed class ModeratelyAnswerTests
     {
         var (camel, snake) = (Answering("{}").Capabilities, Connect(new StubPlatform(_ => new()), "snake_case").Capabilities);
 
-        Assert.Equal((100, 100, true, false, false, false), (camel.MaxRunsPerPoll, camel.MaxActivePage, camel.Cancel, camel.Retry, camel.StartMarker, camel.Files));
+        Assert.Equal((100, 100, true, false, false, true), (camel.MaxRunsPerPoll, camel.MaxActivePage, camel.Cancel, camel.Retry, camel.StartMarker, camel.Files));
         Assert.Equal((1, 100, true), (snake.MaxRunsPerPoll, snake.MaxActivePage, snake.Cancel));
     }
 

@@ -30,8 +30,13 @@ public sealed class ModeratelyFuzzTests(ITestOutputHelper output)
 
     private static async Task<IEnumerable<Snapshot>> AskAsync(IPlatformConnection connection, Random random)
     {
-        switch (random.Next(6))
+        switch (random.Next(8))
         {
+            case 6:
+                return await connection.GetDetailAsync(new RemoteRun(First, new("pipeline", "p")), CancellationToken.None) is PollAnswer.Seen whole ? [whole.Snapshot] : [];
+            case 7:
+                RemoteRun[] pipelines = [new(First, new("pipeline", "p")), new(Second, new("pipeline", "p"))];
+                return (await connection.PollAsync(pipelines, CancellationToken.None)).OfType<PollAnswer.Seen>().Select(seen => seen.Snapshot);
             case 0:
                 return (await connection.SubmitAsync(Connected.Request("agent", "a"), CancellationToken.None)).Snapshot is { } started ? [started] : [];
             case 1:

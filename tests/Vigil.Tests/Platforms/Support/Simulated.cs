@@ -30,7 +30,7 @@ internal sealed class Simulated : IAsyncDisposable
     public static async Task<Simulated> StartAsync(SimulatorOptions? options = null)
     {
         var time = new FakeTimeProvider(new(2026, 3, 10, 15, 30, 0, TimeSpan.Zero));
-        return new Simulated(await SimulatorHost.StartAsync((options ?? new()) with { Time = time }), time);
+        return new Simulated(await SimulatorHost.StartAsync((options ?? SimulatorOptions.Lenient) with { Time = time }), time);
     }
 
     /// <summary>Connects as the product does. Both sides see the same time of day; the connection's own time-outs go by the real clock.</summary>

@@ -31,6 +31,8 @@ internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnectio
 
     public Func<string?, ActivePage>? Pages { get; set; }
 
+    public Func<RemoteRun, string> Key { get; set; } = _ => "";
+
     public bool Hangs { get; set; }
 
     public int Listeners { get; private set; }
@@ -63,6 +65,8 @@ internal sealed class ScriptedConnection(TimeProvider time) : IPlatformConnectio
         var answers = Answers?.Invoke(runs) ?? [.. runs.Select(run => Runs.GetValueOrDefault(run.RemoteId) ?? new PollAnswer.NotFound())];
         return known.IsEmpty ? answers : [.. answers.Select((answer, i) => answer is PollAnswer.Seen { Hash: > 0 and var hash } && hash == known.Span[i] ? PollAnswer.Unchanged.Instance : answer)];
     }
+
+    public string BatchKey(RemoteRun run) => Key(run);
 
     public async Task<PollAnswer> GetDetailAsync(RemoteRun run, CancellationToken cancellationToken)
     {
