@@ -10,6 +10,9 @@ public interface IPlatformConnection : IAsyncDisposable
     /// <summary>Gets what the platform supports over this connection.</summary>
     PlatformCapabilities Capabilities { get; }
 
+    /// <summary>Gets how well push messages are received.</summary>
+    PushStatus PushStatus => PushStatus.Off;
+
     /// <summary>Checks the platform's own limits on a start, and the options that only it has, before anything is stored or sent.</summary>
     /// <param name="request">The start, which is within Vigil's own limits.</param>
     /// <param name="input">Its parsed input, a JSON object; null if there is none.</param>

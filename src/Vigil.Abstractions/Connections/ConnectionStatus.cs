@@ -54,4 +54,33 @@ public sealed record ConnectionStatus
 
     /// <summary>Gets the connection's standing adopt rule and what it has done; null if it has none.</summary>
     [Id(17)] public AdoptStatus? Adopt { get; init; }
+
+    /// <summary>Gets how well the platform's push messages are received.</summary>
+    [Id(16)] public PushStatus Push { get; init; } = PushStatus.Off;
+}
+
+/// <summary>How well a platform's push messages are received. Executions are polled in any case; a push message only makes a poll come sooner.</summary>
+[GenerateSerializer, Immutable, Alias("vigil.PushStatus")]
+public sealed record PushStatus
+{
+    /// <summary>Push is not configured, or nothing has been watched yet.</summary>
+    public static readonly PushStatus Off = new() { State = "off" };
+
+    /// <summary>
+    /// Gets <c>live</c> if everything is subscribed, <c>partial</c> if the server refused subscriptions, <c>down</c> if no server can be reached, or
+    /// <c>off</c>.
+    /// </summary>
+    [Id(0)] public required string State { get; init; }
+
+    /// <summary>Gets when this state began.</summary>
+    [Id(1)] public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Gets the number of subscriptions; two for each watched execution, or two in all with wildcards.</summary>
+    [Id(2)] public int Subscribed { get; init; }
+
+    /// <summary>Gets the number of subscriptions that the server refused. They are tried again, at first after a minute.</summary>
+    [Id(3)] public int Refused { get; init; }
+
+    /// <summary>Gets the last error of the server or of the connection to it.</summary>
+    [Id(4)] public string? LastError { get; init; }
 }

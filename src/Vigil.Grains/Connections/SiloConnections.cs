@@ -77,6 +77,7 @@ internal sealed class SiloConnections(
             Adopt = connection.Options.Adopt is { } rule
                 ? new(new([.. rule.Targets], rule.MaxWatched), health.Adoption?.Adopted ?? 0, health.Adoption?.SkippedByCap ?? 0)
                 : null,
+            Push = report.Push,
         };
     }
 }

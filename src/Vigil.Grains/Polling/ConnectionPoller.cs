@@ -152,7 +152,8 @@ internal sealed partial class ConnectionPoller : IDisposable
                 _scope.LastError is { } error ? $"{error.Code}: {error.Message}" : null,
                 _starts.Wait,
                 _health.Attention,
-                _health.FailingSince);
+                _health.FailingSince,
+                _scope.Platform.PushStatus);
         }
     }
 

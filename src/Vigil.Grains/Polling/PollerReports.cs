@@ -19,6 +19,7 @@ internal sealed record WatchStatus(DateTimeOffset? NextPollAt, DateTimeOffset? O
 /// <param name="StartsWait">Why starts wait, and until when; null if they do not.</param>
 /// <param name="Attention">The number of watched executions whose polls need attention.</param>
 /// <param name="PollsFailSince">Since when no poll had a usable answer; null while polls have.</param>
+/// <param name="Push">How well push messages are received.</param>
 internal sealed record ConnectionReport(
     string Connection,
     int Watched,
@@ -29,7 +30,8 @@ internal sealed record ConnectionReport(
     string? LastError,
     StartsWait? StartsWait,
     int Attention,
-    DateTimeOffset? PollsFailSince);
+    DateTimeOffset? PollsFailSince,
+    PushStatus Push);
 
 /// <summary>Why a connection's starts wait.</summary>
 /// <param name="Reason">What the last start met.</param>

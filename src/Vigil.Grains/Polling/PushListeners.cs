@@ -67,6 +67,7 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
                     scope.Services.Log.PushFailed(e, scope.Name, entry.Id);
                 }
 
+                Forget(entry);
                 failures++;
                 await Task.Delay(Failures.Delay(failures, scope.Services.Random), scope.Services.Time, cancellationToken);
             }
@@ -74,6 +75,15 @@ internal sealed class PushListeners(ConnectionScope scope) : IDisposable
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The run is no longer watched.
+        }
+    }
+
+    // The next subscription has to prove itself with a message of its own.
+    private void Forget(TrackedRun entry)
+    {
+        lock (scope.Lock)
+        {
+            entry.PushedAt = TimeSpan.MinValue;
         }
     }
 

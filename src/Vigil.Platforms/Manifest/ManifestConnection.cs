@@ -41,6 +41,8 @@ internal sealed class ManifestConnection : IPlatformConnection
 
     public PlatformCapabilities Capabilities { get; }
 
+    public PushStatus PushStatus => _nats?.Status ?? PushStatus.Off;
+
     public ImmutableArray<FieldError> Check(StartExecution request, JsonElement? input) => RunInput.Check(request, _targetKinds, hasVersions: false, ManifestOptions.All);
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)

@@ -168,6 +168,24 @@ public sealed class NudgeTests : IDisposable
     }
 
     [Fact]
+    public void Push_ListenedToAgain_LengthensNothingUntilItsFirstMessage()
+    {
+        _world.Platform.Capabilities = _world.Platform.Capabilities with { Push = true };
+        _world.Options = _world.Options with { Cadence = TimeSpan.FromSeconds(2) };
+        _world.Watch("a");
+        _world.Advance(1);
+        _world.Platform.Push("run-of-a");
+        _world.Advance(1);
+
+        _world.Platform.BreakPush("run-of-a");
+        _world.Advance(8);
+        _world.Clear();
+        _world.Advance(20);
+
+        Assert.InRange(_world.Platform.Polls.Count(), 9, 11);
+    }
+
+    [Fact]
     public void Push_OfAForgottenRun_IsListenedToNoMore()
     {
         _world.Platform.Capabilities = _world.Platform.Capabilities with { Push = true };

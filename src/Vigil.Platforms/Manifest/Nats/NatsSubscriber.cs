@@ -24,11 +24,14 @@ internal sealed class NatsSubscriber : IAsyncDisposable
         _subscriptions = new(settings.ClientOptions(), OnMessage, OnReconnected, time, logger);
     }
 
+    public PushStatus Status => _subscriptions.Status;
+
     /// <summary>Yields the subject of each message, dropping some if the reader is slow, and <see cref="Reconnected"/> when messages may have been missed.</summary>
     public async IAsyncEnumerable<string> SubscribeAsync(
         IReadOnlyList<string> subjects, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var hints = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        // The newest hint tells what holds now: a message before a gap is no sign that the renewed subscription works.
+        var hints = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         string[] literal = [.. subjects.Where(IsLiteral)];
         Add(literal, hints.Writer);
         try

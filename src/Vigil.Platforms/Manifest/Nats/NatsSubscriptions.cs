@@ -8,11 +8,14 @@ namespace Vigil.Platforms.Manifest.Nats;
 
 /// <summary>
 /// Keeps the wanted subjects subscribed over one connection to NATS. It connects when the first subject is added and reconnects whenever the
-/// connection is lost. If the server rejects a subject, the others stay subscribed.
+/// connection is lost. If the server rejects a subject, the others stay subscribed, and it is retried after pauses that grow.
 /// </summary>
 internal sealed class NatsSubscriptions : IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>The pauses before rejected subjects are retried. Limits and permissions change rarely, and each retry is an error in the server's log.</summary>
+    private static readonly Backoff RejectedRetries = new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(30));
 
     /// <summary>How long a connection must have lasted for the next attempt to be immediate.</summary>
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
@@ -25,6 +28,8 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Lazy<Task> _work;
     private long? _openedAt;
+    private int _rejectedRetries;
+    private bool _isRetryPlanned;
 
     // A single task applies all changes, so the server gets them in the order in which they are recorded.
     private readonly Channel<Action> _changes = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
@@ -36,13 +41,15 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
         _onMessage = onMessage;
         _onReconnected = onReconnected;
         _time = time;
-        _health = new(logger);
+        _health = new(time, logger);
         _connection = new(options) { OnConnectingAsync = DelayAfterShortConnectionAsync };
         _connection.ConnectionOpened += OnOpenedAsync;
         _connection.ConnectionDisconnected += OnDisconnectedAsync;
         _connection.ServerError += OnServerErrorAsync;
         _work = new(() => Task.Run(WorkAsync));
     }
+
+    public PushStatus Status => _health.Status;
 
     public void Add(string subject)
     {
@@ -70,6 +77,7 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
     {
         try
         {
+            _health.Connecting();
             await RetryAsync(ConnectAsync);
             while (await _changes.Reader.WaitToReadAsync(_stop.Token))
             {
@@ -78,9 +86,16 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
                     await RetryAsync(() => subscribe ? SubscribeAsync(subject) : UnsubscribeAsync(subject));
                 }
 
+                _health.Counted(_subjects.Subscribed, _subjects.Refused);
                 if (_subjects.IsComplete)
                 {
+                    _rejectedRetries = 0;
                     _health.Accepted();
+                }
+                else if (!_isRetryPlanned)
+                {
+                    _isRetryPlanned = true;
+                    _ = RetryRejectedLaterAsync();
                 }
             }
         }
@@ -88,6 +103,18 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
         {
             // Closing the connection ends its subscriptions.
         }
+    }
+
+    private async Task RetryRejectedLaterAsync()
+    {
+        var delay = RejectedRetries.Delay(_rejectedRetries + 1, Random.Shared);
+        await Task.Delay(delay, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Change(() =>
+        {
+            _isRetryPlanned = false;
+            _rejectedRetries = _subjects.IsRetrying ? 0 : _rejectedRetries + 1;
+            _subjects.Retry();
+        });
     }
 
     private bool TryNext([NotNullWhen(true)] out string? subject, out bool subscribe)
@@ -168,7 +195,7 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
 
     private ValueTask OnDisconnectedAsync(object? sender, NatsEventArgs disconnected)
     {
-        _health.Failed("the connection was lost");
+        _health.Lost();
         Change(_subjects.Reset);
         Change(_health.Reset);
         return default;
@@ -183,7 +210,7 @@ internal sealed class NatsSubscriptions : IAsyncDisposable
             : null;
         if (reject is null)
         {
-            _health.Failed(args.Error);
+            _health.Reported(args.Error);
         }
         else
         {

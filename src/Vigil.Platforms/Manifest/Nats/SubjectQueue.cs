@@ -4,7 +4,8 @@ namespace Vigil.Platforms.Manifest.Nats;
 
 /// <summary>
 /// Tracks which subjects are wanted, and decides what to subscribe and unsubscribe next. A server that has reached its limit rejects a subscription
-/// without naming it. It accepts them in order of arrival, so the newest one was rejected; that one waits until there is room.
+/// without naming it. It accepts them in order of arrival, so the newest one was rejected; that one waits until there is room. What was rejected is retried
+/// only on demand: first one subject, and twice as many each time that none of them was rejected.
 /// </summary>
 internal sealed class SubjectQueue
 {
@@ -14,9 +15,18 @@ internal sealed class SubjectQueue
     private readonly LinkedList<string> _denied = new();
     private readonly Queue<string> _toUnsubscribe = new();
     private int _limit = int.MaxValue;
+    private int _retried;
 
-    /// <summary>Gets a value indicating whether every wanted subject is subscribed.</summary>
-    public bool IsComplete => _subscribed.Count == _wanted.Count;
+    /// <summary>Gets a value indicating whether every wanted subject is subscribed, and none of them is only being retried.</summary>
+    public bool IsComplete => Refused == 0 && !IsRetrying;
+
+    /// <summary>Gets a value indicating whether the server has rejected nothing since the last retry.</summary>
+    public bool IsRetrying => _retried > 0;
+
+    public int Subscribed => _subscribed.Count;
+
+    /// <summary>Gets how many wanted subjects are not subscribed; once <see cref="TryNext"/> returns none, the server has rejected them.</summary>
+    public int Refused => _wanted.Count - _subscribed.Count;
 
     /// <summary>Adds a subject; it is wanted until it has been removed as many times as it was added.</summary>
     public void Add(string subject)
@@ -56,6 +66,7 @@ internal sealed class SubjectQueue
         {
             Move(newest, _waiting);
             _limit = _subscribed.Count;
+            _retried = 0;
         }
     }
 
@@ -65,6 +76,18 @@ internal sealed class SubjectQueue
         if (_wanted.TryGetValue(subject, out var wanted) && wanted.Node.List == _subscribed)
         {
             Move(wanted.Node, _denied);
+            _retried = 0;
+        }
+    }
+
+    /// <summary>Retries some of the rejected subjects.</summary>
+    public void Retry()
+    {
+        _retried = Refused == 0 ? 0 : Math.Clamp(_retried * 2, 1, Refused);
+        _limit = Refused == 0 || _limit == int.MaxValue ? int.MaxValue : _subscribed.Count + _retried;
+        for (var i = 0; i < _retried && _denied.First is { } denied; i++)
+        {
+            Move(denied, _waiting);
         }
     }
 
@@ -72,6 +95,7 @@ internal sealed class SubjectQueue
     public void Reset()
     {
         _limit = int.MaxValue;
+        _retried = 0;
         while (_denied.First is { } denied)
         {
             Move(denied, _waiting);

@@ -71,6 +71,7 @@ public sealed class NatsRefusalTests : IDisposable
             await server.PublishAsync("exec.output.1", "{}", """{"user":"vigil","pass":"secret"}""");
             await server.PublishAsync("exec.events.1", "{}", """{"user":"vigil","pass":"secret"}""");
             Assert.Equal("exec.events.1", await one.NextAsync());
+            await StatusAsync(subscriber, status => status is { State: "partial", Subscribed: 2, Refused: 2 } && status.LastError!.StartsWith("Permissions Violation", StringComparison.Ordinal));
         }
 
         Assert.False(_log.HasUnread);
@@ -103,6 +104,8 @@ public sealed class NatsRefusalTests : IDisposable
         await LoggedAsync("Connected to NATS");
         await LoggedAsync("rejected subscriptions");
 
+        await StatusAsync(subscriber, status => status is { State: "partial", Subscribed: 20, Refused: 20 });
+
         while (runs.Count > 0)
         {
             var heard = await HearAsync(server, runs, expected: 20);
@@ -115,7 +118,51 @@ public sealed class NatsRefusalTests : IDisposable
         }
 
         await LoggedAsync("accepts all subscriptions again");
+        await StatusAsync(subscriber, status => status is { State: "live", Subscribed: 0, Refused: 0 });
         Assert.False(_log.HasUnread);
+    }
+
+    [NatsFact]
+    public async Task SubscriptionLimit_ForDays_IsTriedMoreAndMoreRarely_WithoutALineOrAGap()
+    {
+        await using var server = await NatsServer.StartConfiguredAsync("max_subscriptions: 20");
+        await using var subscriber = Subscriber(server);
+        await using var first = Listener.Start(subscriber, [.. Enumerable.Range(1, 40).Select(id => $"exec.events.{id}")]);
+        await LoggedAsync("Connected to NATS");
+        await LoggedAsync("rejected subscriptions");
+        await StatusAsync(subscriber, status => status is { State: "partial", Subscribed: 20, Refused: 20 });
+        var since = subscriber.Status.Since;
+
+        for (var i = 0; i < 10; i++)
+        {
+            // Each time one more subscription is tried and refused.
+            _time.Advance(TimeSpan.FromMinutes(30));
+            await NatsSubscriberTests.PublishUntilHeardAsync(server, first, "exec.events.1");
+        }
+
+        await StatusAsync(subscriber, status => status is { State: "partial", Subscribed: 20, Refused: 20 });
+        Assert.Equal(since, subscriber.Status.Since);
+        Assert.False(first.HasHeard);
+        Assert.False(_log.HasUnread);
+    }
+
+    [NatsFact]
+    public async Task Server_LostAndBack_IsDownAndLiveAgain()
+    {
+        await using var server = await NatsServer.StartAsync();
+        await using var subscriber = Subscriber(server);
+        Assert.Equal(PushStatus.Off, subscriber.Status);
+        await using var listener = Listener.Start(subscriber, "exec.events.1", "exec.output.1");
+        await LoggedAsync("Connected to NATS");
+        await StatusAsync(subscriber, status => status is { State: "live", Subscribed: 2, Refused: 0, LastError: null });
+
+        await server.KillAsync();
+        await LoggedAsync("the connection was lost");
+        await StatusAsync(subscriber, status => status is { State: "down", Subscribed: 0, LastError: "the connection was lost" });
+
+        await server.StartAgainAsync();
+        await LoggedAsync("Connected to NATS");
+        await StatusAsync(subscriber, status => status is { State: "live", Subscribed: 2 });
     }
 
     [NatsFact]
@@ -140,6 +187,17 @@ public sealed class NatsRefusalTests : IDisposable
         await NatsSubscriberTests.PublishUntilHeardAsync(server, one, "exec.events.1");
         Assert.False(refused.HasHeard);
         Assert.False(_log.HasUnread);
+    }
+
+    /// <summary>Waits until the status is as expected; the subscriber works on its own.</summary>
+    private static async Task StatusAsync(NatsSubscriber subscriber, Func<PushStatus, bool> isExpected)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!isExpected(subscriber.Status))
+        {
+            Assert.False(patience.IsCancellationRequested, $"The status is {subscriber.Status}.");
+            await Task.Yield();
+        }
     }
 
     private static Task<NatsServer> ForbiddingOutputAsync() => NatsServer.StartConfiguredAsync(

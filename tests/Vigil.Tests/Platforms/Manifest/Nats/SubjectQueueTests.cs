@@ -106,6 +106,72 @@ public sealed class SubjectQueueTests
         Assert.Equal(["-a"], Steps());
     }
 
+    [Fact]
+    public void Retry_LimitThatStillHolds_TriesOneSubjectEachTime()
+    {
+        Add("a", "b", "c", "d");
+        Steps();
+        _queue.ReachedLimit();
+        _queue.ReachedLimit();
+        Steps();
+        Assert.Equal((2, 2), (_queue.Subscribed, _queue.Refused));
+
+        for (var i = 0; i < 3; i++)
+        {
+            _queue.Retry();
+            Assert.Single(Steps());
+            _queue.ReachedLimit();
+            Assert.Single(Steps());
+            Assert.Equal((2, 2, false), (_queue.Subscribed, _queue.Refused, _queue.IsRetrying));
+        }
+    }
+
+    [Fact]
+    public void Retry_LimitThatIsGone_TriesTwiceAsManyEachTime_AndIsCompleteOnceTheLastAreProven()
+    {
+        Add("a", "b", "c", "d", "e");
+        Steps();
+        for (var i = 0; i < 4; i++)
+        {
+            _queue.ReachedLimit();
+        }
+
+        Steps();
+        var counts = new List<int>();
+        while (!_queue.IsComplete)
+        {
+            _queue.Retry();
+            counts.Add(Steps().Count);
+        }
+
+        Assert.Equal([1, 2, 1, 0], counts);
+        Add("f", "g");
+        Assert.Equal(["+f", "+g"], Steps());
+    }
+
+    [Fact]
+    public void Retry_Denied_IsTriedAndDeniedAgain()
+    {
+        Add("a", "b", "c");
+        Steps();
+        _queue.Denied("a");
+        _queue.Denied("b");
+        Assert.Equal(["-a", "-b"], Steps());
+
+        _queue.Retry();
+        Assert.Equal(["+a"], Steps());
+        Assert.False(_queue.IsComplete);
+        _queue.Denied("a");
+        Assert.Equal(["-a"], Steps());
+        _queue.Retry();
+        Assert.Equal(["+b"], Steps());
+        _queue.Retry();
+
+        Assert.Equal(["+a"], Steps());
+        _queue.Retry();
+        Assert.True(_queue.IsComplete);
+    }
+
     private void Add(params string[] subjects)
     {
         foreach (var subject in subjects)
