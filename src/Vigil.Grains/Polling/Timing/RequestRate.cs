@@ -8,6 +8,7 @@ internal sealed class RequestRate
 {
     private const double FallTo = 0.9;
     private const double ProbeBy = 1.02;
+    private const double PerMinuteOfOneASecond = 60;
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(10);
 
     // An exhausted window of the platform refuses many requests at once, which must count only once.
@@ -28,7 +29,7 @@ internal sealed class RequestRate
     {
         _whole = perMinute;
         _share = share;
-        _ceiling = _perMinute = perMinute / share.Silos;
+        _ceiling = _perMinute = ShareOf(perMinute, share.Silos);
         _accepted = new(now);
         _filledAt = _probedAt = now;
         _tokens = Capacity;
@@ -37,7 +38,7 @@ internal sealed class RequestRate
     public double PerMinute => _perMinute;
 
     // One second's worth, so that bursts hardly raise the requests per minute above the rate.
-    private double Capacity => Math.Max(1, _perMinute / 60);
+    private double Capacity => Math.Max(1, _perMinute / PerMinuteOfOneASecond);
 
     /// <summary>Acquires one request, or returns how long to wait for it.</summary>
     public bool TryAcquire(TimeSpan now, out TimeSpan wait)
@@ -100,10 +101,20 @@ internal sealed class RequestRate
         }
     }
 
+    /// <summary>
+    /// Divides a rate among silos. However low its rate, each silo may send one request at once, so it can send one more in a minute than its rate says. All
+    /// silos together must not send more than one more: low rates are divided without the others' extra requests.
+    /// </summary>
+    private static double ShareOf(double whole, int silos)
+    {
+        var even = whole / silos;
+        return even >= PerMinuteOfOneASecond ? even : Math.Max(whole - (silos - 1), whole / 2) / silos;
+    }
+
     /// <summary>Adapts to a changed number of silos; the adapted rate keeps its proportion to the ceiling.</summary>
     private void Divide()
     {
-        var ceiling = _whole / _share.Silos;
+        var ceiling = ShareOf(_whole, _share.Silos);
         if (ceiling != _ceiling)
         {
             _perMinute *= ceiling / _ceiling;

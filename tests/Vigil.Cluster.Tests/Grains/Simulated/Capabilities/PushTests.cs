@@ -25,6 +25,10 @@ public sealed class PushTests(PlatformsFixture fixture) : CapabilityTests(fixtur
             async () => (await http.GetStringAsync($"http://127.0.0.1:{monitor}/subsz?subs=1")).Contains(started.RemoteId!, StringComparison.Ordinal),
             "the run's subject is subscribed");
 
+        var queries = world.Cluster.Grains.GetGrain<IQueryGrain>(IQueryGrain.Key);
+        var push = (await queries.GetConnectionAsync("manifest")).Push;
+        Assert.Equal(("live", 2, 0), (push.State, push.Subscribed, push.Refused));
+
         // Without steps the end is the first hint; those that follow closely are merged.
         world.LetEnd(target, new());
         var execution = await world.EndAsync(id);
@@ -41,6 +45,7 @@ public sealed class PushTests(PlatformsFixture fixture) : CapabilityTests(fixtur
     public async Task Others_AreAskedUntilTheEnd(string platform)
     {
         Assert.False(World.Cluster.Service<PlatformConnections>().Get(platform).Capabilities.Push);
+        Assert.Equal("off", (await World.Cluster.Grains.GetGrain<IQueryGrain>(IQueryGrain.Key).GetConnectionAsync(platform)).Push.State);
 
         Assert.Equal(ExecutionStatus.Succeeded, (await World.RunAsync(platform, Scripted.Paced(0.05))).Status);
     }
