@@ -11,11 +11,12 @@ internal sealed record DemoScenario(string Platform, string Kind, string Target,
         new("gloriamundo", "workflow", "slow-10m", "abandoned", DemoAction.Abandon),
         new("agentic", "flow", "files-5s", "succeeded", DemoAction.Download),
         new("moderately", "agent", "ok-5s", "succeeded"),
+        new("moderately", "pipeline", "ok-5s", "succeeded"),
         new("manifest", "code_block", "slow-10m", "cancelled", DemoAction.Cancel),
         new("cognite", "workflow", "fail-5s", "succeeded", DemoAction.Retry),
     ];
 
-    public string Title => $"{Platform} {Target}" + Then switch
+    public string Title => $"{Platform} {(Kind == "pipeline" ? "pipeline " : "")}{Target}" + Then switch
     {
         DemoAction.Abandon => " (abandoned)",
         DemoAction.Cancel => " (cancelled)",

@@ -18,7 +18,7 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
         if (body.TryGetProperty("agent_id", out _))
         {
             // The client's spelling. It omits an empty input, and passes on any further members.
-            CheckSummary(body, "agent_input_summary", MaxSummary, isRequired: false, errors);
+            CheckSummary(body, "agent_input_summary", isRequired: false, errors);
             CheckNumber(body, "max_actions", MaxActions, errors);
             CheckNumber(body, "planning_interval", MaxPlanningInterval, errors);
             return new(Text(body, "agent_id", errors), Object(body, "input_data", isRequired: false, errors), body, errors);
@@ -26,7 +26,7 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
 
         var target = Text(body, "agentConfigurationVersionId", errors);
         var input = Object(body, "agentInput", isRequired: true, errors);
-        CheckSummary(body, "agentInputSummary", MaxSummary, isRequired: true, errors);
+        CheckSummary(body, "agentInputSummary", isRequired: true, errors);
         CheckNumber(body, "maxActions", MaxActions, errors);
         CheckNumber(body, "planningInterval", MaxPlanningInterval, errors);
         return new(target, input, body, errors);
@@ -38,13 +38,14 @@ internal sealed record ExecutionStart(string? Target, JsonElement Input, JsonEle
         var body = json ?? WireValues.EmptyObject;
         var target = Text(body, "pipelineConfigurationVersionId", errors);
         var input = Object(body, "pipelineInput", isRequired: true, errors);
-        CheckSummary(body, "pipelineInputSummary", MaxPipelineSummary, isRequired: true, errors);
+        CheckSummary(body, "pipelineInputSummary", isRequired: true, errors, MaxPipelineSummary);
         return new(target, input, body, errors);
     }
 
-    private static void CheckSummary(JsonElement body, string name, int max, bool isRequired, List<FieldError> errors)
+    private static void CheckSummary(JsonElement body, string name, bool isRequired, List<FieldError> errors, int max = MaxSummary)
     {
-        if ((isRequired || body.Member(name) is not null) && !(body.Text(name)?.Length is > 0 and var length && length <= max))
+        var length = body.Text(name)?.Length ?? 0;
+        if ((isRequired || body.Member(name) is not null) && (length == 0 || length > max))
         {
             errors.Add(new(name, $"String must contain 1 to {max} characters"));
         }

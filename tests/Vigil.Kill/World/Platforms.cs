@@ -48,7 +48,7 @@ internal sealed class Platforms : IAsyncDisposable
     public IReadOnlyList<LedgerRequest> Requests => _simulator.Platforms.Ledger.Requests();
 
     public static async Task<Platforms> StartAsync(int seed, TrialLimits limits, CancellationToken cancellationToken) =>
-        new(await SimulatorHost.StartAsync(new() { EnforceLimits = false, Seed = seed, LedgerCapacity = LedgerCapacity }, cancellationToken), limits);
+        new(await SimulatorHost.StartAsync(SimulatorOptions.Lenient with { Seed = seed, LedgerCapacity = LedgerCapacity }, cancellationToken), limits);
 
     /// <summary>Has the platforms run an order's own script.</summary>
     public void Prepare(Order order, double pace = 1)

@@ -167,6 +167,17 @@ public sealed class SimulatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AgentStart_InTheClientsSpelling_KeepsItsOptions()
+    {
+        await Http.PostAsJsonAsync("/moderately/agent-executions", new { agent_id = "ok-5s", agent_input_summary = "Invoices", max_actions = 7, planning_interval = 3 });
+
+        var kept = (await GetAsync("/moderately/agent-executions")).GetProperty("items")[0];
+
+        Assert.Equal(
+            ("Invoices", 7, 3), (kept.GetProperty("agentInputSummary").GetString(), kept.GetProperty("maxActions").GetInt32(), kept.GetProperty("planningInterval").GetInt32()));
+    }
+
+    [Fact]
     public void Timeline_HoldsAHundredThousandRunsWithoutTimers()
     {
         var world = _simulated.World;
