@@ -171,5 +171,6 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
         writer.WriteEndArray();
     }
 
-    private static PlatformException Refused(string message, string code = "invalid") => new(new(PlatformErrorKind.Final, code, message, CertainlyNotActedOn: true));
+    private static PlatformException Refused(string message, string code = "invalid") =>
+        new(new(PlatformErrorKind.Final, code, PlainText.Of(message), CertainlyNotActedOn: true));
 }

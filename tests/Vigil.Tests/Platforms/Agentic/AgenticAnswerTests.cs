@@ -255,6 +255,16 @@ public sealed class AgenticAnswerTests
     }
 
     [Fact]
+    public async Task SubmitAsync_UnknownNameBesideOneWithHiddenCharacters_IsRefusedInPlainText()
+    {
+        var far = new StubPlatform(_ => StubPlatform.Json(Answer("inputs").Replace("\"document\"", "\"docu\\u202ement\"", StringComparison.Ordinal)));
+
+        var error = await Connected.FailureOfAsync(() => Connect(far).SubmitAsync(Connected.Request("flow", "flow-1", """{ "colour": "red" }"""), CancellationToken.None));
+
+        Assert.Contains("allowed: docu\uFFFDment", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SubmitAsync_LookThatFails_CertainlyStartedNothing()
     {
         var error = await Connected.FailureOfAsync(
