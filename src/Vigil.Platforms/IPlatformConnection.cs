@@ -151,7 +151,7 @@ public sealed record RequestBudget(double PollsPerMinute = 1200, double StartsPe
 /// <param name="Metadata">The caller's labels.</param>
 /// <param name="Deadline">How long Vigil will watch.</param>
 /// <param name="FirstSentAt">When the start was first sent, which is where the search for the marker begins; null before.</param>
-/// <param name="Options">JSON text of an object with the platform's own options, which <see cref="IPlatformConnection.Check"/> has accepted, or null.</param>
+/// <param name="Options">JSON text of an object with the platform's own options, which <see cref="IPlatformConnection.Check(StartExecution, JsonElement?)"/> has accepted, or null.</param>
 [GenerateSerializer, Immutable, Alias("vigil.RunRequest")]
 public sealed record RunRequest(
     [property: Id(0)] string ExecutionId,

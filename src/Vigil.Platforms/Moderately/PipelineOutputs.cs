@@ -20,8 +20,8 @@ internal sealed class PipelineOutputs(ConnectionOptions connection, HttpClient s
         {
             using var response = await request(runId, cancellationToken);
             var body = response.Json();
-            return body["type"].Is("inline") ? snapshot with { Partial = false, Output = body["data"].Raw() }
-                : body["type"].Is("s3") ? await ReadStoredAsync(runId, snapshot, StoredOutput.Of(response, connection), cancellationToken)
+            return body["type"].Text() == "inline" ? snapshot with { Partial = false, Output = body["data"].Raw() }
+                : body["type"].Text() == "s3" ? await ReadStoredAsync(runId, snapshot, StoredOutput.Of(response, connection), cancellationToken)
                 : throw response.Unusable("its type is unknown");
         }
         catch (PlatformException e) when (e.Error is { Kind: PlatformErrorKind.Final, StatusCode: 404 })
@@ -34,7 +34,7 @@ internal sealed class PipelineOutputs(ConnectionOptions connection, HttpClient s
     public async Task<FileContent> OpenAsync(ExecutionFile file, CancellationToken cancellationToken)
     {
         using var answer = await request(file.Path, cancellationToken);
-        if (!answer.Json()["type"].Is("s3"))
+        if (answer.Json()["type"].Text() != "s3")
         {
             throw new PlatformException(new(PlatformErrorKind.Final, "not_found", "The output is not a file any more.", (int)HttpStatusCode.NotFound));
         }
@@ -65,7 +65,7 @@ internal sealed class PipelineOutputs(ConnectionOptions connection, HttpClient s
         using var response = await SendAsync(stored, cancellationToken);
         try
         {
-            using var body = await BodyReader.ReadAsync(response.Content, PlatformHttp.MaxResponseBytes, both.Token);
+            using var body = await BodyReader.ReadAsync(response.Content, PlatformHttp.MaxResponseBytes, maxBytes: 0, both.Token);
             using var document = JsonDocument.Parse(body.Memory, new JsonDocumentOptions { MaxDepth = JsonView.MaxDepth });
             return new JsonView(document.RootElement).Raw() ?? "null";
         }
