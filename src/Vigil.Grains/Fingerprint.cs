@@ -24,7 +24,7 @@ internal readonly struct Fingerprint
         fingerprint.Add(attempt);
         fingerprint.Add((int)snapshot.Status);
         fingerprint.Add(snapshot.RawStatus);
-        fingerprint.Add(snapshot.Partial ? 1 : 0);
+        fingerprint.Add((snapshot.Partial ? 1 : 0) + (snapshot.OutputTruncated ? 2 : 0));
         fingerprint.Add(snapshot.Progress);
         fingerprint.Add(snapshot.Failure);
         fingerprint.Add(snapshot.Output);
