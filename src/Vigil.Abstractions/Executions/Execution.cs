@@ -144,6 +144,9 @@ public static class AttentionReasons
     /// <summary>The start may have been acted on, and three searches for its run failed.</summary>
     public const string StartUnconfirmed = "start_unconfirmed";
 
+    /// <summary>The platform refused to cancel the run, so it goes on.</summary>
+    public const string CancelRefused = "cancel_refused";
+
     /// <summary>The connection has been suspended for a minute, so the run is not polled.</summary>
     public const string ConnectionSuspended = "connection_suspended";
 }

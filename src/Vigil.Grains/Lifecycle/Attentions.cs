@@ -9,9 +9,12 @@ internal static class Attentions
             ? Transition.Keep(next)
             : Observing.StoreInTime(before, next with { Attention = attention }, context);
 
-    /// <summary>Returns the attention after a usable answer; one with the same reason is kept as it is.</summary>
+    /// <summary>
+    /// Returns the attention after a usable answer. One with the same reason is kept as it is, and a refused cancellation is shown until the end: no answer
+    /// about the run changes it.
+    /// </summary>
     public static ExecutionAttention? After(ExecutionState state, ExecutionAttention? attention) =>
-        attention?.Reason == state.Attention?.Reason ? state.Attention : attention;
+        attention?.Reason == state.Attention?.Reason || (attention is null && state.Attention?.Reason == AttentionReasons.CancelRefused) ? state.Attention : attention;
 
     /// <summary>Shows that a start does not come about, from the third time on.</summary>
     public static ExecutionState OfStart(ExecutionState state, string reason, LifecycleContext context) => state.Attention?.Reason == reason

@@ -29,7 +29,7 @@ internal static class Cancelling
             return Transition.None(state);
         }
 
-        var requested = state with { Cancel = request };
+        var requested = state with { Cancel = request, Attention = state.Attention?.Reason == AttentionReasons.CancelRefused ? null : state.Attention };
         return Transition.StoreQuietly(requested, context, Outstanding(requested).AsSpan());
     }
 
@@ -59,7 +59,14 @@ internal static class Cancelling
         var refused = state with { Cancel = state.Cancel! with { Refused = refusal.Code } };
         return state.Status.IsTerminal()
             ? Finishing.GiveUp(refused, PendingWork.CancelRemote, refusal.Code, context)
-            : Transition.StoreQuietly(Finishing.Record(refused, PendingWork.CancelRemote, refusal.Code, context), context);
+            : Transition.Store(
+                Finishing.Record(
+                    refused with { Attention = Attentions.Of(AttentionReasons.CancelRefused, context.Now, $"{refusal.Code}: {refusal.Message}") },
+                    PendingWork.CancelRemote,
+                    refusal.Code,
+                    context),
+                context,
+                ExecutionEventTypes.Updated);
     }
 
     /// <summary>Returns the cancellation that must still be sent. It waits for an open start or retry, which it could otherwise overtake.</summary>

@@ -48,6 +48,12 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
                     continue;
                 }
 
+                if (part.Count > 1 && IsTimeout(reply.Error))
+                {
+                    await SettleSlowAsync(part, reply);
+                    continue;
+                }
+
                 unreadable += isUnreadable ? 1 : 0;
                 isSingleRun |= isRefused && split;
                 largest = reply.Error is null && part.Count > largest ? part.Count : largest;
@@ -68,6 +74,34 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
 
             scope.Services.Log.BatchSizeLearned(scope.Name, runs.Length, largest);
         }
+    }
+
+    private static bool IsTimeout(PlatformError? error) => error is { Code: "timeout" or "timed_out", StatusCode: null };
+
+    /// <summary>
+    /// Settles a request that was not answered in time. One of its runs is polled alone: if the platform answers that, so many runs take it too long, and
+    /// the next requests are for half as many; otherwise it is slow or silent, whatever it is asked for.
+    /// </summary>
+    private async Task SettleSlowAsync(ArraySegment<PollTicket> part, Reply<ImmutableArray<PollAnswer>> reply)
+    {
+        if (await client.WaitToSendAsync(scope.Polls, scope.Draining))
+        {
+            var alone = await SendAsync(part[..1]);
+            await SettleAsync(part[..1], alone, pollAlone: false);
+            if (alone.Error is null)
+            {
+                lock (scope.Lock)
+                {
+                    plan.Learn(part.Count, part.Count / 2);
+                }
+
+                scope.Services.Log.BatchSizeLearned(scope.Name, part.Count, part.Count / 2);
+            }
+
+            part = part[1..];
+        }
+
+        await SettleAsync(part, reply, pollAlone: false);
     }
 
     private Task<Reply<ImmutableArray<PollAnswer>>> SendAsync(ArraySegment<PollTicket> part)

@@ -107,6 +107,27 @@ public sealed class SuspensionTests : IDisposable
         Assert.Null(_world.Poller.ReportOf(PollerWorld.Name).Suspended);
     }
 
+    /// <summary>An account that may read its runs, but neither list them nor do what the probe does.</summary>
+    [Fact]
+    public void Forbidden_ListAndProbeAlone_RunsArePolledById()
+    {
+        _world.Platform.Capabilities = _world.Platform.Capabilities with { MaxActivePage = 100 };
+        _world.Platform.Arrives = asked =>
+        {
+            if (asked.Operation is "list" or "probe")
+            {
+                throw ScriptedConnection.Error(PlatformErrorKind.Final, 403);
+            }
+        };
+        _world.WatchMany(3);
+
+        _world.Advance(30);
+
+        Assert.Null(_world.Poller.ReportOf(PollerWorld.Name).Suspended);
+        Assert.All(Enumerable.Range(0, 3), i => Assert.Contains(_world.Platform.Polls, poll => poll.Ids.Contains($"run-of-e{i}")));
+        Assert.DoesNotContain(_world.Grains.Observed, told => told.Report.Error is not null);
+    }
+
     [Fact]
     public void Forbidden_NothingElseCanBeAsked_EndsNobody()
     {

@@ -67,7 +67,7 @@ internal sealed class ConnectionGate(ConnectionScope scope) : IDisposable
             return;
         }
 
-        if (result is ProbeResult.Accepted or ProbeResult.Unsupported)
+        if (result is ProbeResult.Accepted or ProbeResult.RunsOnly or ProbeResult.Unsupported)
         {
             // If probing is not supported, the next request serves as the probe.
             Resume();

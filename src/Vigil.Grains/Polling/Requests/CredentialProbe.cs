@@ -56,20 +56,26 @@ internal sealed class CredentialProbe(ConnectionScope scope, PlatformClient clie
     {
         var reply = await client.SendAsync(scope.Polls, "probe", token => scope.Platform.ProbeAsync(token).ThenTrue(), scope.Draining);
         var error = reply.Error;
-        if (error?.Code == PlatformClient.NotSupported && AnyRun() is { } run)
+        var isForbidden = IsForbidden(error);
+        if ((error?.Code == PlatformClient.NotSupported || isForbidden) && AnyRun() is { } run)
         {
+            // An account may read its runs without being allowed to list them.
             error = (await client.SendAsync(scope.Polls, "probe", token => scope.Platform.PollAsync([run], token), scope.Draining)).Error;
         }
 
         return error switch
         {
-            null => ProbeResult.Accepted,
-            { Kind: PlatformErrorKind.Credential } or { StatusCode: PlatformClient.Forbidden } => ProbeResult.Refused,
+            null => isForbidden ? ProbeResult.RunsOnly : ProbeResult.Accepted,
+            { Kind: PlatformErrorKind.Credential } => ProbeResult.Refused,
+            _ when IsForbidden(error) => ProbeResult.Refused,
             { Code: PlatformClient.NotSupported } => ProbeResult.Unsupported,
             { Kind: PlatformErrorKind.Transient, StatusCode: null } => ProbeResult.Silent,
             _ => ProbeResult.Unknown,
         };
     }
+
+    // Not transient: the platform itself says so, and nothing in front of it.
+    private static bool IsForbidden(PlatformError? error) => error is { Kind: PlatformErrorKind.Final, StatusCode: PlatformClient.Forbidden };
 
     private RemoteRun? AnyRun()
     {
@@ -89,6 +95,9 @@ internal enum ProbeResult
     Silent,
 
     Accepted,
+
+    /// <summary>The probe is forbidden, but runs can be polled.</summary>
+    RunsOnly,
 
     /// <summary>The credential is refused, or has no permissions.</summary>
     Refused,

@@ -34,7 +34,7 @@ internal sealed class PlatformClient
         var reply = await SendAsync(rate, operation, call, cancellationToken);
         return reply.Error switch
         {
-            { StatusCode: Forbidden } => await JudgeAsync(reply, reply.Error),
+            { StatusCode: Forbidden, Kind: PlatformErrorKind.Final } => await JudgeAsync(reply, reply.Error),
             { Kind: PlatformErrorKind.Credential } => await TryAgainAsync(reply, rate, operation, call, cancellationToken),
             _ => reply,
         };
@@ -137,7 +137,7 @@ internal sealed class PlatformClient
             return forbidden with { Error = new(PlatformErrorKind.Credential, error.Code, error.Message, CertainlyNotActedOn: true) };
         }
 
-        var kind = result == ProbeResult.Accepted ? PlatformErrorKind.Final : PlatformErrorKind.Transient;
+        var kind = result is ProbeResult.Accepted or ProbeResult.RunsOnly ? PlatformErrorKind.Final : PlatformErrorKind.Transient;
         return forbidden with { Error = error with { Kind = kind } };
     }
 

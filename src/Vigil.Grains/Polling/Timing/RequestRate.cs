@@ -44,7 +44,11 @@ internal sealed class RequestRate
     public bool TryAcquire(TimeSpan now, out TimeSpan wait)
     {
         Fill(now);
-        wait = _pausedUntil > now ? _pausedUntil - now : _tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromMinutes((1 - _tokens) / _perMinute);
+
+        // In whole milliseconds, since timers cut fractions off: a wait of half a millisecond would be none, and be asked for again and again.
+        wait = _pausedUntil > now ? _pausedUntil - now
+            : _tokens >= 1 ? TimeSpan.Zero
+            : TimeSpan.FromMilliseconds(Math.Ceiling(TimeSpan.FromMinutes((1 - _tokens) / _perMinute).TotalMilliseconds));
         if (wait > TimeSpan.Zero)
         {
             return false;

@@ -101,10 +101,13 @@ public sealed class Rule10CancelTests
         var life = Given.RunningFor(20).Cancel().CancelAnswered(Given.Error(409));
         Assert.Equal(new GivenUpWork(PendingWork.CancelRemote, life.Now, "http_409"), Assert.Single(life.State.GivenUp));
         Assert.False(life.Crash().Does<LifecycleEffect.SendCancel>());
+        life.After(1).See(Given.Running);
+        Assert.Equal(AttentionReasons.CancelRefused, life.State.Attention!.Reason);
 
         life.After(1).Cancel("please");
 
         Assert.Equal("please", life.Effect<LifecycleEffect.SendCancel>().Reason);
+        Assert.Null(life.State.Attention);
     }
 
     [Fact]

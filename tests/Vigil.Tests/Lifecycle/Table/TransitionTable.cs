@@ -267,7 +267,7 @@ internal static class TransitionTable
         starting | retrying | live | ended | settling | concluded | stopping => -
 
         # CancelAnswered, refused
-        Running/Confirmed, cancelling => write
+        Running/Confirmed, cancelling => write updated
         Abandoned/Confirmed, cancel => (None): write, forget
         nothing => is not asked
         starting | retrying | live | ended | settling | concluded | stopping => -
