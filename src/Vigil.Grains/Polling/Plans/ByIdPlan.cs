@@ -8,8 +8,10 @@ namespace Vigil.Grains.Polling.Plans;
 internal sealed class ByIdPlan(ConnectionScope scope, RunTiming timing, PollHealth health) : IPollPlan
 {
     private const int ConfirmationParts = 10;
-    private const int GrowthParts = 4;
-    private static readonly TimeSpan GrowthInterval = TimeSpan.FromMinutes(5);
+
+    // After a refusal, and between two steps of growth.
+    private static readonly TimeSpan RefusalDuration = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan GrowthInterval = TimeSpan.FromMinutes(1);
 
     private readonly List<TrackedRun> _passedOver = [];
     private readonly int _maxRuns = Math.Max(
@@ -58,7 +60,7 @@ internal sealed class ByIdPlan(ConnectionScope scope, RunTiming timing, PollHeal
         {
             // A size that was tried to grow back falls to the one that was accepted before.
             _runs = Math.Clamp(_proven < refused ? Math.Max(_proven, accepted) : accepted, 1, RunsPerRequest);
-            _growsAt = scope.Clock.Now + GrowthInterval;
+            _growsAt = scope.Clock.Now + RefusalDuration;
         }
     }
 
@@ -69,7 +71,7 @@ internal sealed class ByIdPlan(ConnectionScope scope, RunTiming timing, PollHeal
         if (RunsPerRequest < _maxRuns && now >= _growsAt)
         {
             _proven = _runs;
-            _runs = Math.Min(_maxRuns, _runs + Math.Max(1, _runs / GrowthParts));
+            _runs = Math.Min(_maxRuns, _runs * 2);
             _growsAt = now + GrowthInterval;
         }
     }
