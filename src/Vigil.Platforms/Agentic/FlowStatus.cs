@@ -36,7 +36,7 @@ internal static class FlowStatus
             Failure = FailureOf(body, status is ExecutionStatus.Failed, status.IsTerminal() && status != ExecutionStatus.Succeeded),
             Usage = body["token_usage"].Amount() is { } tokens ? new ExecutionUsage(tokens, CostCents: null) : null,
             StartedAt = body["start_time"].Time(),
-            EndedAt = status.IsTerminal() ? body["end_time"].Time() : null,
+            EndedAt = RunFormat.MayHaveEnded(snapshot) ? body["end_time"].Time() : null,
 
             // Files are fetched only once, at the end, because their logs would make up most of every response.
             Partial = !withFiles && status.IsTerminal(),

@@ -46,7 +46,7 @@ internal static class WorkflowExecution
         {
             Failure = FailureOf(body, status),
             StartedAt = body["startTime"].Time(),
-            EndedAt = status.IsTerminal() ? body["endTime"].Time() : null,
+            EndedAt = RunFormat.MayHaveEnded(snapshot) ? body["endTime"].Time() : null,
             Target = body["workflowExternalId"].PlainId() is { } id ? new ExecutionTarget("workflow", id, body["version"].PlainId()) : null,
         };
     }

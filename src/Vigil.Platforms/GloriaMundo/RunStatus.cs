@@ -34,7 +34,7 @@ internal static class RunStatus
             OutputTruncated = body["result"].HasLoss,
             Usage = body["cost_cents"].Amount() is { } cost ? new ExecutionUsage(Tokens: null, cost) : null,
             StartedAt = body["started_at"].Time(),
-            EndedAt = status.IsTerminal() ? body["completed_at"].Time() : null,
+            EndedAt = RunFormat.MayHaveEnded(snapshot) ? body["completed_at"].Time() : null,
         };
     }
 

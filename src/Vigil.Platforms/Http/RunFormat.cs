@@ -23,6 +23,12 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
     /// <summary>Gets what only this platform tells about a run; it is read once the run has ended.</summary>
     public RunDetails Details { get; init; } = RunDetails.None;
 
+    /// <summary>
+    /// Returns whether the end time in an answer belongs to the run as it stands. A status that is not known may be an end; the end time is the only sign of it,
+    /// by which the execution gets attention.
+    /// </summary>
+    public static bool MayHaveEnded(Snapshot snapshot) => snapshot.UnknownStatus || snapshot.Status.IsTerminal();
+
     /// <summary>Polls one run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="request">Sends the status request.</param>

@@ -36,7 +36,7 @@ internal static class DurableExecution
             OutputTruncated = body["output"].HasLoss,
             Usage = UsageOf(body["usage"]),
             StartedAt = body["started_at"].Time(),
-            EndedAt = status.IsTerminal() ? body["completed_at"].Time() : null,
+            EndedAt = RunFormat.MayHaveEnded(snapshot) ? body["completed_at"].Time() : null,
         };
     }
 

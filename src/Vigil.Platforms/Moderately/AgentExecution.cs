@@ -46,9 +46,9 @@ internal static class AgentExecution
     private static Snapshot Read(JsonView body, Snapshot snapshot)
     {
         var status = snapshot.Status;
-        var endedAt = EndOf(body, status);
+        var endedAt = EndOf(body, snapshot);
         var output = body.Either("agentOutput", "agent_output");
-        var steps = StepsOf(body["thoughts"], status, endedAt);
+        var steps = StepsOf(body["thoughts"], status, status.IsTerminal() ? endedAt : null);
         return snapshot with
         {
             Progress = ProgressOf(body, steps),
@@ -66,11 +66,13 @@ internal static class AgentExecution
         };
     }
 
-    public static DateTimeOffset? EndOf(JsonView body, ExecutionStatus status) => status switch
+    public static DateTimeOffset? EndOf(JsonView body, Snapshot snapshot) => snapshot.Status switch
     {
         ExecutionStatus.Succeeded => body.Either("completedAt", "completed_at").Time(),
         ExecutionStatus.Failed => body.Either("failedAt", "failed_at").Time(),
         ExecutionStatus.Cancelled => body.Either("cancelledAt", "cancelled_at").Time(),
+        _ when snapshot.UnknownStatus =>
+            body.Either("completedAt", "completed_at").Time() ?? body.Either("failedAt", "failed_at").Time() ?? body.Either("cancelledAt", "cancelled_at").Time(),
         _ => null,
     };
 

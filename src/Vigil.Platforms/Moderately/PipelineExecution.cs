@@ -35,7 +35,7 @@ internal static class PipelineExecution
             Failure = failure,
             Output = output,
             StartedAt = body.Either("startedAt", "started_at").Time(),
-            EndedAt = AgentExecution.EndOf(body, status),
+            EndedAt = AgentExecution.EndOf(body, snapshot),
             Target = body.Either("pipelineConfigurationVersionId", "pipeline_configuration_version_id").Text() is { } id ? new(ExecutionKind.Pipeline.Target, id) : null,
 
             // A large output is stored elsewhere and has to be fetched.

@@ -147,6 +147,16 @@ public sealed class OddAnswerTests
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public async Task Word_ThatIsUnknown_KeepsTheEndByWhichItIsNoticed(string platform)
+    {
+        var seen = await SeenAsync(platform, Body(platform, status: "archived"));
+
+        Assert.Equal((ExecutionStatus.Running, true), (seen.Status, seen.UnknownStatus));
+        Assert.Equal(DateTimeOffset.Parse("2026-03-10T15:31:00Z", CultureInfo.InvariantCulture), seen.EndedAt);
+    }
+
+    [Theory]
     [MemberData(nameof(OddEnds))]
     public async Task End_IsReadInAnySpellingIfItIsOne(string platform, string end, string? expected)
     {

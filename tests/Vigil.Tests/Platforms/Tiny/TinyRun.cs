@@ -23,7 +23,7 @@ internal static class TinyRun
             Output = body["result"].Raw(),
             OutputTruncated = body["result"].HasLoss,
             Failure = status == ExecutionStatus.Failed ? new ExecutionFailure(body["why"].Text() ?? "no_reason_given") : null,
-            EndedAt = status.IsTerminal() ? body["ended"].Time() : null,
+            EndedAt = RunFormat.MayHaveEnded(snapshot) ? body["ended"].Time() : null,
         };
     }
 }
