@@ -8,7 +8,7 @@ internal sealed partial class ModeratelyConnection
             var agents = _dialect.PagesOf(_team, AgentExecution.ActiveWords, [], page, size).Select(address => (address, ExecutionKind.Agent));
 
             // A team that watches no pipeline need not pay for listing them.
-            return _usesPipelines ? [.. agents, (PipelineRequests.ActivePage(_team, page, size), ExecutionKind.Pipeline)] : [.. agents];
+            return _usesPipelines ? [.. agents, (PipelineRequests.PageOf(_team, AgentExecution.ActiveWords, [], page, size), ExecutionKind.Pipeline)] : [.. agents];
         },
         cursor,
         pageSize,
@@ -23,7 +23,13 @@ internal sealed partial class ModeratelyConnection
     }
 
     public Task<RunPage> ListRunsAsync(RunFilter filter, string? cursor, int pageSize, CancellationToken cancellationToken) => ReadPageAsync(
-        (page, size) => [.. _dialect.PagesOf(_team, AgentExecution.Words.WordsOf(filter.Statuses), filter.Targets, page, size).Select(address => (address, ExecutionKind.Agent))],
+        (page, size) =>
+        {
+            var words = AgentExecution.Words.WordsOf(filter.Statuses);
+            return filter.Kind == ExecutionKind.Pipeline.Target
+                ? [(PipelineRequests.PageOf(_team, words, filter.Targets, page, size), ExecutionKind.Pipeline)]
+                : [.. _dialect.PagesOf(_team, words, filter.Targets, page, size).Select(address => (address, ExecutionKind.Agent))];
+        },
         cursor,
         pageSize,
         (kind, items, next) => new RunPage(kind.Format.ReadListed(items, item => item.Either("createdAt", "created_at").Time()), next),

@@ -29,9 +29,22 @@ internal static class PipelineRequests
     // Required free text that tells people which execution it is. A start cannot be found by it, because lists cannot be filtered by it.
     public static string SummaryOf(RunRequest request) => request.Metadata.GetValueOrDefault(SummaryLabel, $"Vigil execution {request.ExecutionId}");
 
-    /// <summary>Returns the path and query of a page of the runs that have not ended, the oldest first: then only a run that ends shifts the later pages.</summary>
-    public static FormattableString ActivePage(string team, int page, int pageSize) =>
-        $"pipeline-executions?teamIds={team}&statuses={"pending,running,paused"}&page={page}&pageSize={pageSize}&orderBy=createdAt&orderDirection=asc";
+    /// <summary>
+    /// Returns the path and query of a page of the runs with these statuses and targets, of which none means all. The newest come first, unless only runs that
+    /// have not ended are listed: with the oldest first, only a run that ends shifts the later pages.
+    /// </summary>
+    public static FormattableString PageOf(string team, IReadOnlyList<string> statuses, IReadOnlyList<string> targets, int page, int pageSize)
+    {
+        var (words, ids) = (string.Join(',', statuses), string.Join(',', targets));
+        var direction = statuses.Count > 0 && statuses.All(AgentExecution.ActiveWords.Contains) ? "asc" : "desc";
+        return (words.Length, ids.Length) switch
+        {
+            (0, 0) => $"pipeline-executions?teamIds={team}&page={page}&pageSize={pageSize}&orderBy=createdAt&orderDirection={direction}",
+            (_, 0) => $"pipeline-executions?teamIds={team}&statuses={words}&page={page}&pageSize={pageSize}&orderBy=createdAt&orderDirection={direction}",
+            (0, _) => $"pipeline-executions?teamIds={team}&pipelineConfigurationVersionIds={ids}&page={page}&pageSize={pageSize}&orderBy=createdAt&orderDirection={direction}",
+            _ => $"pipeline-executions?teamIds={team}&statuses={words}&pipelineConfigurationVersionIds={ids}&page={page}&pageSize={pageSize}&orderBy=createdAt&orderDirection={direction}",
+        };
+    }
 
     /// <summary>Returns the path and query of the runs with the given ids.</summary>
     public static FormattableString PageOf(string team, IReadOnlyList<RemoteRun> runs) =>

@@ -150,6 +150,26 @@ public sealed class ModeratelyWireTests : IAsyncLifetime
         Assert.Equal((active, new ExecutionTarget("agent", "slow-10m"), _simulated.Time.GetUtcNow()), (slow.RemoteId, slow.Target, slow.CreatedAt));
     }
 
+    [Theory]
+    [InlineData("camel_case")]
+    [InlineData("snake_case")]
+    public async Task ListRuns_OfPipelines_HasNoAgents(string dialect)
+    {
+        var connection = Connect(dialect);
+        await StartAsync("ok-5s");
+        var ended = (await _connection.SubmitAsync(Connected.Request("pipeline", "ok-5s"), CancellationToken.None)).RemoteId;
+        _simulated.Time.Advance(TimeSpan.FromSeconds(10));
+        var active = (await _connection.SubmitAsync(Connected.Request("pipeline", "slow-10m"), CancellationToken.None)).RemoteId;
+
+        var all = await ListRunsAsync(connection, new() { Kind = "pipeline" });
+        var finished = await ListRunsAsync(connection, new() { Kind = "pipeline", Statuses = [ExecutionStatus.Succeeded], Targets = ["ok-5s", "slow-10m"] });
+        var ofTarget = await ListRunsAsync(connection, new() { Kind = "pipeline", Targets = ["slow-10m"] });
+
+        Assert.Equal([active, ended], all.Select(run => run.RemoteId));
+        Assert.Equal(ended, Assert.Single(finished).RemoteId);
+        Assert.Equal((active, new ExecutionTarget("pipeline", "slow-10m")), (Assert.Single(ofTarget).RemoteId, ofTarget[0].Target));
+    }
+
     [Fact]
     public void Check_RunFilterOfAnotherPlatform_NamesWhatIsAllowed()
     {
