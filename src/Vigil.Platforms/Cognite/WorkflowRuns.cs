@@ -67,9 +67,9 @@ internal static class WorkflowRuns
     public static ImmutableArray<ListedRun> ReadHistory(IEnumerable<JsonView> items) =>
     [
         .. from item in items
-           let id = item["workflowExecutionId"].Exact()
+           let id = item["workflowExecutionId"].Id()
            where id is not null
-           let target = item["workflowExternalId"].Text() is { } workflow ? new ExecutionTarget("workflow", workflow, item["workflowVersion"].Text()) : null
+           let target = item["workflowExternalId"].PlainId() is { } workflow ? new ExecutionTarget("workflow", workflow, item["workflowVersion"].PlainId()) : null
            select new ListedRun(id, null, target, item["fireTime"].Time()),
     ];
 }

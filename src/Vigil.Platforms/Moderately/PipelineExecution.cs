@@ -26,20 +26,21 @@ internal static class PipelineExecution
         var details = body.Either("progressData", "progress_data");
         var progress = ProgressOf(body, details);
         var failure = status == ExecutionStatus.Failed ? FailureOf(body, details) : null;
-        var output = body.Either("pipelineOutput", "pipeline_output").Raw();
+        var output = body.Either("pipelineOutput", "pipeline_output");
         var hasStoredOutput = body.Either("pipelineOutputFileUri", "pipeline_output_file_uri").Exists;
         return snapshot with
         {
             Progress = progress,
             Steps = ProgressSteps.Of(progress, status, failure),
             Failure = failure,
-            Output = output,
+            Output = output.Raw(),
+            OutputTruncated = output.HasLoss,
             StartedAt = body.Either("startedAt", "started_at").Time(),
             EndedAt = AgentExecution.EndOf(body, snapshot),
-            Target = body.Either("pipelineConfigurationVersionId", "pipeline_configuration_version_id").Text() is { } id ? new(ExecutionKind.Pipeline.Target, id) : null,
+            Target = body.Either("pipelineConfigurationVersionId", "pipeline_configuration_version_id").PlainId() is { } id ? new(ExecutionKind.Pipeline.Target, id) : null,
 
             // A large output is stored elsewhere and has to be fetched.
-            Partial = output is null && (status == ExecutionStatus.Succeeded || (status.IsTerminal() && hasStoredOutput)),
+            Partial = !output.Exists && (status == ExecutionStatus.Succeeded || (status.IsTerminal() && hasStoredOutput)),
         };
     }
 

@@ -20,7 +20,7 @@ internal sealed class PipelineOutputs(ConnectionOptions connection, HttpClient s
         {
             using var response = await request(runId, cancellationToken);
             var body = response.Json();
-            return body["type"].Text() == "inline" ? snapshot with { Partial = false, Output = body["data"].Raw() }
+            return body["type"].Text() == "inline" ? snapshot with { Partial = false, Output = body["data"].Raw(), OutputTruncated = body["data"].HasLoss }
                 : body["type"].Text() == "s3" ? await ReadStoredAsync(runId, snapshot, StoredOutput.Of(response, connection), cancellationToken)
                 : throw response.Unusable("its type is unknown");
         }

@@ -51,6 +51,26 @@ public sealed class ModeratelyPipelineTests : IAsyncLifetime
         Assert.Equal(_simulated.World.LedgerRuns()[0].EndedAt, last.EndedAt);
     }
 
+    [Theory]
+    [InlineData("pipelineOutput")]
+    [InlineData("data")]
+    public async Task Output_ThatIsNoJson_IsSaidToLackAPart(string member)
+    {
+        var run = await StartAsync("ok-5s");
+        _simulated.Time.Advance(TimeSpan.FromSeconds(10));
+        _simulated.World.Faults.Add(member == "data"
+            ? new() { Kind = FaultKind.Answer, Platform = "moderately", Operation = "output", Body = """{"type":"inline","data":{"a":NaN}}""" }
+            : new() { Kind = FaultKind.Members, Platform = "moderately", Members = new Dictionary<string, string> { [member] = """{"a":NaN}""" } });
+        if (member == "data")
+        {
+            _simulated.World.Faults.Add(new() { Kind = FaultKind.Members, Platform = "moderately", Operation = "status", Members = new Dictionary<string, string> { ["pipelineOutput"] = "null" } });
+        }
+
+        var detail = await DetailAsync(run);
+
+        Assert.Equal(("""{"a":"NaN"}""", true), (detail.Output, detail.OutputTruncated));
+    }
+
     [Fact]
     public async Task Start_SendsWhatTheOpenApiDocumentDemands()
     {
