@@ -65,7 +65,7 @@ internal sealed class TriggerBook(SimulatedPlatforms world)
         lock (_lock)
         {
             var trigger = _triggers[id];
-            var refusal = world.Scripts.For("cognite", trigger.Workflow).Refusal;
+            var refusal = world.RefusalOf("cognite", trigger.Workflow);
             var run = refusal is null
                 ? world.Start("cognite", new StartedTarget("workflow", trigger.Workflow, trigger.Version, trigger.Input, Extra: trigger.Metadata))
                 : null;
