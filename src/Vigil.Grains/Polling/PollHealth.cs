@@ -14,8 +14,8 @@ internal sealed class PollHealth(ConnectionScope scope)
     /// <summary>Gets when the newest request left that returned a run; the minimum value before the first one.</summary>
     public TimeSpan SeenAt { get; private set; } = TimeSpan.MinValue;
 
-    /// <summary>Gets since when no poll had a usable answer, once several had none; null otherwise.</summary>
-    public DateTimeOffset? FailingSince => _failures >= LifecycleLimits.FailuresBeforeAttention ? Utc(_failingSince) : null;
+    /// <summary>Gets since when no poll had a usable answer, once several had none; null otherwise, and while nothing is polled.</summary>
+    public DateTimeOffset? FailingSince => _failures >= LifecycleLimits.FailuresBeforeAttention && scope.Runs.Count > 0 ? Utc(_failingSince) : null;
 
     public int Attention => scope.Runs.All.Count(run => run.Attention is not null);
 
@@ -42,8 +42,8 @@ internal sealed class PollHealth(ConnectionScope scope)
         return Note(run, reason, error, leftAt);
     }
 
-    /// <summary>Records a status word that is unknown although the run has an end time; returns as <see cref="Failed"/> does.</summary>
-    public bool Unknown(TrackedRun run, string rawStatus, TimeSpan leftAt) => Note(
+    /// <summary>Records a status word that is unknown although the run has an end time. What it shows is part of the report of the answer.</summary>
+    public void Unknown(TrackedRun run, string rawStatus, TimeSpan leftAt) => Note(
         run, AttentionReasons.UnknownStatus, $"The run has an end time, but its status '{rawStatus}' is not known.", leftAt);
 
     /// <summary>Records that the run is not polled because its connection is suspended; returns as <see cref="Failed"/> does.</summary>
