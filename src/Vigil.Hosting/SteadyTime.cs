@@ -33,7 +33,7 @@ public sealed class SteadyTime(TimeProvider inner) : TimeProvider
         var now = inner.GetUtcNow();
         var elapsed = inner.GetElapsedTime(_startTimestamp).Ticks;
 
-        // The latest time of the clock relative to the monotonic one: it rises when the clock is set forward, and never falls.
+        // The clock relative to the monotonic one: it follows the clock forward, and back only within the tolerance.
         var ahead = Volatile.Read(ref _aheadTicks);
         var behind = TimeSpan.FromTicks(ahead + elapsed - now.UtcTicks);
         if (behind > Tolerance)

@@ -15,6 +15,8 @@ internal sealed class SubjectQueue
     private readonly LinkedList<string> _denied = new();
     private readonly Queue<string> _toUnsubscribe = new();
     private int _limit = int.MaxValue;
+
+    // How many subjects the last retry added; 0 once one was rejected since.
     private int _retried;
 
     /// <summary>Gets a value indicating whether every wanted subject is subscribed, and none of them is only being retried.</summary>
@@ -70,7 +72,7 @@ internal sealed class SubjectQueue
         }
     }
 
-    /// <summary>Records that the server denied a subject. It is retried on the next connection.</summary>
+    /// <summary>Records that the server denied a subject. It is retried by <see cref="Retry"/> or on the next connection.</summary>
     public void Denied(string subject)
     {
         if (_wanted.TryGetValue(subject, out var wanted) && wanted.Node.List == _subscribed)
