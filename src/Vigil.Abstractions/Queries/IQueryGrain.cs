@@ -109,6 +109,6 @@ public interface IQueryGrain : IGrainWithStringKey
 
 /// <summary>A document that is kept with an execution.</summary>
 /// <param name="Text">The JSON text; if it was cut, only its beginning.</param>
-/// <param name="Truncated">Whether it was cut because it is longer than 1 MiB.</param>
+/// <param name="Truncated">Whether a part of it is missing, because it is longer than 1 MiB or, in an output, was not JSON.</param>
 [GenerateSerializer, Immutable, Alias("vigil.KeptAnswer")]
 public sealed record KeptAnswer([property: Id(0)] string Text, [property: Id(1)] bool Truncated);

@@ -14,7 +14,8 @@ internal static class AnswersApi
     }
 
     private static void Describe(this RouteHandlerBuilder endpoint, string code) => endpoint
-        .WithDescription($"The answer is 404 with the code {code} while the run is running and where nothing is kept. Beyond 1 MiB it is cut, sent as text/plain, and has the header Vigil-Truncated: true.")
+        .WithDescription($"The answer is 404 with the code {code} while the run is running and where nothing is kept. Beyond 1 MiB it is cut; "
+            + "then, and if a part of an output was not JSON, it is sent as text/plain with the header Vigil-Truncated: true.")
         .Produces<object>(StatusCodes.Status200OK, "application/json", "text/plain")
         .ProducesProblem(StatusCodes.Status404NotFound);
 
