@@ -105,7 +105,7 @@ public sealed partial class ExecutionGateway
             ?? throw new AnswerNotAvailableException(id, "raw_not_available", $"No answer of the platform is kept for execution '{id}': it has not ended, or not by the platform's report.");
     }
 
-    /// <summary>Returns one page of executions, the newest accepted first.</summary>
+    /// <summary>Returns one page of executions, by default the newest accepted first.</summary>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
     public Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) =>
         _calls.CallAsync(() => Queries.ListAsync(query), cancellationToken);

@@ -16,10 +16,11 @@ internal static class ExecutionsApi
         executions.MapPost("", StartAsync).WithSummary("Starts an execution.");
         executions.MapPost("/adopt", AdoptAsync).WithSummary("Watches a run that was not started by Vigil.");
         executions.MapGet("", ListAsync)
-            .WithSummary("Lists executions, the newest accepted first.")
+            .WithSummary("Lists executions, by default the newest accepted first.")
             .WithDescription("Returns items and next_cursor (null on the last page). A page is read by its number or, beyond row 10,000 too, by the cursor of the page before.")
             .WithQuery("connection", JsonSchemaType.String, "Only executions of this connection.")
             .WithQuery("status", JsonSchemaType.Array, "Only these statuses, in Vigil's words or in the platform's (completed, paused, queued, killed).")
+            .WithQuery("attention", JsonSchemaType.Boolean, "true: only executions that need attention; false: only those that do not.")
             .WithQuery("target", JsonSchemaType.String, "Only executions of the target with this id; agent_id is another name of the parameter.")
             .WithQuery("page", JsonSchemaType.Integer, "The number of the page, from 1 and up to row 10,000; not together with cursor.")
             .WithQuery("page_size", JsonSchemaType.Integer, $"1 to {RequestLimits.MaxPageSize}. Default: 50.")

@@ -18,7 +18,7 @@ internal static class RunsApi
             .WithQuery("status", JsonSchemaType.Array, "Only these statuses, in Vigil's words or in the platform's.")
             .WithQuery("target", JsonSchemaType.Array, "Only runs of the targets with these ids; agent_id is another name of the parameter.")
             .WithQuery("version", JsonSchemaType.String, "Only runs of this version of the targets (cognite).")
-            .WithQuery("kind", JsonSchemaType.String, "The kind of target.")
+            .WithQuery("kind", JsonSchemaType.String, "The kind of target, such as agent or pipeline; by default the platform's first.")
             .WithQuery("created_after", JsonSchemaType.String, "Only runs created at this time or later (cognite).")
             .WithQuery("created_before", JsonSchemaType.String, "Only runs created at this time or before (cognite).")
             .WithQuery("trigger", JsonSchemaType.String, "Only runs that this trigger started (cognite); not together with other filters. Their status is null.")
