@@ -3,7 +3,7 @@ namespace Vigil;
 /// <summary>The standing rule by which a connection's runs are adopted, and what it has done.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Adopted">How many runs it has adopted since the silo that lists them was started.</param>
-/// <param name="SkippedByCap">How many runs it left unwatched in its last pass, because of <see cref="AdoptRuleStatus.MaxWatched"/>.</param>
+/// <param name="SkippedByCap">How many runs its last pass found and left unwatched, because of <see cref="AdoptRuleStatus.MaxWatched"/>; beyond that number it does not read on.</param>
 [GenerateSerializer, Immutable, Alias("vigil.AdoptStatus")]
 public sealed record AdoptStatus(
     [property: Id(0)] AdoptRuleStatus Rule, [property: Id(1)] long Adopted, [property: Id(2)] int SkippedByCap);
