@@ -26,6 +26,7 @@ internal sealed class RequestLoop(
     private static readonly TimeSpan SuspensionAge = TimeSpan.FromMinutes(1);
 
     private int _requests;
+    private TimeSpan? _suspensionShownAt;
 
     public async Task RunAsync()
     {
@@ -105,11 +106,14 @@ internal sealed class RequestLoop(
             return wait;
         }
 
+        // All runs are gone through, so not each time that the loop wakes; runs that are added meanwhile show it later.
         var due = gate.Since + SuspensionAge;
+        due = _suspensionShownAt + SuspensionAge is { } next && next > due ? next : due;
         if (now >= due)
         {
             tracker.Failures.Suspend(reason, gate.Since);
-            return wait;
+            _suspensionShownAt = now;
+            due = now + SuspensionAge;
         }
 
         return due - now < wait ? due - now : wait;

@@ -36,7 +36,7 @@ internal static class PostgresList
 
         // Unused parameters are still mentioned, so that the numbering never changes and the server can infer their types.
         var where = (query.Connection is null ? "$2::text IS NULL " : "connection = $2 ")
-            + (query.Attention switch { true => "AND attention IS NOT NULL ", false => "AND attention IS NULL ", null => "" })
+            + (query.Attention switch { true => "AND attention IS NOT NULL AND live ", false => "AND (attention IS NULL OR NOT live) ", null => "" })
             + (hasCursor ? $"AND ({time}, row) {after} ($3, $4) " : "AND $3 = $4 ")
             + (query.TargetId is null ? "AND $5::text IS NULL " : "AND target_id = $5 ")
             + (query.OrderBy == ExecutionOrder.EndedAt ? "AND ended_at IS NOT NULL " : "");

@@ -94,9 +94,10 @@ internal sealed partial class PostgresStore
             cancel)).ToImmutableDictionary(),
         cancellationToken);
 
+    // During a rolling upgrade, a silo of the previous version may end an execution without clearing the column that it does not know.
     public Task<ImmutableDictionary<string, long>> CountByAttentionAsync(CancellationToken cancellationToken = default) => ReadAsync(
         async (connection, cancel) => (await connection.AllAsync(
-            "SELECT attention, count(*) FROM vigil.executions WHERE attention IS NOT NULL GROUP BY attention",
+            "SELECT attention, count(*) FROM vigil.executions WHERE attention IS NOT NULL AND live GROUP BY attention",
             row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
             cancel)).ToImmutableDictionary(),
         cancellationToken);
