@@ -11,6 +11,11 @@ namespace Vigil;
 [JsonSerializable(typeof(Step))]
 [JsonSerializable(typeof(ImmutableArray<Step>))]
 [JsonSerializable(typeof(ImmutableArray<ExecutionFile>))]
+[JsonSerializable(typeof(ExecutionList))]
+[JsonSerializable(typeof(StepList))]
+[JsonSerializable(typeof(ConnectionStatus))]
+[JsonSerializable(typeof(ImmutableArray<ConnectionStatus>))]
+[JsonSerializable(typeof(ImmutableArray<FieldError>))]
 public sealed partial class VigilJson : JsonSerializerContext;
 
 /// <summary>Writes an enum as its name in snake_case.</summary>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Vigil.Client;
 using Vigil.Gateway.Api;
 
 namespace Vigil.Gateway;
@@ -9,21 +9,11 @@ namespace Vigil.Gateway;
 /// <summary>Adds the gateway to an app.</summary>
 public static class GatewayRegistration
 {
-    /// <summary>Adds <see cref="ExecutionGateway"/> and the services of the HTTP API. The host must have an Orleans client or a silo of the cluster. May be called twice.</summary>
+    /// <summary>Adds the client over Orleans and the services of the HTTP API. The host must have an Orleans client or a silo of the cluster. May be called twice.</summary>
     public static IServiceCollection AddVigilGateway(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<GrainCalls>();
-        services.TryAddSingleton<EventFeed>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EventFeed>(provider => provider.GetRequiredService<EventFeed>()));
-        services.TryAddSingleton(provider => new ExecutionGateway(
-            provider.GetRequiredService<IClusterClient>(),
-            provider.GetRequiredService<EventFeed>(),
-            provider.GetRequiredService<GrainCalls>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
-
+        services.AddVigilClient();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>());
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));

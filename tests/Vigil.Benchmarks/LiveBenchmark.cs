@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Vigil.Gateway;
+using Vigil.Client;
 using Vigil.Grains.Polling;
 using Vigil.Testing;
 

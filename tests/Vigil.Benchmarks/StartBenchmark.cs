@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Vigil.Gateway;
+using Vigil.Client;
 using Vigil.Simulator;
-using Vigil.Storage;
 using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Testing;
 
 namespace Vigil.Benchmarks;

@@ -12,8 +12,9 @@ public sealed partial class ArchitectureTests
         ["Vigil.Platforms"] = ["Vigil.Abstractions"],
         ["Vigil.Storage"] = ["Vigil.Abstractions"],
         ["Vigil.Grains"] = ["Vigil.Abstractions", "Vigil.Platforms", "Vigil.Storage"],
-        ["Vigil.Gateway"] = ["Vigil.Abstractions"],
-        ["Vigil.Hosting"] = ["Vigil.Abstractions", "Vigil.Gateway", "Vigil.Grains", "Vigil.Platforms", "Vigil.Storage"],
+        ["Vigil.Client"] = ["Vigil.Abstractions"],
+        ["Vigil.Gateway"] = ["Vigil.Abstractions", "Vigil.Client"],
+        ["Vigil.Hosting"] = ["Vigil.Abstractions", "Vigil.Client", "Vigil.Gateway", "Vigil.Grains", "Vigil.Platforms", "Vigil.Storage"],
         ["Vigil.Simulator"] = [],
     };
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Vigil.Client;
 
 namespace Vigil.Gateway.Tests;
 

@@ -22,6 +22,9 @@ public sealed class ExecutionNotFoundException(string executionId)
 public sealed class ExecutionFileNotFoundException(string executionId, string fileId)
     : VigilException("file_not_found", $"Execution '{executionId}' has no file '{fileId}'.")
 {
+    /// <summary>Gets the execution's id.</summary>
+    [Id(1)] public string ExecutionId { get; } = executionId;
+
     /// <summary>Gets the requested file's id.</summary>
     [Id(0)] public string FileId { get; } = fileId;
 }
@@ -46,6 +49,38 @@ public sealed class ExecutionFinishedException(string executionId, ExecutionStat
     [Id(1)] public ExecutionStatus Status { get; } = status;
 }
 
+/// <summary>The caller wanted the result of an execution that did not succeed.</summary>
+[GenerateSerializer, Alias("vigil.ExecutionFailedException")]
+public sealed class ExecutionFailedException(Execution execution) : VigilException("execution_failed", Describe(execution))
+{
+    /// <summary>Gets the execution as it ended, with its status, failure and failed steps.</summary>
+    [Id(0)] public Execution Execution { get; } = execution;
+
+    /// <summary>Gets how it ended.</summary>
+    public ExecutionStatus Status => Execution.Status;
+
+    /// <summary>Gets why it did not succeed, if that is known.</summary>
+    public ExecutionFailure? Failure => Execution.Failure;
+
+    /// <summary>Gets the steps that failed.</summary>
+    public ImmutableArray<StepSummary> FailedSteps => [.. Execution.Steps.Where(step => step.Status is StepStatus.Failed or StepStatus.TimedOut)];
+
+    private static string Describe(Execution execution)
+    {
+        var failure = execution.Failure is { } known ? $": {known.Reason}{(known.Detail is { } detail ? $" ({detail})" : "")}" : "";
+        return $"Execution '{execution.Id}' ended as {execution.Status}{failure}.";
+    }
+}
+
+/// <summary>The execution succeeded, but its output cannot be returned as the wanted type.</summary>
+[GenerateSerializer, Alias("vigil.ExecutionOutputException")]
+public sealed class ExecutionOutputException(string executionId, string why, Exception? inner = null)
+    : VigilException("output_not_readable", $"Execution '{executionId}' succeeded, but {why}.", inner)
+{
+    /// <summary>Gets the execution's id.</summary>
+    [Id(0)] public string ExecutionId { get; } = executionId;
+}
+
 /// <summary>There is no connection with this name.</summary>
 [GenerateSerializer, Alias("vigil.ConnectionNotFoundException")]
 public sealed class ConnectionNotFoundException(string connection)
@@ -60,6 +95,9 @@ public sealed class ConnectionNotFoundException(string connection)
 public sealed class RemoteRunNotFoundException(string connection, string remoteId)
     : VigilException("remote_run_not_found", $"Connection '{connection}' has no run '{remoteId}'.")
 {
+    /// <summary>Gets the connection's name.</summary>
+    [Id(1)] public string Connection { get; } = connection;
+
     /// <summary>Gets the requested remote id.</summary>
     [Id(0)] public string RemoteId { get; } = remoteId;
 }
@@ -79,6 +117,9 @@ public sealed class CommandNotSupportedException(string command, string platform
 {
     /// <summary>Gets the command: <c>cancel</c> or <c>retry</c>.</summary>
     [Id(0)] public string Command { get; } = command;
+
+    /// <summary>Gets the platform.</summary>
+    [Id(1)] public string Platform { get; } = platform;
 }
 
 /// <summary>The platform cannot list its runs.</summary>
@@ -107,6 +148,10 @@ public sealed class PlatformUnavailableException(string connection, string messa
 /// <summary>No silo could take the request in time. Repeating it with the same key is safe. The inner exception has the cause, which is for the log only.</summary>
 [GenerateSerializer, Alias("vigil.VigilUnavailableException")]
 public sealed class VigilUnavailableException(string message, string code = "unavailable", Exception? inner = null) : VigilException(code, message, inner);
+
+/// <summary>The gateway refused the request, and a repetition would be refused too: the caller may not send it, or what answered is not Vigil.</summary>
+[GenerateSerializer, Alias("vigil.RequestRefusedException")]
+public sealed class RequestRefusedException(string code, string message) : VigilException(code, message);
 
 /// <summary>The request is invalid; <see cref="Errors"/> lists every error.</summary>
 [GenerateSerializer, Alias("vigil.InvalidRequestException")]

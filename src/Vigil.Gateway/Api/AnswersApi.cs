@@ -1,3 +1,5 @@
+using Vigil.Client;
+
 namespace Vigil.Gateway.Api;
 
 /// <summary>

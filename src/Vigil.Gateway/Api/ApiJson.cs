@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Vigil.Client;
 
 namespace Vigil.Gateway.Api;
 

@@ -11,27 +11,15 @@ internal static class ConnectionsApi
         group.MapPost("/{name}/resume", ResumeAsync).WithSummary("Ends a pause or a suspension.");
     }
 
-    private static async Task<JsonHttpResult<ConnectionList>> ListAsync(IClusterClient cluster, GrainCalls calls, CancellationToken cancellationToken)
-    {
-        var queries = cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
-        return TypedResults.Json(new ConnectionList(await calls.CallAsync(queries.ListConnectionsAsync, cancellationToken)), ApiJson.Default.ConnectionList);
-    }
+    private static async Task<JsonHttpResult<ConnectionList>> ListAsync(IVigilClient client, CancellationToken cancellationToken) =>
+        TypedResults.Json(new ConnectionList(await client.ListConnectionsAsync(cancellationToken)), ApiJson.Default.ConnectionList);
 
-    private static Task<JsonHttpResult<ConnectionStatus>> PauseAsync(string name, IClusterClient cluster, GrainCalls calls, CancellationToken cancellationToken) =>
-        ChangeAsync(name, grain => grain.SuspendAsync(SuspensionReasons.Paused), cluster, calls, cancellationToken);
+    private static async Task<JsonHttpResult<ConnectionStatus>> PauseAsync(string name, IVigilClient client, CancellationToken cancellationToken) =>
+        Accepted(await client.PauseConnectionAsync(name, cancellationToken));
 
-    private static Task<JsonHttpResult<ConnectionStatus>> ResumeAsync(string name, IClusterClient cluster, GrainCalls calls, CancellationToken cancellationToken) =>
-        ChangeAsync(name, grain => grain.ResumeAsync(), cluster, calls, cancellationToken);
+    private static async Task<JsonHttpResult<ConnectionStatus>> ResumeAsync(string name, IVigilClient client, CancellationToken cancellationToken) =>
+        Accepted(await client.ResumeConnectionAsync(name, cancellationToken));
 
-    private static async Task<JsonHttpResult<ConnectionStatus>> ChangeAsync(
-        string name, Func<IConnectionGrain, Task<ConnectionHealth>> change, IClusterClient cluster, GrainCalls calls, CancellationToken cancellationToken)
-    {
-        var queries = cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
-
-        // Throws for an unknown connection before its grain stores anything.
-        await calls.CallAsync(() => queries.GetConnectionAsync(name), cancellationToken);
-        await calls.CallAsync(() => change(cluster.GetGrain<IConnectionGrain>(ConnectionKey.Of(name))), cancellationToken);
-        var status = await calls.CallAsync(() => queries.GetConnectionAsync(name), cancellationToken);
-        return TypedResults.Json(status, ApiJson.Default.ConnectionStatus, statusCode: StatusCodes.Status202Accepted);
-    }
+    private static JsonHttpResult<ConnectionStatus> Accepted(ConnectionStatus status) =>
+        TypedResults.Json(status, ApiJson.Default.ConnectionStatus, statusCode: StatusCodes.Status202Accepted);
 }

@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Vigil.Client;
 
 namespace Vigil.Gateway.Api;
 
@@ -136,7 +137,7 @@ internal static class ExecutionsApi
         var pageSize = (int)(query.Integer("page_size", 1, StepList.MaxPageSize) ?? StepList.DefaultPageSize);
         var cursor = query.Text("cursor");
         query.ThrowIfInvalid();
-        return TypedResults.Json(await gateway.GetStepsAsync(id, pageSize, cursor, cancellationToken), ApiJson.Default.StepList);
+        return TypedResults.Json(await gateway.ListStepsAsync(id, pageSize, cursor, cancellationToken), ApiJson.Default.StepList);
     }
 
     private static async Task<JsonHttpResult<Execution>> CancelAsync(HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>

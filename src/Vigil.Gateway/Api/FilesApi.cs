@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Vigil.Client;
 using ContentDispositionHeaderValue = Microsoft.Net.Http.Headers.ContentDispositionHeaderValue;
 
 namespace Vigil.Gateway.Api;

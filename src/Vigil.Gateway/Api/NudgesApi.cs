@@ -1,3 +1,5 @@
+using Vigil.Client;
+
 namespace Vigil.Gateway.Api;
 
 /// <summary><c>/v1/nudges</c>: the endpoint for platforms' webhooks. It always answers 202 and reveals nothing, because anyone may call it.</summary>

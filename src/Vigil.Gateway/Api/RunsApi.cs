@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Vigil.Client;
 
 namespace Vigil.Gateway.Api;
 

@@ -1,3 +1,5 @@
+using Vigil.Client;
+
 namespace Vigil.Gateway.Api;
 
 /// <summary><c>/v1/stats</c>: how many executions there are, and how many need attention.</summary>
@@ -7,7 +9,6 @@ internal static class StatsApi
         .WithTags("stats")
         .WithSummary("Counts all stored executions by status, and those that need attention by reason.");
 
-    private static async Task<JsonHttpResult<ExecutionStats>> GetAsync(IClusterClient cluster, GrainCalls calls, CancellationToken cancellationToken) =>
-        TypedResults.Json(
-            await calls.CallAsync(cluster.GetGrain<IQueryGrain>(IQueryGrain.Key).GetStatsAsync, cancellationToken), ApiJson.Default.ExecutionStats);
+    private static async Task<JsonHttpResult<ExecutionStats>> GetAsync(ExecutionGateway gateway, CancellationToken cancellationToken) =>
+        TypedResults.Json(await gateway.GetStatsAsync(cancellationToken), ApiJson.Default.ExecutionStats);
 }

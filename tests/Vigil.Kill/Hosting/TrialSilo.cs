@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Vigil.Gateway;
+using Vigil.Client;
 using Vigil.Hosting;
 using Vigil.Silo;
 using Vigil.Storage;

@@ -1,10 +1,10 @@
-namespace Vigil.Gateway;
+namespace Vigil.Client;
 
 /// <summary>
-/// Starts and queries executions and waits until they end. Calls that fail because a silo died are retried for up to 15 seconds; finished
-/// executions are read from the store.
+/// The client over Orleans, in a silo or outside. Calls that fail because a silo died are retried for up to 15 seconds; finished executions are read
+/// from the store by the silo that answers. The HTTP API ends here too, so both have the same rules.
 /// </summary>
-public sealed partial class ExecutionGateway
+public sealed partial class ExecutionGateway : IVigilClient
 {
     private readonly IClusterClient _cluster;
     private readonly EventFeed _feed;
@@ -31,16 +31,16 @@ public sealed partial class ExecutionGateway
     /// <param name="request">What to run.</param>
     /// <param name="key">The caller's key, which becomes the execution's id: repeating the request with the same key has no further effect. If null, an id is generated.</param>
     /// <param name="cancellationToken">Cancels the caller's wait, not the start.</param>
-    public Task<StartResult> StartAsync(StartExecution request, string? key = null, CancellationToken cancellationToken = default)
+    public async Task<StartResult> StartAsync(StartExecution request, string? key = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (key is not null && !RequestLimits.IsId(key))
         {
-            throw new InvalidRequestException([.. RequestLimits.CheckId("key", key), .. RequestLimits.Check(request)]);
+            throw new InvalidRequestException([.. RequestLimits.CheckId("key", key), .. await CheckAsync(request, cancellationToken)]);
         }
 
         var grain = GrainOf(key ?? NewId());
-        return _calls.CallAsync(
+        return await _calls.CallAsync(
             () =>
             {
                 RequestContext.Set(ConnectionKey.PlacementHint, request.Connection);
@@ -117,7 +117,7 @@ public sealed partial class ExecutionGateway
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
-    public Task<StepList> GetStepsAsync(
+    public Task<StepList> ListStepsAsync(
         string id, int pageSize = StepList.DefaultPageSize, string? cursor = null, CancellationToken cancellationToken = default)
     {
         CheckId(id);
@@ -132,7 +132,7 @@ public sealed partial class ExecutionGateway
         string? cursor = null;
         do
         {
-            var page = await GetStepsAsync(id, StepList.MaxPageSize, cursor, cancellationToken);
+            var page = await ListStepsAsync(id, StepList.MaxPageSize, cursor, cancellationToken);
             files.AddRange(page.Items.SelectMany(step => step.Files));
             cursor = page.NextCursor;
         }
@@ -154,7 +154,8 @@ public sealed partial class ExecutionGateway
         var execution = await FindAsync(id, cancellationToken);
         RequestContext.Set(ConnectionKey.PlacementHint, execution.Connection);
         var grain = _cluster.GetGrain<IFileGrain>(Guid.NewGuid().ToString("N"));
-        return new(grain, await grain.OpenAsync(id, fileId, range).WaitAsync(cancellationToken));
+        var download = await grain.OpenAsync(id, fileId, range).WaitAsync(cancellationToken);
+        return new(download, cancellation => ReadAsync(grain, cancellation), async () => await grain.CloseAsync());
     }
 
     /// <summary>Requests cancellation of the execution; the outcome is what the platform then reports.</summary>
@@ -198,7 +199,7 @@ public sealed partial class ExecutionGateway
     }
 
     /// <summary>Returns all errors of a start, by the limits of Vigil and of the platform.</summary>
-    internal Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request, CancellationToken cancellationToken) =>
+    public Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request, CancellationToken cancellationToken) =>
         _calls.CallAsync(() => Queries.CheckAsync(request), cancellationToken);
 
     private Task<StartResult> AdoptAsync(AdoptExecution request, string? key, Observation? seen, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-namespace Vigil.Gateway;
+namespace Vigil.Client;
 
 /// <summary>What became of adopting several runs.</summary>
 /// <param name="Items">The runs, in the order of the request or of the platform's list.</param>

@@ -1,4 +1,4 @@
-namespace Vigil.Gateway;
+namespace Vigil.Client;
 
 /// <summary>The runs that a platform itself lists, and adopting many of them.</summary>
 public sealed partial class ExecutionGateway

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Vigil.Gateway;
+namespace Vigil.Client;
 
 /// <summary>
 /// Tails the cluster's events and passes each stored event on to the subscribers of its execution in this process. Any silo can read the events from

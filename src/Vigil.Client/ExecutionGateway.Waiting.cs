@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Vigil.Gateway;
+namespace Vigil.Client;
 
 public sealed partial class ExecutionGateway
 {

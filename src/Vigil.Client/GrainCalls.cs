@@ -2,7 +2,7 @@ using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 
-namespace Vigil.Gateway;
+namespace Vigil.Client;
 
 /// <summary>
 /// Retries grain calls that fail because a silo died or the grain moved. Calls to a dead silo fail until the membership has declared it dead. All

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Vigil.Client;
+
+/// <summary>Adds <see cref="IVigilClient"/> to an app.</summary>
+public static class ClientRegistration
+{
+    /// <summary>
+    /// Adds the client over Orleans. The host must have an Orleans client (<c>UseOrleansClient</c>) or a silo of the cluster; nothing else of Vigil is needed.
+    /// May be called twice.
+    /// </summary>
+    public static IServiceCollection AddVigilClient(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GrainCalls>();
+        services.TryAddSingleton<EventFeed>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EventFeed>(provider => provider.GetRequiredService<EventFeed>()));
+        services.TryAddSingleton(provider => new ExecutionGateway(
+            provider.GetRequiredService<IClusterClient>(),
+            provider.GetRequiredService<EventFeed>(),
+            provider.GetRequiredService<GrainCalls>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+        services.TryAddSingleton<IVigilClient>(provider => provider.GetRequiredService<ExecutionGateway>());
+        return services;
+    }
+
+    /// <summary>Adds the client over HTTP, with an <see cref="HttpClient"/> of the factory.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="address">The address of the gateway, such as <c>http://127.0.0.1:5080</c>.</param>
+    /// <returns>The builder of the HTTP client, to configure its handlers.</returns>
+    public static IHttpClientBuilder AddVigilHttpClient(this IServiceCollection services, Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(address);
+        var http = services.AddHttpClient<IVigilClient, VigilHttpClient>(client => VigilHttpClient.Configure(client, address));
+        http.AddResilienceHandler("vigil", VigilHttpClient.Configure);
+        return http;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Vigil.Client;
+
+namespace Vigil.Gateway.Tests.Client;
+
+/// <summary>The client over HTTP.</summary>
+[Collection(VigilAppCollection.Name)]
+public sealed class HttpClientTests(VigilApp app) : ClientConformance(app), IDisposable
+{
+    private readonly HttpListener _elsewhere = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddVigilHttpClient(app.Http.BaseAddress!).Services.BuildServiceProvider();
+
+    protected override IVigilClient Client => _services.GetRequiredService<IVigilClient>();
+
+    public void Dispose()
+    {
+        _services.Dispose();
+        _elsewhere.Close();
+    }
+
+    [Fact]
+    public async Task ClientOfItsOwn_DoesTheSame() =>
+        Assert.Contains(await new VigilHttpClient(App.Http.BaseAddress!).ListConnectionsAsync(), connection => connection.Name == "gloriamundo");
+
+    [Fact]
+    public async Task NobodyListens_TheAddressIsNamed()
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+
+        var unavailable = await Assert.ThrowsAsync<VigilUnavailableException>(() => new VigilHttpClient(address).GetAsync("some-id"));
+
+        Assert.Contains(address.AbsoluteUri, unavailable.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A proxy's page with 404 must not look like an execution that does not exist, nor be waited out for ever.</summary>
+    [Fact]
+    public async Task SomethingElseAnswers_IsRefused()
+    {
+        var address = $"http://127.0.0.1:{FreePort()}/";
+        _elsewhere.Prefixes.Add(address);
+        _elsewhere.Start();
+        var answer = _elsewhere.GetContextAsync().ContinueWith(
+            context =>
+            {
+                context.Result.Response.StatusCode = 404;
+                context.Result.Response.Close("404 page not found"u8.ToArray(), willBlock: false);
+            },
+            TaskScheduler.Default);
+
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => new ExecutionHandle(new VigilHttpClient(new Uri(address)), "some-id").WaitAsync());
+
+        await answer;
+        Assert.Equal("not_vigil", refused.Code);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
