@@ -3,8 +3,6 @@ namespace Vigil.Platforms.Agentic;
 /// <summary>Starts flows: resolves inputs given by name, uploads files, and executes the flow. Only the last request starts a run.</summary>
 internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, AgenticSettings settings)
 {
-    private const string Operation = "The start";
-
     private const string Published = """
         mutation ExecuteFlow($flowId: ID!, $tenantId: ID!, $variables: [FlowExecutionVariableInput]) {
           executeFlow(flowId: $flowId, tenantId: $tenantId, variables: $variables) { id result flow { id name } }
@@ -37,7 +35,7 @@ internal sealed class FlowStart(PlatformHttp http, GraphQlClient client, Agentic
     {
         var (target, variables) = await PrepareAsync(request, cancellationToken);
         using var response = await client.SendAsync(
-            Operation, target.Version is null ? Published : Draft, writer => Write(writer, target, variables), acts: true, cancellationToken);
+            PlatformRequest.Start, target.Version is null ? Published : Draft, writer => Write(writer, target, variables), acts: true, cancellationToken);
         return FlowStatus.Short.ReadStarted(response.Http, response.Require("executeFlow"));
     }
 

@@ -51,7 +51,7 @@ internal static class FlowStatus
 
     private static StepSnapshot StepOf(JsonView step, string id, ILookup<string, ExecutionFile> files)
     {
-        var word = step["result"].Text();
+        var word = step["result"].Exact();
         var status = word is null ? StepStatus.Pending : StepWords.Read(word);
         return new StepSnapshot
         {
@@ -59,7 +59,7 @@ internal static class FlowStatus
             Name = id,
             Kind = step["entity_type"].Text(),
             Status = status,
-            RawStatus = word,
+            RawStatus = step["result"].Text(),
             Failure = FailureOf(step, status == StepStatus.Failed, status.IsTerminal() && status != StepStatus.Succeeded),
             Files = [.. files[id]],
         };

@@ -4,7 +4,10 @@ internal sealed class GraphQlClient(PlatformHttp http, Uri address)
 {
     public static PlatformDialect Dialect { get; } = new(
         PlatformDialect.Bearer,
-        body => GraphQlError.ReadAll(body) is [var first, ..] ? new ErrorDetails(first.Code, first.Message) : new ErrorDetails(null, body["message"].Text()));
+        body => GraphQlError.ReadAll(body) is [var first, ..] ? new ErrorDetails(first.Code, first.Message) : new ErrorDetails(null, body["message"].Text()))
+    {
+        IsOwn = body => body["errors"].Items().Any(),
+    };
 
     /// <summary>Sends one operation. A failed request throws; GraphQL errors are in the response.</summary>
     public async Task<GraphQlResponse> SendAsync(

@@ -28,7 +28,7 @@ internal sealed class CogniteConnection(ConnectionOptions connection, HttpClient
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
         using var response = await _wire.PostWithNonceAsync(
-            "The start",
+            PlatformRequest.Start,
             $"workflows/{request.Target.Id}/versions/{request.Target.Version ?? ""}/run",
             writer => WriteStart(writer, request),
             cancellationToken);

@@ -104,7 +104,7 @@ internal static class WorkflowTasks
 
     private static StepSnapshot Executed(string id, JsonView task, StepSnapshot? known)
     {
-        var word = task["status"].Text();
+        var word = task["status"].Exact();
         var status = word is null ? StepStatus.Running : Words.Read(word);
         return new StepSnapshot
         {
@@ -112,7 +112,7 @@ internal static class WorkflowTasks
             Name = known?.Name ?? task["externalId"].PlainId() ?? id,
             Kind = task["taskType"].Text() ?? known?.Kind,
             Status = status,
-            RawStatus = word,
+            RawStatus = task["status"].Text(),
             Failure = status != StepStatus.Succeeded && task["reasonForIncompletion"].Text(RunFormat.MaxReason) is { } reason ? new ExecutionFailure(reason) : null,
             Input = task["input"].Raw() ?? known?.Input,
             Output = task["output"].Raw(),

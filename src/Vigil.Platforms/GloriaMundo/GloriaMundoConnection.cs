@@ -29,7 +29,7 @@ internal sealed class GloriaMundoConnection(ConnectionOptions connection, HttpCl
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
         var address = RemotePath.Build(_base, $"api/v1/workflows/{request.Target.Id}/execute");
-        using var response = await _http.ActAsync("The start", address, writer => writer.WriteInput("input", request.Input), cancellationToken);
+        using var response = await _http.ActAsync(PlatformRequest.Start, address, writer => writer.WriteInput("input", request.Input), cancellationToken);
 
         // The poll_url in the response is relative and adds nothing to the id.
         return RunStatus.Format.ReadStarted(response, response.Json());

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text.Unicode;
 
 namespace Vigil.Platforms;
 
@@ -8,6 +7,10 @@ internal static class BodyReader
 {
     private const int FirstBufferBytes = 16 * 1024;
     private const int MaxEncodings = 2;
+
+    private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
+
+    private static ReadOnlySpan<byte> ScriptGuard => ")]}'"u8;
 
     /// <summary>Reads a whole body.</summary>
     /// <param name="content">The body.</param>
@@ -38,7 +41,7 @@ internal static class BodyReader
             ToUtf8(body, content.Headers.ContentType);
             return body;
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException or InvalidOperationException or NotSupportedException)
         {
             // Broken connections or corrupt compression; the Brotli decoder reports corruption as an invalid operation.
             body.Dispose();
@@ -64,8 +67,9 @@ internal static class BodyReader
             "GZIP" or "X-GZIP" => new GZipStream(inner, CompressionMode.Decompress),
             "DEFLATE" => new ZLibStream(inner, CompressionMode.Decompress),
             "BR" => new BrotliStream(inner, CompressionMode.Decompress),
-            "IDENTITY" => inner,
-            _ => throw new UnreadableBodyException("its content encoding is unknown"),
+
+            // Some servers write a charset or a framing here, or a word of their own. Whether the bytes can be read shows itself.
+            _ => inner,
         });
     }
 
@@ -73,7 +77,7 @@ internal static class BodyReader
     private static async Task ShortenAsync(Stream stream, PooledBytes body, int limitBytes, long maxBytes, CancellationToken cancellationToken)
     {
         SkipPreamble(body);
-        if (!body.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+        if (!body.Span.TrimStart(WhiteSpace).StartsWith("{"u8))
         {
             throw TooLong(limitBytes);
         }
@@ -101,44 +105,26 @@ internal static class BodyReader
 
     private static void ToUtf8(PooledBytes body, MediaTypeHeaderValue? type)
     {
-        if (EncodingOf(body.Span, type) is { } encoding)
+        if (BodyEncoding.Of(body.Span, type) is { } encoding)
         {
-            // One invalid byte in a name must not make a run unreadable: it becomes a replacement character.
             body.Replace(Encoding.UTF8.GetBytes(encoding.GetString(body.Span)));
         }
 
         SkipPreamble(body);
     }
 
+    // Some servers write the byte order mark twice, and some a line that keeps browsers from running the JSON as a script.
     private static void SkipPreamble(PooledBytes body)
     {
-        if (body.Span.StartsWith(Encoding.UTF8.Preamble))
+        while (body.Span.StartsWith(Encoding.UTF8.Preamble))
         {
             body.Skip(Encoding.UTF8.Preamble.Length);
         }
-    }
 
-    // Null if it is UTF-8, as JSON is by definition: many servers declare another charset and send UTF-8. A zero byte is in no JSON in UTF-8.
-    private static Encoding? EncodingOf(ReadOnlySpan<byte> body, MediaTypeHeaderValue? type)
-    {
-        if (body.StartsWith(Encoding.Unicode.Preamble))
+        var text = body.Span.TrimStart(WhiteSpace);
+        if (text.StartsWith(ScriptGuard))
         {
-            return Encoding.Unicode;
-        }
-
-        if (Utf8.IsValid(body) && !body.Contains((byte)0))
-        {
-            return null;
-        }
-
-        try
-        {
-            return type?.CharSet?.Trim('"', '\'') is { Length: > 0 } name ? Encoding.GetEncoding(name) : Encoding.UTF8;
-        }
-        catch (ArgumentException)
-        {
-            // An unknown charset is ignored.
-            return Encoding.UTF8;
+            body.Skip(body.Length - text[ScriptGuard.Length..].TrimStart(", \t\r\n"u8).Length);
         }
     }
 

@@ -1,19 +1,15 @@
-using System.Buffers;
-using System.Text.RegularExpressions;
-
 namespace Vigil.Platforms;
 
 /// <summary>
 /// Makes strict JSON of an object that strict readers refuse, in one pass over bytes that may arrive in parts, and in bounded memory. Control characters
-/// and wrong escapes in strings, invalid UTF-8 and superfluous commas are mended without a loss. A value that is no JSON (<c>NaN</c>), is nested too
-/// deeply or is too long loses itself or its end, and nothing else. Any other error, such as a missing bracket, breaks the repair.
+/// and wrong escapes in strings, invalid UTF-8, superfluous commas, comments, single quotes, names without quotes, and whatever follows the object are mended
+/// without a loss. A value that is no JSON (<c>NaN</c>, <c>new Date(1)</c>), is nested too deeply or is too long loses itself or its end, and nothing else.
+/// Any other error, such as a missing bracket, breaks the repair.
 /// </summary>
 internal sealed partial class JsonRepair
 {
     // Room that an object or array must have left for one more member or item.
     private const int MinRoom = 64;
-
-    private static readonly SearchValues<byte> EndsOfTokens = SearchValues.Create(" \t\r\n,:]}[{\""u8);
 
     private readonly MendedJson _output = new();
     private readonly StringRepair _text;
@@ -23,7 +19,9 @@ internal sealed partial class JsonRepair
     private int _depth;
     private int _start;
     private int _comma = -1;
+    private int _token = -1;
     private SkippedJson? _skipping;
+    private SkippedComment? _comment;
 
     /// <summary>Creates a repair whose output has about this length at most.</summary>
     public JsonRepair(int maxBytes)
@@ -38,6 +36,7 @@ internal sealed partial class JsonRepair
         FirstName,
         Name,
         NameText,
+        NameToken,
         Colon,
         Value,
         FirstItem,
@@ -60,6 +59,9 @@ internal sealed partial class JsonRepair
         {
             var taken = _expected switch
             {
+                _ when _comment is not null => TakeComment(bytes),
+                Expected.Nothing => bytes.Length,
+                Expected.NameToken => TakeNameToken(bytes),
                 Expected.Text or Expected.NameText => TakeText(bytes),
                 Expected.Token => TakeToken(bytes),
                 Expected.Skipped => TakeSkipped(bytes),
@@ -85,6 +87,11 @@ internal sealed partial class JsonRepair
                 }
 
                 return 1;
+            case 0:
+                return 1;
+            case (byte)'/':
+                _comment = new();
+                return 1;
             case (byte)',' when _expected is Expected.CommaOrEnd:
                 _comma = _output.Length;
                 _output.Append(next);
@@ -100,8 +107,12 @@ internal sealed partial class JsonRepair
                 _output.Append(next);
                 _expected = Expected.Value;
                 return 1;
-            case (byte)'"' when _expected is Expected.FirstName or Expected.Name:
-                return Room < MinRoom ? SkipRest() : Begin(Expected.NameText);
+            case (byte)'"' or (byte)'\'' when _expected is Expected.FirstName or Expected.Name:
+                return Room < MinRoom ? SkipRest() : Begin(Expected.NameText, next);
+            case var _ when _expected is Expected.FirstName or Expected.Name && BareNames.Contains(next):
+                return Room < MinRoom ? SkipRest() : Begin(Expected.NameToken);
+            case not ((byte)':' or (byte)'"' or (byte)'\'' or (byte)'{' or (byte)'[' or (byte)'}' or (byte)']') when _expected is Expected.CommaOrEnd && _token >= 0:
+                return SkipRestOfValue();
             case (byte)'{' when _expected is Expected.Root:
                 return Open(next);
             default:
@@ -113,19 +124,19 @@ internal sealed partial class JsonRepair
     {
         _ when Room < MinRoom && _expected != Expected.Value => SkipRest(),
         (byte)'{' or (byte)'[' => Open(next),
-        (byte)'"' => Begin(Expected.Text),
+        (byte)'"' or (byte)'\'' => Begin(Expected.Text, next),
         < (byte)' ' or (byte)':' => Break(),
         (byte)'}' or (byte)']' when !_isObject[_depth] => Break(),
         _ => Begin(Expected.Token),
     };
 
     /// <summary>Begins a string or a token; returns how many bytes of it were taken.</summary>
-    private int Begin(Expected what)
+    private int Begin(Expected what, byte quote = 0)
     {
         _expected = what;
         _start = _output.Length;
-        _text.Begin(_start + (Room * 3 / 4), isToken: what == Expected.Token);
-        return what == Expected.Token ? 0 : 1;
+        _text.Begin(_start + (Room * 3 / 4), quote, isToken: what == Expected.Token);
+        return quote == 0 ? 0 : 1;
     }
 
     private int Open(byte bracket)
@@ -134,7 +145,7 @@ internal sealed partial class JsonRepair
         {
             _output.Append("..."u8);
             _output.Quote(_output.Length - 3);
-            _skipping = new SkippedJson(isRest: false);
+            _skipping = new SkippedJson(SkippedPart.Whole);
             _expected = Expected.Skipped;
             return 1;
         }
@@ -164,86 +175,7 @@ internal sealed partial class JsonRepair
     private void EndValue()
     {
         _comma = -1;
+        _token = -1;
         _expected = _depth == 0 ? Expected.Nothing : Expected.CommaOrEnd;
     }
-
-    private int TakeText(ReadOnlySpan<byte> bytes)
-    {
-        var taken = _text.Take(bytes, out var hasEnded);
-        if (!hasEnded)
-        {
-            return taken;
-        }
-
-        if (_expected == Expected.Text)
-        {
-            _text.End();
-            EndValue();
-        }
-        else if (_text.IsCut || Room < MinRoom / 2)
-        {
-            // A name that was cut could be another member's.
-            _output.TakeBack(_start);
-            SkipRest();
-        }
-        else
-        {
-            _text.End();
-            _expected = Expected.Colon;
-        }
-
-        return taken;
-    }
-
-    private int TakeToken(ReadOnlySpan<byte> bytes)
-    {
-        var end = bytes.IndexOfAny(EndsOfTokens);
-        _text.AppendToken(end < 0 ? bytes : bytes[..end]);
-        if (end < 0)
-        {
-            return bytes.Length;
-        }
-
-        var token = _output.Memory.Span[_start..];
-        if (_text.IsCut || !JsonToken().IsMatch(Encoding.Latin1.GetString(token)))
-        {
-            _output.Quote(_start);
-        }
-
-        EndValue();
-        return end;
-    }
-
-    private int TakeSkipped(ReadOnlySpan<byte> bytes)
-    {
-        var taken = _skipping!.Take(bytes, out var hasEnded);
-        if (hasEnded && _skipping.IsRest)
-        {
-            _expected = Expected.CommaOrEnd;
-        }
-        else if (hasEnded)
-        {
-            EndValue();
-        }
-
-        return taken;
-    }
-
-    /// <summary>Leaves out what is left of the innermost object or array.</summary>
-    private int SkipRest()
-    {
-        _output.Shorten();
-        _skipping = new SkippedJson(isRest: true);
-        _expected = Expected.Skipped;
-        return 0;
-    }
-
-    private int Break()
-    {
-        _expected = Expected.Broken;
-        return 0;
-    }
-
-    [GeneratedRegex(@"\A(true|false|null|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?)\z")]
-    private static partial Regex JsonToken();
 }

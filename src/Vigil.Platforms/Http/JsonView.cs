@@ -20,6 +20,9 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
     /// <summary>Gets how far the platform's clock is ahead of ours; times are converted to our clock.</summary>
     public TimeSpan ClockAhead => origin?.ClockAhead ?? default;
 
+    /// <summary>Gets when the value was received, by our clock; null if that is not known.</summary>
+    public DateTimeOffset? ReceivedAt => origin?.ReceivedAt;
+
     public bool Exists => element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
     public bool IsObject => element.ValueKind == JsonValueKind.Object;
@@ -40,7 +43,7 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
     public JsonView Either(string name, string other) => TryGet(name, out var value) ? new(value, origin) : this[other];
 
     /// <summary>Returns whether the value is this id, as text or as a whole number with these digits.</summary>
-    public bool IsId(string id) => element.ValueKind == JsonValueKind.String ? element.ValueEquals(id) : Digits() == id;
+    public bool IsId(string id) => (element.ValueKind == JsonValueKind.String && element.ValueEquals(id)) || Id() == id.Trim();
 
     /// <summary>Returns a hash of the value as it was sent, white space included; never 0.</summary>
     public ulong Hash() => Math.Max(1, XxHash3.HashToUInt64(JsonMarshal.GetRawUtf8Value(element)));
@@ -68,14 +71,14 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
         var text = Unescape(element);
 
         // What is left of a string could be mistaken for another, such as a status for a shorter one.
-        return text.Length == 0 || (text.Length < maxLength && HasLoss) ? null : Cut(text, maxLength);
+        return text.Length == 0 || (text.Length < maxLength && HasLoss) ? null : PlainText.Cut(text, maxLength);
     }
 
-    /// <summary>Returns an id as it was sent: a non-empty string, or the digits of a whole number.</summary>
-    public string? Id() => Digits() ?? Exact();
+    /// <summary>Returns an id as it was sent, without white space around it: a non-empty string, or the digits of a whole number.</summary>
+    public string? Id() => Digits() ?? Trimmed(Exact());
 
     /// <summary>Returns an id for people, without hidden characters.</summary>
-    public string? PlainId() => Digits() ?? Text();
+    public string? PlainId() => Digits() ?? Trimmed(Text());
 
     public double? Number() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
@@ -100,13 +103,13 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
     };
 
     /// <summary>
-    /// Returns a time, converted to our clock, that is written as text or as milliseconds since 1970. A time of no sensible year or far in the future
+    /// Returns a time, converted to our clock, that is written as text or as the time since 1970. A time of no sensible year or far in the future
     /// stands for none.
     /// </summary>
     public DateTimeOffset? Time()
     {
         var theirs = element.ValueKind != JsonValueKind.Number ? PlatformTime.FromText(Text())
-            : element.TryGetDecimal(out var milliseconds) ? PlatformTime.FromEpochMilliseconds(milliseconds)
+            : element.TryGetDecimal(out var number) ? PlatformTime.FromEpoch(number)
             : null;
         return PlatformTime.ToOurClock(theirs, ClockAhead, origin?.ReceivedAt);
     }
@@ -143,12 +146,14 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
     }
 
     /// <summary>Returns a string as it is and any other value as JSON text, for failure reasons, which can be either.</summary>
-    public string? TextOrRaw(int maxLength) => element.ValueKind == JsonValueKind.String ? Text(maxLength) : Raw() is { } raw ? PlainText.Of(Cut(raw, maxLength)) : null;
+    public string? TextOrRaw(int maxLength) => element.ValueKind == JsonValueKind.String ? Text(maxLength) : Raw() is { } raw ? PlainText.Of(PlainText.Cut(raw, maxLength)) : null;
 
     private string? Digits() =>
         element.ValueKind == JsonValueKind.Number && element.GetRawText() is { Length: <= MaxText } text && text.AsSpan().TrimStart('-').IndexOfAnyExceptInRange('0', '9') < 0
             ? text
             : null;
+
+    private static string? Trimmed(string? text) => text?.Trim() is { Length: > 0 } id ? id : null;
 
     private bool TryGet(string name, out JsonElement value)
     {
@@ -163,10 +168,6 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
             return false;
         }
     }
-
-    // Does not split a surrogate pair: the store rejects an unpaired surrogate.
-    private static string Cut(string text, int maxLength) =>
-        text.Length <= maxLength ? text : text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
 
     private static bool IsDeep(string json)
     {

@@ -22,6 +22,10 @@ internal static class PlainText
     public static string InJson(string json) =>
         Replace(json, static (text, c) => _ = c is '\n' or '\r' or '\t' ? text.Append(c) : text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}"));
 
+    /// <summary>Cuts a text to a maximum length, not within a surrogate pair: the store rejects an unpaired surrogate.</summary>
+    public static string Cut(string text, int maxLength) =>
+        text.Length <= maxLength ? text : text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
+
     private static bool IsBreak(char c) => c is '\n' or '\r' or '\t' or '\v' or '\f' or '\u0085' or '\u2028' or '\u2029';
 
     private static string Replace(string text, Action<StringBuilder, char> append)

@@ -13,13 +13,13 @@ internal static partial class PlatformErrors
     private const int MaxWordsDepth = 4;
 
     // Where platforms and gateways put what they have to say, in the order in which it is looked for.
-    private static readonly string[] WordMembers = ["error", "errors", "message", "detail", "details", "reason", "title"];
+    private static readonly string[] WordMembers = ["error_description", "error", "errors", "message", "messages", "msg", "detail", "details", "reason", "title", "data"];
 
     /// <summary>Classifies an error status.</summary>
     /// <param name="request">The request.</param>
     /// <param name="response">The response.</param>
     /// <param name="details">The code and message of its body.</param>
-    /// <param name="isOwn">Whether the body has the platform's own form, a JSON object; anything else was written by a gateway in front of it.</param>
+    /// <param name="isOwn">Whether the body has the platform's own form; anything else was written by a gateway in front of it.</param>
     /// <param name="retryAfter">How long it asks to wait.</param>
     public static PlatformError FromStatus(
         PlatformRequest request, HttpResponseMessage response, ErrorDetails details, bool isOwn, TimeSpan? retryAfter)
@@ -83,7 +83,11 @@ internal static partial class PlatformErrors
         depth == 0 ? null
         : part.IsText ? part.Text(MaxWords)
         : part.IsArray ? part.Items().Take(MaxWordsDepth).Select(item => WordsIn(item, depth - 1)).FirstOrDefault(words => words is not null)
-        : WordMembers.Select(name => WordsIn(part[name], depth - 1)).FirstOrDefault(words => words is not null);
+        : Located(part) ?? WordMembers.Where(name => name != "data" || part[name].IsObject).Select(name => WordsIn(part[name], depth - 1)).FirstOrDefault(words => words is not null);
+
+    // Validators name the place and say what is wrong there.
+    private static string? Located(JsonView part) => part["msg"].Text(MaxWords) is { } words
+        && string.Join('.', part["loc"].Items().Select(step => step.PlainId()).OfType<string>()) is { Length: > 0 } place ? $"{place}: {words}" : null;
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_-]{1,63}\z")]
     private static partial Regex Code();

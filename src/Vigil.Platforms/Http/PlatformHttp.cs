@@ -103,7 +103,8 @@ internal sealed class PlatformHttp(
         catch (UnreadableBodyException e)
         {
             response?.Dispose();
-            throw new PlatformException(PlatformErrors.Unreadable(request.Operation, e.Message), e);
+            var trace = response is null ? "" : new StartTrace(request, response, Redact).Of(body: []);
+            throw new PlatformException(PlatformErrors.Unreadable(request.Operation, e.Message + trace), e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -119,7 +120,7 @@ internal sealed class PlatformHttp(
             var body = await BodyReader.ReadAsync(response.Content, MaxResponseBytes, MaxStreamedBytes, cancellationToken);
             var receivedAt = time.GetUtcNow();
             Interlocked.Exchange(ref _acceptedAtTicks, receivedAt.UtcTicks);
-            return new PlatformResponse(request.Operation, response.StatusCode, body, Clock.Ahead, receivedAt, Redact);
+            return new PlatformResponse(request.Operation, response.StatusCode, body, Clock.Ahead, receivedAt, new(request, response, Redact));
         }
     }
 
@@ -179,8 +180,8 @@ internal sealed class PlatformHttp(
             using var body = await BodyReader.ReadAsync(response.Content, MaxErrorBytes, maxBytes: 0, cancellationToken);
             using var document = body.TryParse();
             var view = document is null ? default : new JsonView(document.RootElement);
-            isOwn = view.IsObject;
-            details = isOwn ? dialect.ReadError(view) : new(null, TextOf(response, body));
+            isOwn = dialect.IsOwn(view);
+            details = view.IsObject ? dialect.ReadError(view) : new(null, TextOf(response, body));
             details = details with { Message = details.Message ?? PlatformErrors.WordsIn(view) };
         }
         catch (UnreadableBodyException)
@@ -188,10 +189,10 @@ internal sealed class PlatformHttp(
             // The status is enough; the body would only improve the message.
         }
 
-        if (response.Headers.Location is { } location && (int)response.StatusCode is >= 300 and < 400)
+        if ((int)response.StatusCode is >= 300 and < 400 && request.LocationIn(response) is { } location)
         {
             // Neither the query nor a user's name, which may be secrets.
-            var address = new Uri(request.Address, location).GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+            var address = location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
             details = details with { Message = $"moved to {PlainText.Of(address)}" };
         }
 
@@ -212,6 +213,11 @@ internal sealed class PlatformHttp(
 /// <summary>How a platform authenticates requests and reports errors.</summary>
 internal sealed record PlatformDialect(Action<HttpRequestHeaders, string> Authenticate, Func<JsonView, ErrorDetails> ReadError)
 {
+    /// <summary>Gets what tells an error body of the platform's own from one that a gateway wrote: by default, a member <c>error</c>, an object or a text.</summary>
+    public Func<JsonView, bool> IsOwn { get; init; } = HasError;
+
+    public static bool HasError(JsonView body) => body["error"].IsObject || body["error"].Text() is not null;
+
     public static void Bearer(HttpRequestHeaders headers, string secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
 
     public static void ApiKey(HttpRequestHeaders headers, string secret) => headers.Add("X-API-Key", secret);

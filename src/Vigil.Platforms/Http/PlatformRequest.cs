@@ -8,6 +8,9 @@ namespace Vigil.Platforms;
 /// <param name="Address">The address.</param>
 internal sealed record PlatformRequest(string Operation, HttpMethod Method, Uri Address)
 {
+    /// <summary>The <see cref="Operation"/> of the requests that start a run.</summary>
+    public const string Start = "The start";
+
     /// <summary>Gets a value indicating whether it changes something on the platform.</summary>
     public bool Acts { get; init; }
 
@@ -17,6 +20,11 @@ internal sealed record PlatformRequest(string Operation, HttpMethod Method, Uri 
     public RangeHeaderValue? Range { get; init; }
 
     public Func<HttpContent>? Content { get; init; }
+
+    /// <summary>Returns the absolute address to which a response refers; null if there is none that is valid.</summary>
+    public Uri? LocationIn(HttpResponseMessage response) =>
+        response.Headers.Location is { } location && Uri.TryCreate(Address, location, out var address)
+        && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) ? address : null;
 
     public HttpRequestMessage ToMessage()
     {

@@ -4,14 +4,17 @@ namespace Vigil.Platforms;
 
 /// <summary>A successful response whose body is in memory. Views of its JSON are valid until it is disposed.</summary>
 internal sealed class PlatformResponse(
-    string operation, HttpStatusCode status, PooledBytes body, TimeSpan clockAhead, DateTimeOffset receivedAt, Func<string, string> redact) : IDisposable
+    string operation, HttpStatusCode status, PooledBytes body, TimeSpan clockAhead, DateTimeOffset receivedAt, StartTrace trace) : IDisposable
 {
     private JsonDocument? _document;
     private JsonOrigin? _origin;
 
     /// <summary>Returns the exception for a response that lacks required content, with the reason that the part which should contain it states, if any.</summary>
-    public PlatformException Unusable(string why, JsonView part = default) =>
-        new(PlatformErrors.Unreadable(operation, PlatformErrors.WordsIn(part) is { } words ? $"{why}, and says: {redact(words)}" : why, status));
+    public PlatformException Unusable(string why, JsonView part = default)
+    {
+        var words = PlatformErrors.WordsIn(part) is { } said ? $", and says: {trace.Redact(said)}" : "";
+        return new(PlatformErrors.Unreadable(operation, $"{why}{words}{trace.Of(body.Span)}", status));
+    }
 
     /// <summary>Gets a value indicating whether a part of the body was too long to be kept.</summary>
     public bool IsShortened => body.Mended?.IsShortened == true;

@@ -20,6 +20,9 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
     // An end this much before the start is still believed: the two may be rounded differently.
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
+    // An end this much later than the answer that tells it is still believed: the clocks may differ. A later one was planned, or is in another time zone.
+    private static readonly TimeSpan MaxEndAhead = TimeSpan.FromMinutes(5);
+
     /// <summary>Gets what only this platform tells about a run; it is read once the run has ended.</summary>
     public RunDetails Details { get; init; } = RunDetails.None;
 
@@ -84,7 +87,7 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
     private PollAnswer ReadStatus(PlatformResponse response, JsonView body, RemoteRun run, ulong hash = 0)
     {
         // Ids come back in another letter case from platforms that store them so.
-        if (!string.Equals(IdOf(body), run.RemoteId, StringComparison.OrdinalIgnoreCase))
+        if (!string.Equals(IdOf(body), run.RemoteId.Trim(), StringComparison.OrdinalIgnoreCase))
         {
             return new PollAnswer.Unusable(response.Unusable($"it describes another {Noun}", body).Error);
         }
@@ -92,19 +95,29 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
         return SnapshotOf(body) is { } snapshot ? new PollAnswer.Seen(snapshot, hash) : new PollAnswer.Unusable(response.Unusable("it has no status", body).Error);
     }
 
-    private Snapshot? SnapshotOf(JsonView body) => body[StatusKey].Text() is { } word
-        ? WithRaw(body, WithoutEndsBeforeStarts(Read(
-            body, new() { Status = Words.Read(word, out var isUnknown), RawStatus = word, UnknownStatus = isUnknown, ClockAhead = body.ClockAhead })))
+    private Snapshot? SnapshotOf(JsonView body) => body[StatusKey].Exact() is { } word
+        ? WithRaw(body, WithoutOddEnds(body.ReceivedAt + MaxEndAhead, Read(body, new()
+        {
+            Status = Words.Read(word, out var isUnknown),
+            RawStatus = PlainText.Of(word),
+            UnknownStatus = isUnknown,
+            ClockAhead = body.ClockAhead,
+        })))
         : null;
 
-    // Such an end stands for none, like a time of no sensible year.
-    private static Snapshot WithoutEndsBeforeStarts(Snapshot snapshot) => snapshot with
+    // An end before the start, or in the future, stands for none, like a time of no sensible year.
+    private static Snapshot WithoutOddEnds(DateTimeOffset? latest, Snapshot snapshot)
     {
-        EndedAt = IsBefore(snapshot.EndedAt, snapshot.StartedAt) ? null : snapshot.EndedAt,
-        Steps = snapshot.Steps.Any(step => IsBefore(step.EndedAt, step.StartedAt))
-            ? [.. snapshot.Steps.Select(step => IsBefore(step.EndedAt, step.StartedAt) ? step with { EndedAt = null } : step)]
-            : snapshot.Steps,
-    };
+        return snapshot with
+        {
+            EndedAt = IsOdd(snapshot.EndedAt, snapshot.StartedAt) ? null : snapshot.EndedAt,
+            Steps = snapshot.Steps.Any(step => IsOdd(step.EndedAt, step.StartedAt))
+                ? [.. snapshot.Steps.Select(step => IsOdd(step.EndedAt, step.StartedAt) ? step with { EndedAt = null } : step)]
+                : snapshot.Steps,
+        };
+
+        bool IsOdd(DateTimeOffset? end, DateTimeOffset? start) => end < start - Rounding || end > latest;
+    }
 
     // While a run is running, nearly every answer is followed by another one.
     private Snapshot WithRaw(JsonView body, Snapshot snapshot) => !snapshot.Status.IsTerminal() ? snapshot : snapshot with
@@ -113,13 +126,11 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
         RawTruncated = cut,
         Details = Details.Read(body, MaxDetailsBytes),
     };
-
-    private static bool IsBefore(DateTimeOffset? end, DateTimeOffset? start) => end < start - Rounding;
 }
 
 /// <summary>
-/// A platform's status words, compared without letter case, spaces, <c>_</c> and <c>-</c>, and with one or two L in "cancelled". A word that is not in the
-/// table has the status <paramref name="unknown"/>, which must not be terminal.
+/// A platform's status words, compared without letter case, spaces, hidden characters, <c>_</c> and <c>-</c>, and with one or two L in "cancelled". A word that
+/// is not in the table has the status <paramref name="unknown"/>, which must not be terminal.
 /// </summary>
 internal sealed class StatusWords<TStatus>(TStatus unknown, params (string Word, TStatus Status)[] words)
     where TStatus : struct, Enum
@@ -141,5 +152,5 @@ internal sealed class StatusWords<TStatus>(TStatus unknown, params (string Word,
         [.. words.Where(pair => statuses.Contains(pair.Status)).Select(pair => pair.Word).Order(StringComparer.Ordinal)];
 
     private static string KeyOf(string word) =>
-        string.Concat(word.Where(c => c is not ('_' or '-') && !char.IsWhiteSpace(c))).Replace("cancell", "cancel", StringComparison.OrdinalIgnoreCase);
+        string.Concat(word.Where(c => c is not ('_' or '-') && !char.IsWhiteSpace(c) && !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format)).Replace("cancell", "cancel", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,13 +1,26 @@
 namespace Vigil.Platforms;
 
-/// <summary>Finds the end of what is left out: of a whole object or array, or of its rest.</summary>
-internal sealed class SkippedJson(bool isRest)
+/// <summary>What is left out by <see cref="SkippedJson"/>.</summary>
+internal enum SkippedPart
 {
-    private int _depth = isRest ? 0 : 1;
-    private bool _isText;
+    /// <summary>An object or array whose bracket was taken.</summary>
+    Whole,
+
+    /// <summary>The rest of the innermost object or array, up to its bracket.</summary>
+    RestOfContainer,
+
+    /// <summary>The rest of an expression such as <c>new Date(1)</c>, up to what follows the value.</summary>
+    RestOfValue,
+}
+
+/// <summary>Finds the end of what is left out.</summary>
+internal sealed class SkippedJson(SkippedPart part)
+{
+    private int _depth = part == SkippedPart.Whole ? 1 : 0;
+    private byte _quote;
     private bool _isEscape;
 
-    public bool IsRest => isRest;
+    public SkippedPart Part => part;
 
     public int Take(ReadOnlySpan<byte> bytes, out bool hasEnded)
     {
@@ -15,25 +28,24 @@ internal sealed class SkippedJson(bool isRest)
         for (var i = 0; i < bytes.Length; i++)
         {
             var b = bytes[i];
-            if (_isText)
+            if (_quote != 0)
             {
-                (_isText, _isEscape) = (_isEscape || b != (byte)'"', !_isEscape && b == (byte)'\\');
+                (_quote, _isEscape) = (_isEscape || b != _quote ? _quote : (byte)0, !_isEscape && b == (byte)'\\');
+                continue;
             }
-            else if (b == (byte)'"')
+
+            hasEnded = (_depth == 0 && IsEnd(b)) || (_depth == 1 && part == SkippedPart.Whole && b is (byte)'}' or (byte)']');
+            if (hasEnded)
             {
-                _isText = true;
+                return part == SkippedPart.Whole ? i + 1 : i;
             }
-            else if (b is (byte)'{' or (byte)'[')
-            {
-                _depth++;
-            }
-            else if (b is (byte)'}' or (byte)']' && (_depth == 0 || (--_depth == 0 && !isRest)))
-            {
-                hasEnded = true;
-                return isRest ? i : i + 1;
-            }
+
+            _quote = b is (byte)'"' or (byte)'\'' ? b : (byte)0;
+            _depth += b is (byte)'{' or (byte)'[' or (byte)'(' ? 1 : b is (byte)'}' or (byte)']' or (byte)')' && _depth > 0 ? -1 : 0;
         }
 
         return bytes.Length;
     }
+
+    private bool IsEnd(byte b) => b is (byte)'}' or (byte)']' || (part == SkippedPart.RestOfValue && b is (byte)',' or (byte)':' or (byte)'"' or (byte)'{' or (byte)'[');
 }

@@ -6,18 +6,21 @@ namespace Vigil.Platforms;
 internal sealed class StringRepair(MendedJson output)
 {
     private static readonly SearchValues<byte> Plain =
-        SearchValues.Create([.. Enumerable.Range(' ', 0x80 - ' ').Where(c => c is not ('"' or '\\')).Select(c => (byte)c)]);
+        SearchValues.Create([.. Enumerable.Range(' ', 0x80 - ' ').Where(c => c is not ('"' or '\'' or '\\')).Select(c => (byte)c)]);
 
     private readonly byte[] _unit = new byte[6];
     private int _unitLength;
     private int _limit;
+    private byte _quote;
 
     /// <summary>Gets a value indicating whether the limit was reached.</summary>
     public bool IsCut { get; private set; }
 
-    public void Begin(int limit, bool isToken)
+    /// <summary>Begins a string with this quote, or with none, which a caller ends.</summary>
+    public void Begin(int limit, byte quote, bool isToken)
     {
         _limit = limit;
+        _quote = quote;
         _unitLength = 0;
         IsCut = false;
         if (!isToken)
@@ -47,7 +50,7 @@ internal sealed class StringRepair(MendedJson output)
             if (run < rest.Length)
             {
                 taken++;
-                hasEnded = rest[run] == (byte)'"';
+                hasEnded = rest[run] == _quote;
                 Special(rest[run]);
             }
         }
@@ -78,9 +81,9 @@ internal sealed class StringRepair(MendedJson output)
         {
             Append(Encoding.ASCII.GetBytes($"\\u{b:x4}"));
         }
-        else if (b != (byte)'"')
+        else if (b != _quote)
         {
-            AppendReplacement();
+            Append(b == (byte)'"' ? "\\\""u8 : b == (byte)'\'' ? "'"u8 : "\uFFFD"u8);
         }
     }
 
@@ -88,6 +91,14 @@ internal sealed class StringRepair(MendedJson output)
     private int TakeUnit(byte b)
     {
         var isEscape = _unit[0] == (byte)'\\';
+        if (isEscape && _unitLength == 1 && b == (byte)'\'')
+        {
+            // JavaScript and Python escape single quotes, which JSON does not.
+            _unitLength = 0;
+            Append("'"u8);
+            return 1;
+        }
+
         var belongs = !isEscape ? (b & 0xC0) == 0x80
             : _unitLength == 1 ? "\"\\/bfnrtu"u8.Contains(b)
             : char.IsAsciiHexDigit((char)b);

@@ -49,7 +49,7 @@ internal sealed class ManifestConnection : IPlatformConnection
     {
         var kind = ManifestSettings.Kinds.Single(kind => kind.Name == request.Target.Kind);
         using var response = await _http.ActAsync(
-            "The start", _settings.SubmitAddress(kind, request.Target.Id), writer => WriteStart(writer, kind, request), cancellationToken);
+            PlatformRequest.Start, _settings.SubmitAddress(kind, request.Target.Id), writer => WriteStart(writer, kind, request), cancellationToken);
         return DurableExecution.Format.ReadStarted(response, response.Json());
     }
 

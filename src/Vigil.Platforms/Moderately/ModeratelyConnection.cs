@@ -30,7 +30,7 @@ internal sealed partial class ModeratelyConnection : IPlatformConnection
         _base = connection.BaseAddress ?? PublicAddress;
         _team = connection.Settings[ModeratelyPlatform.TeamSetting];
         _time = time;
-        _http = new(connection, http, time, new PlatformDialect(PlatformDialect.Bearer, ReadError));
+        _http = new(connection, http, time, new PlatformDialect(PlatformDialect.Bearer, ReadError) { IsOwn = IsOwnError });
         _outputs = new(connection, http, time, (run, token) => _http.GetAsync(
             "The output request", RemotePath.Build(_base, $"pipeline-executions/{run}/output?teamIds={_team}"), token));
         _withoutCancel = new()
@@ -62,7 +62,7 @@ internal sealed partial class ModeratelyConnection : IPlatformConnection
         var kind = KindOf(request.Target);
         Action<Utf8JsonWriter, RunRequest> write = kind == ExecutionKind.Pipeline ? PipelineRequests.WriteStart : _dialect.WriteStart;
         var address = RemotePath.Build(_base, $"{kind.Path}?teamIds={_team}");
-        using var response = await _http.ActAsync("The start", address, writer => write(writer, request), cancellationToken);
+        using var response = await _http.ActAsync(PlatformRequest.Start, address, writer => write(writer, request), cancellationToken);
         return kind.Format.ReadStarted(response, response.Json());
     }
 
@@ -188,6 +188,9 @@ internal sealed partial class ModeratelyConnection : IPlatformConnection
         throw new PlatformException(
             refusal.Error with { Kind = PlatformErrorKind.Final, Code = "cancel_not_supported", Message = "The platform does not support cancelling a run." }, refusal);
     }
+
+    // Its client recognizes a refused field by "details" at the top level, which no gateway sends.
+    private static bool IsOwnError(JsonView body) => PlatformDialect.HasError(body) || body["details"].Items().Any(detail => detail["field"].Exists);
 
     // The documented form has everything inside "error"; the platform's client reads the top level.
     private static ErrorDetails ReadError(JsonView body)

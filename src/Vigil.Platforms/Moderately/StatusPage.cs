@@ -46,9 +46,11 @@ internal static class StatusPage
             found[kind.Format.IdOf(item) ?? throw response.Unusable("it has a run without an id")] = item;
         }
 
+        var ids = runs.Select(run => run.RemoteId.Trim()).ToList();
+
         // What is not exactly another run's may be a run's own id in another letter case.
-        var inOtherCase = new Dictionary<string, JsonView>(found.ExceptBy(runs.Select(run => run.RemoteId), pair => pair.Key), StringComparer.OrdinalIgnoreCase);
-        return [.. runs.Select(run => found.TryGetValue(run.RemoteId, out var item) ? item : inOtherCase.GetValueOrDefault(run.RemoteId))];
+        var inOtherCase = new Dictionary<string, JsonView>(found.ExceptBy(ids, pair => pair.Key), StringComparer.OrdinalIgnoreCase);
+        return [.. ids.Select(id => found.TryGetValue(id, out var item) ? item : inOtherCase.GetValueOrDefault(id))];
     }
 
     private static bool? HasNextPage(PlatformResponse response)

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Vigil.Platforms;
 using Vigil.Platforms.Agentic;
 using Vigil.Platforms.Cognite;
@@ -24,6 +25,8 @@ public sealed class OddAnswerTests
         ("""{"loss":NaN}""", true),
         ("""[-Infinity, undefined]""", true),
         (string.Concat(Enumerable.Repeat("[", 3_000)) + string.Concat(Enumerable.Repeat("]", 3_000)), true),
+        ("""[None, ObjectId("x"), new Date(1)]""", true),
+        ("{'it': 'is', so: 1, /* not */}", false),
         ("{\"log\":\"first\nsecond\u0001\"}", false),
         ("""{"path":"C:\data\x","list":[1,2,],}""", false));
 
@@ -39,6 +42,9 @@ public sealed class OddAnswerTests
         ("\"1970-01-01T00:00:00+00:00\"", null),
         ("\"2026-03-10T15:29:00Z\"", null),
         ("\"9999-12-31T23:59:59Z\"", null),
+        ("1773156660", "2026-03-10T15:31:00Z"),
+        ("\"Tue, 10 Mar 2026 15:31:00 GMT\"", "2026-03-10T15:31:00Z"),
+        ("\"2026-03-10 15:31:00.000 +0000 UTC\"", "2026-03-10T15:31:00Z"),
         ("NaN", null));
 
     public static TheoryData<string, string, ExecutionStatus> OddWords => Rows(
@@ -46,7 +52,9 @@ public sealed class OddAnswerTests
         ("Cancelled", ExecutionStatus.Cancelled),
         ("CAN-CELED", ExecutionStatus.Cancelled),
         (" com_pleted ", ExecutionStatus.Succeeded),
-        ("Failed", ExecutionStatus.Failed));
+        ("Failed", ExecutionStatus.Failed),
+        ("completed\\u0000", ExecutionStatus.Succeeded),
+        ("\\uFEFFcom\\u200Bpleted", ExecutionStatus.Succeeded));
 
     public static TheoryData<string, int, string> OtherRefusals
     {
@@ -60,8 +68,9 @@ public sealed class OddAnswerTests
                     rows.Add(platform, status, """{"message":"another operation in progress"}""");
                 }
 
-                foreach (var body in new[] { "404 page not found", "", "<html>no</html>", "[]" })
+                foreach (var body in new[] { "404 page not found", "", "<html>no</html>", "[]", "{}", """{"message":"Not Found"}""", """{"detail":"Not Found"}""" })
                 {
+                    rows.Add(platform, 403, body);
                     rows.Add(platform, 404, body);
                     rows.Add(platform, 410, body);
                 }
@@ -164,6 +173,109 @@ public sealed class OddAnswerTests
 
         Assert.Equal(ExecutionStatus.Succeeded, seen.Status);
         Assert.Equal(expected is null ? (DateTimeOffset?)null : DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), seen.EndedAt);
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(6, false)]
+    public async Task End_AheadOfNow_IsReadUpToFiveMinutes(int minutes, bool isRead)
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_773_156_660);
+        foreach (var platform in Platforms)
+        {
+            var body = Body(platform, end: now.AddMinutes(minutes).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+
+            var answer = await Connect(platform, _ => StubPlatform.Json(body), new FakeTimeProvider(now)).GetDetailAsync(new(RunId), CancellationToken.None);
+
+            Assert.Equal(isRead, Assert.IsType<PollAnswer.Seen>(answer).Snapshot.EndedAt is not null);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Id_InWhiteSpace_IsTheSameWithoutIt(string platform)
+    {
+        var body = Body(platform, id: $"\" {RunId}\\n\"");
+
+        Assert.Equal(ExecutionStatus.Succeeded, (await SeenAsync(platform, body)).Status);
+        Assert.Equal(RunId, (await Connect(platform, StartBody(platform, body)).SubmitAsync(Request(platform), CancellationToken.None)).RemoteId);
+    }
+
+    [Theory]
+    [InlineData("utf-8", "", "application/json; charset=utf-7")]
+    [InlineData("utf-8", "", "application/json; charset=klingon")]
+    [InlineData("iso-8859-1", "", "application/json; charset=ISO-8859-1")]
+    [InlineData("windows-1252", "", "application/json; charset=windows-1252")]
+    [InlineData("shift_jis", "", "application/json; charset=Shift_JIS")]
+    [InlineData("utf-16", "", "application/json")]
+    [InlineData("utf-16", "\uFEFF", "application/json; charset=utf-8")]
+    [InlineData("utf-16BE", "", "application/json")]
+    [InlineData("utf-16BE", "\uFEFF", "application/json")]
+    [InlineData("utf-32", "", "application/json")]
+    [InlineData("utf-8", "\uFEFF\uFEFF", "application/json")]
+    [InlineData("utf-8", ")]}',\n", "application/json")]
+    public async Task Encoding_OfAnyKind_IsRecognized(string encoding, string prefix, string type)
+    {
+        // Each of the words can be written in its encoding.
+        var word = encoding == "shift_jis" ? "完了" : "\u00E9chec";
+        var codec = CodePagesEncodingProvider.Instance.GetEncoding(encoding) ?? Encoding.GetEncoding(encoding);
+        foreach (var platform in Platforms)
+        {
+            var content = new ByteArrayContent(codec.GetBytes(prefix + Body(platform, output: $"\"{word}\"")));
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+            var answer = await Connect(platform, _ => new HttpResponseMessage(HttpStatusCode.OK) { Content = content }).GetDetailAsync(new(RunId), CancellationToken.None);
+
+            var seen = Assert.IsType<PollAnswer.Seen>(answer).Snapshot;
+            Assert.True(!HasOutput(platform) || seen.Output == $"\"{word}\"", seen.Output);
+        }
+    }
+
+    [Theory]
+    [InlineData("utf-7")]
+    [InlineData("klingon")]
+    [InlineData("utf-16")]
+    public async Task Charset_ThatIsUnknown_IsIgnoredWhereTheBytesAreInvalid(string charset)
+    {
+        foreach (var platform in Platforms)
+        {
+            var content = new ByteArrayContent(Encoding.Latin1.GetBytes(Body(platform, output: "\"\u00E9chec\"")));
+            content.Headers.TryAddWithoutValidation("Content-Type", $"application/json; charset={charset}");
+
+            var answer = await Connect(platform, _ => new HttpResponseMessage(HttpStatusCode.OK) { Content = content }).GetDetailAsync(new(RunId), CancellationToken.None);
+
+            Assert.Equal(ExecutionStatus.Succeeded, Assert.IsType<PollAnswer.Seen>(answer).Snapshot.Status);
+        }
+    }
+
+    [Theory]
+    [InlineData("UTF-8")]
+    [InlineData("none")]
+    [InlineData("aws-chunked")]
+    public async Task ContentEncoding_ThatIsUnknown_IsIgnored(string encoding)
+    {
+        foreach (var platform in Platforms)
+        {
+            var response = StubPlatform.Json(Body(platform));
+            response.Content.Headers.ContentEncoding.Add(encoding);
+
+            var answer = await Connect(platform, _ => response).GetDetailAsync(new(RunId), CancellationToken.None);
+
+            Assert.Equal(ExecutionStatus.Succeeded, Assert.IsType<PollAnswer.Seen>(answer).Snapshot.Status);
+        }
+    }
+
+    [Theory]
+    [InlineData("\0\0\0")]
+    [InlineData("}")]
+    [InlineData(" // the end")]
+    [InlineData("<!-- served by cache -->")]
+    public async Task Bytes_AfterTheAnswer_AreIgnored(string rest)
+    {
+        foreach (var platform in Platforms)
+        {
+            Assert.Equal(ExecutionStatus.Succeeded, (await SeenAsync(platform, Body(platform) + rest)).Status);
+        }
     }
 
     [Theory]
@@ -305,16 +417,16 @@ public sealed class OddAnswerTests
     private static IPlatformConnection Connect(string platform, string body) =>
         Connect(platform, request => StubPlatform.Json(IsSession(request) ? Session : body));
 
-    private static IPlatformConnection Connect(string platform, Func<HttpRequestMessage, HttpResponseMessage> answer)
+    private static IPlatformConnection Connect(string platform, Func<HttpRequestMessage, HttpResponseMessage> answer, TimeProvider? time = null)
     {
         var far = new StubPlatform(answer);
         return platform switch
         {
-            "agentic" => new AgenticPlatform().To(far, Connected.Options(platform, ("tenant_id", "t1"))),
-            "moderately" => new ModeratelyPlatform().To(far, Connected.Options(platform, ("team_id", "team-1"))),
-            "manifest" => new ManifestPlatform([]).To(far, Connected.Options(platform, ("auth", "api_key"))),
-            "gloriamundo" => new GloriaMundoPlatform().To(far),
-            _ => new CognitePlatform().To(far, Connected.Options(platform, ("project", "p"))),
+            "agentic" => new AgenticPlatform().To(far, Connected.Options(platform, ("tenant_id", "t1")), time),
+            "moderately" => new ModeratelyPlatform().To(far, Connected.Options(platform, ("team_id", "team-1")), time),
+            "manifest" => new ManifestPlatform([]).To(far, Connected.Options(platform, ("auth", "api_key")), time),
+            "gloriamundo" => new GloriaMundoPlatform().To(far, time: time),
+            _ => new CognitePlatform().To(far, Connected.Options(platform, ("project", "p")), time),
         };
     }
 

@@ -82,7 +82,7 @@ public sealed class GloriaMundoAnswerTests
     [InlineData("a b?c#d")]
     public async Task PollAsync_StrangeRunId_NeverLeavesItsPath(string id)
     {
-        var far = new StubPlatform(_ => StubPlatform.Json("{}", HttpStatusCode.NotFound));
+        var far = new StubPlatform(_ => StubPlatform.Json(StubPlatform.Refusal, HttpStatusCode.NotFound));
 
         var answers = await new GloriaMundoPlatform().To(far).PollAsync([new RemoteRun(id)], CancellationToken.None);
 

@@ -17,7 +17,7 @@ public sealed class CredentialTests : IDisposable
     public async Task File_ThatChanges_IsReadAgainWithinASecond()
     {
         await File.WriteAllTextAsync(_file, "first\n");
-        var far = new StubPlatform(_ => StubPlatform.Json("{}", HttpStatusCode.NotFound));
+        var far = new StubPlatform(_ => StubPlatform.Json(StubPlatform.Refusal, HttpStatusCode.NotFound));
         var connection = Open(far);
 
         await connection.GetDetailAsync(new("r"), CancellationToken.None);
@@ -63,7 +63,7 @@ public sealed class CredentialTests : IDisposable
     public async Task File_ThatBecomesUnusable_LeavesTheLastSecretInForce(string content)
     {
         await File.WriteAllTextAsync(_file, "good");
-        var far = new StubPlatform(_ => StubPlatform.Json("{}", HttpStatusCode.NotFound));
+        var far = new StubPlatform(_ => StubPlatform.Json(StubPlatform.Refusal, HttpStatusCode.NotFound));
         var connection = Open(far);
         await connection.GetDetailAsync(new("r"), CancellationToken.None);
 

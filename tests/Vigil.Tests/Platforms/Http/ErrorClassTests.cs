@@ -32,7 +32,7 @@ public sealed class ErrorClassTests
     [InlineData(503, PlatformErrorKind.Transient, "platform_error", false)]
     public async Task Start_RefusedWithStatus_IsClassified(int status, PlatformErrorKind kind, string code, bool certainlyNotActedOn)
     {
-        var error = await StartErrorAsync(_ => StubPlatform.Json("{}", (HttpStatusCode)status));
+        var error = await StartErrorAsync(_ => StubPlatform.Json(StubPlatform.Refusal, (HttpStatusCode)status));
 
         Assert.Equal((kind, code, status, certainlyNotActedOn), (error.Kind, error.Code, error.StatusCode, error.CertainlyNotActedOn));
     }
@@ -42,6 +42,12 @@ public sealed class ErrorClassTests
     [InlineData(404, "404 page not found", PlatformErrorKind.Transient)]
     [InlineData(403, "<html>no</html>", PlatformErrorKind.Transient)]
     [InlineData(409, "[]", PlatformErrorKind.Transient)]
+    [InlineData(403, "{}", PlatformErrorKind.Transient)]
+    [InlineData(404, """{"message":"no Route matched with those values"}""", PlatformErrorKind.Transient)]
+    [InlineData(404, """{"detail":"Not Found"}""", PlatformErrorKind.Transient)]
+    [InlineData(404, """{"error":""}""", PlatformErrorKind.Transient)]
+    [InlineData(404, """{"error":true}""", PlatformErrorKind.Transient)]
+    [InlineData(404, """{"error":"no such workflow"}""", PlatformErrorKind.Final)]
     [InlineData(405, "", PlatformErrorKind.Final)]
     [InlineData(413, "<html>no</html>", PlatformErrorKind.Final)]
     [InlineData(308, "", PlatformErrorKind.Final)]
@@ -60,6 +66,53 @@ public sealed class ErrorClassTests
         var error = await StartErrorAsync(_ => WithHeader(new HttpResponseMessage(HttpStatusCode.PermanentRedirect), "Location", location));
 
         Assert.EndsWith(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://[")]
+    [InlineData("https://a b:99999/x")]
+    [InlineData("mailto:someone@elsewhere.test")]
+    [InlineData("http:///")]
+    public async Task Start_RedirectedToNoAddress_IsRefusedWithoutIt(string location)
+    {
+        var error = await StartErrorAsync(_ => WithHeader(new HttpResponseMessage(HttpStatusCode.PermanentRedirect), "Location", location));
+
+        Assert.Equal((PlatformErrorKind.Final, "unexpected_redirect", "The start failed with HTTP 308"), (error.Kind, error.Code, error.Message));
+    }
+
+    [Theory]
+    [InlineData("""{"msg":"quota is used up"}""", "quota is used up")]
+    [InlineData("""{"messages":["quota is used up"]}""", "quota is used up")]
+    [InlineData("""{"error":"invalid_grant","error_description":"quota is used up"}""", "quota is used up")]
+    [InlineData("""{"data":{"reason":"quota is used up"}}""", "quota is used up")]
+    [InlineData("""{"data":{"message":"quota is used up"}}""", "quota is used up")]
+    [InlineData("""{"detail":[{"loc":["body","input",0],"msg":"quota is used up"}]}""", "body.input.0: quota is used up")]
+    public async Task Start_AnsweredWithWords_QuotesThemWhereverTheyStand(string body, string expected)
+    {
+        var error = await StartErrorAsync(_ => StubPlatform.Json(body));
+
+        Assert.Contains($"and says: {expected};", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"job":"j-17","state":"ok"}""", """it begins with: {"job":"j-17","state":"ok"}; its Location is /v2/runs/j-17.""")]
+    [InlineData("run j-17\nstarted", "it begins with: run j-17 started; its Location is /v2/runs/j-17.")]
+    [InlineData("", "it is empty; its Location is /v2/runs/j-17.")]
+    public async Task Start_ConfirmedWithoutAnId_SaysWhatLetsPeopleFindTheRun(string body, string expected)
+    {
+        var error = await StartErrorAsync(_ => WithHeader(StubPlatform.Json(body, HttpStatusCode.Created), "Location", "/v2/runs/j-17?key=secret"));
+
+        Assert.EndsWith(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_ConfirmedWithoutAnId_QuotesTheBeginningWithoutSecrets()
+    {
+        var body = $$"""{"text":"{{new string('x', 185)}}{{Connected.Secret}}"}""";
+
+        var error = await StartErrorAsync(_ => StubPlatform.Json(body));
+
+        Assert.EndsWith($"it begins with: {{\"text\":\"{new string('x', 185)}***\"}}.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -111,7 +111,7 @@ public sealed class ModeratelyAnswerTests
     [InlineData(HttpStatusCode.UnprocessableEntity)]
     public async Task PollAsync_ManyRefused_AsksForFewer(HttpStatusCode status)
     {
-        var connection = Connect(new StubPlatform(_ => StubPlatform.Json("{}", status)));
+        var connection = Connect(new StubPlatform(_ => StubPlatform.Json(StubPlatform.Refusal, status)));
 
         var error = await Connected.FailureOfAsync(() => connection.PollAsync([new(First), new(Second)], CancellationToken.None));
 
@@ -131,7 +131,7 @@ public sealed class ModeratelyAnswerTests
     [Fact]
     public async Task PollAsync_IdThatCannotStandInAList_IsAskedAloneWithoutSinkingItsBatch()
     {
-        var far = new StubPlatform(_ => StubPlatform.Json("{}", HttpStatusCode.NotFound));
+        var far = new StubPlatform(_ => StubPlatform.Json(StubPlatform.Refusal, HttpStatusCode.NotFound));
         var connection = Connect(far);
 
         var error = await Connected.FailureOfAsync(() => connection.PollAsync([new(First), new("a,b")], CancellationToken.None));

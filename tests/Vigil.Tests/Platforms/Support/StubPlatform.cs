@@ -10,6 +10,9 @@ internal sealed class StubPlatform(Func<HttpRequestMessage, CancellationToken, T
     {
     }
 
+    /// <summary>The body of a refusal in the form of every platform that speaks REST.</summary>
+    public const string Refusal = """{"error":{"message":"Refused."}}""";
+
     public List<Asked> Requests { get; } = [];
 
     public static HttpResponseMessage Json(string body, HttpStatusCode status = HttpStatusCode.OK) =>

@@ -9,7 +9,10 @@ internal sealed class TinyConnection(ConnectionOptions connection, HttpClient ht
     private readonly Uri _base = connection.BaseAddress!;
     private readonly PlatformHttp _http = new(connection, http, time, new PlatformDialect(
         PlatformDialect.Bearer,
-        ReadError: body => new ErrorDetails(body["code"].Text(), body["message"].Text())));
+        ReadError: body => new ErrorDetails(body["code"].Text(), body["message"].Text()))
+    {
+        IsOwn = body => body["code"].Text() is not null,
+    });
 
     public PlatformCapabilities Capabilities { get; } = new() { Cancel = true };
 
@@ -17,7 +20,7 @@ internal sealed class TinyConnection(ConnectionOptions connection, HttpClient ht
 
     public async Task<Submitted> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        var start = new PlatformRequest("The start", HttpMethod.Post, RemotePath.Build(_base, $"jobs/{request.Target.Id}/runs"))
+        var start = new PlatformRequest(PlatformRequest.Start, HttpMethod.Post, RemotePath.Build(_base, $"jobs/{request.Target.Id}/runs"))
         {
             Acts = true,
             Content = PlatformRequest.Json(writer => writer.WriteRawValue(request.Input ?? "{}", skipInputValidation: true)),
