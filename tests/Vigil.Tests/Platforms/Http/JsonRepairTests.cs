@@ -15,7 +15,7 @@ public sealed class JsonRepairTests(ITestOutputHelper output)
     [InlineData("""{"a":tr\ue}""", """{"a":"tr?ue"}""")]
     [InlineData("""{'a':'x "y" \'z\' é','b':"it's"}""", """{"a":"x \"y\" 'z' é","b":"it's"}""")]
     [InlineData("""{"a":None,"b":True,"c":undefined,"d":1}""", """{"a":"None","b":"True","c":"undefined","d":1}""")]
-    [InlineData("""{"a":ObjectId("x,}"),"b":new Date(1),"c":[f('(', [2]) , 3],"d":1 2,"e":01/02}""", """{"a":"ObjectId","b":"new" ,"c":["f", 3],"d":"1","e":"01"}""")]
+    [InlineData("""{"a":ObjectId("x,}"),"b":new Date(1),"c":[f('(', [2]) , 3],"d":1 2,"e":01/02}""", """{"a":"ObjectId","b":"new" ,"c":["f", 3],"d":"1 ","e":"01"}""")]
     [InlineData("""{a:1,$b_2 : {c-d:true}}""", """{"a":1,"$b_2" : {"c-d":true}}""")]
     [InlineData("{// one, \"{\n\"a\":/* two */1,/***/\"b\"/**/:2//\n}", """{"a":1,"b":2}""")]
     [InlineData("""{"a":1}}""", """{"a":1}""")]
