@@ -45,7 +45,7 @@ internal static class ProblemReader
             ? [.. errors.EnumerateArray().Select(error => new FieldError(error.GetProperty("field").GetString()!, error.GetProperty("message").GetString()!))]
             : [new("", detail)];
 
-        ExecutionStatus Status() => Enum.TryParse<ExecutionStatus>(Text("status")?.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var status) ? status : default;
+        ExecutionStatus Status() => Enum.TryParse<ExecutionStatus>(Text("execution_status")?.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var status) ? status : default;
     }
 
     private static VigilException Unexpected(HttpResponseMessage response, string code, string detail)
