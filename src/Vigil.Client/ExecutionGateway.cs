@@ -126,20 +126,8 @@ public sealed partial class ExecutionGateway : IVigilClient
 
     /// <summary>Returns the files that an execution wrote, in the order of its steps.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    public async Task<ImmutableArray<ExecutionFile>> ListFilesAsync(string id, CancellationToken cancellationToken = default)
-    {
-        var files = ImmutableArray.CreateBuilder<ExecutionFile>();
-        string? cursor = null;
-        do
-        {
-            var page = await ListStepsAsync(id, StepList.MaxPageSize, cursor, cancellationToken);
-            files.AddRange(page.Items.SelectMany(step => step.Files));
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
-
-        return files.DrainToImmutable();
-    }
+    public async Task<ImmutableArray<ExecutionFile>> ListFilesAsync(string id, CancellationToken cancellationToken = default) =>
+        [.. await new ExecutionHandle(this, id).FilesAsync(cancellationToken).ToArrayAsync(cancellationToken)];
 
     /// <summary>Opens one file of an execution, which is streamed from the platform. The caller must dispose it.</summary>
     /// <param name="id">The execution's id.</param>

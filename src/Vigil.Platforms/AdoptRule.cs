@@ -1,6 +1,6 @@
 namespace Vigil.Platforms;
 
-/// <summary>A standing rule of a connection: what runs on the platform is watched, whoever started it.</summary>
+/// <summary>A connection's standing rule to watch the platform's runs even if Vigil did not start them.</summary>
 public sealed record AdoptRule
 {
     /// <summary>The highest <see cref="MaxWatched"/>.</summary>

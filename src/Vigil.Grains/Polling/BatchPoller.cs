@@ -12,7 +12,7 @@ internal sealed class BatchPoller(ConnectionScope scope, PlatformClient client, 
 {
     private const string Unreadable = "unreadable_answer";
 
-    // After that many runs whose answers cannot be read even alone, and none that can, the fault is not one item's.
+    // If this many single answers in a row cannot be read, the cause is not one bad item, and splitting does not help.
     private const int MaxUnreadable = 3;
     private static readonly TimeSpan AloneDuration = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan UnreadableDuration = TimeSpan.FromMinutes(1);

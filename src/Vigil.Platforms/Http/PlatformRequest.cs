@@ -21,7 +21,7 @@ internal sealed record PlatformRequest(string Operation, HttpMethod Method, Uri 
 
     public Func<HttpContent>? Content { get; init; }
 
-    /// <summary>Returns the absolute address to which a response refers; null if there is none that is valid.</summary>
+    /// <summary>Returns the absolute address in a response's Location header; null if it is missing or not valid.</summary>
     public Uri? LocationIn(HttpResponseMessage response) =>
         response.Headers.Location is { } location && Uri.TryCreate(Address, location, out var address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) ? address : null;

@@ -4,7 +4,7 @@ namespace Vigil.Platforms.Moderately;
 
 /// <summary>
 /// Fetches the outputs of pipeline executions. A large one is stored in a file behind a signed address, which is fetched without the credential and
-/// never kept, since whoever has it can read the file. A file that is not JSON, or is too large, is described in the output and can be downloaded.
+/// never stored, because anyone who has the address can read the file. A file that is not JSON, or is too large, is described in the output and can be downloaded.
 /// </summary>
 internal sealed class PipelineOutputs(ConnectionOptions connection, HttpClient storage, TimeProvider time, Func<string, CancellationToken, Task<PlatformResponse>> request)
 {

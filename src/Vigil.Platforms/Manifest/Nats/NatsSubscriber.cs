@@ -30,7 +30,7 @@ internal sealed class NatsSubscriber : IAsyncDisposable
     public async IAsyncEnumerable<string> SubscribeAsync(
         IReadOnlyList<string> subjects, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // The newest hint tells what holds now: a message before a gap is no sign that the renewed subscription works.
+        // Only the newest hint counts: a message from before a gap does not prove that the renewed subscription works.
         var hints = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         string[] literal = [.. subjects.Where(IsLiteral)];
         Add(literal, hints.Writer);
