@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
-using Vigil.Gateway.Tests.Postgres;
+using Vigil.Silo.Tests.Postgres;
 using Vigil.Simulator;
 using Vigil.Testing;
 using Xunit.Abstractions;
 
-namespace Vigil.Gateway.Tests.Executable;
+namespace Vigil.Silo.Tests.Executable;
 
 /// <summary>The program over a PostgreSQL server that goes away under load and comes back.</summary>
 public sealed class StoreOutageTests(ITestOutputHelper output)

@@ -1,8 +1,8 @@
 using Npgsql;
-using Vigil.Gateway.Tests.Postgres;
+using Vigil.Silo.Tests.Postgres;
 using Vigil.Testing;
 
-namespace Vigil.Gateway.Tests.Executable;
+namespace Vigil.Silo.Tests.Executable;
 
 /// <summary>Silos of a cluster as processes of their own, killed and started again.</summary>
 public sealed class ClusterStartTests(PostgresSilos.Servers servers) : IClassFixture<PostgresSilos.Servers>, IAsyncLifetime

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using Vigil.Gateway.Tests.Executable;
-using Vigil.Gateway.Tests.Postgres;
+using Vigil.Silo.Tests.Executable;
+using Vigil.Silo.Tests.Postgres;
 using Vigil.Testing;
 using Xunit.Abstractions;
 
-namespace Vigil.Gateway.Tests.Http;
+namespace Vigil.Silo.Tests.Http;
 
 /// <summary>
 /// Sends the program spoilt requests. It must never answer that something went wrong inside, nor show its insides, nor log more than a line for a request.

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Vigil.Simulator;
 
-namespace Vigil.Gateway.Tests.Executable;
+namespace Vigil.Silo.Tests.Executable;
 
 /// <summary>The program before a platform that accepts connections and never answers.</summary>
 public sealed class BlackHoleTests : IAsyncLifetime

@@ -2,11 +2,10 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Vigil.Silo;
 using Vigil.Simulator;
 using Vigil.Testing;
 
-namespace Vigil.Gateway.Tests;
+namespace Vigil.Silo.Tests;
 
 /// <summary>The program itself, told to stop while a platform takes its time to answer a start.</summary>
 public sealed class GracefulStopTests : IAsyncLifetime

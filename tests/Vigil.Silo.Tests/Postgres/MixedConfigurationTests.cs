@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Vigil.Silo;
 
-namespace Vigil.Gateway.Tests.Postgres;
+namespace Vigil.Silo.Tests.Postgres;
 
 /// <summary>Silos of one cluster in the middle of a rollout: each has a connection that the other does not have.</summary>
 public sealed class MixedConfigurationTests(PostgresSilos.Servers servers) : PostgresSilos(servers)
@@ -32,7 +31,7 @@ public sealed class MixedConfigurationTests(PostgresSilos.Servers servers) : Pos
         while (true)
         {
             using var answer = await Http.PostAsJsonAsync(
-                $"{silo.Address}/v1/executions", new { connection, target = new { kind = "workflow", id = "ok-5s" }, key = VigilApp.NewKey() });
+                $"{silo.Address}/v1/executions", new { connection, target = new { kind = "workflow", id = "ok-5s" }, key = Guid.NewGuid().ToString() });
             var code = (string?)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["code"];
             if (code != "connection_not_ready")
             {

@@ -1,10 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Vigil.Silo;
 using Vigil.Simulator;
 using Vigil.Testing;
 
-namespace Vigil.Gateway.Tests.Postgres;
+namespace Vigil.Silo.Tests.Postgres;
 
 /// <summary>Silos in this process over a PostgreSQL server of their class, with simulated platforms that all of them know.</summary>
 public abstract class PostgresSilos : IClassFixture<PostgresSilos.Servers>, IAsyncLifetime
@@ -75,7 +74,7 @@ public abstract class PostgresSilos : IClassFixture<PostgresSilos.Servers>, IAsy
     {
         using var answer = await Http.PostAsJsonAsync(
             $"{silo.Address}/v1/executions",
-            new { connection = "gloriamundo", target = new { kind = "workflow", id = "ok-5s" }, key = VigilApp.NewKey() });
+            new { connection = "gloriamundo", target = new { kind = "workflow", id = "ok-5s" }, key = Guid.NewGuid().ToString() });
         answer.EnsureSuccessStatusCode();
         return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["id"]!;
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Vigil.Storage;
 using Vigil.Storage.Clustering;
 
-namespace Vigil.Gateway.Tests.Postgres;
+namespace Vigil.Silo.Tests.Postgres;
 
 /// <summary>Who may use one database at the same time.</summary>
 public sealed class DatabaseClaimTests(PostgresSilos.Servers servers) : IClassFixture<PostgresSilos.Servers>

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
-using Vigil.Silo;
 
-namespace Vigil.Gateway.Tests.Executable;
+namespace Vigil.Silo.Tests.Executable;
 
 /// <summary>Starts that fail for a reason outside of the program: one line says why.</summary>
 public sealed class StartErrorTests : IDisposable

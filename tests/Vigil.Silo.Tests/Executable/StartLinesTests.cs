@@ -1,4 +1,4 @@
-namespace Vigil.Gateway.Tests.Executable;
+namespace Vigil.Silo.Tests.Executable;
 
 /// <summary>What the program prints of itself at a healthy start.</summary>
 public sealed class StartLinesTests : IDisposable

@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Vigil.Simulator;
 
-namespace Vigil.Gateway.Tests.Executable;
+namespace Vigil.Silo.Tests.Executable;
 
 /// <summary>The program before a platform that for a while says of every run that it does not know it.</summary>
 public sealed class OutageTests

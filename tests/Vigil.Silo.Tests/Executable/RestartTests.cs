@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
-namespace Vigil.Gateway.Tests.Executable;
+namespace Vigil.Silo.Tests.Executable;
 
 /// <summary>The program as <c>./run</c> starts it, killed while runs go on and started again.</summary>
 public sealed class RestartTests : IDisposable

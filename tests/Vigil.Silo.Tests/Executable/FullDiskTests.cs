@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Xunit.Abstractions;
 
-namespace Vigil.Gateway.Tests.Executable;
+namespace Vigil.Silo.Tests.Executable;
 
 /// <summary>The program on a disk that is full for a while. VIGIL_FULL_DISK_SECONDS sets for how long; two minutes are the figure in the documentation.</summary>
 public sealed class FullDiskTests(ITestOutputHelper output)

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
-using Vigil.Silo;
 
-namespace Vigil.Gateway.Tests.Postgres;
+namespace Vigil.Silo.Tests.Postgres;
 
 /// <summary>Three silos of one cluster, which Orleans forms over Vigil's own tables.</summary>
 public sealed class ClusterTests(PostgresSilos.Servers servers) : PostgresSilos(servers)

@@ -1,14 +1,13 @@
-using Vigil.Gateway.Tests.Postgres;
+using Vigil.Silo.Tests.Postgres;
 using Vigil.Kill;
 using Xunit.Abstractions;
 
-namespace Vigil.Gateway.Tests;
+namespace Vigil.Silo.Tests;
 
 /// <summary>
 /// Short trials with silos in processes of their own: one is killed, frozen and hurt otherwise while executions run, another is frozen until it is dead
 /// for the others, and then every promise is checked. <c>Vigil.Kill run</c> does the first for longer, with other seeds and several silos.
 /// </summary>
-[Collection(nameof(KillTests))]
 public sealed class KillTests(ITestOutputHelper output)
 {
     /// <summary>Any will do: each kind of fault that fits into the time comes before one comes again.</summary>
@@ -40,7 +39,3 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Empty(problems);
     }
 }
-
-/// <summary>Runs beside nothing else: a trial takes the machine for itself.</summary>
-[CollectionDefinition(nameof(KillTests), DisableParallelization = true)]
-public sealed class KillCollection;

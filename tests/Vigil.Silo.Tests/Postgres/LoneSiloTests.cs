@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
-namespace Vigil.Gateway.Tests.Postgres;
+namespace Vigil.Silo.Tests.Postgres;
 
 /// <summary>One silo over PostgreSQL.</summary>
 public sealed class LoneSiloTests(PostgresSilos.Servers servers) : PostgresSilos(servers)

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Vigil.Gateway.Tests.Executable;
-using Vigil.Gateway.Tests.Postgres;
+using Vigil.Silo.Tests.Executable;
+using Vigil.Silo.Tests.Postgres;
 using Vigil.Testing;
 
-namespace Vigil.Gateway.Tests.Http;
+namespace Vigil.Silo.Tests.Http;
 
 /// <summary>The program while its database is gone.</summary>
 public sealed class StoreOutageTests

@@ -1,4 +1,4 @@
-namespace Vigil.Gateway.Tests.Http;
+namespace Vigil.Silo.Tests.Http;
 
 /// <summary>A request for the API with a few things in it that nobody should send. The same source makes the same request.</summary>
 internal sealed class SpoiltRequest(Random random, string address)

@@ -4,9 +4,8 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
-using Vigil.Silo;
 
-namespace Vigil.Gateway.Tests.Postgres;
+namespace Vigil.Silo.Tests.Postgres;
 
 /// <summary>Silos that know each other by certificates of their own authority.</summary>
 public sealed class ClusterTlsTests : PostgresSilos, IDisposable

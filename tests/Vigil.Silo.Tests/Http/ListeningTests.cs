@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Vigil.Gateway.Tests.Executable;
+using Vigil.Silo.Tests.Executable;
 using Vigil.Testing;
 
-namespace Vigil.Gateway.Tests.Http;
+namespace Vigil.Silo.Tests.Http;
 
 /// <summary>Where the program listens, and that nothing opens it beyond this machine without being told to.</summary>
 public sealed class ListeningTests

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using Vigil.Silo;
 
-namespace Vigil.Gateway.Tests;
+namespace Vigil.Silo.Tests;
 
 /// <summary>The command's options, given to the program itself.</summary>
 public sealed class OptionsTests

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Vigil.Gateway.Tests.Postgres;
+namespace Vigil.Silo.Tests.Postgres;
 
 /// <summary>A PostgreSQL server that is restarted under the silo that uses it.</summary>
 public sealed class RestartedServerTests(PostgresSilos.Servers servers) : PostgresSilos(servers)
