@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Vigil;
 
-/// <summary>The JSON form of Vigil's records: names and enum values in snake_case, times as ISO 8601 in UTC.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(SnakeCaseEnumConverter<ExecutionStatus>), typeof(SnakeCaseEnumConverter<StepStatus>), typeof(PendingWorkConverter)])]
+/// <summary>
+/// Reads and writes Vigil's records without reflection. Their JSON form (names and enum values in snake_case, times as ISO 8601 in UTC) is declared on the
+/// records themselves, so they look the same with an app's own options.
+/// </summary>
 [JsonSerializable(typeof(Execution))]
 [JsonSerializable(typeof(ExecutionEvent))]
 [JsonSerializable(typeof(Step))]
@@ -16,6 +16,10 @@ namespace Vigil;
 [JsonSerializable(typeof(ConnectionStatus))]
 [JsonSerializable(typeof(ImmutableArray<ConnectionStatus>))]
 [JsonSerializable(typeof(ImmutableArray<FieldError>))]
+[JsonSerializable(typeof(ExecutionStats))]
+[JsonSerializable(typeof(PlatformRunList))]
+[JsonSerializable(typeof(StartExecution))]
+[JsonSerializable(typeof(AdoptExecution))]
 public sealed partial class VigilJson : JsonSerializerContext;
 
 /// <summary>Writes an enum as its name in snake_case.</summary>
@@ -74,5 +78,19 @@ public sealed class JsonTextConverter : JsonConverter<string?>
         {
             writer.WriteRawValue(value);
         }
+    }
+}
+
+/// <summary>Writes a duration as its number of seconds.</summary>
+public sealed class SecondsConverter : JsonConverter<TimeSpan>
+{
+    /// <inheritdoc />
+    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => TimeSpan.FromSeconds(reader.GetDouble());
+
+    /// <inheritdoc />
+    public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteNumberValue(value.TotalSeconds);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Vigil;
 
 /// <summary>The base class of the errors that Vigil reports to its callers. Misuse of the .NET API is an <see cref="ArgumentException"/> instead.</summary>
@@ -166,4 +168,4 @@ public sealed class InvalidRequestException(ImmutableArray<FieldError> errors)
 /// <param name="Field">The field's path as in the JSON request, such as <c>target.kind</c>.</param>
 /// <param name="Message">What is wrong and what is allowed.</param>
 [GenerateSerializer, Immutable, Alias("vigil.FieldError")]
-public sealed record FieldError([property: Id(0)] string Field, [property: Id(1)] string Message);
+public sealed record FieldError([property: Id(0), JsonPropertyName("field")] string Field, [property: Id(1), JsonPropertyName("message")] string Message);

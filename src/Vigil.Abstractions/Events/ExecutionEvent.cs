@@ -29,22 +29,22 @@ public static class ExecutionEventTypes
 public sealed record ExecutionEvent
 {
     /// <summary>Gets the event's id, <c>{execution}/{version}</c>.</summary>
-    [Id(0)] public required string Id { get; init; }
+    [Id(0), JsonPropertyName("id")] public required string Id { get; init; }
 
     /// <summary>Gets its sequence number among all events of the store; 0 if the grain sent it before the store assigned one.</summary>
-    [Id(1)] public long Seq { get; init; }
+    [Id(1), JsonPropertyName("seq")] public long Seq { get; init; }
 
     /// <summary>Gets its type, one of <see cref="ExecutionEventTypes"/>.</summary>
-    [Id(2)] public required string Type { get; init; }
+    [Id(2), JsonPropertyName("type")] public required string Type { get; init; }
 
     /// <summary>Gets when it was stored.</summary>
-    [Id(3)] public DateTimeOffset At { get; init; }
+    [Id(3), JsonPropertyName("at")] public DateTimeOffset At { get; init; }
 
     /// <summary>
     /// Gets the execution as stored at that time. Its <see cref="Vigil.Execution.Steps"/> are those that changed since the previous event, at most
     /// <see cref="Vigil.Execution.MaxSteps"/>; if more changed, <see cref="Vigil.Execution.StepsTruncated"/> is set and the steps must be read separately.
     /// </summary>
-    [Id(4)] public required Execution Execution { get; init; }
+    [Id(4), JsonPropertyName("execution")] public required Execution Execution { get; init; }
 
     /// <summary>Gets the version of the execution in the event.</summary>
     [JsonIgnore] public long Version => Execution.Version;

@@ -10,107 +10,107 @@ public sealed record Execution
     public const int MaxSteps = 100;
 
     /// <summary>Gets Vigil's own id of the execution.</summary>
-    [Id(0)] public required string Id { get; init; }
+    [Id(0), JsonPropertyName("id")] public required string Id { get; init; }
 
     /// <summary>Gets the name of the connection it runs on.</summary>
-    [Id(1)] public required string Connection { get; init; }
+    [Id(1), JsonPropertyName("connection")] public required string Connection { get; init; }
 
     /// <summary>Gets the platform of that connection.</summary>
-    [Id(2)] public required string Platform { get; init; }
+    [Id(2), JsonPropertyName("platform")] public required string Platform { get; init; }
 
     /// <summary>Gets what is run; null if an adopted run does not report it.</summary>
-    [Id(3)] public ExecutionTarget? Target { get; init; }
+    [Id(3), JsonPropertyName("target")] public ExecutionTarget? Target { get; init; }
 
     /// <summary>Gets its status.</summary>
-    [Id(4)] public ExecutionStatus Status { get; init; }
+    [Id(4), JsonPropertyName("status"), JsonConverter(typeof(SnakeCaseEnumConverter<ExecutionStatus>))] public ExecutionStatus Status { get; init; }
 
     /// <summary>Gets the platform's own word for the status; null before the first observation.</summary>
-    [Id(5)] public string? RawStatus { get; init; }
+    [Id(5), JsonPropertyName("raw_status")] public string? RawStatus { get; init; }
 
     /// <summary>Gets a value indicating whether the status ends the attempt.</summary>
-    public bool Terminal => Status.IsTerminal();
+    [JsonPropertyName("terminal")] public bool Terminal => Status.IsTerminal();
 
     /// <summary>Gets the number of the attempt, from 1.</summary>
-    [Id(6)] public int Attempt { get; init; } = 1;
+    [Id(6), JsonPropertyName("attempt")] public int Attempt { get; init; } = 1;
 
     /// <summary>Gets the number of durable writes so far: the sequence of the execution's events.</summary>
-    [Id(7)] public long Version { get; init; }
+    [Id(7), JsonPropertyName("version")] public long Version { get; init; }
 
     /// <summary>Gets the platform's id of the run; null until the start is confirmed.</summary>
-    [Id(8)] public string? RemoteId { get; init; }
+    [Id(8), JsonPropertyName("remote_id")] public string? RemoteId { get; init; }
 
     /// <summary>Gets its progress; may be fresher than <see cref="Version"/>.</summary>
-    [Id(9)] public ExecutionProgress? Progress { get; init; }
+    [Id(9), JsonPropertyName("progress")] public ExecutionProgress? Progress { get; init; }
 
     /// <summary>
     /// Gets the steps seen so far, at most <see cref="MaxSteps"/>, in the platform's order. If there are more, running and failed steps are preferred, then
     /// those that changed last; the step pages return all of them. A list of executions omits the steps of runs that have more than 32, and an event
     /// contains only the steps that changed.
     /// </summary>
-    [Id(10)] public ImmutableArray<StepSummary> Steps { get; init; } = [];
+    [Id(10), JsonPropertyName("steps")] public ImmutableArray<StepSummary> Steps { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Gets why it did not succeed; null if it did or is still running.</summary>
-    [Id(11)] public ExecutionFailure? Failure { get; init; }
+    [Id(11), JsonPropertyName("failure")] public ExecutionFailure? Failure { get; init; }
 
     /// <summary>Gets the output as JSON text; null if there is none. Output longer than 1 MiB is truncated and becomes a JSON string.</summary>
-    [Id(12), JsonConverter(typeof(JsonTextConverter))] public string? Output { get; init; }
+    [Id(12), JsonPropertyName("output"), JsonConverter(typeof(JsonTextConverter))] public string? Output { get; init; }
 
     /// <summary>Gets a value indicating whether the output was truncated.</summary>
-    [Id(13)] public bool OutputTruncated { get; init; }
+    [Id(13), JsonPropertyName("output_truncated")] public bool OutputTruncated { get; init; }
 
     /// <summary>Gets its usage, if the platform reports it.</summary>
-    [Id(14)] public ExecutionUsage? Usage { get; init; }
+    [Id(14), JsonPropertyName("usage")] public ExecutionUsage? Usage { get; init; }
 
     /// <summary>Gets the caller's own labels.</summary>
-    [Id(15)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+    [Id(15), JsonPropertyName("metadata")] public ImmutableDictionary<string, string> Metadata { get => field ?? []; init; } = [];
 
     /// <summary>Gets when Vigil accepted it.</summary>
-    [Id(16)] public DateTimeOffset AcceptedAt { get; init; }
+    [Id(16), JsonPropertyName("accepted_at")] public DateTimeOffset AcceptedAt { get; init; }
 
     /// <summary>Gets when the platform confirmed the start of the current attempt.</summary>
-    [Id(17)] public DateTimeOffset? SubmittedAt { get; init; }
+    [Id(17), JsonPropertyName("submitted_at")] public DateTimeOffset? SubmittedAt { get; init; }
 
     /// <summary>Gets when it began, according to the platform.</summary>
-    [Id(18)] public DateTimeOffset? StartedAt { get; init; }
+    [Id(18), JsonPropertyName("started_at")] public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>Gets when it ended, according to the platform; if <see cref="Status"/> is Vigil's own conclusion, when Vigil reached it.</summary>
-    [Id(19)] public DateTimeOffset? EndedAt { get; init; }
+    [Id(19), JsonPropertyName("ended_at")] public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Gets when the poll that produced this state was sent.</summary>
-    [Id(20)] public DateTimeOffset? ObservedAt { get; init; }
+    [Id(20), JsonPropertyName("observed_at")] public DateTimeOffset? ObservedAt { get; init; }
 
     /// <summary>Gets when Vigil stops watching.</summary>
-    [Id(21)] public DateTimeOffset DeadlineAt { get; init; }
+    [Id(21), JsonPropertyName("deadline_at")] public DateTimeOffset DeadlineAt { get; init; }
 
     /// <summary>Gets when it will be polled next; null if no poll is planned.</summary>
-    [Id(22)] public DateTimeOffset? NextPollAt { get; init; }
+    [Id(22), JsonPropertyName("next_poll_at")] public DateTimeOffset? NextPollAt { get; init; }
 
     /// <summary>Gets the number of polls so far.</summary>
-    [Id(23)] public long Polls { get; init; }
+    [Id(23), JsonPropertyName("polls")] public long Polls { get; init; }
 
     /// <summary>Gets how many requests it cost: each try to start or retry it, and status and detail requests, of which one for n executions counts 1/n for each.</summary>
-    [Id(24)] public double Requests { get; init; }
+    [Id(24), JsonPropertyName("requests")] public double Requests { get; init; }
 
     /// <summary>Gets the milliseconds between the end on the platform and its detection by Vigil; null if the platform reports no end time. Never negative.</summary>
-    [Id(25)] public long? LagMs { get; init; }
+    [Id(25), JsonPropertyName("lag_ms")] public long? LagMs { get; init; }
 
     /// <summary>Gets the work that remains although the status is terminal.</summary>
-    [Id(26)] public PendingWork PendingWork { get; init; }
+    [Id(26), JsonPropertyName("pending_work"), JsonConverter(typeof(PendingWorkConverter))] public PendingWork PendingWork { get; init; }
 
     /// <summary>Gets the number of steps that the platform reported; the first 10,000 are kept.</summary>
-    [Id(27)] public int StepsTotal { get; init; }
+    [Id(27), JsonPropertyName("steps_total")] public int StepsTotal { get; init; }
 
     /// <summary>Gets a value indicating whether <see cref="Steps"/> is incomplete.</summary>
-    [Id(28)] public bool StepsTruncated { get; init; }
+    [Id(28), JsonPropertyName("steps_truncated")] public bool StepsTruncated { get; init; }
 
     /// <summary>Gets why Vigil cannot follow it at the moment; null while all is well, and after the end.</summary>
-    [Id(29)] public ExecutionAttention? Attention { get; init; }
+    [Id(29), JsonPropertyName("attention")] public ExecutionAttention? Attention { get; init; }
 
     /// <summary>
     /// Gets what only its platform tells, as the text of a JSON object of at most 256 KiB; null until the run has ended, and if there is nothing. Members
     /// that did not fit are omitted and named in its member <c>truncated</c>. Lists and events omit it.
     /// </summary>
-    [Id(30), JsonConverter(typeof(JsonTextConverter))] public string? Details { get; init; }
+    [Id(30), JsonPropertyName("details"), JsonConverter(typeof(JsonTextConverter))] public string? Details { get; init; }
 }
 
 /// <summary>Why an execution needs attention: Vigil goes on watching it, but has had no usable answer for a while.</summary>
@@ -119,9 +119,9 @@ public sealed record Execution
 /// <param name="LastError">What was met when it was noticed, for people: at most 256 characters.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionAttention")]
 public sealed record ExecutionAttention(
-    [property: Id(0)] string Reason,
-    [property: Id(1)] DateTimeOffset Since,
-    [property: Id(2)] string? LastError = null);
+    [property: Id(0), JsonPropertyName("reason")] string Reason,
+    [property: Id(1), JsonPropertyName("since")] DateTimeOffset Since,
+    [property: Id(2), JsonPropertyName("last_error")] string? LastError = null);
 
 /// <summary>The reasons for which an execution needs attention. They are part of the API and never change once published.</summary>
 public static class AttentionReasons
@@ -152,7 +152,7 @@ public static class AttentionReasons
 }
 
 /// <summary>Work that remains after the end; each item is retried until it is done or given up with a recorded reason.</summary>
-[Flags]
+[Flags, JsonConverter(typeof(PendingWorkConverter))]
 public enum PendingWork
 {
     /// <summary>Nothing.</summary>
@@ -178,23 +178,23 @@ public enum PendingWork
 /// <param name="Name">The current step's name; null if unknown.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionProgress")]
 public sealed record ExecutionProgress(
-    [property: Id(0)] int? Current,
-    [property: Id(1)] int? Total,
-    [property: Id(2)] double? Percentage,
-    [property: Id(3)] string? Name);
+    [property: Id(0), JsonPropertyName("current")] int? Current,
+    [property: Id(1), JsonPropertyName("total")] int? Total,
+    [property: Id(2), JsonPropertyName("percentage")] double? Percentage,
+    [property: Id(3), JsonPropertyName("name")] string? Name);
 
 /// <summary>Why an execution or a step did not succeed.</summary>
 /// <param name="Reason">A short reason: the platform's words, or a snake_case code of Vigil's own such as <c>start_unconfirmed</c>.</param>
 /// <param name="Detail">More detail, if there is any.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionFailure")]
 public sealed record ExecutionFailure(
-    [property: Id(0)] string Reason,
-    [property: Id(1)] string? Detail = null);
+    [property: Id(0), JsonPropertyName("reason")] string Reason,
+    [property: Id(1), JsonPropertyName("detail")] string? Detail = null);
 
 /// <summary>The usage of an execution.</summary>
 /// <param name="Tokens">Model tokens; some platforms count in fractions.</param>
 /// <param name="CostCents">Cost in cents of the platform's currency.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionUsage")]
 public sealed record ExecutionUsage(
-    [property: Id(0)] double? Tokens,
-    [property: Id(1)] double? CostCents);
+    [property: Id(0), JsonPropertyName("tokens")] double? Tokens,
+    [property: Id(1), JsonPropertyName("cost_cents")] double? CostCents);

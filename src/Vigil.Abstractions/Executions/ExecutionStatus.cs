@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Vigil;
 
 /// <summary>The status of an execution. The platform's own word for it is <see cref="Execution.RawStatus"/>.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<ExecutionStatus>))]
 public enum ExecutionStatus
 {
     /// <summary>Accepted by Vigil; the platform has not confirmed the start yet.</summary>

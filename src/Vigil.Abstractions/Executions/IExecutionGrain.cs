@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Orleans.Concurrency;
 
 namespace Vigil;
@@ -71,5 +72,5 @@ public interface IExecutionGrain : IGrainWithStringKey
 /// <param name="Created">False if it already existed.</param>
 [GenerateSerializer, Immutable, Alias("vigil.StartResult")]
 public sealed record StartResult(
-    [property: Id(0)] Execution Execution,
-    [property: Id(1)] bool Created);
+    [property: Id(0), JsonPropertyName("execution")] Execution Execution,
+    [property: Id(1), JsonPropertyName("created")] bool Created);

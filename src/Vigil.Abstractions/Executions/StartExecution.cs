@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Vigil;
 
 /// <summary>A request to run a target on a platform and watch it until it ends.</summary>
@@ -5,31 +7,31 @@ namespace Vigil;
 public sealed record StartExecution
 {
     /// <summary>Gets the name of the connection that runs it.</summary>
-    [Id(0)] public required string Connection { get; init; }
+    [Id(0), JsonPropertyName("connection")] public required string Connection { get; init; }
 
     /// <summary>Gets what is run.</summary>
-    [Id(1)] public required ExecutionTarget Target { get; init; }
+    [Id(1), JsonPropertyName("target")] public required ExecutionTarget Target { get; init; }
 
     /// <summary>Gets the input: the text of a JSON object, at most 1 MiB; null for none.</summary>
-    [Id(2)] public string? Input { get; init; }
+    [Id(2), JsonPropertyName("input"), JsonConverter(typeof(JsonTextConverter))] public string? Input { get; init; }
 
     /// <summary>Gets the caller's own labels.</summary>
-    [Id(3)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+    [Id(3), JsonPropertyName("metadata")] public ImmutableDictionary<string, string> Metadata { get => field ?? []; init; } = [];
 
     /// <summary>Gets how long Vigil watches, counted from acceptance and including all attempts. Default: 24 hours; maximum: 30 days.</summary>
-    [Id(4)] public TimeSpan Deadline { get; init; } = RequestLimits.DefaultDeadline;
+    [Id(4), JsonPropertyName("deadline_seconds"), JsonConverter(typeof(SecondsConverter))] public TimeSpan Deadline { get; init; } = RequestLimits.DefaultDeadline;
 
     /// <summary>Gets a value indicating whether the remote run is cancelled when Vigil stops watching it.</summary>
-    [Id(5)] public bool CancelOnAbandon { get; init; }
+    [Id(5), JsonPropertyName("cancel_on_abandon")] public bool CancelOnAbandon { get; init; }
 
     /// <summary>
     /// Gets the durable subscribers: ids of grains that implement <see cref="IExecutionSubscriber"/>, in the text form of their <c>GrainId</c>.
     /// Every event of the execution is delivered to each of them at least once, in order.
     /// </summary>
-    [Id(6)] public ImmutableArray<string> Subscribers { get; init; } = [];
+    [Id(6), JsonIgnore] public ImmutableArray<string> Subscribers { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Gets the platform's own options of a start: the text of a JSON object, at most 64 KiB; null for none. Each platform refuses options that it does not have.</summary>
-    [Id(10)] public string? Options { get; init; }
+    [Id(10), JsonPropertyName("options"), JsonConverter(typeof(JsonTextConverter))] public string? Options { get; init; }
 }
 
 /// <summary>A request to watch a run that was not started by Vigil.</summary>
@@ -37,25 +39,25 @@ public sealed record StartExecution
 public sealed record AdoptExecution
 {
     /// <summary>Gets the name of the connection that the run is on.</summary>
-    [Id(0)] public required string Connection { get; init; }
+    [Id(0), JsonPropertyName("connection")] public required string Connection { get; init; }
 
     /// <summary>Gets the platform's id of the run.</summary>
-    [Id(1)] public required string RemoteId { get; init; }
+    [Id(1), JsonPropertyName("remote_id")] public required string RemoteId { get; init; }
 
     /// <summary>Gets what is run, if the caller knows it.</summary>
-    [Id(2)] public ExecutionTarget? Target { get; init; }
+    [Id(2), JsonPropertyName("target")] public ExecutionTarget? Target { get; init; }
 
     /// <summary>Gets the caller's own labels.</summary>
-    [Id(3)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+    [Id(3), JsonPropertyName("metadata")] public ImmutableDictionary<string, string> Metadata { get => field ?? []; init; } = [];
 
     /// <summary>Gets how long Vigil watches, counted from acceptance. Default: 24 hours; maximum: 30 days.</summary>
-    [Id(4)] public TimeSpan Deadline { get; init; } = RequestLimits.DefaultDeadline;
+    [Id(4), JsonPropertyName("deadline_seconds"), JsonConverter(typeof(SecondsConverter))] public TimeSpan Deadline { get; init; } = RequestLimits.DefaultDeadline;
 
     /// <summary>Gets a value indicating whether the remote run is cancelled when Vigil stops watching it.</summary>
-    [Id(5)] public bool CancelOnAbandon { get; init; }
+    [Id(5), JsonPropertyName("cancel_on_abandon")] public bool CancelOnAbandon { get; init; }
 
     /// <summary>Gets the durable subscribers, as in <see cref="StartExecution.Subscribers"/>.</summary>
-    [Id(6)] public ImmutableArray<string> Subscribers { get; init; } = [];
+    [Id(6), JsonIgnore] public ImmutableArray<string> Subscribers { get => field.IsDefault ? [] : field; init; } = [];
 }
 
 /// <summary>What is run on a platform.</summary>
@@ -64,6 +66,6 @@ public sealed record AdoptExecution
 /// <param name="Version">The version, if the platform has versions.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionTarget")]
 public sealed record ExecutionTarget(
-    [property: Id(0)] string Kind,
-    [property: Id(1)] string Id,
-    [property: Id(2)] string? Version = null);
+    [property: Id(0), JsonPropertyName("kind")] string Kind,
+    [property: Id(1), JsonPropertyName("id")] string Id,
+    [property: Id(2), JsonPropertyName("version")] string? Version = null);

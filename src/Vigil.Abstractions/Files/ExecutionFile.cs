@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Vigil;
 
 /// <summary>A file that an execution wrote. Vigil does not store its content; it is streamed from the platform on download.</summary>
@@ -9,9 +11,9 @@ namespace Vigil;
 /// <param name="CreatedAt">When it was written.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionFile")]
 public sealed record ExecutionFile(
-    [property: Id(0)] string Id,
-    [property: Id(1)] string Name,
-    [property: Id(2)] string Path,
-    [property: Id(3)] long? SizeBytes,
-    [property: Id(4)] string? StepId,
-    [property: Id(5)] DateTimeOffset? CreatedAt);
+    [property: Id(0), JsonPropertyName("id")] string Id,
+    [property: Id(1), JsonPropertyName("name")] string Name,
+    [property: Id(2), JsonPropertyName("path")] string Path,
+    [property: Id(3), JsonPropertyName("size_bytes")] long? SizeBytes,
+    [property: Id(4), JsonPropertyName("step_id")] string? StepId,
+    [property: Id(5), JsonPropertyName("created_at")] DateTimeOffset? CreatedAt);

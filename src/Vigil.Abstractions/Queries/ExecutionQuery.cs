@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Vigil;
 
 /// <summary>A query for executions, by default the newest accepted first.</summary>
@@ -49,4 +51,8 @@ public enum ExecutionOrder
 /// <param name="Items">The executions.</param>
 /// <param name="NextCursor">The cursor of the next page; null on the last page.</param>
 [GenerateSerializer, Immutable, Alias("vigil.ExecutionList")]
-public sealed record ExecutionList([property: Id(0)] ImmutableArray<Execution> Items, [property: Id(1)] string? NextCursor);
+public sealed record ExecutionList(ImmutableArray<Execution> Items, [property: Id(1), JsonPropertyName("next_cursor")] string? NextCursor)
+{
+    /// <summary>Gets the executions.</summary>
+    [Id(0), JsonPropertyName("items")] public ImmutableArray<Execution> Items { get => field.IsDefault ? [] : field; init; } = Items;
+}

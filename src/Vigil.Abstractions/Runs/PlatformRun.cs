@@ -7,28 +7,28 @@ namespace Vigil;
 public sealed record PlatformRun
 {
     /// <summary>Gets the platform's id.</summary>
-    [Id(0)] public required string RemoteId { get; init; }
+    [Id(0), JsonPropertyName("remote_id")] public required string RemoteId { get; init; }
 
     /// <summary>Gets the status; null if the list does not tell it, as the history of a trigger.</summary>
-    [Id(1)] public ExecutionStatus? Status { get; init; }
+    [Id(1), JsonPropertyName("status"), JsonConverter(typeof(SnakeCaseEnumConverter<ExecutionStatus>))] public ExecutionStatus? Status { get; init; }
 
     /// <summary>Gets the platform's own word for the status.</summary>
-    [Id(2)] public string? RawStatus { get; init; }
+    [Id(2), JsonPropertyName("raw_status")] public string? RawStatus { get; init; }
 
     /// <summary>Gets what is run.</summary>
-    [Id(3)] public ExecutionTarget? Target { get; init; }
+    [Id(3), JsonPropertyName("target")] public ExecutionTarget? Target { get; init; }
 
     /// <summary>Gets when it was created, or when its trigger fired.</summary>
-    [Id(4)] public DateTimeOffset? CreatedAt { get; init; }
+    [Id(4), JsonPropertyName("created_at")] public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>Gets when it began.</summary>
-    [Id(5)] public DateTimeOffset? StartedAt { get; init; }
+    [Id(5), JsonPropertyName("started_at")] public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>Gets when it ended.</summary>
-    [Id(6)] public DateTimeOffset? EndedAt { get; init; }
+    [Id(6), JsonPropertyName("ended_at")] public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Gets the id of the execution that watches it; null if none does.</summary>
-    [Id(7)] public string? Execution { get; init; }
+    [Id(7), JsonPropertyName("execution")] public string? Execution { get; init; }
 
     /// <summary>Gets what the list tells of it, as the first observation of an adoption; null if it was not requested.</summary>
     [Id(8), JsonIgnore] public Observation? Seen { get; init; }
@@ -38,4 +38,8 @@ public sealed record PlatformRun
 /// <param name="Items">The runs, in the platform's order.</param>
 /// <param name="NextCursor">The cursor of the next page; null on the last page.</param>
 [GenerateSerializer, Immutable, Alias("vigil.PlatformRunList")]
-public sealed record PlatformRunList([property: Id(0)] ImmutableArray<PlatformRun> Items, [property: Id(1)] string? NextCursor);
+public sealed record PlatformRunList(ImmutableArray<PlatformRun> Items, [property: Id(1), JsonPropertyName("next_cursor")] string? NextCursor)
+{
+    /// <summary>Gets the runs, in the platform's order.</summary>
+    [Id(0), JsonPropertyName("items")] public ImmutableArray<PlatformRun> Items { get => field.IsDefault ? [] : field; init; } = Items;
+}

@@ -39,64 +39,64 @@ public sealed record StepReport(
 public sealed record Step
 {
     /// <summary>Gets the execution's id.</summary>
-    [Id(0)] public required string ExecutionId { get; init; }
+    [Id(0), JsonPropertyName("execution_id")] public required string ExecutionId { get; init; }
 
     /// <summary>Gets the platform's id of the step.</summary>
-    [Id(1)] public required string Id { get; init; }
+    [Id(1), JsonPropertyName("id")] public required string Id { get; init; }
 
     /// <summary>Gets its name.</summary>
-    [Id(2)] public required string Name { get; init; }
+    [Id(2), JsonPropertyName("name")] public required string Name { get; init; }
 
     /// <summary>Gets the platform's kind of step.</summary>
-    [Id(3)] public string? Kind { get; init; }
+    [Id(3), JsonPropertyName("kind")] public string? Kind { get; init; }
 
     /// <summary>Gets its status.</summary>
-    [Id(4)] public StepStatus Status { get; init; }
+    [Id(4), JsonPropertyName("status"), JsonConverter(typeof(SnakeCaseEnumConverter<StepStatus>))] public StepStatus Status { get; init; }
 
     /// <summary>Gets the platform's own word for the status.</summary>
-    [Id(5)] public string? RawStatus { get; init; }
+    [Id(5), JsonPropertyName("raw_status")] public string? RawStatus { get; init; }
 
     /// <summary>Gets why it did not succeed.</summary>
-    [Id(6)] public ExecutionFailure? Failure { get; init; }
+    [Id(6), JsonPropertyName("failure")] public ExecutionFailure? Failure { get; init; }
 
     /// <summary>Gets its input as JSON text, at most 64 KiB.</summary>
-    [Id(7), JsonConverter(typeof(JsonTextConverter))] public string? Input { get; init; }
+    [Id(7), JsonPropertyName("input"), JsonConverter(typeof(JsonTextConverter))] public string? Input { get; init; }
 
     /// <summary>Gets its output as JSON text, at most 64 KiB.</summary>
-    [Id(8), JsonConverter(typeof(JsonTextConverter))] public string? Output { get; init; }
+    [Id(8), JsonPropertyName("output"), JsonConverter(typeof(JsonTextConverter))] public string? Output { get; init; }
 
     /// <summary>Gets the files it wrote.</summary>
-    [Id(9)] public ImmutableArray<ExecutionFile> Files { get; init; } = [];
+    [Id(9), JsonPropertyName("files")] public ImmutableArray<ExecutionFile> Files { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Gets the ids of the steps it depends on.</summary>
-    [Id(10)] public ImmutableArray<string> DependsOn { get; init; } = [];
+    [Id(10), JsonPropertyName("depends_on")] public ImmutableArray<string> DependsOn { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Gets the attempt it belongs to.</summary>
-    [Id(11)] public int Attempt { get; init; } = 1;
+    [Id(11), JsonPropertyName("attempt")] public int Attempt { get; init; } = 1;
 
     /// <summary>Gets its version: the number of its last change.</summary>
-    [Id(12)] public long Version { get; init; }
+    [Id(12), JsonPropertyName("version")] public long Version { get; init; }
 
     /// <summary>Gets when it began.</summary>
-    [Id(13)] public DateTimeOffset? StartedAt { get; init; }
+    [Id(13), JsonPropertyName("started_at")] public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>Gets when it ended.</summary>
-    [Id(14)] public DateTimeOffset? EndedAt { get; init; }
+    [Id(14), JsonPropertyName("ended_at")] public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Gets the changes of its status, oldest first; the last 32 are kept.</summary>
-    [Id(15)] public ImmutableArray<StepChange> History { get; init; } = [];
+    [Id(15), JsonPropertyName("history")] public ImmutableArray<StepChange> History { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Gets the id of the step that contains it; null for a step of the execution itself.</summary>
-    [Id(16)] public string? ParentId { get; init; }
+    [Id(16), JsonPropertyName("parent_id")] public string? ParentId { get; init; }
 
     /// <summary>Gets what only its platform tells, as the text of a JSON object of at most 64 KiB.</summary>
-    [Id(17), JsonConverter(typeof(JsonTextConverter))] public string? Details { get; init; }
+    [Id(17), JsonPropertyName("details"), JsonConverter(typeof(JsonTextConverter))] public string? Details { get; init; }
 }
 
 /// <summary>One change of a step's status.</summary>
 [GenerateSerializer, Immutable, Alias("vigil.StepChange")]
 public sealed record StepChange(
-    [property: Id(0)] DateTimeOffset At,
-    [property: Id(1)] int Attempt,
-    [property: Id(2)] StepStatus Status,
-    [property: Id(3)] string? RawStatus);
+    [property: Id(0), JsonPropertyName("at")] DateTimeOffset At,
+    [property: Id(1), JsonPropertyName("attempt")] int Attempt,
+    [property: Id(2), JsonPropertyName("status"), JsonConverter(typeof(SnakeCaseEnumConverter<StepStatus>))] StepStatus Status,
+    [property: Id(3), JsonPropertyName("raw_status")] string? RawStatus);

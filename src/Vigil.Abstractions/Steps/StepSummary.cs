@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Vigil;
 
 /// <summary>The status of a step.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<StepStatus>))]
 public enum StepStatus
 {
     /// <summary>Not started.</summary>
@@ -40,20 +43,20 @@ public static class StepStatusExtensions
 public sealed record StepSummary
 {
     /// <summary>Gets the platform's id of the step.</summary>
-    [Id(0)] public required string Id { get; init; }
+    [Id(0), JsonPropertyName("id")] public required string Id { get; init; }
 
     /// <summary>Gets its name.</summary>
-    [Id(1)] public required string Name { get; init; }
+    [Id(1), JsonPropertyName("name")] public required string Name { get; init; }
 
     /// <summary>Gets the platform's kind of step.</summary>
-    [Id(2)] public string? Kind { get; init; }
+    [Id(2), JsonPropertyName("kind")] public string? Kind { get; init; }
 
     /// <summary>Gets its status.</summary>
-    [Id(3)] public StepStatus Status { get; init; }
+    [Id(3), JsonPropertyName("status"), JsonConverter(typeof(SnakeCaseEnumConverter<StepStatus>))] public StepStatus Status { get; init; }
 
     /// <summary>Gets the platform's own word for the status.</summary>
-    [Id(4)] public string? RawStatus { get; init; }
+    [Id(4), JsonPropertyName("raw_status")] public string? RawStatus { get; init; }
 
     /// <summary>Gets a short reason why it failed.</summary>
-    [Id(5)] public string? FailureReason { get; init; }
+    [Id(5), JsonPropertyName("failure_reason")] public string? FailureReason { get; init; }
 }

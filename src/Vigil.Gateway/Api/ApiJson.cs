@@ -4,9 +4,7 @@ using Vigil.Client;
 namespace Vigil.Gateway.Api;
 
 /// <summary>The JSON form of the API's own types.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(SnakeCaseEnumConverter<ExecutionStatus>), typeof(SnakeCaseEnumConverter<StepStatus>), typeof(PendingWorkConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Execution))]
 [JsonSerializable(typeof(ExecutionList))]
 [JsonSerializable(typeof(ExecutionStats))]

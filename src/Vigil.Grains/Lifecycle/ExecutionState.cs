@@ -165,6 +165,7 @@ internal sealed record Submission
     [JsonIgnore] public bool SearchesMarker => Phase is SubmissionPhase.Ambiguous && !IsRetry;
 }
 
+[JsonConverter(typeof(SnakeCaseEnumConverter<SubmissionPhase>))]
 internal enum SubmissionPhase
 {
     /// <summary>Certainly not sent.</summary>

@@ -11,9 +11,7 @@ namespace Vigil.Grains.Lifecycle;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [
-        typeof(ExecutionStateConverter), typeof(PendingWorkConverter), typeof(SnakeCaseEnumConverter<ExecutionStatus>),
-        typeof(SnakeCaseEnumConverter<StepStatus>), typeof(SnakeCaseEnumConverter<SubmissionPhase>)])]
+    Converters = [typeof(ExecutionStateConverter)])]
 [JsonSerializable(typeof(ExecutionState))]
 [JsonSerializable(typeof(StepRecord))]
 [JsonSerializable(typeof(ConnectionRecord))]
