@@ -120,7 +120,11 @@ internal sealed class RunningSilo : IAsyncDisposable
         builder.Services.AddVigilGateway();
 
         var app = builder.Build();
+
+        // The dashboard and unknown addresses are protected like the API.
+        app.UseVigilProblems();
         app.MapVigil();
+        app.MapVigilHealth();
         app.MapOperatorDashboard();
         return app;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
 using Vigil.Client;
 
 namespace Vigil.Gateway.Api;
@@ -15,6 +16,7 @@ namespace Vigil.Gateway.Api;
 [JsonSerializable(typeof(ConnectionStatus))]
 [JsonSerializable(typeof(PlatformRunList))]
 [JsonSerializable(typeof(AdoptedRunList))]
+[JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(ImmutableArray<FieldError>))]
 [JsonSerializable(typeof(FieldError[]))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -95,7 +95,9 @@ internal static class ExecutionsApi
 
     private static JsonHttpResult<Execution> Created(HttpContext context, StartResult result)
     {
-        context.Response.Headers.Location = $"{Route}/{result.Execution.Id}";
+        // The address of the request says below which path base and prefix the API is.
+        var address = (context.Request.PathBase + context.Request.Path).ToUriComponent();
+        context.Response.Headers.Location = $"{address[..address.LastIndexOf(Route, StringComparison.OrdinalIgnoreCase)]}{Route}/{result.Execution.Id}";
         return Json(result.Execution, result.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 

@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
@@ -8,17 +11,23 @@ namespace Vigil.Gateway.Api;
 /// Responds to every error with a problem document that has a code (RFC 9457), whatever the caller accepts. An internal error is logged in one line;
 /// requests that are rejected with 503 are logged in one line a minute, because they come in large numbers and have the same cause.
 /// </summary>
-internal sealed partial class Problems(RequestDelegate next, TimeProvider time, ILogger<Problems> logger)
+internal sealed partial class Problems(TimeProvider time, ILogger<Problems> logger) : IMiddleware
 {
     private const int MaxLoggedPath = 200;
     private const int MaxLoggedReason = 1500;
     private static readonly TimeSpan UnavailableInterval = TimeSpan.FromMinutes(1);
 
+    // The app's own JSON options do not apply.
+    private static readonly JsonTypeInfo<ProblemDetails> Json = (JsonTypeInfo<ProblemDetails>)new JsonSerializerOptions(ApiJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    }.GetTypeInfo(typeof(ProblemDetails));
+
     private readonly Lock _sync = new();
     private DateTimeOffset _nextUnavailable;
     private int _unavailable;
 
-    public async Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var response = context.Response;
         try
@@ -29,10 +38,18 @@ internal sealed partial class Problems(RequestDelegate next, TimeProvider time, 
                 await WriteAsync(response, OfStatus(response.StatusCode));
             }
         }
+        catch (OperationCanceledException) when (context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true)
+        {
+            // The app limits the time of requests and answers this itself.
+            throw;
+        }
         catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The caller has disconnected and cannot receive a response.
-            response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            if (!response.HasStarted)
+            {
+                response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
         }
         catch (Exception e)
         {
@@ -58,7 +75,7 @@ internal sealed partial class Problems(RequestDelegate next, TimeProvider time, 
     private static Task WriteAsync(HttpResponse response, ProblemDetails problem)
     {
         response.StatusCode = problem.Status!.Value;
-        return response.WriteAsJsonAsync(problem, options: null, "application/problem+json");
+        return response.WriteAsJsonAsync(problem, Json, "application/problem+json");
     }
 
     private static ProblemDetails ProblemOf(Exception exception) => exception switch

@@ -1,14 +1,16 @@
 using System.Net;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Vigil.Gateway.Api;
 
 /// <summary>
 /// Keeps web pages from using the API through the browser of a person who can reach it: it rejects unknown hosts (DNS rebinding) and writes from another
-/// origin. It also rejects oversized requests, so that they get a problem document; the server itself would send none.
+/// origin, except one that the app's CORS policy for Vigil's routes allows. It also rejects oversized requests, so that they get a problem document; the server itself would send none.
 /// </summary>
-internal sealed class RequestGuard(RequestDelegate next, IOptions<HttpOptions> options)
+internal sealed class RequestGuard(IOptions<HttpOptions> options) : IMiddleware
 {
     private const int MaxAddressLength = 8 * 1024;
     private const int MaxHeadersLength = 32 * 1024;
@@ -16,12 +18,16 @@ internal sealed class RequestGuard(RequestDelegate next, IOptions<HttpOptions> o
 
     private readonly HashSet<string> _allowedHosts = new(options.Value.AllowedHosts, StringComparer.OrdinalIgnoreCase);
 
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         CheckSize(context);
         CheckHost(context);
-        CheckOrigin(context.Request);
-        return next(context);
+        if (IsForeign(context.Request) && !await IsAllowedByPolicyAsync(context))
+        {
+            throw new RefusedRequestException(403, "foreign_origin", "A web page of another origin may not send this request.");
+        }
+
+        await next(context);
     }
 
     /// <summary>Rejects a write whose body is not JSON: a browser sends other bodies to another origin without a preflight request.</summary>
@@ -59,20 +65,22 @@ internal sealed class RequestGuard(RequestDelegate next, IOptions<HttpOptions> o
         }
     }
 
-    private static void CheckOrigin(HttpRequest request)
-    {
-        if (IsRead(request))
-        {
-            return;
-        }
+    // Browsers send one or both of these headers; other programs send neither.
+    private static bool IsForeign(HttpRequest request) => !IsRead(request)
+        && (request.Headers["Sec-Fetch-Site"].Any(site => site is not ("same-origin" or "none"))
+            || request.Headers.Origin.Any(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)));
 
-        // Browsers send one or both of these headers; other programs send neither.
-        var isForeign = request.Headers["Sec-Fetch-Site"].Any(site => site is not ("same-origin" or "none"))
-            || request.Headers.Origin.Any(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
-        if (isForeign)
+    // CORS itself rejects nothing: it only keeps the page from reading the response.
+    private static async Task<bool> IsAllowedByPolicyAsync(HttpContext context)
+    {
+        var services = context.RequestServices;
+        var policy = context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>() switch
         {
-            throw new RefusedRequestException(403, "foreign_origin", "A web page of another origin may not send this request.");
-        }
+            ICorsPolicyMetadata own => own.Policy,
+            IEnableCorsAttribute named => await services.GetRequiredService<ICorsPolicyProvider>().GetPolicyAsync(context, named.PolicyName),
+            _ => null,
+        };
+        return policy is not null && services.GetRequiredService<ICorsService>().EvaluatePolicy(context, policy).IsOriginAllowed;
     }
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);

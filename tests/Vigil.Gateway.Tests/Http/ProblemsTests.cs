@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Vigil.Gateway.Api;
@@ -12,9 +14,8 @@ public sealed class ProblemsTests
     private readonly LineLog _log = new();
     private readonly FakeTimeProvider _time = new();
     private readonly Problems _problems;
-    private Exception _error = new NotSupportedException();
 
-    public ProblemsTests() => _problems = new(_ => throw _error, _time, _log);
+    public ProblemsTests() => _problems = new(_time, _log);
 
     [Fact]
     public async Task Fault_IsOneBoundedLine_AndTellsTheCallerNothingOfIt()
@@ -59,13 +60,48 @@ public sealed class ProblemsTests
         Assert.Empty(_log.Lines);
     }
 
+    [Theory]
+    [InlineData(false, 499)]
+    [InlineData(true, 200)]
+    public async Task Caller_WhoHasGone_IsNoFault(bool hasStarted, int status)
+    {
+        var context = new DefaultHttpContext { RequestAborted = new(canceled: true) };
+        context.Features.Set<IHttpResponseFeature>(new StartedResponse(hasStarted));
+
+        await _problems.InvokeAsync(context, _ => throw new OperationCanceledException());
+
+        Assert.Equal((status, 0), (context.Response.StatusCode, _log.Lines.Count));
+    }
+
+    [Fact]
+    public async Task Timeout_OfTheApp_IsLeftToIt()
+    {
+        var context = new DefaultHttpContext { RequestAborted = new(canceled: true) };
+        context.Features.Set<IHttpRequestTimeoutFeature>(new PassedTimeout());
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => _problems.InvokeAsync(context, _ => throw new OperationCanceledException()));
+    }
+
     private async Task<(int Status, JsonNode Body)> AnswerAsync(Exception error, string path = "/v1/executions")
     {
-        _error = error;
         using var body = new MemoryStream();
         var context = new DefaultHttpContext { Request = { Method = "GET", Path = path }, Response = { Body = body } };
-        await _problems.InvokeAsync(context);
+        await _problems.InvokeAsync(context, _ => throw error);
         return (context.Response.StatusCode, JsonNode.Parse(body.ToArray())!);
+    }
+
+    private sealed class StartedResponse(bool hasStarted) : HttpResponseFeature
+    {
+        public override bool HasStarted => hasStarted;
+    }
+
+    private sealed class PassedTimeout : IHttpRequestTimeoutFeature
+    {
+        public CancellationToken RequestTimeoutToken => new(canceled: true);
+
+        public void DisableTimeout()
+        {
+        }
     }
 
     private sealed class LineLog : ILogger<Problems>
