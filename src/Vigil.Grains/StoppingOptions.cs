@@ -14,7 +14,10 @@ public sealed class StoppingOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan ReadinessDelay { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets or sets how long the whole stop may take. Default: 30 seconds.</summary>
+    /// <summary>
+    /// Gets or sets how long the whole stop may take. Default: 30 seconds. In an app that has added Vigil to a silo of its own, the host's shutdown time-out
+    /// applies instead.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 

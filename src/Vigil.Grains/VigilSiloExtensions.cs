@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -15,16 +14,17 @@ using Vigil.Storage.Clustering;
 
 namespace Vigil.Grains;
 
-/// <summary>Adds Vigil to a silo.</summary>
+/// <summary>Adds Vigil's grains to a silo.</summary>
 public static class VigilSiloExtensions
 {
     /// <summary>
     /// Adds everything of Vigil that runs in a silo: the store, the platforms and their connections, the poller, the grains, recovery and deliveries.
-    /// If section <c>Vigil</c> is invalid, starting the host fails with all errors listed at once. May be called more than once.
+    /// If section <c>Vigil</c> is invalid, starting the host fails with all errors listed at once. May be called more than once. <c>AddVigil</c> of the package
+    /// Vigil adds what a host needs beside it.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
     /// <param name="configureStore">Configures the store beyond its configuration section.</param>
-    public static ISiloBuilder AddVigil(this ISiloBuilder builder, Action<VigilStoreOptions>? configureStore = null)
+    public static ISiloBuilder AddVigilGrains(this ISiloBuilder builder, Action<VigilStoreOptions>? configureStore = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
 
@@ -48,17 +48,7 @@ public static class VigilSiloExtensions
         builder.Services.TryAddSingleton<DeliveryAttempts>();
         AddLifecycleParticipant<DeliveryService>(builder.Services);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
-        builder.Services.AddOptions<HostOptions>().Configure<IConfiguration>(SetShutdownTimeout);
         return builder;
-    }
-
-    // The host reads its options before any are validated, so an invalid value is left to the validation, which reports all errors.
-    private static void SetShutdownTimeout(HostOptions host, IConfiguration configuration)
-    {
-        var setting = configuration[$"{StoppingOptions.SectionName}:{nameof(StoppingOptions.Timeout)}"];
-        host.ShutdownTimeout = TimeSpan.TryParse(setting, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero
-            ? timeout
-            : new StoppingOptions().Timeout;
     }
 
     private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)

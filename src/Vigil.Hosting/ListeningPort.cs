@@ -38,6 +38,8 @@ public static class ListeningPort
 /// </summary>
 internal sealed class SiloPortsCheck(IOptions<EndpointOptions> endpoints) : BeforeStartService
 {
+    public override StartPhase Phase => StartPhase.Check;
+
     public override Task StartingAsync(CancellationToken cancellationToken)
     {
         var (address, options) = (endpoints.Value.AdvertisedIPAddress, endpoints.Value);

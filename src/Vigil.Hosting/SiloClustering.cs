@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Vigil.Grains.Recovery;
@@ -14,7 +13,12 @@ namespace Vigil.Hosting;
 /// <summary>Configures a silo's clustering: alone, or in a cluster whose membership is kept in a database.</summary>
 public static class SiloClustering
 {
-    /// <summary>Configures the silo from section <see cref="ClusteringOptions.SectionName"/>; without that section it runs alone.</summary>
+    /// <summary>
+    /// Configures the silo from section <see cref="ClusteringOptions.SectionName"/>: membership in a PostgreSQL database, whose tables are created, tuned so that a
+    /// lost silo is noticed within seconds. Without that section the silo runs alone, on free ports of this machine.
+    /// </summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="configuration">The host's configuration.</param>
     public static ISiloBuilder UseVigilClustering(this ISiloBuilder silo, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(silo);
@@ -32,18 +36,25 @@ public static class SiloClustering
     }
 
     /// <summary>Returns a name that is the same for all members of the silo's cluster and unique to it; null for a silo that runs alone.</summary>
-    internal static string? NameOfCluster(IServiceProvider provider) => provider.GetService<ClusterSchema>() is { } schema
-        ? $"{schema.Database}/{provider.GetRequiredService<IOptions<ClusteringOptions>>().Value.ClusterId}"
-        : null;
+    internal static string? NameOfCluster(IServiceProvider provider)
+    {
+        var cluster = provider.GetRequiredService<IOptions<ClusterOptions>>().Value;
+        return provider.GetService<ClusterSchema>() is { } schema ? $"{schema.Database}/{cluster.ClusterId}"
+
+            // What UseLocalhostClustering sets. Silos of one machine that form such a cluster cannot be told from others, so each counts as alone.
+            : provider.GetRequiredService<IOptions<DevelopmentClusterMembershipOptions>>().Value.PrimarySiloEndpoint is not null ? null
+
+            // The app has clustering of its own, and there is no other name for where its membership is kept.
+            : $"{cluster.ServiceId}/{cluster.ClusterId}";
+    }
 
     private static void Cluster(ISiloBuilder silo, IConfiguration configuration)
     {
         silo.Services.AddOptions<ClusteringOptions>().BindConfiguration(ClusteringOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<ClusteringOptions>, Validator>();
-        silo.Services.AddHostedService<SiloPortsCheck>();
+        silo.Services.AddBeforeStart<SiloPortsCheck>();
         silo.Services.AddSingleton(provider => new ClusterSchema(Connection(provider)));
-        silo.Services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ClusterSchema>());
-        silo.Services.AddHostedService<UnreachableMembersWait>();
+        silo.Services.AddBeforeStart<UnreachableMembersWait>();
         silo.Services.AddHostedService<MembershipLog>();
         silo.UseAdoNetClustering(options => options.Configure<IServiceProvider>((adoNet, provider) =>
         {

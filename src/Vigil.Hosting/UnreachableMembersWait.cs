@@ -4,16 +4,22 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Vigil.Storage;
+using Vigil.Storage.Clustering;
 
 namespace Vigil.Hosting;
 
 /// <summary>
-/// Waits, before the silo joins, for members that the cluster's table shows as running but that do not answer. After all silos were killed, Orleans would
+/// Creates the cluster's tables and waits, before the silo joins, for members that the cluster's table shows as running but that do not answer. After all silos were killed, Orleans would
 /// refuse to join until their last sign of life is old enough, and give up before that. When it is, and no other member answers either, they are entered
 /// as dead, because there is nobody else to do it and the silo would try to reach them in vain.
 /// </summary>
 internal sealed partial class UnreachableMembersWait(
-    IMembershipTable table, IOptions<EndpointOptions> endpoints, IOptions<ClusterMembershipOptions> options, TimeProvider time, ILogger<UnreachableMembersWait> logger)
+    ClusterSchema schema,
+    IMembershipTable table,
+    IOptions<EndpointOptions> endpoints,
+    IOptions<ClusterMembershipOptions> options,
+    TimeProvider time,
+    ILogger<UnreachableMembersWait> logger)
     : BeforeStartService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -22,8 +28,11 @@ internal sealed partial class UnreachableMembersWait(
 
     private readonly Dictionary<(SiloAddress Silo, DateTime Sign), DateTimeOffset> _firstSeen = [];
 
+    public override StartPhase Phase => StartPhase.Membership;
+
     public override async Task StartingAsync(CancellationToken cancellationToken)
     {
+        await schema.CreateAsync(cancellationToken);
         await table.InitializeMembershipTableAsync(tryInitTableVersion: true, cancellationToken);
         var start = time.GetTimestamp();
         for (var known = ""; ;)

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Vigil.Grains;
-using Vigil.Hosting.Logging;
 using Vigil.Storage;
 using Vigil.Storage.Clustering;
 
@@ -15,39 +14,83 @@ namespace Vigil.Hosting;
 public static class VigilHostingExtensions
 {
     /// <summary>
-    /// Adds an Orleans silo that runs Vigil. Section <c>Vigil</c> of the configuration configures the store (<c>Store</c>), the cluster (<c>Clustering</c>;
-    /// without it the silo runs alone) and the accounts to watch (<c>Connections</c>). If the configuration is invalid, starting the host fails with
-    /// all errors listed at once. Warnings and errors of Vigil and Orleans are bounded to a few a minute of each kind.
+    /// Adds an Orleans silo that runs Vigil, to a host that has no silo yet. Section <c>Vigil</c> of the configuration configures the store (<c>Store</c>), the
+    /// cluster (<c>Clustering</c>; without it the silo runs alone), the accounts to watch (<c>Connections</c>) and how long the host's stop may take
+    /// (<c>Stopping</c>). If the configuration is invalid, starting the host fails with all errors listed at once. Warnings and errors of Vigil and Orleans are
+    /// bounded to a few a minute of each kind.
     /// </summary>
     /// <param name="builder">The host.</param>
-    /// <param name="configure">Extends the silo.</param>
+    /// <param name="configure">Extends the silo, for example with <c>silo.AddVigil(vigil => vigil.AddPlatform&lt;MyPlatform&gt;())</c>.</param>
     public static IHostApplicationBuilder AddVigilSilo(this IHostApplicationBuilder builder, Action<ISiloBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        LimitedLoggerFactory.Use(builder.Services);
-        builder.Services.TryAddSingleton<TimeProvider>(new SteadyTime(TimeProvider.System));
-        builder.Services.AddHostedService<SteadyTimeLog>();
+        builder.Services.AddOptions<HostOptions>().Configure<IConfiguration>(SetShutdownTimeout);
         return builder.UseOrleans(silo =>
         {
             silo.UseVigilClustering(builder.Configuration);
-            ClaimDatabase(silo.Services, builder.Configuration);
-            silo.AddVigil();
-            silo.Services.AddOptionsWithValidateOnStart<VigilSettings.Marker>();
-            silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilSettings.Marker>, VigilSettings>());
+            silo.AddVigil(vigil => vigil.LimitLogs());
             configure?.Invoke(silo);
         });
     }
 
-    // Runs before the store is opened, so that a database that other silos use is not migrated to this version's schema.
-    private static void ClaimDatabase(IServiceCollection services, IConfiguration configuration)
+    /// <summary>
+    /// Adds Vigil to a silo, beside its own grains and with its own clustering: the store with its schema and its claim, the platforms and their connections,
+    /// and everything that watches runs. Section <c>Vigil</c> of the host's configuration configures it; if that is invalid, starting the host fails with all
+    /// errors listed at once. May be called more than once.
+    /// </summary>
+    /// <remarks>
+    /// The host's logging, health and shutdown time-out stay as they are. If the silo has a table of reminders, Vigil uses it; otherwise it brings one, which
+    /// serves the app's grains too. If the host has no clock of its own, the system's clock is replaced by one that is never set back, because after that Orleans
+    /// would refuse new activations for as long.
+    /// </remarks>
+    /// <param name="silo">The silo.</param>
+    /// <param name="configure">Adds platforms and connections, and configures the store.</param>
+    public static ISiloBuilder AddVigil(this ISiloBuilder silo, Action<VigilBuilder>? configure = null)
     {
-        if (configuration[$"{VigilStoreOptions.SectionName}:{nameof(VigilStoreOptions.ConnectionString)}"] is not null)
+        ArgumentNullException.ThrowIfNull(silo);
+        silo.AddVigilGrains();
+        KeepTimeSteady(silo.Services);
+        AddClaim(silo.Services);
+        silo.Services.AddOptionsWithValidateOnStart<VigilSettings.Marker>();
+        silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilSettings.Marker>, VigilSettings>());
+        configure?.Invoke(new VigilBuilder(silo));
+        return silo;
+    }
+
+    // Orleans has registered the system's clock by now, if nobody else has registered a clock.
+    private static void KeepTimeSteady(IServiceCollection services)
+    {
+        var clock = services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider) && !service.IsKeyedService);
+        if (clock?.ImplementationInstance == TimeProvider.System)
         {
-            services.AddSingleton(provider => new DatabaseClaim(
-                provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString!,
-                () => SiloClustering.NameOfCluster(provider),
-                provider.GetRequiredService<ILogger<DatabaseClaim>>()));
-            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseClaim>());
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new SteadyTime(TimeProvider.System)));
+            services.AddHostedService<SteadyTimeLog>();
         }
+    }
+
+    private static void AddClaim(IServiceCollection services)
+    {
+        // A file is locked instead, so its store has no claim.
+        services.TryAddSingleton<DatabaseClaim>(provider => provider.GetRequiredService<IOptions<VigilStoreOptions>>().Value.ConnectionString is { } database
+            ? new(database, () => SiloClustering.NameOfCluster(provider), provider.GetRequiredService<ILogger<DatabaseClaim>>())
+            : null!);
+        services.AddBeforeStart<ClaimStart>();
+    }
+
+    // The host reads its options before any are validated, so an invalid value is left to the validation, which reports all errors.
+    private static void SetShutdownTimeout(HostOptions host, IConfiguration configuration)
+    {
+        var setting = configuration[$"{StoppingOptions.SectionName}:{nameof(StoppingOptions.Timeout)}"];
+        host.ShutdownTimeout = TimeSpan.TryParse(setting, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero
+            ? timeout
+            : new StoppingOptions().Timeout;
+    }
+
+    private sealed class ClaimStart(IServiceProvider provider) : BeforeStartService
+    {
+        public override StartPhase Phase => StartPhase.Claim;
+
+        public override Task StartingAsync(CancellationToken cancellationToken) =>
+            provider.GetService<DatabaseClaim>()?.StartingAsync(cancellationToken) ?? Task.CompletedTask;
     }
 }

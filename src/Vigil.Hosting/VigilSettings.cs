@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Vigil.Gateway;
 using Vigil.Grains;
@@ -7,6 +8,7 @@ using Vigil.Grains.Polling;
 using Vigil.Grains.Recovery;
 using Vigil.Platforms;
 using Vigil.Storage;
+using Vigil.Storage.Clustering;
 
 namespace Vigil.Hosting;
 
@@ -16,7 +18,7 @@ namespace Vigil.Hosting;
 public sealed record SettingsSection(string Path, Type Options);
 
 /// <summary>Rejects unknown names in the whole section <c>Vigil</c>.</summary>
-internal sealed class VigilSettings(IConfiguration configuration, IEnumerable<SettingsSection> others) : IValidateOptions<VigilSettings.Marker>
+internal sealed class VigilSettings(IConfiguration configuration, IEnumerable<SettingsSection> others, IServiceProviderIsService services) : IValidateOptions<VigilSettings.Marker>
 {
     private const string Root = "Vigil";
 
@@ -43,9 +45,14 @@ internal sealed class VigilSettings(IConfiguration configuration, IEnumerable<Se
             .. configuration.GetSection(Root).GetChildren().SelectMany(child => sections.TryGetValue(child.Path, out var type)
                 ? SettingNames.Errors(child, type)
                 : [$"{child.Path} {SettingNames.Unknown(child.Key, names)}"]),
+            .. IgnoredClustering(),
         ];
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
+
+    private IEnumerable<string> IgnoredClustering() => configuration.GetSection(ClusteringOptions.SectionName).Exists() && !services.IsService(typeof(ClusterSchema))
+        ? [$"{ClusteringOptions.SectionName} is set, but the silo has clustering of its own. Call silo.UseVigilClustering(configuration) in its place, or remove the section."]
+        : [];
 
     /// <summary>Has the validation run at the start, together with that of all options.</summary>
     internal sealed class Marker;

@@ -1,6 +1,6 @@
 namespace Vigil.Platforms;
 
-/// <summary>A kind of remote API. Adding one takes a folder here and a line in <see cref="PlatformRegistration"/>.</summary>
+/// <summary>A kind of remote API. One of your own is added with <see cref="PlatformRegistration.AddVigilPlatform"/>.</summary>
 public interface IPlatform
 {
     /// <summary>Gets its name in configuration and in the API, such as <c>gloriamundo</c>.</summary>

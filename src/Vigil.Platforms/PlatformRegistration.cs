@@ -15,11 +15,11 @@ public static class PlatformRegistration
     {
         ArgumentNullException.ThrowIfNull(services);
 
-        AddPlatform<Agentic.AgenticPlatform>(services);
-        AddPlatform<GloriaMundo.GloriaMundoPlatform>(services);
-        AddPlatform<Moderately.ModeratelyPlatform>(services);
-        AddPlatform<Cognite.CognitePlatform>(services);
-        AddPlatform<Manifest.ManifestPlatform>(services);
+        services.AddVigilPlatform<Agentic.AgenticPlatform>();
+        services.AddVigilPlatform<GloriaMundo.GloriaMundoPlatform>();
+        services.AddVigilPlatform<Moderately.ModeratelyPlatform>();
+        services.AddVigilPlatform<Cognite.CognitePlatform>();
+        services.AddVigilPlatform<Manifest.ManifestPlatform>();
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<ConfiguredConnections>();
@@ -37,9 +37,14 @@ public static class PlatformRegistration
         return services.Configure<ConfiguredConnections>(configured => configured.Connections.Add(connection));
     }
 
-    private static void AddPlatform<TPlatform>(IServiceCollection services)
-        where TPlatform : class, IPlatform =>
+    /// <summary>Adds a platform, whose name no other one has.</summary>
+    public static IServiceCollection AddVigilPlatform<TPlatform>(this IServiceCollection services)
+        where TPlatform : class, IPlatform
+    {
+        ArgumentNullException.ThrowIfNull(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPlatform, TPlatform>());
+        return services;
+    }
 
     private static PlatformConnections Open(IServiceProvider services)
     {

@@ -84,9 +84,14 @@ public sealed class SimulatedPlatforms
             : Scripts.For(platform, target).Refusal;
 
     /// <summary>Starts a run. Its id, a GUID by default, is derived from the seed and the run's number.</summary>
-    internal SimulatedRun Start(
+    /// <param name="platform">The platform's name.</param>
+    /// <param name="target">What is started.</param>
+    /// <param name="makeId">Makes an id of another form from the seed and the number.</param>
+    /// <param name="adjust">Changes the script.</param>
+    public SimulatedRun Start(
         string platform, StartedTarget target, Func<ulong, ulong, string>? makeId = null, Func<RunScript, RunScript>? adjust = null)
     {
+        ArgumentNullException.ThrowIfNull(target);
         var script = Scripts.For(platform, target.Id);
         var number = Interlocked.Increment(ref _lastNumber);
         var seed = Dice.Mix((ulong)(uint)Options.Seed, Dice.SeedOf(platform));
@@ -118,7 +123,11 @@ public sealed class SimulatedPlatforms
     internal RunState? VisibleState(SimulatedRun run, string operation) => Faults.VisibleState(run, operation, Time.GetUtcNow())?.ShiftedBy(Faults.SkewOf(run.Platform));
 
     /// <summary>Returns the actual state of a run by its platform's clock, ignoring other faults, for responses to commands.</summary>
-    internal RunState ActualState(SimulatedRun run) => run.At(Time.GetUtcNow()).ShiftedBy(Faults.SkewOf(run.Platform));
+    public RunState ActualState(SimulatedRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return run.At(Time.GetUtcNow()).ShiftedBy(Faults.SkewOf(run.Platform));
+    }
 
     internal DateTimeOffset NowAt(string platform) => Time.GetUtcNow() + Faults.SkewOf(platform);
 }

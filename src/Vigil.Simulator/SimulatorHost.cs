@@ -32,6 +32,11 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary>Gets the address it listens on.</summary>
     public Uri Address { get; }
 
+    /// <summary>
+    /// Gets the settings of one connection to each platform that Vigil knows, named after the platform, for <c>builder.Configuration.AddInMemoryCollection</c>.
+    /// </summary>
+    public IEnumerable<KeyValuePair<string, string?>> ConnectionSettings => SimulatedConnections.For(Address, EnforcesLimits);
+
     /// <summary>Returns the base address of one platform.</summary>
     public Uri AddressOf(string platform) => new(Address, $"{platform}/");
 
@@ -39,7 +44,8 @@ public sealed class SimulatorHost : IAsyncDisposable
     public static async Task<SimulatorHost> StartAsync(SimulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SimulatorOptions();
-        var platforms = SimulatedServer.Platforms(new SimulatedPlatforms(options)).Select(platform => platform.Name).ToArray();
+        var unserved = new SimulatedPlatforms(options);
+        var platforms = SimulatedServer.Platforms(unserved).Concat(options.Platforms.Select(create => create(unserved))).Select(platform => platform.Name).ToArray();
         var scripts = options.ScriptFile is { } path ? ScriptFile.Read(path, platforms) : new ScriptFile();
         var journal = options.RunsFile is { } runs ? new RunJournal(runs) : null;
         var world = new SimulatedPlatforms(scripts.ApplyTo(options), journal);
@@ -57,7 +63,9 @@ public sealed class SimulatorHost : IAsyncDisposable
         var application = builder.Build();
         application.UseRouting();
         var pushes = options.NatsAddress is { } nats ? new RunPushes(new NatsPublisher(nats), options.Time) : null;
-        new SimulatedServer(world).Map(application, SimulatedServer.Platforms(world, pushes));
+        var server = new SimulatedServer(world);
+        server.Map(application, SimulatedServer.Platforms(world, pushes), atRoot: true);
+        server.Map(application, options.Platforms.Select(create => create(world)), atRoot: false);
         AdminEndpoints.Map(application, world);
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

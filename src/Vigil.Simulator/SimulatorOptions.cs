@@ -38,6 +38,9 @@ public sealed record SimulatorOptions
     /// <summary>Gets the NATS server, such as <c>nats://127.0.0.1:4222</c>, to which platforms push events of their runs; null to push nothing.</summary>
     public Uri? NatsAddress { get; init; }
 
+    /// <summary>Gets what creates further platforms, each served below its own name like those that Vigil knows. It may be called more than once.</summary>
+    public IReadOnlyList<Func<SimulatedPlatforms, SimulatedPlatform>> Platforms { get; init; } = [];
+
     /// <summary>Gets how many requests the ledger keeps. Default: 200,000.</summary>
     public int LedgerCapacity { get; init; } = 200_000;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
@@ -33,8 +32,7 @@ public static class VigilStoreExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<StoreHealth>();
         services.TryAddSingleton(CreateStore);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreInitializer>());
-        return services;
+        return services.AddBeforeStart<StoreInitializer>();
     }
 
     /// <summary>

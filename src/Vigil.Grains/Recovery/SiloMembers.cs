@@ -1,7 +1,12 @@
+using Vigil.Grains.Executions;
+
 namespace Vigil.Grains.Recovery;
 
-/// <summary>The cluster's silos as named in the store: by address and generation, so a restarted silo is a different one.</summary>
-internal sealed class SiloMembers(ILocalSiloDetails local, IClusterMembershipService membership)
+/// <summary>
+/// The cluster's silos that run Vigil, as named in the store: by address and generation, so a restarted silo is a different one. An app's cluster may have
+/// other silos, which must not be counted on.
+/// </summary>
+internal sealed class SiloMembers(ILocalSiloDetails local, IClusterMembershipService membership, IClusterManifestProvider manifests)
 {
     public string Self { get; } = local.SiloAddress.ToParsableString();
 
@@ -9,7 +14,7 @@ internal sealed class SiloMembers(ILocalSiloDetails local, IClusterMembershipSer
     public ImmutableArray<string> Active =>
     [
         .. membership.CurrentSnapshot.Members.Values
-            .Where(member => member.Status == SiloStatus.Active)
+            .Where(member => member.Status == SiloStatus.Active && MayRunVigil(member.SiloAddress))
             .Select(member => member.SiloAddress.ToParsableString())
             .Order(StringComparer.Ordinal),
     ];
@@ -18,6 +23,10 @@ internal sealed class SiloMembers(ILocalSiloDetails local, IClusterMembershipSer
     public bool MayAnswer(string silo) =>
         SiloAddress.TryParse(silo, out var address)
         && membership.CurrentSnapshot.GetSiloStatus(address) is SiloStatus.Joining or SiloStatus.Active or SiloStatus.ShuttingDown;
+
+    // A silo that has just joined may not have published yet what it runs.
+    private bool MayRunVigil(SiloAddress silo) =>
+        !manifests.Current.Silos.TryGetValue(silo, out var manifest) || manifest.Grains.ContainsKey(ExecutionGrain.Type);
 
     public IAsyncEnumerable<ClusterMembershipSnapshot> Changes => membership.MembershipUpdates;
 }

@@ -1,6 +1,7 @@
 namespace Vigil.Platforms;
 
-internal static class ConnectionSettings
+/// <summary>Helps to validate and read a connection's settings that only its platform has.</summary>
+public static class ConnectionSettings
 {
     /// <summary>Adds an error for each setting that the platform does not have.</summary>
     public static void CheckKnown(ConnectionOptions connection, ICollection<string> errors, params string[] known)
@@ -23,7 +24,7 @@ internal static class ConnectionSettings
     public static string? Setting(this ConnectionOptions connection, string key) =>
         connection.Settings.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;
 
-    public static void AddIf(this ICollection<string> errors, bool wrong, string error)
+    internal static void AddIf(this ICollection<string> errors, bool wrong, string error)
     {
         if (wrong)
         {

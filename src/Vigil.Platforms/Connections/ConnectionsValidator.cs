@@ -6,11 +6,15 @@ namespace Vigil.Platforms;
 /// <summary>Validates every connection and reports all errors at once.</summary>
 internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platforms) : IValidateOptions<ConfiguredConnections>
 {
-    private readonly Dictionary<string, IPlatform> _platforms = platforms.ToDictionary(platform => platform.Name, StringComparer.Ordinal);
+    private readonly ILookup<string, IPlatform> _platforms = platforms.ToLookup(platform => platform.Name, StringComparer.Ordinal);
 
     public ValidateOptionsResult Validate(string? name, ConfiguredConnections options)
     {
-        var errors = new List<string>(options.Errors);
+        List<string> errors =
+        [
+            .. options.Errors,
+            .. _platforms.Where(named => named.Count() > 1).Select(named => $"Platforms must have different names; '{named.Key}' is the name of {string.Join(" and ", named)}."),
+        ];
         foreach (var connection in options.Connections)
         {
             var found = new List<string>();
@@ -40,14 +44,14 @@ internal sealed partial class ConnectionsValidator(IEnumerable<IPlatform> platfo
             "RequestTimeout must be from 00:00:00.1 to 00:10:00.");
         Credential.Check(connection, errors);
 
-        if (_platforms.TryGetValue(connection.Platform, out var platform))
+        if (_platforms[connection.Platform].FirstOrDefault() is { } platform)
         {
             platform.Validate(connection, errors);
             connection.Adopt?.Check(platform, errors);
         }
         else
         {
-            errors.Add($"Platform '{connection.Platform}' is unknown; allowed: {string.Join(", ", _platforms.Keys.Order(StringComparer.Ordinal))}.");
+            errors.Add($"Platform '{connection.Platform}' is unknown; allowed: {string.Join(", ", _platforms.Select(named => named.Key).Order(StringComparer.Ordinal))}.");
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed class Credential(ConnectionOptions connection, TimeProvider time
 }
 
 /// <summary>Provides the secret for a connection's requests; safe for concurrent use.</summary>
-internal interface ISecretSource
+public interface ISecretSource
 {
     /// <summary>Returns the current secret.</summary>
     /// <exception cref="PlatformException">There is none, and none could be obtained.</exception>

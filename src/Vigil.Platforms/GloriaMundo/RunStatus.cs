@@ -49,5 +49,5 @@ internal static class RunStatus
         return new(CountOf(progress["current_step"]), CountOf(progress["total_steps"]), percentage, progress["current_step_name"].Text());
     }
 
-    private static int? CountOf(JsonView number) => number.Int32() is { } value and >= 0 ? value : null;
+    private static int? CountOf(JsonView number) => number.WholeNumber() is { } value and >= 0 ? value : null;
 }

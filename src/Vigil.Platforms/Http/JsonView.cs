@@ -8,53 +8,70 @@ namespace Vigil.Platforms;
 /// A tolerant view of a value in a platform's JSON. A value that is missing, null or of another type reads as null and never throws, so an
 /// adapter can decide which values it requires.
 /// </summary>
-internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origin = null)
+public readonly partial struct JsonView
 {
-    public const int MaxDepth = 256;
+    internal const int MaxDepth = 256;
 
     /// <summary>The maximum nesting depth of a value that is passed on as JSON text: it is embedded in Vigil's own JSON, whose readers stop at 64.</summary>
     private const int MaxValueDepth = 48;
 
     private const int MaxText = 1_000;
 
+    private readonly JsonElement _element;
+    private readonly JsonOrigin? _origin;
+
+    /// <summary>Creates a view of a value that is not part of a response, such as one of the input.</summary>
+    public JsonView(JsonElement element)
+        : this(element, origin: null)
+    {
+    }
+
+    internal JsonView(JsonElement element, JsonOrigin? origin) => (_element, _origin) = (element, origin);
+
     /// <summary>Gets how far the platform's clock is ahead of ours; times are converted to our clock.</summary>
-    public TimeSpan ClockAhead => origin?.ClockAhead ?? default;
+    public TimeSpan ClockAhead => _origin?.ClockAhead ?? default;
 
     /// <summary>Gets when the value was received, by our clock; null if that is not known.</summary>
-    public DateTimeOffset? ReceivedAt => origin?.ReceivedAt;
+    public DateTimeOffset? ReceivedAt => _origin?.ReceivedAt;
 
-    public bool Exists => element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+    /// <summary>Gets a value indicating whether there is a value, and it is not null.</summary>
+    public bool Exists => _element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
-    public bool IsObject => element.ValueKind == JsonValueKind.Object;
+    /// <summary>Gets a value indicating whether it is an object.</summary>
+    public bool IsObject => _element.ValueKind == JsonValueKind.Object;
 
-    public bool IsText => element.ValueKind == JsonValueKind.String;
+    /// <summary>Gets a value indicating whether it is a string.</summary>
+    public bool IsText => _element.ValueKind == JsonValueKind.String;
 
-    public bool IsArray => element.ValueKind == JsonValueKind.Array;
+    /// <summary>Gets a value indicating whether it is an array.</summary>
+    public bool IsArray => _element.ValueKind == JsonValueKind.Array;
 
     /// <summary>Gets a value indicating whether something in the value was lost because it was no JSON, or too long.</summary>
-    public bool HasLoss => Exists && origin?.Mended?.HasLoss(element) == true;
+    public bool HasLoss => Exists && _origin?.Mended?.HasLoss(_element) == true;
 
     /// <summary>Gets a value indicating whether the end of an array, object or string is missing because it was too long.</summary>
-    public bool IsCut => Exists && origin?.Mended?.IsCut(element) == true;
+    public bool IsCut => Exists && _origin?.Mended?.IsCut(_element) == true;
 
-    public JsonView this[string name] => TryGet(name, out var value) ? new(value, origin) : default;
+    /// <summary>Gets the value of a key; a value that does not exist if there is no such key.</summary>
+    public JsonView this[string name] => TryGet(name, out var value) ? new(value, _origin) : default;
 
     /// <summary>Returns the value of whichever key the object has, the first if both, even if the value is null.</summary>
-    public JsonView Either(string name, string other) => TryGet(name, out var value) ? new(value, origin) : this[other];
+    public JsonView Either(string name, string other) => TryGet(name, out var value) ? new(value, _origin) : this[other];
 
     /// <summary>Returns whether the value is this id, as text or as a whole number with these digits.</summary>
-    public bool IsId(string id) => (element.ValueKind == JsonValueKind.String && element.ValueEquals(id)) || Id() == id.Trim();
+    public bool IsId(string id) => (_element.ValueKind == JsonValueKind.String && _element.ValueEquals(id)) || Id() == id.Trim();
 
     /// <summary>Returns a hash of the value as it was sent, white space included; never 0.</summary>
-    public ulong Hash() => Math.Max(1, XxHash3.HashToUInt64(JsonMarshal.GetRawUtf8Value(element)));
+    public ulong Hash() => Math.Max(1, XxHash3.HashToUInt64(JsonMarshal.GetRawUtf8Value(_element)));
 
+    /// <summary>Returns whether an object has a key, whatever its value.</summary>
     public bool Has(string name) => TryGet(name, out _);
 
     /// <summary>Returns an array's items; empty if the value is not an array.</summary>
     public IEnumerable<JsonView> Items()
     {
-        var from = origin;
-        return IsArray ? element.EnumerateArray().Select(item => new JsonView(item, from)) : [];
+        var from = _origin;
+        return IsArray ? _element.EnumerateArray().Select(item => new JsonView(item, from)) : [];
     }
 
     /// <summary>Returns a non-empty string for people, cut to a maximum length and without hidden characters.</summary>
@@ -63,12 +80,12 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
     /// <summary>Returns a non-empty string as it was sent, cut to a maximum length; for tokens and whatever else is compared or sent back.</summary>
     public string? Exact(int maxLength = MaxText)
     {
-        if (element.ValueKind != JsonValueKind.String || origin?.Mended?.IsSubstitute(element) == true)
+        if (_element.ValueKind != JsonValueKind.String || _origin?.Mended?.IsSubstitute(_element) == true)
         {
             return null;
         }
 
-        var text = Unescape(element);
+        var text = Unescape(_element);
 
         // What is left of a string could be mistaken for another, such as a status for a shorter one.
         return text.Length == 0 || (text.Length < maxLength && HasLoss) ? null : PlainText.Cut(text, maxLength);
@@ -80,25 +97,27 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
     /// <summary>Returns an id for people, without hidden characters.</summary>
     public string? PlainId() => Digits() ?? Trimmed(Text());
 
+    /// <summary>Returns a finite number.</summary>
     public double? Number() =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
+        _element.ValueKind == JsonValueKind.Number && _element.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
 
     /// <summary>Returns a number that is not negative.</summary>
     public double? Amount() => Number() is { } value and >= 0 ? value : null;
 
     /// <summary>Returns a whole number; it may be written with a fraction of zero.</summary>
-    public int? Int32() => Number() is { } value && Math.Floor(value) == value && value is >= int.MinValue and <= int.MaxValue ? (int)value : null;
+    public int? WholeNumber() => Number() is { } value && Math.Floor(value) == value && value is >= int.MinValue and <= int.MaxValue ? (int)value : null;
 
-    public long? Int64() => element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var value) ? value : null;
+    /// <summary>Returns a whole number of 64 bits.</summary>
+    internal long? Int64() => _element.ValueKind == JsonValueKind.Number && _element.TryGetInt64(out var value) ? value : null;
 
     /// <summary>Returns whether the value is truthy as in JavaScript, which is what the platforms' own clients check.</summary>
-    public bool IsTruthy() => element.ValueKind switch
+    public bool IsTruthy() => _element.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.Number => Number() is not 0,
         JsonValueKind.String => Text() is not null,
-        JsonValueKind.Array => element.GetArrayLength() > 0,
-        JsonValueKind.Object => element.EnumerateObject().Any(),
+        JsonValueKind.Array => _element.GetArrayLength() > 0,
+        JsonValueKind.Object => _element.EnumerateObject().Any(),
         _ => false,
     };
 
@@ -108,10 +127,10 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
     /// </summary>
     public DateTimeOffset? Time()
     {
-        var theirs = element.ValueKind != JsonValueKind.Number ? PlatformTime.FromText(Text())
-            : element.TryGetDecimal(out var number) ? PlatformTime.FromEpoch(number)
+        var theirs = _element.ValueKind != JsonValueKind.Number ? PlatformTime.FromText(Text())
+            : _element.TryGetDecimal(out var number) ? PlatformTime.FromEpoch(number)
             : null;
-        return PlatformTime.ToOurClock(theirs, ClockAhead, origin?.ReceivedAt);
+        return PlatformTime.ToOurClock(theirs, ClockAhead, _origin?.ReceivedAt);
     }
 
     /// <summary>Returns the value as JSON text; null if it is null or missing. A value that is nested too deeply becomes a JSON string of its text.</summary>
@@ -122,14 +141,14 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
             return null;
         }
 
-        var text = PlainText.InJson(element.GetRawText());
+        var text = PlainText.InJson(_element.GetRawText());
         return IsDeep(text) ? JsonSerializer.Serialize(text) : text;
     }
 
     /// <summary>Returns the value exactly as it was sent, cut to a maximum number of bytes.</summary>
     public string Source(int maxBytes, out bool cut)
     {
-        var bytes = JsonMarshal.GetRawUtf8Value(element);
+        var bytes = JsonMarshal.GetRawUtf8Value(_element);
         cut = bytes.Length > maxBytes;
         if (!cut)
         {
@@ -146,10 +165,10 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
     }
 
     /// <summary>Returns a string as it is and any other value as JSON text, for failure reasons, which can be either.</summary>
-    public string? TextOrRaw(int maxLength) => element.ValueKind == JsonValueKind.String ? Text(maxLength) : Raw() is { } raw ? PlainText.Of(PlainText.Cut(raw, maxLength)) : null;
+    public string? TextOrRaw(int maxLength) => _element.ValueKind == JsonValueKind.String ? Text(maxLength) : Raw() is { } raw ? PlainText.Of(PlainText.Cut(raw, maxLength)) : null;
 
     private string? Digits() =>
-        element.ValueKind == JsonValueKind.Number && element.GetRawText() is { Length: <= MaxText } text && text.AsSpan().TrimStart('-').IndexOfAnyExceptInRange('0', '9') < 0
+        _element.ValueKind == JsonValueKind.Number && _element.GetRawText() is { Length: <= MaxText } text && text.AsSpan().TrimStart('-').IndexOfAnyExceptInRange('0', '9') < 0
             ? text
             : null;
 
@@ -160,7 +179,7 @@ internal readonly partial struct JsonView(JsonElement element, JsonOrigin? origi
         value = default;
         try
         {
-            return IsObject && element.TryGetProperty(name, out value);
+            return IsObject && _element.TryGetProperty(name, out value);
         }
         catch (InvalidOperationException)
         {

@@ -114,4 +114,6 @@ internal static partial class PlatformErrors
 }
 
 /// <summary>The code and message of a platform's error body.</summary>
-internal readonly record struct ErrorDetails(string? Code, string? Message);
+/// <param name="Code">The code, in any form; null if there is none.</param>
+/// <param name="Message">The message; null if there is none.</param>
+public readonly record struct ErrorDetails(string? Code, string? Message);

@@ -4,9 +4,15 @@ namespace Vigil.Platforms;
 /// Sends a connection's requests: adds the credential, applies the time-out to the whole response, limits its size, and turns every failure
 /// into a <see cref="PlatformException"/>. If the credential is refused and has been replaced meanwhile, the request is sent once more.
 /// </summary>
-internal sealed class PlatformHttp(
+/// <param name="connection">The connection, whose credential and time-out apply.</param>
+/// <param name="http">The client that the platform was given for the connection.</param>
+/// <param name="time">The clock.</param>
+/// <param name="dialect">How the platform authenticates requests and reports errors.</param>
+/// <param name="secrets">Where the secret comes from; null for the connection's credential.</param>
+public sealed class PlatformHttp(
     ConnectionOptions connection, HttpClient http, TimeProvider time, PlatformDialect dialect, ISecretSource? secrets = null)
 {
+    /// <summary>The length to which a longer response is shortened.</summary>
     public const int MaxResponseBytes = 16 * 1024 * 1024;
 
     /// <summary>The length up to which a response is read, and shortened to <see cref="MaxResponseBytes"/>.</summary>
@@ -26,14 +32,18 @@ internal sealed class PlatformHttp(
     private long _acceptedAtTicks;
 
     /// <summary>Gets the estimate of the platform's clock, by which the times in every response are corrected.</summary>
-    public PlatformClock Clock { get; } = new();
+    internal PlatformClock Clock { get; } = new();
 
     /// <summary>Replaces the secrets in a text from the platform.</summary>
     public string Redact(string text) => _secrets.Redact(text);
 
+    /// <summary>Sends a request and reads its response, which the caller disposes.</summary>
+    /// <exception cref="PlatformException">There is no successful response.</exception>
     public Task<PlatformResponse> SendAsync(PlatformRequest request, CancellationToken cancellationToken) =>
         AuthenticatedAsync(request, ReadAsync, cancellationToken);
 
+    /// <summary>Sends a GET.</summary>
+    /// <exception cref="PlatformException">There is no successful response.</exception>
     public Task<PlatformResponse> GetAsync(string operation, Uri address, CancellationToken cancellationToken) =>
         SendAsync(new(operation, HttpMethod.Get, address), cancellationToken);
 
@@ -211,14 +221,19 @@ internal sealed class PlatformHttp(
 }
 
 /// <summary>How a platform authenticates requests and reports errors.</summary>
-internal sealed record PlatformDialect(Action<HttpRequestHeaders, string> Authenticate, Func<JsonView, ErrorDetails> ReadError)
+/// <param name="Authenticate">Adds the secret to a request's headers.</param>
+/// <param name="ReadError">Reads the code and the message of an error body that is an object.</param>
+public sealed record PlatformDialect(Action<HttpRequestHeaders, string> Authenticate, Func<JsonView, ErrorDetails> ReadError)
 {
     /// <summary>Gets what tells an error body of the platform's own from one that a gateway wrote: by default, a member <c>error</c>, an object or a text.</summary>
     public Func<JsonView, bool> IsOwn { get; init; } = HasError;
 
+    /// <summary>Returns whether a body has a member <c>error</c>, an object or a text.</summary>
     public static bool HasError(JsonView body) => body["error"].IsObject || body["error"].Text() is not null;
 
+    /// <summary>Sends the secret as <c>Authorization: Bearer</c>.</summary>
     public static void Bearer(HttpRequestHeaders headers, string secret) => headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
 
+    /// <summary>Sends the secret as <c>X-API-Key</c>.</summary>
     public static void ApiKey(HttpRequestHeaders headers, string secret) => headers.Add("X-API-Key", secret);
 }

@@ -6,7 +6,7 @@ namespace Vigil.Platforms;
 /// <param name="Operation">Names the request in error messages. The address is not used there, because its query may contain secrets.</param>
 /// <param name="Method">The method.</param>
 /// <param name="Address">The address.</param>
-internal sealed record PlatformRequest(string Operation, HttpMethod Method, Uri Address)
+public sealed record PlatformRequest(string Operation, HttpMethod Method, Uri Address)
 {
     /// <summary>The <see cref="Operation"/> of the requests that start a run.</summary>
     public const string Start = "The start";
@@ -17,16 +17,18 @@ internal sealed record PlatformRequest(string Operation, HttpMethod Method, Uri 
     /// <summary>Gets a value indicating whether the response is a file, for which no compression is requested.</summary>
     public bool IsDownload { get; init; }
 
+    /// <summary>Gets the part of a file that is requested; null for all of it.</summary>
     public RangeHeaderValue? Range { get; init; }
 
+    /// <summary>Gets what makes the body each time it is sent; null for none.</summary>
     public Func<HttpContent>? Content { get; init; }
 
     /// <summary>Returns the absolute address in a response's Location header; null if it is missing or not valid.</summary>
-    public Uri? LocationIn(HttpResponseMessage response) =>
+    internal Uri? LocationIn(HttpResponseMessage response) =>
         response.Headers.Location is { } location && Uri.TryCreate(Address, location, out var address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) ? address : null;
 
-    public HttpRequestMessage ToMessage()
+    internal HttpRequestMessage ToMessage()
     {
         var message = new HttpRequestMessage(Method, Address) { Content = Content?.Invoke() };
         message.Headers.Range = Range;

@@ -3,28 +3,35 @@ using System.Net;
 namespace Vigil.Platforms;
 
 /// <summary>A successful response whose body is in memory. Views of its JSON are valid until it is disposed.</summary>
-internal sealed class PlatformResponse(
-    string operation, HttpStatusCode status, PooledBytes body, TimeSpan clockAhead, DateTimeOffset receivedAt, StartTrace trace) : IDisposable
+public sealed class PlatformResponse : IDisposable
 {
+    private readonly string _operation;
+    private readonly HttpStatusCode _status;
+    private readonly PooledBytes _body;
+    private readonly (TimeSpan ClockAhead, DateTimeOffset ReceivedAt) _times;
+    private readonly StartTrace _trace;
     private JsonDocument? _document;
     private JsonOrigin? _origin;
+
+    internal PlatformResponse(string operation, HttpStatusCode status, PooledBytes body, TimeSpan clockAhead, DateTimeOffset receivedAt, StartTrace trace) =>
+        (_operation, _status, _body, _times, _trace) = (operation, status, body, (clockAhead, receivedAt), trace);
 
     /// <summary>Returns the exception for a response that lacks required content, with the reason that the part which should contain it states, if any.</summary>
     public PlatformException Unusable(string why, JsonView part = default)
     {
-        var words = PlatformErrors.WordsIn(part) is { } said ? $", and says: {trace.Redact(said)}" : "";
-        return new(PlatformErrors.Unreadable(operation, $"{why}{words}{trace.Of(body.Span)}", status));
+        var words = PlatformErrors.WordsIn(part) is { } said ? $", and says: {_trace.Redact(said)}" : "";
+        return new(PlatformErrors.Unreadable(_operation, $"{why}{words}{_trace.Of(_body.Span)}", _status));
     }
 
     /// <summary>Gets a value indicating whether a part of the body was too long to be kept.</summary>
-    public bool IsShortened => body.Mended?.IsShortened == true;
+    public bool IsShortened => _body.Mended?.IsShortened == true;
 
     /// <summary>Returns the body as a JSON object.</summary>
     /// <exception cref="PlatformException">It is not a JSON object.</exception>
     public JsonView Json()
     {
-        _document ??= body.TryParse() ?? throw Unusable(body.Length == 0 ? "it is empty" : "it is not JSON");
-        var view = new JsonView(_document.RootElement, _origin ??= new(clockAhead, receivedAt, body.Mended));
+        _document ??= _body.TryParse() ?? throw Unusable(_body.Length == 0 ? "it is empty" : "it is not JSON");
+        var view = new JsonView(_document.RootElement, _origin ??= new(_times.ClockAhead, _times.ReceivedAt, _body.Mended));
         return view.IsObject ? view : throw Unusable("it is not a JSON object");
     }
 
@@ -38,9 +45,10 @@ internal sealed class PlatformResponse(
             : throw Unusable($"it has no list '{name}'", body);
     }
 
+    /// <inheritdoc />
     public void Dispose()
     {
         _document?.Dispose();
-        body.Dispose();
+        _body.Dispose();
     }
 }

@@ -1,7 +1,7 @@
 namespace Vigil.Platforms;
 
 /// <summary>Builds addresses below a connection's base address from untrusted ids.</summary>
-internal static class RemotePath
+public static class RemotePath
 {
     /// <summary>Returns whether an id can be used in a path. <c>.</c> and <c>..</c> would change the path even if escaped.</summary>
     public static bool IsValidId(string id) => id.Length is > 0 and <= RequestLimits.MaxRemoteIdLength && id is not ("." or "..") && PlainText.IsPlain(id);

@@ -1,15 +1,17 @@
 namespace Vigil.Platforms;
 
 /// <summary>The members of a platform's answer that Vigil's model has no place for, each with its name in snake_case and how it is read as JSON text.</summary>
-internal sealed class RunDetails(params (string Name, Func<JsonView, string?> Read)[] members)
+/// <param name="members">The members.</param>
+public sealed class RunDetails(params (string Name, Func<JsonView, string?> Read)[] members)
 {
     // For the list of what was omitted, whose names are the members' own.
     private const int ReservedBytes = 1024;
 
+    /// <summary>Gets the table without members.</summary>
     public static RunDetails None { get; } = new();
 
     /// <summary>Gets the names of the members.</summary>
-    public IEnumerable<string> Names => members.Select(member => member.Name);
+    internal IEnumerable<string> Names => members.Select(member => member.Name);
 
     /// <summary>Returns a time as JSON text; null if it is null.</summary>
     public static string? Time(DateTimeOffset? time) => time is { } known ? $"\"{known:yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'}\"" : null;
@@ -18,7 +20,7 @@ internal sealed class RunDetails(params (string Name, Func<JsonView, string?> Re
     /// Returns the text of an object with the members that have a value; null if there are none. Members that do not fit are omitted and named in its member
     /// <c>truncated</c>.
     /// </summary>
-    public string? Read(JsonView body, int maxBytes)
+    internal string? Read(JsonView body, int maxBytes)
     {
         var text = new StringBuilder("{");
         var left = maxBytes - ReservedBytes;

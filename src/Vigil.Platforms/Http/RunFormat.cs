@@ -6,15 +6,18 @@ namespace Vigil.Platforms;
 /// <param name="Words">The platform's status words.</param>
 /// <param name="IdOf">Reads the run's id.</param>
 /// <param name="Read">Reads the run's state: completes a snapshot that already has the status and the clock difference.</param>
-internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonView, string?> IdOf, Func<JsonView, Snapshot, Snapshot> Read)
+public sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonView, string?> IdOf, Func<JsonView, Snapshot, Snapshot> Read)
 {
+    /// <summary>The length to which the text of a failure is cut.</summary>
     public const int MaxReason = 8_000;
 
     private const int MaxRawBytes = 1024 * 1024;
     private const int MaxDetailsBytes = 256 * 1024;
 
+    /// <summary>Gets the platform's word for a run, for error messages. Default: <c>run</c>.</summary>
     public string Noun { get; init; } = "run";
 
+    /// <summary>Gets the key of the status. Default: <c>status</c>.</summary>
     public string StatusKey { get; init; } = "status";
 
     // An end this much before the start is still believed: the two may be rounded differently.
@@ -132,12 +135,16 @@ internal sealed record RunFormat(StatusWords<ExecutionStatus> Words, Func<JsonVi
 /// A platform's status words, compared without letter case, spaces, hidden characters, <c>_</c> and <c>-</c>, and with one or two L in "cancelled". A word that
 /// is not in the table has the status <paramref name="unknown"/>, which must not be terminal.
 /// </summary>
-internal sealed class StatusWords<TStatus>(TStatus unknown, params (string Word, TStatus Status)[] words)
+/// <typeparam name="TStatus">What the words stand for, such as <see cref="ExecutionStatus"/>.</typeparam>
+/// <param name="unknown">The status of any other word.</param>
+/// <param name="words">The words, each with what it stands for.</param>
+public sealed class StatusWords<TStatus>(TStatus unknown, params (string Word, TStatus Status)[] words)
     where TStatus : struct, Enum
 {
     private readonly FrozenDictionary<string, TStatus> _words =
         words.ToFrozenDictionary(pair => KeyOf(pair.Word), pair => pair.Status, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Returns what a word stands for, and whether it is not in the table.</summary>
     public TStatus Read(string word, out bool isUnknown)
     {
         // Most words are their own keys.
@@ -145,6 +152,7 @@ internal sealed class StatusWords<TStatus>(TStatus unknown, params (string Word,
         return isUnknown ? unknown : status;
     }
 
+    /// <summary>Returns what a word stands for.</summary>
     public TStatus Read(string word) => Read(word, out _);
 
     /// <summary>Returns the platform's own words for these statuses, sorted.</summary>

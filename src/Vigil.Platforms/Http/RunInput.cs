@@ -1,7 +1,7 @@
 namespace Vigil.Platforms;
 
 /// <summary>What is the same for several platforms in checking and sending a start.</summary>
-internal static class RunInput
+public static class RunInput
 {
     /// <summary>The key under which a start carries the execution's id, so that a start whose response was lost can be found.</summary>
     public const string Marker = "vigil_execution_id";
@@ -23,7 +23,7 @@ internal static class RunInput
     }
 
     /// <summary>Adds an error for a field if its value is wrong; only then is the message created.</summary>
-    public static void AddIf(this ICollection<FieldError> errors, bool wrong, string field, Func<string> message)
+    internal static void AddIf(this ICollection<FieldError> errors, bool wrong, string field, Func<string> message)
     {
         if (wrong)
         {

@@ -15,12 +15,12 @@ internal static class ManifestOptions
     private static readonly string[] LifecycleEvents = ["test", "workflow", "agent_run", "mcp_session"];
 
     public static StartOptions All { get; } = new(
-        StartOption.Object(Config, "Configuration overrides; Vigil adds its marker, which wins."),
+        StartOption.JsonObject(Config, "Configuration overrides; Vigil adds its marker, which wins."),
         StartOption.Word(LifecycleEvent, LifecycleEvents, "The lifecycle event; by default agent_run for an agent, otherwise workflow."),
         StartOption.Text(RingId, MaxText, "The ring; overrides the connection's setting."),
         StartOption.Number(TimeoutSeconds, ManifestSettings.MaxTimeoutSeconds, "The platform's time limit; by default the connection's setting, otherwise the deadline."),
         StartOption.Text("caller_deployment_id", MaxText, "The deployment of the calling component, from which the ring is inherited."),
-        StartOption.Object("context", "The execution's context, for tracing."),
+        StartOption.JsonObject("context", "The execution's context, for tracing."),
         StartOption.Flag("auto_deploy", "Whether a workflow that is not deployed is deployed.") with { Kinds = ["workflow"] },
         StartOption.Word("execution_mode", ["inline", "isolated"], "Where an agent runs.") with { Kinds = ["agent"] },
         StartOption.Text("scope", MaxText, "The scope of a code block, such as workspace.") with { Kinds = ["code_block"] });

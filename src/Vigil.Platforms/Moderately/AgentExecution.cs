@@ -79,7 +79,7 @@ internal static class AgentExecution
     // maxActions is an upper limit, so it is not reported as the total.
     private static ExecutionProgress? ProgressOf(JsonView body, ImmutableArray<StepSnapshot> steps)
     {
-        var current = body.Either("currentStep", "current_step").Int32() is { } value and >= 0 ? value : (int?)null;
+        var current = body.Either("currentStep", "current_step").WholeNumber() is { } value and >= 0 ? value : (int?)null;
         return current is null && steps.IsEmpty ? null : new(current, Total: null, Percentage: null, steps.IsEmpty ? null : steps[^1].Name);
     }
 

@@ -17,8 +17,8 @@ internal static class AgentOptions
     private static readonly StartOption[] Common =
     [
         StartOption.Text(Summary, MaxSummary, "What the platform shows as the run's summary.") with { Kinds = Kinds },
-        StartOption.Object("agent_input_schema", "The JSON schema of the input.") with { Kinds = Kinds },
-        StartOption.Object("agent_output_schema", "The JSON schema of the output.") with { Kinds = Kinds },
+        StartOption.JsonObject("agent_input_schema", "The JSON schema of the input.") with { Kinds = Kinds },
+        StartOption.JsonObject("agent_output_schema", "The JSON schema of the output.") with { Kinds = Kinds },
         StartOption.Number(MaxActions, 100, "The most actions that the agent may take; null for no limit.") with { Kinds = Kinds },
         StartOption.Number(PlanningInterval, 50, "After how many actions the agent plans again; null for never.") with { Kinds = Kinds },
     ];

@@ -46,8 +46,8 @@ internal static class PipelineExecution
 
     private static ExecutionProgress? ProgressOf(JsonView body, JsonView details)
     {
-        var current = body.Either("currentStep", "current_step").Int32() is { } step and >= 0 ? step : (int?)null;
-        var total = body.Either("totalSteps", "total_steps").Int32() is { } steps and > 0 ? steps : (int?)null;
+        var current = body.Either("currentStep", "current_step").WholeNumber() is { } step and >= 0 ? step : (int?)null;
+        var total = body.Either("totalSteps", "total_steps").WholeNumber() is { } steps and > 0 ? steps : (int?)null;
         var name = details["message"].Text() ?? details["current_block"].Text();
         var percentage = current is { } done && total is { } all ? Math.Min(100.0 * done / all, 100) : (double?)null;
         return current is null && total is null && name is null ? null : new(current, total, percentage, name);

@@ -107,7 +107,7 @@ internal sealed class SimulatedAgentic : SimulatedPlatform
         var to = requested.From is null ? size - 1 : Math.Min(requested.To ?? long.MaxValue, size - 1);
         return from > to
             ? SimulatedResponse.Nothing(416).With("Content-Range", $"bytes */{size}")
-            : (whole with { Status = 206, Body = file.Bytes[(int)from..(int)(to + 1)] })
+            : (whole with { Status = 206, Body = file.Bytes.AsMemory((int)from..(int)(to + 1)) })
                 .With("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to}/{size}"));
     }
 

@@ -69,14 +69,14 @@ public sealed class SimulatedRun
     internal DateTimeOffset? NextChangeAfter(DateTimeOffset now) => _current.NextChangeAfter(now);
 
     /// <summary>Cancels it; returns false if it has already ended.</summary>
-    internal bool TryCancel(DateTimeOffset now)
+    public bool TryCancel(DateTimeOffset now)
     {
         Interlocked.Increment(ref _cancelRequests);
         return TryChange(attempt => attempt.CancelledAt is not null || attempt.EndsAt <= now ? null : attempt with { CancelledAt = now });
     }
 
     /// <summary>Runs it again under the same id; returns false if it has not ended. <paramref name="adjust"/> changes the script of the new attempt, given the last state.</summary>
-    internal bool TryRetry(DateTimeOffset now, Func<RunScript, RunState, RunScript>? adjust = null) => TryChange(attempt =>
+    public bool TryRetry(DateTimeOffset now, Func<RunScript, RunState, RunScript>? adjust = null) => TryChange(attempt =>
     {
         if (attempt.EndsAt > now)
         {

@@ -29,10 +29,10 @@ internal static class FaultyResponses
     public static SimulatedResponse Corrupt(SimulatedResponse response, FaultRule fault, IReadOnlyCollection<string> runs) => fault.Kind switch
     {
         FaultKind.Members => response with { Body = OddMembers.Replace(response.Body, fault, runs) },
-        FaultKind.Malformed => response with { Body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(response.Body).Replace(':', ' ')) },
+        FaultKind.Malformed => response with { Body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(response.Body.Span).Replace(':', ' ')) },
         FaultKind.WrongContentType => response with { ContentType = "application/octet-stream" },
-        FaultKind.InvalidUtf8 => response with { Body = MakeInvalid(response.Body) },
-        FaultKind.TruncatedGzip => (response with { Body = Gzip(response.Body)[..^12] }).With("Content-Encoding", "gzip"),
+        FaultKind.InvalidUtf8 => response with { Body = MakeInvalid(response.Body.ToArray()) },
+        FaultKind.TruncatedGzip => (response with { Body = Gzip(response.Body.Span).AsMemory(..^12) }).With("Content-Encoding", "gzip"),
         _ => response,
     };
 
@@ -53,7 +53,7 @@ internal static class FaultyResponses
         http.ContentLength = response.Status == StatusCodes.Status204NoContent ? null : response.Body.Length;
 
         // The server closes the connection after a response that is shorter than its Content-Length; an abort might discard what was written.
-        await http.Body.WriteAsync(response.Body.AsMemory(0, isTruncated ? response.Body.Length / 2 : response.Body.Length));
+        await http.Body.WriteAsync(response.Body[..(isTruncated ? response.Body.Length / 2 : response.Body.Length)]);
     }
 
     private static SimulatedResponse Answer(FaultRule fault, string runId)
@@ -71,9 +71,8 @@ internal static class FaultyResponses
             : seconds.ToString(CultureInfo.InvariantCulture));
 
     // The last character of the last string becomes a byte that is not valid in UTF-8.
-    private static byte[] MakeInvalid(byte[] body)
+    private static byte[] MakeInvalid(byte[] invalid)
     {
-        var invalid = (byte[])body.Clone();
         var last = Array.LastIndexOf(invalid, (byte)'"');
         if (last > 0)
         {
@@ -92,7 +91,7 @@ internal static class FaultyResponses
         return body;
     }
 
-    private static byte[] Gzip(byte[] body)
+    private static byte[] Gzip(ReadOnlySpan<byte> body)
     {
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))

@@ -8,12 +8,12 @@ internal static class OddMembers
     private const string Mark = "@odd@";
 
     /// <summary>Replaces the rule's members in each object that has the id of the rule's run or, if it names none, of one of these.</summary>
-    public static byte[] Replace(byte[] body, FaultRule rule, IReadOnlyCollection<string> runs)
+    public static ReadOnlyMemory<byte> Replace(ReadOnlyMemory<byte> body, FaultRule rule, IReadOnlyCollection<string> runs)
     {
         JsonNode? root;
         try
         {
-            root = JsonNode.Parse(body);
+            root = JsonNode.Parse(body.Span);
         }
         catch (JsonException)
         {

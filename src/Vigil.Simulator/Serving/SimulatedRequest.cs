@@ -3,22 +3,32 @@ using Microsoft.AspNetCore.Http;
 namespace Vigil.Simulator;
 
 /// <summary>A request with its decompressed body.</summary>
-internal sealed class SimulatedRequest(HttpContext context, byte[] body, TimeProvider time)
+public sealed class SimulatedRequest
 {
-    /// <summary>Gets the current time rather than the time of arrival: a delayed request must not change a past state that clients have already seen.</summary>
-    public DateTimeOffset Now => time.GetUtcNow();
+    private readonly HttpContext _context;
+    private readonly byte[] _body;
+    private readonly TimeProvider _time;
 
-    public ReadOnlyMemory<byte> Body => body;
+    internal SimulatedRequest(HttpContext context, byte[] body, TimeProvider time) => (_context, _body, _time) = (context, body, time);
+
+    /// <summary>Gets the current time rather than the time of arrival: a delayed request must not change a past state that clients have already seen.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>Gets the body.</summary>
+    public ReadOnlyMemory<byte> Body => _body;
 
     /// <summary>Gets the address by which the client reached the simulator.</summary>
-    public Uri Host => new($"{context.Request.Scheme}://{context.Request.Host}");
+    public Uri Host => new($"{_context.Request.Scheme}://{_context.Request.Host}");
 
+    /// <summary>Returns a value of the route; empty without one.</summary>
     // The server leaves escaped slashes in the path as they are.
-    public string Route(string name) => ((string?)context.Request.RouteValues[name] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    public string Route(string name) => ((string?)_context.Request.RouteValues[name] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
-    public string? Query(string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
+    /// <summary>Returns a value of the query; null without one.</summary>
+    public string? Query(string name) => _context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
-    public string? Header(string name) => context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+    /// <summary>Returns a header; null without one.</summary>
+    public string? Header(string name) => _context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
     /// <summary>Returns the secret of <c>Authorization: Bearer</c>; null without one.</summary>
     public string? Bearer() =>
@@ -29,7 +39,7 @@ internal sealed class SimulatedRequest(HttpContext context, byte[] body, TimePro
     {
         try
         {
-            var json = body.Length == 0 ? WireValues.EmptyObject : JsonElement.Parse(body, new JsonDocumentOptions { MaxDepth = 128 });
+            var json = _body.Length == 0 ? WireValues.EmptyObject : JsonElement.Parse(_body, new JsonDocumentOptions { MaxDepth = 128 });
             return json.ValueKind == JsonValueKind.Object ? json : null;
         }
         catch (JsonException)

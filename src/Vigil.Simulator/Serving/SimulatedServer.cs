@@ -20,15 +20,19 @@ internal sealed class SimulatedServer(SimulatedPlatforms world)
         new Manifest.SimulatedManifest(world, pushes),
     ];
 
-    /// <summary>Serves platforms below their names and at the root, where their own clients expect them.</summary>
-    public void Map(IEndpointRouteBuilder endpoints, IEnumerable<SimulatedPlatform> platforms)
+    /// <summary>Serves platforms below their names and, where their own clients expect them, at the root.</summary>
+    public void Map(IEndpointRouteBuilder endpoints, IEnumerable<SimulatedPlatform> platforms, bool atRoot)
     {
         foreach (var platform in platforms)
         {
             world.Register(platform);
             foreach (var route in platform.Routes)
             {
-                endpoints.MapMethods(route.Pattern, [route.Method], context => ServeAsync(platform, route, context));
+                if (atRoot)
+                {
+                    endpoints.MapMethods(route.Pattern, [route.Method], context => ServeAsync(platform, route, context));
+                }
+
                 endpoints.MapMethods($"/{platform.Name}{route.Pattern}", [route.Method], context => ServeAsync(platform, route, context));
             }
         }

@@ -5,7 +5,7 @@ namespace Vigil.Storage.Clustering;
 
 /// <summary>Creates the cluster membership tables before the silo joins the cluster.</summary>
 /// <param name="connectionString">The connection string of the membership database.</param>
-public sealed class ClusterSchema(string connectionString) : BeforeStartService
+public sealed class ClusterSchema(string connectionString)
 {
     // Of silos that start at the same time, the first creates the tables and the others wait. The key begins with "X", unlike the store's locks.
     private const string Lock = "SELECT pg_advisory_xact_lock(88::bigint << 56);";
@@ -15,8 +15,8 @@ public sealed class ClusterSchema(string connectionString) : BeforeStartService
     /// <summary>Gets the database's own id, which does not depend on how it is reached. Available once the tables have been created.</summary>
     public string Database => _database ?? throw new InvalidOperationException("The cluster's tables have not been created yet.");
 
-    /// <inheritdoc />
-    public override async Task StartingAsync(CancellationToken cancellationToken)
+    /// <summary>Creates the tables that do not exist yet.</summary>
+    public async Task CreateAsync(CancellationToken cancellationToken)
     {
         try
         {

@@ -13,7 +13,7 @@ namespace Vigil.Storage.Clustering;
 /// <param name="connectionString">The connection string of the store's database.</param>
 /// <param name="cluster">Returns, at startup, the unique name of this silo's cluster; null for a silo without a cluster.</param>
 /// <param name="logger">Reports a lost claim.</param>
-public sealed partial class DatabaseClaim(string connectionString, Func<string?> cluster, ILogger logger) : BeforeStartService, IAsyncDisposable
+public sealed partial class DatabaseClaim(string connectionString, Func<string?> cluster, ILogger logger) : IAsyncDisposable
 {
     // The key begins with "Y", unlike Vigil's other locks.
     private const string SchemaLock = "SELECT pg_advisory_xact_lock(89::bigint << 56);";
@@ -61,8 +61,9 @@ public sealed partial class DatabaseClaim(string connectionString, Func<string?>
     /// <summary>Gets the fencing token for writes.</summary>
     internal long Token => Volatile.Read(ref _token);
 
-    /// <inheritdoc />
-    public override async Task StartingAsync(CancellationToken cancellationToken)
+    /// <summary>Takes the claim, and renews it from then on.</summary>
+    /// <exception cref="StoreException">Another cluster holds it, or the database cannot be used.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var name = cluster();
         (_isAlone, _holder) = (name is null, name ?? $"alone/{Guid.NewGuid()}");
@@ -82,12 +83,6 @@ public sealed partial class DatabaseClaim(string connectionString, Func<string?>
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        if (_stop.IsCancellationRequested)
-        {
-            // The container disposes of it twice, because it is registered as two services.
-            return;
-        }
-
         await _stop.CancelAsync();
         await _renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Vigil.Silo;
 using Vigil.Simulator;
 
 namespace Vigil.Kill;

@@ -93,7 +93,7 @@ internal sealed class VigilCluster : IAsyncDisposable
         silo.Services.AddSingleton<IPlatform>(Platform);
         silo.Services.AddVigilConnection(new() { Name = ScriptedPlatform.ConnectionName, Platform = Platform.Name, Credential = "secret" });
         Connections.ForEach(connection => silo.Services.AddVigilConnection(connection));
-        silo.AddVigil(options => options.DataFolder = _folder);
+        silo.AddVigilGrains(options => options.DataFolder = _folder);
         ConfigureSilos(silo);
     }
 }

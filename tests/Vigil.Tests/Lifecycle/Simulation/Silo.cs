@@ -33,7 +33,7 @@ internal sealed class Silo : Process
         Address = address;
         var log = new FaultLog(world);
         var grains = new GrainFactory(world, this);
-        var members = new SiloMembers(new LocalSilo(address), world.Cluster.Membership);
+        var members = new SiloMembers(new LocalSilo(address), world.Cluster.Membership, manifests: null!);
         Store = new(world, this);
         Connections = new([new PlatformConnection(world.Scenario.Connection, new SimulatedPlatform(world, this), Clock)]);
         Poller = new(Connections, new(Name, new PollerGrains(grains), Clock, Instruments, log) { Random = new(world.Pick(int.MaxValue)), Scheduler = Scheduler });

@@ -1,11 +1,8 @@
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Tiny;
 using Vigil.Platforms;
 using Vigil.Simulator;
 using Vigil.Tests.Platforms.Support;
@@ -16,30 +13,21 @@ namespace Vigil.Tests.Platforms.Tiny;
 public sealed partial class TinyPlatformTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
-    private WebApplication _far = null!;
+    private SimulatorHost _simulator = null!;
     private ServiceProvider _services = null!;
     private IPlatformConnection _connection = null!;
 
     public async Task InitializeAsync()
     {
-        var world = new SimulatedPlatforms(new SimulatorOptions { Time = _time });
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
-        builder.Services.AddRoutingCore();
-        _far = builder.Build();
-        _far.UseRouting();
-        new SimulatedServer(world).Map(_far, [new SimulatedTiny(world)]);
-        await _far.StartAsync();
-        var address = _far.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-
+        _simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Time = _time, Platforms = [world => new SimulatedTiny(world)] });
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Vigil:Connections:0:Name"] = "my-tiny",
             ["Vigil:Connections:0:Platform"] = "tiny",
-            ["Vigil:Connections:0:BaseAddress"] = address,
+            ["Vigil:Connections:0:BaseAddress"] = _simulator.AddressOf("tiny").ToString(),
             ["Vigil:Connections:0:Credential"] = "secret",
         }).Build();
-        _services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(_time).AddVigilPlatforms().AddSingleton<IPlatform, TinyPlatform>()
+        _services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(_time).AddVigilPlatforms().AddVigilPlatform<TinyPlatform>()
             .BuildServiceProvider();
         _connection = _services.GetRequiredService<PlatformConnections>().Get("my-tiny").Connection;
     }
@@ -47,7 +35,7 @@ public sealed partial class TinyPlatformTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _services.DisposeAsync();
-        await _far.DisposeAsync();
+        await _simulator.DisposeAsync();
     }
 
     [Fact]
@@ -84,19 +72,14 @@ public sealed partial class TinyPlatformTests : IAsyncLifetime
     [InlineData("SimulatedTiny.cs")]
     public void Page_ShowsTheCodeThatRunsHere(string file)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "Platforms", "Tiny");
+        var folder = Path.Combine(AppContext.BaseDirectory, "Tiny");
         var shown = Fence().Matches(Text(Path.Combine(folder, "adding-a-platform.md"))).ToDictionary(match => match.Groups["file"].Value, match => match.Groups["code"].Value);
 
-        // The page speaks of folders in src; only the namespace differs, and what must be imported for that.
-        var code = Text(Path.Combine(folder, file)).Replace("using Vigil.Platforms;\n", "", StringComparison.Ordinal)
-            .Replace("using Vigil.Simulator;\n", "", StringComparison.Ordinal)
-            .Replace("namespace Vigil.Tests.Platforms.Tiny;", file.StartsWith("Simulated", StringComparison.Ordinal) ? "namespace Vigil.Simulator.Tiny;" : "namespace Vigil.Platforms.Tiny;", StringComparison.Ordinal)
-            .TrimStart('\n');
-        Assert.Equal(code, shown[file]);
+        Assert.Equal(Text(Path.Combine(folder, file)), shown[file]);
     }
 
     private static string Text(string path) => File.ReadAllText(path).ReplaceLineEndings("\n");
 
-    [GeneratedRegex(@"`[^`\n]*/(?<file>\w+\.cs)`[^\n]*\n\n```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex(@"`(?<file>\w+\.cs)`[^\n]*\n\n```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Fence();
 }

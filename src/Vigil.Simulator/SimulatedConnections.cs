@@ -1,7 +1,7 @@
-namespace Vigil.Silo;
+namespace Vigil.Simulator;
 
-/// <summary>Configures one connection to each simulated platform, named after the platform.</summary>
-internal static class SimulatedConnections
+/// <summary>Settings of Vigil for one connection to each simulated platform, named after the platform.</summary>
+public static class SimulatedConnections
 {
     // High enough that a demo or a test never waits for the request budget.
     private const int RequestsPerMinute = 60_000;
@@ -18,10 +18,15 @@ internal static class SimulatedConnections
         ["cognite"] = new() { ["project"] = "simulated" },
     };
 
+    /// <summary>Returns the settings, for <c>configuration.AddInMemoryCollection</c>.</summary>
     /// <param name="simulator">The simulator's address.</param>
     /// <param name="hasLimits">Whether the platforms enforce their published rate limits. The connection then keeps the budget of the real platform.</param>
-    public static IEnumerable<KeyValuePair<string, string?>> For(Uri simulator, bool hasLimits) => SettingsByPlatform.SelectMany((platform, index) => For(
-        platform.Key, new Uri(simulator, $"{platform.Key}/"), platform.Value, $"Vigil:Connections:{index}", hasLimits && platform.Key == LimitedPlatform));
+    public static IEnumerable<KeyValuePair<string, string?>> For(Uri simulator, bool hasLimits)
+    {
+        ArgumentNullException.ThrowIfNull(simulator);
+        return SettingsByPlatform.SelectMany((platform, index) => For(
+            platform.Key, new Uri(simulator, $"{platform.Key}/"), platform.Value, $"Vigil:Connections:{index}", hasLimits && platform.Key == LimitedPlatform));
+    }
 
     private static IEnumerable<KeyValuePair<string, string?>> For(string platform, Uri address, Dictionary<string, string> settings, string section, bool isLimited)
     {

@@ -5,7 +5,7 @@ using Vigil.Grains;
 
 namespace Vigil.Cluster.Tests.Grains.Hosting;
 
-public sealed class AddVigilTests
+public sealed class AddVigilGrainsTests
 {
     [Fact]
     public void Validate_WrongConfiguration_ListsEveryErrorAtOnce()
@@ -19,7 +19,7 @@ public sealed class AddVigilTests
             ["Vigil:Connections:1:Platform"] = "gloriamundo",
             ["Vigil:Connections:1:Cadence"] = "soon",
         });
-        silo.AddVigil();
+        silo.AddVigilGrains();
         using var provider = silo.Services.BuildServiceProvider();
 
         var errors = Assert.ThrowsAny<Exception>(() => provider.GetRequiredService<IStartupValidator>().Validate()).ToString();
@@ -28,13 +28,13 @@ public sealed class AddVigilTests
     }
 
     [Fact]
-    public void AddVigil_Twice_AddsNothingTwice()
+    public void AddVigilGrains_Twice_AddsNothingTwice()
     {
         var silo = new Silo([]);
-        silo.AddVigil();
+        silo.AddVigilGrains();
         var once = silo.Services.Select(service => service.ServiceType).Where(IsOurs).ToArray();
 
-        silo.AddVigil();
+        silo.AddVigilGrains();
 
         Assert.Equal(once, silo.Services.Select(service => service.ServiceType).Where(IsOurs));
     }

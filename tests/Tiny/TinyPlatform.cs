@@ -1,9 +1,9 @@
 using Vigil.Platforms;
 
-namespace Vigil.Tests.Platforms.Tiny;
+namespace Tiny;
 
 /// <summary>Tiny: jobs over REST, polled one by one.</summary>
-internal sealed class TinyPlatform : IPlatform
+public sealed class TinyPlatform : IPlatform
 {
     public string Name => "tiny";
 

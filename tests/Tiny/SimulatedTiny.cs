@@ -1,9 +1,9 @@
 using Vigil.Simulator;
 
-namespace Vigil.Tests.Platforms.Tiny;
+namespace Tiny;
 
 /// <summary>Tiny's API.</summary>
-internal sealed class SimulatedTiny(SimulatedPlatforms world) : SimulatedPlatform(world, "tiny")
+public sealed class SimulatedTiny(SimulatedPlatforms world) : SimulatedPlatform(world, "tiny")
 {
     public override IEnumerable<SimulatedRoute> Routes =>
     [

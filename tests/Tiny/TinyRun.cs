@@ -1,6 +1,7 @@
+using Vigil;
 using Vigil.Platforms;
 
-namespace Vigil.Tests.Platforms.Tiny;
+namespace Tiny;
 
 /// <summary>Reads a run's status.</summary>
 internal static class TinyRun

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Vigil;
 using Vigil.Platforms;
 
-namespace Vigil.Tests.Platforms.Tiny;
+namespace Tiny;
 
 /// <summary>An account on Tiny.</summary>
 internal sealed class TinyConnection(ConnectionOptions connection, HttpClient http, TimeProvider time, IReadOnlyList<string> targetKinds)
