@@ -17,7 +17,7 @@ internal static partial class UserProgram
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     /// <summary>Copies a folder with a project and builds it.</summary>
-    /// <param name="folder">The folder, for example one below <c>docs/samples</c>; its name is that of the project.</param>
+    /// <param name="folder">The folder, for example one below <c>docs/samples</c>; its name is that of the project, which may refer to the packages' version as <c>$(VigilVersion)</c>.</param>
     /// <returns>The program's file, for <c>dotnet</c>.</returns>
     public static async Task<string> BuildAsync(string folder)
     {
@@ -32,7 +32,8 @@ internal static partial class UserProgram
         }
 
         var output = Path.Combine(copy, "built");
-        await Dotnet.RunAsync(copy, "build", "-o", output, "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-v", "quiet");
+        await Dotnet.RunAsync(
+            copy, "build", "-o", output, "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", $"-p:VigilVersion={PackageFolder.Version}", "-v", "quiet");
         return Path.Combine(output, $"{name}.dll");
     }
 
