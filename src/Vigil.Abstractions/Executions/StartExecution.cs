@@ -25,10 +25,14 @@ public sealed record StartExecution
     [Id(5), JsonPropertyName("cancel_on_abandon")] public bool CancelOnAbandon { get; init; }
 
     /// <summary>
-    /// Gets the durable subscribers: ids of grains that implement <see cref="IExecutionSubscriber"/>, in the text form of their <c>GrainId</c>.
-    /// Every event of the execution is delivered to each of them at least once, in order.
+    /// Sets the durable subscribers: references of grains, from <c>GetGrain</c> or <c>this.AsReference</c>. Every event of the execution is delivered to each
+    /// of them at least once, in order. Over HTTP no subscriber can be named.
     /// </summary>
-    [Id(6), JsonIgnore] public ImmutableArray<string> Subscribers { get => field.IsDefault ? [] : field; init; } = [];
+    /// <exception cref="ArgumentException">One of them is not a grain.</exception>
+    [JsonIgnore] public ImmutableArray<IExecutionSubscriber> Subscribers { init => SubscriberIds = Subscriber.IdsOf(value); }
+
+    /// <summary>Gets the ids of <see cref="Subscribers"/>, each once, in the text form of their <c>GrainId</c>.</summary>
+    [Id(6), JsonIgnore] public ImmutableArray<string> SubscriberIds { get => field.IsDefault ? [] : field; private init; } = [];
 
     /// <summary>Gets the platform's own options of a start: the text of a JSON object, at most 64 KiB; null for none. Each platform refuses options that it does not have.</summary>
     [Id(10), JsonPropertyName("options"), JsonConverter(typeof(JsonTextConverter))] public string? Options { get; init; }
@@ -56,8 +60,11 @@ public sealed record AdoptExecution
     /// <summary>Gets a value indicating whether the remote run is cancelled when Vigil stops watching it.</summary>
     [Id(5), JsonPropertyName("cancel_on_abandon")] public bool CancelOnAbandon { get; init; }
 
-    /// <summary>Gets the durable subscribers, as in <see cref="StartExecution.Subscribers"/>.</summary>
-    [Id(6), JsonIgnore] public ImmutableArray<string> Subscribers { get => field.IsDefault ? [] : field; init; } = [];
+    /// <inheritdoc cref="StartExecution.Subscribers" />
+    [JsonIgnore] public ImmutableArray<IExecutionSubscriber> Subscribers { init => SubscriberIds = Subscriber.IdsOf(value); }
+
+    /// <inheritdoc cref="StartExecution.SubscriberIds" />
+    [Id(6), JsonIgnore] public ImmutableArray<string> SubscriberIds { get => field.IsDefault ? [] : field; private init; } = [];
 }
 
 /// <summary>What is run on a platform.</summary>

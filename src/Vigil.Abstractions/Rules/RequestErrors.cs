@@ -18,7 +18,7 @@ internal sealed class RequestErrors
             Add("deadline_seconds", $"must be from {RequestLimits.MinDeadline.TotalSeconds:0} to {RequestLimits.MaxDeadline.TotalSeconds:0}.");
         }
 
-        if (!subscribers.IsDefault && subscribers.Length > RequestLimits.MaxSubscribers)
+        if (subscribers.Length > RequestLimits.MaxSubscribers)
         {
             Add("subscribers", $"has {subscribers.Length} entries; at most {RequestLimits.MaxSubscribers} are allowed.");
         }

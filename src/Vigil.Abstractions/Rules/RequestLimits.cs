@@ -79,7 +79,7 @@ public static class RequestLimits
     {
         ArgumentNullException.ThrowIfNull(request);
         var errors = new RequestErrors();
-        errors.CheckCommon(request.Connection, request.Metadata, request.Deadline, request.Subscribers);
+        errors.CheckCommon(request.Connection, request.Metadata, request.Deadline, request.SubscriberIds);
         if (request.Target is null)
         {
             errors.Add("target", "is required.");
@@ -99,7 +99,7 @@ public static class RequestLimits
     {
         ArgumentNullException.ThrowIfNull(request);
         var errors = new RequestErrors();
-        errors.CheckCommon(request.Connection, request.Metadata, request.Deadline, request.Subscribers);
+        errors.CheckCommon(request.Connection, request.Metadata, request.Deadline, request.SubscriberIds);
         errors.CheckText("remote_id", request.RemoteId, MaxRemoteIdLength);
         if (request.Target is not null)
         {

@@ -27,9 +27,9 @@ public sealed partial class VigilHttpClient(HttpClient http) : IVigilClient
     public Task<ExecutionHandle> StartAsync(StartExecution request, string? key = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var body = Body(request.Connection, request.Target, request.Metadata, request.Deadline, request.CancelOnAbandon, key);
-        body["input"] = Parse("input", request.Input);
-        body["options"] = Parse("options", request.Options);
+        var (input, options) = (Parse("input", request.Input), Parse("options", request.Options));
+        var body = Body(request with { Input = null, Options = null }, VigilJson.Default.StartExecution, request.SubscriberIds);
+        (body["input"], body["options"], body["key"]) = (input, options, key ?? Guid.CreateVersion7().ToString());
         return CreateAsync(Executions, body, cancellationToken);
     }
 
@@ -37,12 +37,11 @@ public sealed partial class VigilHttpClient(HttpClient http) : IVigilClient
     public Task<ExecutionHandle> AdoptAsync(AdoptExecution request, string? key = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var body = Body(request.Connection, request.Target, request.Metadata, request.Deadline, request.CancelOnAbandon, key);
-        body["remote_id"] = request.RemoteId;
-        if (key is null)
+        var body = Body(request, VigilJson.Default.AdoptExecution, request.SubscriberIds);
+        if (key is not null)
         {
             // Without a key, everyone who adopts the run gets the same execution.
-            body.Remove("key");
+            body["key"] = key;
         }
 
         return CreateAsync($"{Executions}/adopt", body, cancellationToken);
@@ -140,16 +139,9 @@ public sealed partial class VigilHttpClient(HttpClient http) : IVigilClient
 
     private static string Parameter(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 
-    private static JsonObject Body(
-        string connection, ExecutionTarget? target, ImmutableDictionary<string, string> metadata, TimeSpan deadline, bool cancelOnAbandon, string? key) => new()
-        {
-            ["connection"] = connection,
-            ["target"] = target is null ? null : new JsonObject { ["kind"] = target.Kind, ["id"] = target.Id, ["version"] = target.Version },
-            ["metadata"] = new JsonObject(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
-            ["deadline_seconds"] = deadline.TotalSeconds,
-            ["cancel_on_abandon"] = cancelOnAbandon,
-            ["key"] = key ?? Guid.CreateVersion7().ToString(),
-        };
+    private static JsonObject Body<T>(T request, JsonTypeInfo<T> type, ImmutableArray<string> subscribers) => subscribers.IsEmpty
+        ? JsonSerializer.SerializeToNode(request, type)!.AsObject()
+        : throw new InvalidRequestException([new("subscribers", "are grains and cannot be named over HTTP; use the client over Orleans (AddVigilClient), or wait with the handle.")]);
 
     private static JsonNode? Parse(string field, string? json)
     {

@@ -13,7 +13,7 @@ internal static class GrainDestination
         return destination.StartsWith(Prefix, StringComparison.Ordinal) && IsGrainId(destination[Prefix.Length..], out grainId);
     }
 
-    public static bool IsGrainId(string text, out GrainId grainId)
+    private static bool IsGrainId(string text, out GrainId grainId)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         grainId = default;

@@ -28,7 +28,7 @@ internal static class RequestHash
             WriteSorted(writer, JsonElement.Parse(options));
         }
 
-        WriteSubscribers(writer, request.Subscribers);
+        WriteSubscribers(writer, request.SubscriberIds);
         WriteTarget(writer, request.Target);
     });
 

@@ -1,5 +1,4 @@
 using Orleans.Storage;
-using Vigil.Grains.Delivery;
 
 namespace Vigil.Grains.Executions;
 
@@ -41,19 +40,19 @@ internal static class StartRules
         var errors = RequestLimits.Check(request, out input);
         if (errors.Any(error => error.Field is "connection" or "target") || connections is null || !connections.TryGet(request.Connection, out var connection))
         {
-            return errors.AddRange(CheckSubscribers(request.Subscribers));
+            return errors;
         }
 
         // A field that breaks Vigil's own limits is not reported again by the platform's checks.
         var readable = errors.Any(error => error.Field == "options") ? request with { Options = null } : request;
         var platform = connection.Connection.Check(readable, input).Where(error => errors.All(other => other.Field != error.Field));
-        return [.. errors, .. platform, .. CheckSubscribers(request.Subscribers)];
+        return [.. errors, .. platform];
     }
 
     /// <summary>Returns all errors of an adoption.</summary>
     public static ImmutableArray<FieldError> Check(AdoptExecution request, PlatformConnections? connections)
     {
-        var errors = RequestLimits.Check(request).AddRange(CheckSubscribers(request.Subscribers));
+        var errors = RequestLimits.Check(request);
         return request.Target is { } target && connections?.TryGet(request.Connection ?? "", out var connection) == true
             && !connection.Platform.TargetKinds.Contains(target.Kind) && errors.All(error => error.Field != "target.kind")
                 ? errors.Add(new("target.kind", $"must be one of: {string.Join(", ", connection.Platform.TargetKinds)}."))
@@ -68,11 +67,4 @@ internal static class StartRules
 
     /// <summary>Returns the execution that already watches the run, if that is why the write was refused; otherwise null.</summary>
     public static string? WatcherOf(InconsistentStateException refused) => (refused.InnerException as StoreConflictException)?.RemoteIdHolder;
-
-    private static ImmutableArray<FieldError> CheckSubscribers(ImmutableArray<string> subscribers) => subscribers.IsDefaultOrEmpty ? [] :
-    [
-        .. subscribers
-            .Where(subscriber => !GrainDestination.IsGrainId(subscriber, out _))
-            .Select(subscriber => new FieldError("subscribers", $"'{subscriber}' is not a grain id; the form is type/key.")),
-    ];
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Vigil.Client;
 
 namespace Vigil.Gateway.Tests.Client;
@@ -53,6 +54,19 @@ public sealed class HttpClientTests(VigilApp app) : ClientConformance(app), IDis
 
         await answer;
         Assert.Equal("not_vigil", refused.Code);
+    }
+
+    [Fact]
+    public async Task Subscriber_IsRefused_BeforeAnythingIsSent()
+    {
+        using var orleans = Host.CreateDefaultBuilder().UseOrleansClient(client => client.UseStaticClustering(App.Silo.ClusterGateway)).Build();
+        var subscriber = orleans.Services.GetRequiredService<IGrainFactory>().GetGrain<IExecutionSubscriber>(GrainId.Create("app.order", "7"));
+        var start = new StartExecution { Connection = "gloriamundo", Target = new("workflow", "ok-5s"), Subscribers = [subscriber] };
+
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => Client.StartAsync(start));
+
+        Assert.Equal("app.order/7", Assert.Single(start.SubscriberIds));
+        Assert.Equal("subscribers", Assert.Single(refused.Errors).Field);
     }
 
     private static int FreePort()

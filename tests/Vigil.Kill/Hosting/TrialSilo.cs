@@ -73,7 +73,6 @@ internal static class TrialSilo
 
     private static async Task<IResult> OrderAsync(KillStart start, ExecutionGateway gateway, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var subscriber = grains.GetGrain<IExecutionSubscriber>("log").GetGrainId();
         var result = await gateway.StartAsync(
             new()
             {
@@ -82,7 +81,7 @@ internal static class TrialSilo
                 Input = $$"""{"marker":"{{start.Key}}"}""",
                 Deadline = TimeSpan.FromSeconds(start.DeadlineSeconds),
                 CancelOnAbandon = start.CancelOnAbandon,
-                Subscribers = [subscriber.ToString()],
+                Subscribers = [grains.GetGrain<IExecutionSubscriber>("log")],
             },
             start.Key,
             cancellationToken);

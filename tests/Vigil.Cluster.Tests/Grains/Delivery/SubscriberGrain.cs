@@ -12,7 +12,7 @@ internal sealed class SubscriberGrain : Grain, IExecutionSubscriber
     /// <summary>Returns what a subscriber was told so far, refused or taken.</summary>
     public static IReadOnlyCollection<Telling> ToldTo(string key) => All.GetOrAdd(key, _ => new());
 
-    public static string IdOf(string key) => $"test.subscriber/{key}";
+    public static IExecutionSubscriber Of(IGrainFactory grains, string key) => grains.GetGrain<IExecutionSubscriber>(GrainId.Create("test.subscriber", key));
 
     public Task OnEventAsync(ExecutionEvent executionEvent)
     {

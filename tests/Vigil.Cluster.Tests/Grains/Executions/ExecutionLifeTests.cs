@@ -55,9 +55,9 @@ public sealed class ExecutionLifeTests(ClusterFixture fixture)
     public async Task Start_BrokenRequest_StoresNothing()
     {
         await Assert.ThrowsAsync<ConnectionNotFoundException>(() => Execution.StartAsync(VigilCluster.Request() with { Connection = "nowhere" }));
-        var error = await Assert.ThrowsAsync<InvalidRequestException>(() => Execution.StartAsync(VigilCluster.Request(new('x', 41), null, null, "nobody")));
+        var error = await Assert.ThrowsAsync<InvalidRequestException>(() => Execution.StartAsync(VigilCluster.Request(new('x', 41), deadline: TimeSpan.Zero)));
 
-        Assert.Equal(["target.id", "subscribers"], error.Errors.Select(broken => broken.Field));
+        Assert.Equal(["deadline_seconds", "target.id"], error.Errors.Select(broken => broken.Field));
         Assert.Null(await _cluster.Service<ExecutionReader>().FindAsync(_id));
         await Assert.ThrowsAsync<ExecutionNotFoundException>(() => Execution.GetAsync());
     }

@@ -1,3 +1,4 @@
+using Vigil.Cluster.Tests.Grains.Delivery;
 using Vigil.Cluster.Tests.Grains.Support;
 
 namespace Vigil.Cluster.Tests.Grains.Executions;
@@ -22,7 +23,6 @@ public sealed class RequestDoorTests(ClusterFixture fixture)
         { "", request => request with { Input = "[1]" }, ["input"] },
         { "", request => request with { Input = """{"a":"\ud800"}""" }, ["input"] },
         { "", request => request with { Input = $$"""{"a":"{{new string('é', 600_000)}}"}""" }, ["input"] },
-        { "", request => request with { Subscribers = [.. Enumerable.Range(0, 17).Select(i => $"log/{i}")] }, ["subscribers"] },
         { "b@d", request => request with { Deadline = TimeSpan.Zero, Input = "{" }, ["id", "deadline_seconds", "input"] },
     };
 
@@ -66,6 +66,41 @@ public sealed class RequestDoorTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task Start_ToldToTheSameSubscribersInAnotherOrderOrTwice_IsTheSameRequest()
+    {
+        var (one, other) = (SubscriberGrain.Of(_cluster.Grains, "one.0"), SubscriberGrain.Of(_cluster.Grains, "other.0"));
+        var execution = _cluster.Execution(VigilCluster.NewId());
+        await execution.StartAsync(VigilCluster.Request(subscribers: [one, other]));
+
+        Assert.False((await execution.StartAsync(VigilCluster.Request(subscribers: [other, one, other]))).Created);
+        await Assert.ThrowsAsync<ExecutionConflictException>(() => execution.StartAsync(VigilCluster.Request(subscribers: [one])));
+    }
+
+    [Fact]
+    public async Task Start_ToldToTooMany_IsRefused()
+    {
+        var subscribers = Enumerable.Range(0, RequestLimits.MaxSubscribers + 1).Select(i => SubscriberGrain.Of(_cluster.Grains, $"{i}.0")).ToArray();
+
+        var error = await Assert.ThrowsAsync<InvalidRequestException>(() => _cluster.Execution(VigilCluster.NewId()).StartAsync(VigilCluster.Request(subscribers: subscribers)));
+
+        Assert.Equal("subscribers", Assert.Single(error.Errors).Field);
+    }
+
+    /// <summary>An object of this process cannot be told durably, whether it is passed itself or as an observer.</summary>
+    [Fact]
+    public void Start_ToldToWhatIsNoGrain_IsRefusedAtOnce()
+    {
+        var local = new LocalSubscriber();
+        var observer = _cluster.Grains.CreateObjectReference<ILocalSubscriber>(local);
+
+        Assert.Contains("LocalSubscriber is not a grain", Assert.Throws<ArgumentException>(() => VigilCluster.Request(subscribers: local)).Message, StringComparison.Ordinal);
+        Assert.Contains("can only observe", Assert.Throws<ArgumentException>(() => VigilCluster.Request(subscribers: observer)).Message, StringComparison.Ordinal);
+        Assert.Contains("null is not a grain", Assert.Throws<ArgumentException>(() => VigilCluster.Request(subscribers: [null!])).Message, StringComparison.Ordinal);
+        Assert.Contains("null is not a grain", Assert.Throws<ArgumentException>(() => new AdoptExecution { Connection = "c", RemoteId = "r", Subscribers = [null!] }).Message, StringComparison.Ordinal);
+        GC.KeepAlive(local);
+    }
+
+    [Fact]
     public async Task CancelAndAbandon_ReasonTooLong_AreRefused()
     {
         var execution = _cluster.Execution(VigilCluster.NewId());
@@ -75,6 +110,14 @@ public sealed class RequestDoorTests(ClusterFixture fixture)
 
         Assert.Equal("reason", Assert.Single((await Assert.ThrowsAsync<InvalidRequestException>(() => execution.CancelAsync(tooLong))).Errors).Field);
         Assert.Equal("reason", Assert.Single((await Assert.ThrowsAsync<InvalidRequestException>(() => execution.AbandonAsync(tooLong))).Errors).Field);
+    }
+
+    [Alias("test.ILocalSubscriber")]
+    internal interface ILocalSubscriber : IExecutionSubscriber, IGrainObserver;
+
+    private sealed class LocalSubscriber : ILocalSubscriber
+    {
+        public Task OnEventAsync(ExecutionEvent executionEvent) => Task.CompletedTask;
     }
 
     private static ImmutableDictionary<string, string> Pairs(int count, string value) =>

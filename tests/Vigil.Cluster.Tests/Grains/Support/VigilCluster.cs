@@ -61,7 +61,7 @@ internal sealed class VigilCluster : IAsyncDisposable
 
     public static string NewId() => Guid.CreateVersion7().ToString();
 
-    public static StartExecution Request(string target = "t", string? input = null, TimeSpan? deadline = null, params string[] subscribers) => new()
+    public static StartExecution Request(string target = "t", string? input = null, TimeSpan? deadline = null, params IExecutionSubscriber[] subscribers) => new()
     {
         Connection = ScriptedPlatform.ConnectionName,
         Target = new("workflow", target),
