@@ -43,6 +43,7 @@ public sealed record ExecutionEvent
     /// <summary>
     /// Gets the execution as stored at that time. Its <see cref="Vigil.Execution.Steps"/> are those that changed since the previous event, at most
     /// <see cref="Vigil.Execution.MaxSteps"/>; if more changed, <see cref="Vigil.Execution.StepsTruncated"/> is set and the steps must be read separately.
+    /// The event that brings the output contains it up to 64 KiB; a longer one is only counted, in <see cref="Vigil.Execution.OutputBytes"/>.
     /// </summary>
     [Id(4), JsonPropertyName("execution")] public required Execution Execution { get; init; }
 

@@ -52,11 +52,20 @@ public sealed record Execution
     /// <summary>Gets why it did not succeed; null if it did or is still running.</summary>
     [Id(11), JsonPropertyName("failure")] public ExecutionFailure? Failure { get; init; }
 
-    /// <summary>Gets the output as JSON text; null if there is none. Output longer than 1 MiB is truncated and becomes a JSON string.</summary>
+    /// <summary>
+    /// Gets the output as JSON text; null if there is none, or if it is omitted, as <see cref="OutputBytes"/> then tells. Output longer than 1 MiB is
+    /// truncated and becomes a JSON string.
+    /// </summary>
     [Id(12), JsonPropertyName("output"), JsonConverter(typeof(JsonTextConverter))] public string? Output { get; init; }
 
     /// <summary>Gets a value indicating whether the output was truncated.</summary>
     [Id(13), JsonPropertyName("output_truncated")] public bool OutputTruncated { get; init; }
+
+    /// <summary>
+    /// Gets the length of the output in bytes of UTF-8; null if there is none. Lists omit outputs, and an event omits one longer than 64 KiB: read it with
+    /// <see cref="IVigilClient.GetAsync"/>, or over HTTP from <c>/v1/executions/{id}/output</c>.
+    /// </summary>
+    [Id(31), JsonPropertyName("output_bytes")] public int? OutputBytes { get; init; }
 
     /// <summary>Gets its usage, if the platform reports it.</summary>
     [Id(14), JsonPropertyName("usage")] public ExecutionUsage? Usage { get; init; }

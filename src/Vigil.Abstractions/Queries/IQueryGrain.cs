@@ -82,7 +82,7 @@ public interface IQueryGrain : IGrainWithStringKey
     [Alias("ReadEventHeadAsync"), AlwaysInterleave]
     Task<long> ReadEventHeadAsync();
 
-    /// <summary>Returns up to 1,000 events after a sequence number, in order and without gaps. If there is none, waits for the first one.</summary>
+    /// <summary>Returns up to 1,000 events, or 4 MiB of them, after a sequence number, in order and without gaps. If there is none, waits for the first one.</summary>
     /// <param name="afterSeq">The sequence number of the last event that the caller has seen.</param>
     /// <param name="wait">How long to wait before returning an empty result; at most 10 seconds.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>

@@ -181,16 +181,17 @@ internal sealed partial class ExecutionGrain(
         if (persist.EventType is { } type)
         {
             LogEvent(next, type);
-            Notify(next, type, now);
+            Notify(next, persist, type, now);
         }
     }
 
     // One-way and not awaited, so a hanging observer blocks nothing. An observer that misses an event can read the committed state.
-    private void Notify(ExecutionState state, string type, DateTimeOffset at)
+    private void Notify(ExecutionState state, LifecycleEffect.Persist persist, string type, DateTimeOffset at)
     {
         if (_observers is { Count: > 0 })
         {
-            var notice = new ExecutionEvent { Id = $"{state.Id}/{state.Version}", Type = type, At = at, Execution = ExecutionView.Reported(state) };
+            var reported = ExecutionView.Reported(state, persist.Output);
+            var notice = new ExecutionEvent { Id = $"{state.Id}/{state.Version}", Type = type, At = at, Execution = reported };
             _ = _observers.Notify(observer => observer.OnEventAsync(notice));
         }
     }

@@ -34,7 +34,9 @@ internal static class ExecutionWrites
             Attention = state.Attention?.Reason,
             EventType = change.EventType,
             EventAt = now,
-            EventJson = change.EventType is null ? default : JsonSerializer.SerializeToUtf8Bytes(ExecutionView.Reported(state), VigilJson.Default.Execution),
+            EventJson = change.EventType is null
+                ? default
+                : JsonSerializer.SerializeToUtf8Bytes(ExecutionView.Reported(state, change.Output), VigilJson.Default.Execution),
             Subscribers = [.. state.Subscribers.Select(Delivery.GrainDestination.Of)],
             Input = change.Input,
             Options = change.Options,

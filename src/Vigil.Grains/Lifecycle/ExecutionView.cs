@@ -31,6 +31,7 @@ internal static class ExecutionView
             Failure = state.Failure,
             Output = output,
             OutputTruncated = state.OutputTruncated,
+            OutputBytes = state.OutputBytes ?? Truncation.BytesOf(output),
             Usage = state.Usage,
             Metadata = state.Metadata,
             AcceptedAt = state.AcceptedAt,
@@ -49,10 +50,13 @@ internal static class ExecutionView
     }
 
     /// <summary>Returns the execution for the event of the last write, with only the steps that the write changed.</summary>
-    public static Execution Reported(ExecutionState state)
+    /// <param name="state">The state.</param>
+    /// <param name="output">The output that the write stores; a long one is omitted.</param>
+    public static Execution Reported(ExecutionState state, string? output = null)
     {
         var changed = state.Steps.Where(entry => entry.Version == state.Version).ToImmutableArray();
-        return Of(state with { Steps = changed }) with { StepsTruncated = changed.Length > Execution.MaxSteps };
+        var small = state.OutputBytes <= LifecycleLimits.EventOutputBytes ? output : null;
+        return Of(state with { Steps = changed }, small) with { StepsTruncated = changed.Length > Execution.MaxSteps };
     }
 
     /// <summary>Selects from a long list first the running and failed steps, then the most recently changed ones; keeps the platform's order.</summary>

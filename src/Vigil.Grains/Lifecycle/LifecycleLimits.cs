@@ -51,6 +51,9 @@ internal static class LifecycleLimits
     /// <summary>The size limit of an execution's output.</summary>
     public const int OutputBytes = 1024 * 1024;
 
+    /// <summary>The most bytes of an output that an event contains. Every waiting client reads all events, and most outputs are shorter.</summary>
+    public const int EventOutputBytes = 64 * 1024;
+
     /// <summary>The size limit of a step's input and of its output.</summary>
     public const int StepBodyBytes = 64 * 1024;
 

@@ -141,6 +141,7 @@ internal static class Retrying
             Progress = null,
             Failure = null,
             OutputTruncated = false,
+            OutputBytes = null,
             SubmittedAt = null,
             StartedAt = null,
             EndedAt = null,

@@ -56,6 +56,7 @@ internal static class TerminalState
             // The status does not change any more, so a failure that belongs to another status is ignored.
             Failure = Finishing.StatusOf(state, snapshot, context) == state.Status ? Truncation.Cut(snapshot.Failure) ?? state.Failure : state.Failure,
             OutputTruncated = output is null ? state.OutputTruncated : truncated,
+            OutputBytes = Truncation.BytesOf(output) ?? state.OutputBytes,
             EndedAt = endedAt,
             ClockAhead = state.EndedAt is null ? Retrying.ClockAheadOf(snapshot) : state.ClockAhead,
             LagMs = state.LagMs ?? (state.EndedAt is null ? Finishing.Lag(endedAt, state.PendingSince) : null),

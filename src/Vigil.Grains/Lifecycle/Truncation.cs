@@ -12,6 +12,9 @@ internal static class Truncation
         return truncated ? Fit(json!, limitBytes) : json;
     }
 
+    /// <summary>Returns the length of a text in bytes of UTF-8; null of null.</summary>
+    public static int? BytesOf(string? text) => text is null ? null : Encoding.UTF8.GetByteCount(text);
+
     /// <summary>Truncates text that is too long, without splitting a surrogate pair.</summary>
     public static string CutText(string text, int limit) =>
         text.Length <= limit ? text : text[..(char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit)];

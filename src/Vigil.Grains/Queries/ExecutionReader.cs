@@ -26,9 +26,11 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         }
 
         var kept = await store.ReadPayloadsAsync(id, [Payload.Output, Payload.Details], cancellationToken);
+        var output = kept.GetValueOrDefault(Payload.Output);
         return execution with
         {
-            Output = kept.GetValueOrDefault(Payload.Output),
+            Output = output,
+            OutputBytes = execution.OutputBytes ?? Truncation.BytesOf(output),
             Details = WasSeen(state) ? kept.GetValueOrDefault(Payload.Details) : null,
         };
     }

@@ -19,6 +19,7 @@ internal sealed class QueryGrain(
     TimeProvider time) : Grain, IQueryGrain, IIncomingGrainCallFilter
 {
     private const int MaxEvents = 1000;
+    private const int MaxEventBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan MaxEventWait = TimeSpan.FromSeconds(10);
 
     // Less than a caller of the readiness waits for this grain.
@@ -82,7 +83,7 @@ internal sealed class QueryGrain(
 
     public async Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, TimeSpan wait, CancellationToken cancellationToken)
     {
-        if (await store.ReadEventsAsync(afterSeq, MaxEvents, cancellationToken) is { Length: > 0 } events)
+        if (await ReadEventsAsync(afterSeq, cancellationToken) is { Length: > 0 } events)
         {
             return events;
         }
@@ -98,7 +99,7 @@ internal sealed class QueryGrain(
             return [];
         }
 
-        return await store.ReadEventsAsync(afterSeq, MaxEvents, cancellationToken);
+        return await ReadEventsAsync(afterSeq, cancellationToken);
     }
 
     public async Task<ExecutionStats> GetStatsAsync()
@@ -133,6 +134,14 @@ internal sealed class QueryGrain(
         }
 
         return missing.ToImmutable();
+    }
+
+    // The reader goes on after the last event that it was given.
+    private async Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, CancellationToken cancellationToken)
+    {
+        var events = await store.ReadEventsAsync(afterSeq, MaxEvents, cancellationToken);
+        var bytes = 0L;
+        return [.. events.TakeWhile((stored, place) => (bytes += stored.ExecutionJson.Length) <= MaxEventBytes || place == 0)];
     }
 
     private async Task<bool> IsStoreReadyAsync()

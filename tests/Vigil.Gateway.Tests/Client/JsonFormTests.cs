@@ -42,7 +42,6 @@ public sealed class JsonFormTests
             .Where(type => type.GetMethod("<Clone>$") is not null && !BetweenGrains.Contains(type)),
     ];
 
-
     [Theory]
     [MemberData(nameof(Records))]
     public void Record_WithAnyOptions_HasTheSameForm(Type type)
@@ -82,7 +81,7 @@ public sealed class JsonFormTests
         var read = OptionsFor(type).Select(options => JsonSerializer.Deserialize(json, type, options)!);
 
         Assert.All(read, record => Assert.All(
-            type.GetProperties().Where(property => property.PropertyType.IsAssignableTo(typeof(IEnumerable))),
+            type.GetProperties().Where(property => property.CanRead && property.PropertyType.IsAssignableTo(typeof(IEnumerable))),
             property => Assert.True(property.PropertyType == typeof(string) || !((IEnumerable?)property.GetValue(record))!.Cast<object>().Any(), property.Name)));
     }
 
@@ -99,7 +98,7 @@ public sealed class JsonFormTests
         """
         {"id":"order-7","connection":"main","platform":"tiny","target":{"kind":"workflow","id":"w","version":null},"status":"awaiting_input","raw_status":null,
         "terminal":false,"attempt":1,"version":3,"remote_id":null,"progress":null,"steps":[{"id":"1","name":"one","kind":null,"status":"succeeded_with_errors",
-        "raw_status":null,"failure_reason":null}],"failure":null,"output":{"a":[1, 2]},"output_truncated":false,"usage":null,"metadata":{"Order":"7"},
+        "raw_status":null,"failure_reason":null}],"failure":null,"output":{"a":[1, 2]},"output_truncated":false,"output_bytes":null,"usage":null,"metadata":{"Order":"7"},
         "accepted_at":"2026-03-10T15:30:00+00:00","submitted_at":null,"started_at":null,"ended_at":null,"observed_at":null,
         "deadline_at":"0001-01-01T00:00:00+00:00","next_poll_at":null,"polls":0,"requests":0.5,"lag_ms":null,"pending_work":["detail","reminder"],
         "steps_total":0,"steps_truncated":false,"attention":null,"details":null}

@@ -50,6 +50,20 @@ public sealed class ExecutionViewTests
         Assert.Equal((2, false), (told.StepsTotal, told.StepsTruncated));
     }
 
+    [Theory]
+    [InlineData(64 * 1024, true)]
+    [InlineData((64 * 1024) + 1, false)]
+    public void Told_AnEnd_HasItsOutputUnlessItIsLong(int bytes, bool has)
+    {
+        var output = $"\"{new string('x', bytes - 2)}\"";
+        var life = Given.RunningFor(20).See(Given.Succeeded with { Output = output });
+
+        var told = ExecutionView.Reported(life.State, output);
+
+        Assert.Equal((has ? output : null, bytes), (told.Output, told.OutputBytes));
+        Assert.Null(ExecutionView.Reported(life.State with { OutputBytes = null }).OutputBytes);
+    }
+
     [Fact]
     public void Told_MoreChangesThanAreListed_SaysSo()
     {

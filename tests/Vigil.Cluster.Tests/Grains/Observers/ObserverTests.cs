@@ -33,6 +33,7 @@ public sealed class ObserverTests(ClusterFixture fixture)
         var told = await observer.NextAsync("the end");
 
         Assert.Equal((ExecutionEventTypes.Ended, ExecutionStatus.Succeeded), (told.Type, told.Execution.Status));
+        Assert.Equal("""{"answer":42}""", told.Execution.Output);
         Assert.Equal($"{_id}/{told.Version}", told.Id);
         Assert.True(told.Version > committed.Version);
 
