@@ -11,11 +11,22 @@ public static class ClientRegistration
     /// Adds the client over Orleans. The host must have an Orleans client (<c>UseOrleansClient</c>) or a silo of the cluster; nothing else of Vigil is needed.
     /// May be called twice.
     /// </summary>
-    public static IServiceCollection AddVigilClient(this IServiceCollection services)
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Changes the options.</param>
+    public static IServiceCollection AddVigilClient(this IServiceCollection services, Action<VigilClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<VigilClientOptions>().Configure(options => configure?.Invoke(options));
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<GrainCalls>();
+        services.TryAddSingleton<ClusterLink>();
+        if (services.LastOrDefault(service => service.ServiceType == typeof(IClientConnectionRetryFilter)) is not { } filter
+            || filter.ImplementationType?.Assembly == typeof(IClientConnectionRetryFilter).Assembly)
+        {
+            // Orleans' own filter does not say where it tried; one that the app chose stays.
+            services.Replace(ServiceDescriptor.Singleton<IClientConnectionRetryFilter>(provider => provider.GetRequiredService<ClusterLink>()));
+        }
+
+        services.TryAddSingleton(provider => new GrainCalls(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ClusterLink>()));
         services.TryAddSingleton<EventFeed>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EventFeed>(provider => provider.GetRequiredService<EventFeed>()));
         services.TryAddSingleton(provider => new ExecutionGateway(

@@ -39,12 +39,12 @@ public sealed partial class ExecutionGateway : IVigilClient
             throw new InvalidRequestException([.. RequestLimits.CheckId("key", key), .. await CheckAsync(request, cancellationToken)]);
         }
 
-        var grain = GrainOf(key ?? NewId());
+        var id = key ?? NewId();
         return await _calls.CallAsync(
             () =>
             {
                 RequestContext.Set(ConnectionKey.PlacementHint, request.Connection);
-                return grain.StartAsync(request);
+                return GrainOf(id).StartAsync(request);
             },
             cancellationToken);
     }
@@ -193,8 +193,8 @@ public sealed partial class ExecutionGateway : IVigilClient
     private Task<StartResult> AdoptAsync(AdoptExecution request, string? key, Observation? seen, CancellationToken cancellationToken)
     {
         RequestLimits.ThrowIfAny(RequestLimits.Check(request));
-        var grain = _cluster.GetGrain<IAdoptionGrain>(IAdoptionGrain.KeyOf(request.Connection, request.RemoteId));
-        return _calls.CallAsync(() => grain.AdoptAsync(request, key, seen), cancellationToken);
+        var run = IAdoptionGrain.KeyOf(request.Connection, request.RemoteId);
+        return _calls.CallAsync(() => _cluster.GetGrain<IAdoptionGrain>(run).AdoptAsync(request, key, seen), cancellationToken);
     }
 
     private async Task<Execution> CommandAsync(string id, Func<IExecutionGrain, Task<Execution>> command, CancellationToken cancellationToken)

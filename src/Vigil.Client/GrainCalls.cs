@@ -1,3 +1,4 @@
+using Orleans.Serialization;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -8,7 +9,7 @@ namespace Vigil.Client;
 /// Retries grain calls that fail because a silo died or the grain moved. Calls to a dead silo fail until the membership has declared it dead. All
 /// commands of an execution are idempotent, so they are safe to retry.
 /// </summary>
-internal sealed class GrainCalls(TimeProvider time)
+internal sealed class GrainCalls(TimeProvider time, ClusterLink? link = null)
 {
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TotalTimeout = TimeSpan.FromSeconds(15);
@@ -29,6 +30,7 @@ internal sealed class GrainCalls(TimeProvider time)
 
     /// <summary>Retries the call until it succeeds, for at most 15 seconds.</summary>
     /// <exception cref="VigilUnavailableException">No silo answered in time.</exception>
+    /// <exception cref="VersionMismatchException">The silo does not know the call, or this program not the answer.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         Exception? last = null;
@@ -38,7 +40,8 @@ internal sealed class GrainCalls(TimeProvider time)
         }
         catch (TimeoutRejectedException e)
         {
-            throw new VigilUnavailableException($"No silo handled the request within {TotalTimeout.TotalSeconds:0} seconds.", inner: last ?? e);
+            var tried = link is null ? "" : await link.TriedAsync();
+            throw new VigilUnavailableException($"No silo handled the request within {TotalTimeout.TotalSeconds:0} seconds{tried}.", inner: last ?? e);
         }
 
         async ValueTask<T> CallOnceAsync(CancellationToken attemptCancelled)
@@ -53,6 +56,19 @@ internal sealed class GrainCalls(TimeProvider time)
                 last = e;
                 throw;
             }
+            catch (Exception e) when (IsOfAnotherVersion(e))
+            {
+                throw new VersionMismatchException(VigilVersion.Current, link is null ? null : await link.VersionAsync(), e);
+            }
         }
     }
+
+    // What Orleans throws for an unknown grain, method, type of an argument or an answer, or type of an exception.
+    private static bool IsOfAnotherVersion(Exception exception) => exception switch
+    {
+        SerializerException or TypeLoadException or MissingMethodException => true,
+        UnavailableExceptionFallbackException unknown => unknown.ExceptionType?.StartsWith("Vigil.", StringComparison.OrdinalIgnoreCase) == true,
+        ArgumentException { ParamName: null } unknown => unknown.Message.StartsWith("Could not find an implementation", StringComparison.Ordinal),
+        _ => false,
+    };
 }

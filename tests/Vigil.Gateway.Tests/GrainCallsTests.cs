@@ -1,4 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Messaging;
+using Orleans.Serialization;
 using Vigil.Client;
 
 namespace Vigil.Gateway.Tests;
@@ -70,6 +74,37 @@ public sealed class GrainCallsTests
     });
 
     [Fact]
+    public Task CallAsync_NoSiloAnswers_NamesThoseThatWereTried() => Task.Run(async () =>
+    {
+        var services = new ServiceCollection().AddSingleton<IGatewayListProvider>(new Gateways()).BuildServiceProvider();
+        var calls = new GrainCalls(_time, new(services, Options.Create(new VigilClientOptions()), _time));
+        var answer = calls.CallAsync(() => Task.FromException<string>(new OrleansException("no silo is there")), CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(15));
+
+        var error = await Assert.ThrowsAsync<VigilUnavailableException>(() => answer.WaitAsync(TimeSpan.FromMinutes(1)));
+
+        Assert.EndsWith("within 15 seconds; tried: 10.0.0.1:30000, 10.0.0.2:30000.", error.Message, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task CallAsync_SiloOfAnotherVersion_SaysWhatToUpgrade() => Task.Run(async () =>
+    {
+        Exception[] unreadable =
+        [
+            new CodecNotFoundException("no codec"), new TypeLoadException("no such call"), new ArgumentException("Could not find an implementation for interface x"),
+        ];
+        foreach (var thrown in unreadable)
+        {
+            var mismatch = await Assert.ThrowsAsync<VersionMismatchException>(() => Call(() => Task.FromException<string>(thrown)));
+
+            Assert.Equal((VigilVersion.Current, null, thrown), (mismatch.Mine, mismatch.Theirs, mismatch.InnerException));
+            Assert.EndsWith("Upgrade the silos first, then the clients.", mismatch.Message, StringComparison.Ordinal);
+        }
+
+        await Assert.ThrowsAsync<ArgumentException>(() => Call(() => Task.FromException<string>(new ArgumentException("Something else."))));
+    });
+
+    [Fact]
     public Task CallAsync_CallerLeaves_IsCancelled() => Task.Run(async () =>
     {
         using var left = new CancellationTokenSource();
@@ -79,6 +114,17 @@ public sealed class GrainCallsTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
     });
+
+    private sealed class Gateways : IGatewayListProvider
+    {
+        public TimeSpan MaxStaleness => TimeSpan.Zero;
+
+        public bool IsUpdatable => false;
+
+        public Task InitializeGatewayListProvider() => Task.CompletedTask;
+
+        public Task<IList<Uri>> GetGateways() => Task.FromResult<IList<Uri>>([new("gwy.tcp://10.0.0.1:30000/0"), new("gwy.tcp://10.0.0.2:30000/0")]);
+    }
 
     private Task<string> Call(Func<Task<string>> call) => _calls.CallAsync(
         () =>

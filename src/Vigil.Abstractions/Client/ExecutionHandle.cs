@@ -174,9 +174,9 @@ public sealed class ExecutionHandle(IVigilClient client, string id, Execution? s
                 ? result
                 : throw new ExecutionOutputException(execution.Id, "there is no output");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw new ExecutionOutputException(execution.Id, $"the output cannot be read as {typeof(T).Name}: {e.Message}", e);
+            throw new ExecutionOutputException(execution.Id, $"the output cannot be read as {typeof(T).Name}, and {nameof(LastSeen)} has it as text: {e.Message}", e);
         }
     }
 }

@@ -151,6 +151,23 @@ public sealed class PlatformUnavailableException(string connection, string messa
 [GenerateSerializer, Alias("vigil.VigilUnavailableException")]
 public sealed class VigilUnavailableException(string message, string code = "unavailable", Exception? inner = null) : VigilException(code, message, inner);
 
+/// <summary>This program and the silo that answered have versions of Vigil that do not understand each other. Upgrade the silos first, then the clients.</summary>
+/// <param name="mine">The version of this program.</param>
+/// <param name="theirs">The version of the silo; null if it did not tell it.</param>
+/// <param name="inner">What the silo or this program could not read.</param>
+[GenerateSerializer, Alias("vigil.VersionMismatchException")]
+public sealed class VersionMismatchException(string mine, string? theirs, Exception? inner = null) : VigilException(
+    "version_mismatch",
+    $"This program has Vigil {mine} and the silo that answered {(theirs is null ? "another version, which it does not tell" : $"Vigil {theirs}")}; they do not understand each other. Upgrade the silos first, then the clients.",
+    inner)
+{
+    /// <summary>Gets the version of this program.</summary>
+    [Id(0)] public string Mine { get; } = mine;
+
+    /// <summary>Gets the version of the silo; null if it did not tell it.</summary>
+    [Id(1)] public string? Theirs { get; } = theirs;
+}
+
 /// <summary>The gateway refused the request, and a repetition would be refused too: the caller may not send it, or what answered is not Vigil.</summary>
 [GenerateSerializer, Alias("vigil.RequestRefusedException")]
 public sealed class RequestRefusedException(string code, string message) : VigilException(code, message);

@@ -102,6 +102,10 @@ public interface IQueryGrain : IGrainWithStringKey
     [Alias("GetConnectionAsync"), AlwaysInterleave]
     Task<ConnectionStatus> GetConnectionAsync(string name);
 
+    /// <summary>Returns the version of Vigil of the silo that answers.</summary>
+    [Alias("GetVersionAsync"), AlwaysInterleave]
+    Task<string> GetVersionAsync();
+
     /// <summary>Returns what the silo that answers still needs before it can serve requests: <c>first_audit</c>, <c>database_claim</c>, <c>store</c>; empty when it is ready.</summary>
     [Alias("ListMissingAsync"), AlwaysInterleave]
     Task<ImmutableArray<string>> ListMissingAsync();

@@ -114,6 +114,8 @@ internal sealed class QueryGrain(
 
     public Task<ConnectionStatus> GetConnectionAsync(string name) => silos.For(name).GetStatusAsync(name);
 
+    public Task<string> GetVersionAsync() => Task.FromResult(VigilVersion.Current);
+
     public async Task<ImmutableArray<string>> ListMissingAsync()
     {
         var missing = ImmutableArray.CreateBuilder<string>();

@@ -88,9 +88,17 @@ public abstract class ClientConformance(VigilApp app)
         var handle = Client.GetHandle("no-such-execution");
 
         Assert.Equal("no-such-execution", (await Assert.ThrowsAsync<ExecutionNotFoundException>(() => handle.GetAsync())).ExecutionId);
-        await Assert.ThrowsAsync<ExecutionNotFoundException>(() => handle.WaitAsync());
-        await Assert.ThrowsAsync<ExecutionNotFoundException>(() => handle.CancelAsync());
-        await Assert.ThrowsAsync<ExecutionNotFoundException>(async () => await handle.StepsAsync().ToArrayAsync());
+        Func<Task>[] calls =
+        [
+            () => handle.WaitAsync(), () => handle.GetResultAsync<Output>(), async () => await handle.WatchAsync().ToArrayAsync(),
+            () => handle.CancelAsync(), () => handle.AbandonAsync(), () => handle.RetryAsync(), () => handle.NudgeAsync(),
+            async () => await handle.StepsAsync().ToArrayAsync(), async () => await handle.FilesAsync().ToArrayAsync(), () => handle.OpenFileAsync("f"),
+        ];
+        foreach (var call in calls)
+        {
+            Assert.Equal("no-such-execution", (await Assert.ThrowsAsync<ExecutionNotFoundException>(call)).ExecutionId);
+        }
+
         await Assert.ThrowsAsync<InvalidRequestException>(() => Client.GetAsync("no such id"));
     }
 

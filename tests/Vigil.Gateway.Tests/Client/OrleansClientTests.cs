@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Vigil.Client;
@@ -8,6 +9,7 @@ namespace Vigil.Gateway.Tests.Client;
 [Collection(VigilAppCollection.Name)]
 public sealed class OrleansClientTests(VigilApp app) : ClientConformance(app), IAsyncLifetime
 {
+    private const string Later = """{"note":"späte","b":{"y":[1,2],"x":null},"a":1}""";
     private IHost? _host;
 
     protected override IVigilClient Client => _host!.Services.GetRequiredService<IVigilClient>();
@@ -21,9 +23,63 @@ public sealed class OrleansClientTests(VigilApp app) : ClientConformance(app), I
         await _host.StartAsync();
     }
 
+    /// <summary>Whoever sends a request, in whatever order it writes it, the grain compares it.</summary>
+    [Fact]
+    public async Task Start_ByGrainCallAndOverHttp_IsOneRequest()
+    {
+        var key = VigilApp.NewKey();
+        var request = new StartExecution
+        {
+            Connection = "gloriamundo",
+            Target = new("workflow", "ok-5s"),
+            Input = """{ "a": 1, "b": {"x": null, "y": [1, 2]}, "note": "sp\u00e4te" }""",
+            Metadata = ImmutableDictionary<string, string>.Empty.Add("team", "blue").Add("order", "7"),
+        };
+        var first = await _host!.Services.GetRequiredService<IClusterClient>().GetGrain<IExecutionGrain>(key).StartAsync(request);
+
+        var (again, _) = await App.PostAsync("/v1/executions", $$"""
+            {"key":"{{key}}","input":{{Later}},"deadline_seconds":86400,"metadata":{"order":"7","team":"blue"},"target":{"id":"ok-5s","kind":"workflow"},"connection":"gloriamundo"}
+            """);
+        var (other, _) = await App.PostAsync("/v1/executions", $$"""
+            {"key":"{{key}}","input":{{Later}},"deadline_seconds":86401,"metadata":{"order":"7","team":"blue"},"target":{"id":"ok-5s","kind":"workflow"},"connection":"gloriamundo"}
+            """);
+
+        Assert.Equal((true, HttpStatusCode.OK, HttpStatusCode.Conflict), (first.Created, again, other));
+        Assert.Equal(key, (await Client.StartAsync(request, key)).Id);
+    }
+
+    [Fact]
+    public async Task NoSiloIsUp_TheHostDoesNotStart_AndNamesWhatWasTried()
+    {
+        var gateway = new IPEndPoint(IPAddress.Loopback, 1);
+
+        var unavailable = await StartAsync(client => client.UseStaticClustering(gateway));
+
+        Assert.Contains("tried: 127.0.0.1:1", unavailable.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MembershipCannotBeRead_ItsHostIsNamed_AndNotItsPassword()
+    {
+        var unavailable = await StartAsync(client => client.UseAdoNetClustering(options =>
+            (options.Invariant, options.ConnectionString) = ("Npgsql", "Host=127.0.0.1;Port=1;Username=u;Password=not-to-be-told;Database=d")));
+
+        Assert.Contains("127.0.0.1:1", unavailable.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("not-to-be-told", unavailable.ToString(), StringComparison.Ordinal);
+    }
+
     public async Task DisposeAsync()
     {
         await _host!.StopAsync();
         _host.Dispose();
+    }
+
+    private static async Task<VigilUnavailableException> StartAsync(Action<IClientBuilder> clustering)
+    {
+        using var host = Host.CreateDefaultBuilder()
+            .UseOrleansClient(clustering)
+            .ConfigureServices(services => services.AddVigilClient(options => options.ConnectTimeout = TimeSpan.Zero))
+            .Build();
+        return await Assert.ThrowsAsync<VigilUnavailableException>(() => host.StartAsync());
     }
 }
