@@ -6,45 +6,57 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Client;
 
 /// <summary>
-/// Tails the cluster's events and passes each stored event on to the subscribers of its execution in this process. Any silo can read the events from
-/// the store, so subscriptions survive the death of a silo.
+/// Tells the callers of this process that wait for an execution that something was stored of it. It tails the events of the executions that are waited for,
+/// without the executions in them, by one call at a time, however many callers wait. Any silo can read the events from the store, so subscriptions survive
+/// the death of a silo.
 /// </summary>
 internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
     // A cancellation may not reach the activation that waits, and a stopping silo must not wait longer than this for the call.
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
     private static readonly Backoff Retries = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
 
     private readonly ConcurrentDictionary<string, Subscription[]> _subscriptions = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
     private int _count;
+    private bool _knowsPosition;
+
+    // The executions of the call that runs; null between two calls, and for all executions.
+    private ImmutableHashSet<string>? _polled;
     private TaskCompletionSource _subscribed = NewSignal();
-    private TaskCompletionSource _unsubscribed = NewSignal();
-    private TaskCompletionSource _tailing = NewSignal();
+    private TaskCompletionSource _interrupted = NewSignal();
+    private TaskCompletionSource _covered = NewSignal();
 
     /// <summary>
-    /// Subscribes to one execution's changes and returns once all later commits will be delivered. Callers that read the execution after this call
-    /// miss no change.
+    /// Subscribes to one execution's events and returns once all later commits will be noticed. Callers that read the execution after this call miss no change.
     /// </summary>
-    public async Task<Subscription> SubscribeAsync(string executionId, CancellationToken cancellationToken)
+    /// <param name="executionId">The execution.</param>
+    /// <param name="endsOnly">Whether only an end is of interest.</param>
+    /// <param name="cancellationToken">Cancels the subscription.</param>
+    public async Task<Subscription> SubscribeAsync(string executionId, bool endsOnly, CancellationToken cancellationToken)
     {
-        var subscription = new Subscription(this, executionId);
-        Task tailing;
+        var subscription = new Subscription(this, executionId, endsOnly);
+        Task covered;
         lock (_sync)
         {
             _subscriptions.AddOrUpdate(executionId, [subscription], (_, others) => [.. others, subscription]);
             if (_count++ == 0)
             {
-                _unsubscribed = NewSignal();
                 _subscribed.TrySetResult();
             }
 
-            tailing = _tailing.Task;
+            if (_knowsPosition && _polled?.Contains(executionId) != false)
+            {
+                return subscription;
+            }
+
+            covered = _covered.Task;
+            _interrupted.TrySetResult();
         }
 
         try
         {
-            await tailing.WaitAsync(cancellationToken);
+            await covered.WaitAsync(cancellationToken);
             return subscription;
         }
         catch
@@ -77,82 +89,98 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         var queries = cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
         long? seen = null;
         var failures = 0;
-        while (!TryBecomeIdle())
+        while (Begin(seen) is { } call)
         {
             try
             {
-                if (seen is not { } after)
+                if (await ReadAsync(queries, call, cancellationToken) is { } page)
                 {
-                    seen = await queries.ReadEventHeadAsync();
-                    _tailing.TrySetResult();
-                    continue;
+                    Publish(page);
+                    seen = page.Next;
                 }
 
-                var events = await NextAsync(queries, after, cancellationToken);
                 failures = 0;
-                foreach (var stored in events)
-                {
-                    seen = stored.Seq;
-                    Publish(stored);
-                }
+                End();
             }
-            catch (Exception e) when (e is OrleansException or TimeoutException or VigilUnavailableException)
+            catch (Exception e) when (e is OrleansException or TimeoutException or VigilUnavailableException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 // The next call may go to another silo; it continues after the last event seen.
                 LogTailBroke(e);
                 failures++;
+                End();
                 await Task.Delay(Retries.Delay(failures, Random.Shared), time, cancellationToken);
             }
         }
     }
 
-    private async Task<ImmutableArray<StoredEvent>> NextAsync(IQueryGrain queries, long after, CancellationToken cancellationToken)
-    {
-        Task unsubscribed;
-        lock (_sync)
-        {
-            unsubscribed = _unsubscribed.Task;
-        }
-
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var events = queries.ReadEventsAsync(after, LongPoll, cancellation.Token);
-        if (await Task.WhenAny(events, unsubscribed) == unsubscribed)
-        {
-            await cancellation.CancelAsync();
-        }
-
-        try
-        {
-            return await events;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return [];
-        }
-    }
-
-    private bool TryBecomeIdle()
+    // Null if nobody waits any more.
+    private Call? Begin(long? seen)
     {
         lock (_sync)
         {
-            if (_count > 0)
+            _knowsPosition = seen is not null && _count > 0;
+            if (_count == 0)
             {
-                return false;
+                _subscribed = NewSignal();
+                return null;
             }
 
-            _subscribed = NewSignal();
-            _tailing = NewSignal();
-            return true;
+            _interrupted = NewSignal();
+            if (seen is not null)
+            {
+                _polled = _subscriptions.Count > EventQuery.MaxExecutionIds ? null : [.. _subscriptions.Keys];
+                _covered.SetResult();
+                _covered = NewSignal();
+            }
+
+            return new(new() { AfterSeq = seen, ExecutionIds = _polled is null ? [] : [.. _polled], OmitExecutions = true }, _interrupted.Task);
         }
     }
 
-    private void Publish(StoredEvent stored)
+    // The next call begins where this one ended and covers everyone, so whoever subscribes in between misses nothing.
+    private void End()
     {
-        if (_subscriptions.TryGetValue(stored.ExecutionId, out var subscriptions))
+        lock (_sync)
         {
-            foreach (var subscription in subscriptions)
+            _polled = null;
+        }
+    }
+
+    // Null if the call was interrupted. It is left to end by itself: its answer is not needed, because the next call begins at the same event.
+    private static async Task<EventPage?> ReadAsync(IQueryGrain queries, Call call, CancellationToken cancellationToken)
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var page = queries.ReadEventsAsync(call.Query, LongPoll, cancellation.Token);
+        if (call.Query.AfterSeq is null || await Task.WhenAny(page, call.Interrupted) == page)
+        {
+            return await page;
+        }
+
+        page.Ignore();
+        await cancellation.CancelAsync();
+        return null;
+    }
+
+    private void Publish(EventPage page)
+    {
+        if (page.IsGap)
+        {
+            // What happened meanwhile is unknown, so everyone has to look.
+            foreach (var subscription in _subscriptions.Values.SelectMany(subscriptions => subscriptions))
             {
-                subscription.Publish(stored);
+                subscription.Notify();
+            }
+        }
+
+        foreach (var stored in page.Events)
+        {
+            foreach (var subscription in _subscriptions.GetValueOrDefault(stored.ExecutionId, []))
+            {
+                if (!subscription.EndsOnly || stored.Type == ExecutionEventTypes.Ended)
+                {
+                    subscription.Notify();
+                }
             }
         }
     }
@@ -168,7 +196,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
 
             if (--_count == 0)
             {
-                _unsubscribed.TrySetResult();
+                _interrupted.TrySetResult();
             }
 
             Subscription[] rest = [.. subscriptions.Where(other => other != subscription)];
@@ -188,17 +216,21 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
     [LoggerMessage(LogLevel.Warning, "Events cannot be read at the moment; waiting callers are notified later")]
     private partial void LogTailBroke(Exception exception);
 
-    /// <summary>One subscription. A slow reader loses its oldest unread events, never the newest.</summary>
-    public sealed class Subscription(EventFeed feed, string executionId) : IDisposable
+    private sealed record Call(EventQuery Query, Task Interrupted);
+
+    /// <summary>One subscription. It remembers that something happened, not what: the store knows that.</summary>
+    public sealed class Subscription(EventFeed feed, string executionId, bool endsOnly) : IDisposable
     {
-        private readonly Channel<StoredEvent> _events =
-            Channel.CreateBounded<StoredEvent>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
+        private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
         public string ExecutionId { get; } = executionId;
 
-        public ChannelReader<StoredEvent> Events => _events.Reader;
+        public bool EndsOnly { get; } = endsOnly;
 
-        public void Publish(StoredEvent stored) => _events.Writer.TryWrite(stored);
+        public void Notify() => _changes.Writer.TryWrite(true);
+
+        /// <summary>Completes once something has happened since the last call completed.</summary>
+        public async Task WaitAsync(CancellationToken cancellationToken) => await _changes.Reader.ReadAsync(cancellationToken);
 
         public void Dispose() => feed.Remove(this);
     }

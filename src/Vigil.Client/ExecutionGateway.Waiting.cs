@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Vigil.Client;
 
 public sealed partial class ExecutionGateway
@@ -12,52 +10,35 @@ public sealed partial class ExecutionGateway
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     public async Task<Execution> WaitAsync(string id, TimeSpan timeout, long? sinceVersion = null, CancellationToken cancellationToken = default)
     {
-        await FindAsync(id, cancellationToken);
-        using var subscription = await _feed.SubscribeAsync(id, cancellationToken);
+        if (await FindAsync(id, cancellationToken) is { Terminal: true } ended)
+        {
+            return ended;
+        }
+
+        using var subscription = await _feed.SubscribeAsync(id, endsOnly: sinceVersion is null, cancellationToken);
         using var deadline = new CancellationTokenSource(timeout, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping, cancellationToken);
         while (true)
         {
-            var execution = await GetAsync(id, cancellationToken);
-            if (execution.Terminal || (sinceVersion is { } version && execution.Version != version))
+            // What is stored says whether the wait is over; the grain is asked only for an answer that goes out.
+            var stored = await FindAsync(id, cancellationToken);
+            if (stored.Terminal)
             {
-                return execution;
+                return stored;
             }
 
-            try
-            {
-                await subscription.Events.WaitToReadAsync(linked.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            if (sinceVersion is { } version && stored.Version != version)
             {
                 return await GetAsync(id, cancellationToken);
             }
 
-            while (subscription.Events.TryRead(out _))
+            try
             {
-                // One read of the execution covers all pending events.
+                await subscription.WaitAsync(linked.Token);
             }
-        }
-    }
-
-    /// <summary>Yields the current execution and then each stored change until it ends. Versions increase; a slow reader may miss some. All results but
-    /// the first contain only the steps that changed, as in <see cref="ExecutionEvent.Execution"/>.</summary>
-    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    public async IAsyncEnumerable<Execution> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await FindAsync(id, cancellationToken);
-        using var subscription = await _feed.SubscribeAsync(id, cancellationToken);
-        var current = await GetAsync(id, cancellationToken);
-        yield return current;
-        while (!current.Terminal && await subscription.Events.WaitToReadAsync(cancellationToken))
-        {
-            while (subscription.Events.TryRead(out var stored))
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                if (stored.Version > current.Version)
-                {
-                    current = stored.Read().Execution;
-                    yield return current;
-                }
+                return await GetAsync(id, cancellationToken);
             }
         }
     }

@@ -54,6 +54,7 @@ public static class GatewayRegistration
         api.MapNudges();
         var json = api.MapGroup("").AddEndpointFilter(RequestGuard.RequireJsonAsync);
         json.MapExecutions();
+        json.MapEvents();
         json.MapAnswers();
         json.MapFiles();
         json.MapConnections();

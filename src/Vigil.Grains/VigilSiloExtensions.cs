@@ -43,6 +43,7 @@ public static class VigilSiloExtensions
         AddConnections(builder.Services);
         builder.Services.TryAddSingleton<ExecutionServices>();
         builder.Services.TryAddSingleton<ExecutionReader>();
+        builder.Services.TryAddSingleton<EventReader>();
         AddRecovery(builder.Services);
         AddLifecycleParticipant<AdoptRules>(builder.Services);
         builder.Services.TryAddSingleton<DeliveryAttempts>();

@@ -66,6 +66,17 @@ public sealed class ExecutionHandle(IVigilClient client, string id, Execution? s
         }
     }
 
+    /// <summary>
+    /// Yields its events, each once and in order, until it has ended. Unlike <see cref="WatchAsync"/>, a slow reader misses none; see
+    /// <see cref="IVigilClient.ObserveAsync(string, long, CancellationToken)"/>.
+    /// </summary>
+    /// <param name="afterVersion">The version of the last event that the caller has seen; 0 for none.</param>
+    /// <param name="cancellationToken">Ends the observation; the execution goes on.</param>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    /// <exception cref="EventsMissedException">Events after that version are not kept.</exception>
+    public IAsyncEnumerable<ExecutionEvent> ObserveAsync(long afterVersion = 0, CancellationToken cancellationToken = default) =>
+        client.ObserveAsync(Id, afterVersion, cancellationToken);
+
     /// <summary>Waits until the execution has succeeded and returns its output.</summary>
     /// <typeparam name="T">The type to read the output as. Member names are matched without regard to case.</typeparam>
     /// <param name="options">How the output is read; null for the defaults of the web.</param>

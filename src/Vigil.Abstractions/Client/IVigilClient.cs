@@ -46,6 +46,32 @@ public interface IVigilClient
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     Task<Execution> WaitAsync(string id, TimeSpan timeout, long? sinceVersion = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Yields the events of one execution, each once and in order: first those that are stored already, then each further one, until the execution has ended.
+    /// It continues by itself when a silo, the network or this program's connection fails, and a slow reader misses nothing. If the execution has ended
+    /// already, it yields what is stored and ends; if it is retried later, observe it again after the last version.
+    /// </summary>
+    /// <param name="id">The execution's id.</param>
+    /// <param name="afterVersion">The version of the last event, or of the execution, that the caller has seen; 0 for none.</param>
+    /// <param name="cancellationToken">Ends the observation; the execution goes on.</param>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    /// <exception cref="EventsMissedException">Events after that version are not kept.</exception>
+    IAsyncEnumerable<ExecutionEvent> ObserveAsync(string id, long afterVersion = 0, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Yields the events of all executions that match a filter, each once and in the order of the store, until it is cancelled or disposed. It continues by
+    /// itself when a silo, the network or this program's connection fails, and a slow reader misses nothing.
+    /// </summary>
+    /// <param name="filter">Which events.</param>
+    /// <param name="afterSeq">
+    /// The <see cref="ExecutionEvent.Seq"/> of the last event that the caller has seen, even if before a restart; 0 for all events that are kept; null to begin
+    /// now, with the first event after the enumeration has reached the cluster.
+    /// </param>
+    /// <param name="cancellationToken">Ends the observation.</param>
+    /// <exception cref="InvalidRequestException">The filter is not valid; the exception contains all errors.</exception>
+    /// <exception cref="EventsMissedException">Events after that number are not kept.</exception>
+    IAsyncEnumerable<ExecutionEvent> ObserveAsync(EventFilter filter, long? afterSeq = null, CancellationToken cancellationToken = default);
+
     /// <summary>Returns one page of executions.</summary>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
     Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default);

@@ -186,3 +186,18 @@ public sealed class InvalidRequestException(ImmutableArray<FieldError> errors)
 /// <param name="Message">What is wrong and what is allowed.</param>
 [GenerateSerializer, Immutable, Alias("vigil.FieldError")]
 public sealed record FieldError([property: Id(0), JsonPropertyName("field")] string Field, [property: Id(1), JsonPropertyName("message")] string Message);
+
+/// <summary>
+/// An observer asked for events that are not kept any more, or that are not in a store which was restored from a backup. What they told is part of the
+/// executions as they are now.
+/// </summary>
+[GenerateSerializer, Alias("vigil.EventsMissedException")]
+public sealed class EventsMissedException(long after, long next)
+    : VigilException("events_missed", $"Events after {after} are missing: they are not kept any more, or the store was restored from a backup. Read the executions, and observe again after {next}.")
+{
+    /// <summary>Gets the number that was asked for: a sequence number, or the version of an observed execution.</summary>
+    [Id(0)] public long After { get; } = after;
+
+    /// <summary>Gets the number to observe after from now on.</summary>
+    [Id(1)] public long Next { get; } = next;
+}

@@ -22,6 +22,9 @@ public static class ExecutionEventTypes
 
     /// <summary>A new attempt was opened.</summary>
     public const string Reopened = "execution.reopened";
+
+    /// <summary>Gets all types.</summary>
+    public static ImmutableArray<string> All { get; } = [Accepted, Started, Updated, AwaitingInput, Ended, Reopened];
 }
 
 /// <summary>One stored change of an execution. An event may be delivered more than once, always with the same id and content.</summary>

@@ -7,7 +7,7 @@ namespace Vigil;
 /// <param name="Version">The version of the execution in it.</param>
 /// <param name="Type">One of <see cref="ExecutionEventTypes"/>.</param>
 /// <param name="At">When it was stored.</param>
-/// <param name="ExecutionJson">The execution as UTF-8 JSON.</param>
+/// <param name="ExecutionJson">The execution as UTF-8 JSON; empty if the reader left it out.</param>
 [GenerateSerializer, Immutable, Alias("vigil.StoredEvent")]
 public sealed record StoredEvent(
     [property: Id(0)] long Seq,

@@ -78,16 +78,24 @@ public interface IQueryGrain : IGrainWithStringKey
     Task<PlatformRunList> ListRunsAsync(
         string connection, RunFilter filter, int pageSize, string? cursor, bool observe, CancellationToken cancellationToken);
 
-    /// <summary>Returns the sequence number of the last stored event.</summary>
-    [Alias("ReadEventHeadAsync"), AlwaysInterleave]
-    Task<long> ReadEventHeadAsync();
-
-    /// <summary>Returns up to 1,000 events, or 4 MiB of them, after a sequence number, in order and without gaps. If there is none, waits for the first one.</summary>
-    /// <param name="afterSeq">The sequence number of the last event that the caller has seen.</param>
-    /// <param name="wait">How long to wait before returning an empty result; at most 10 seconds.</param>
+    /// <summary>
+    /// Returns events after a sequence number, in order and without gaps: up to 1,000, or 1 MiB. If there is none that the reader wants, waits for the first
+    /// one. Answers at once if events are missing, and if the reader asks for the current sequence number.
+    /// </summary>
+    /// <param name="query">Which events.</param>
+    /// <param name="wait">How long to wait before returning an empty page; at most 10 seconds.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    [Alias("ReadEventsAsync"), AlwaysInterleave]
-    Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, TimeSpan wait, CancellationToken cancellationToken);
+    /// <exception cref="InvalidRequestException">The filter is not valid.</exception>
+    [Alias("ReadEventPageAsync"), AlwaysInterleave]
+    Task<EventPage> ReadEventsAsync(EventQuery query, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>Returns the events of one execution after a version, in order: up to 1,000, or 1 MiB. Does not wait for any.</summary>
+    /// <param name="id">The execution's id.</param>
+    /// <param name="afterVersion">The version of the last event that the reader has seen; 0 for none.</param>
+    /// <param name="afterSeq">The sequence number after which events are read; 0 if the version says it.</param>
+    /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
+    [Alias("ReadExecutionEventsAsync"), AlwaysInterleave]
+    Task<EventPage> ReadEventsAsync(string id, long afterVersion, long afterSeq);
 
     /// <summary>Counts the stored executions by status, and those that need attention by reason.</summary>
     [Alias("GetStatsAsync"), AlwaysInterleave]

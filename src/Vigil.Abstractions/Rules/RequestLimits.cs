@@ -143,6 +143,34 @@ public static class RequestLimits
         return errors.All;
     }
 
+    /// <summary>Validates which events are wanted.</summary>
+    public static ImmutableArray<FieldError> Check(EventFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var errors = new RequestErrors();
+        foreach (var type in (filter.Types.IsDefault ? [] : filter.Types).Except(ExecutionEventTypes.All))
+        {
+            errors.Add("type", $"'{type}' is not known; allowed: {string.Join(", ", ExecutionEventTypes.All)}.");
+        }
+
+        ReadOnlySpan<(string Field, string? Text, int MaxLength)> texts =
+        [
+            ("connection", filter.Connection, MaxConnectionLength),
+            ("platform", filter.Platform, MaxConnectionLength),
+            ("target_kind", filter.TargetKind, MaxTargetKindLength),
+            ("target", filter.TargetId, MaxRemoteIdLength),
+        ];
+        foreach (var (field, text, maxLength) in texts)
+        {
+            if (text is not null)
+            {
+                errors.CheckText(field, text, maxLength);
+            }
+        }
+
+        return errors.All;
+    }
+
     /// <summary>Throws if there are errors.</summary>
     /// <exception cref="InvalidRequestException">There are errors; it contains all of them.</exception>
     public static void ThrowIfAny(ImmutableArray<FieldError> errors)

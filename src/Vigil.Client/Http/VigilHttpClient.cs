@@ -123,7 +123,7 @@ public sealed partial class VigilHttpClient(HttpClient http) : IVigilClient
     private static string QueryOf(ExecutionQuery query)
     {
         var statuses = query.Statuses.IsDefault ? [] : query.Statuses;
-        var names = statuses.Select(status => Parameter("status", JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString())));
+        var names = statuses.Select(status => Parameter("status", Word(status)));
         (string Name, string? Value)[] others =
         [
             ("connection", query.Connection),
@@ -131,11 +131,14 @@ public sealed partial class VigilHttpClient(HttpClient http) : IVigilClient
             ("attention", query.Attention is { } attention ? (attention ? "true" : "false") : null),
             ("page", query.Page?.ToString(CultureInfo.InvariantCulture)),
             ("cursor", query.Cursor),
-            ("order_by", JsonNamingPolicy.SnakeCaseLower.ConvertName(query.OrderBy.ToString())),
+            ("order_by", Word(query.OrderBy)),
             ("order_direction", query.Ascending ? "asc" : "desc"),
         ];
         return $"page_size={query.PageSize}{string.Concat(names)}{string.Concat(others.Select(other => Parameter(other.Name, other.Value)))}";
     }
+
+    private static string Word<TEnum>(TEnum value)
+        where TEnum : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private static string Parameter(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 

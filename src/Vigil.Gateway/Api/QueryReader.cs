@@ -134,6 +134,9 @@ internal sealed class QueryReader(IQueryCollection query)
     /// <summary>Reads a repeatable parameter whose values are statuses, in Vigil's words or in a platform's.</summary>
     public ImmutableArray<ExecutionStatus> Statuses(string name) => StatusWord.ReadAll(Texts(name), message => _errors.Add(new(name, message)));
 
+    /// <summary>Adds errors that were found elsewhere.</summary>
+    public void Add(params IEnumerable<FieldError> errors) => _errors.AddRange(errors);
+
     /// <exception cref="InvalidRequestException">A parameter is invalid or unknown.</exception>
     public void ThrowIfInvalid()
     {

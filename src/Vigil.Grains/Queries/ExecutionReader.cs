@@ -35,6 +35,10 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         };
     }
 
+    /// <summary>Returns an execution's state as stored; null if it does not exist.</summary>
+    public async Task<ExecutionState?> ReadStateAsync(string id, CancellationToken cancellationToken = default) =>
+        await store.ReadAsync(new(StateKind.Execution, id), cancellationToken) is { } stored ? Read(stored) : null;
+
     /// <summary>Returns the whole output of an execution that has ended; null if it has not ended or has none.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     public async Task<KeptAnswer?> ReadOutputAsync(string id, CancellationToken cancellationToken = default)
@@ -183,9 +187,6 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
     // Otherwise what is kept of an answer belongs to an earlier attempt.
     private static bool WasSeen(ExecutionState state) =>
         state.Status.IsTerminal() && !state.Status.IsConcludedByVigil() && state.Status is not ExecutionStatus.Rejected;
-
-    private async Task<ExecutionState?> ReadStateAsync(string id, CancellationToken cancellationToken) =>
-        await store.ReadAsync(new(StateKind.Execution, id), cancellationToken) is { } stored ? Read(stored) : null;
 
     private static ExecutionState Read(StoredState stored) =>
         JsonSerializer.Deserialize(stored.Json.Span, StateJson.Default.ExecutionState)

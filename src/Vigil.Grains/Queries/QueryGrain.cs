@@ -12,16 +12,13 @@ internal sealed class QueryGrain(
     IVigilStore store,
     StoreHealth storeHealth,
     ExecutionReader reader,
+    EventReader events,
     SiloPoller poller,
     ClusterConnections connections,
     SiloConnectionsClient silos,
     RecoveryService recovery,
     TimeProvider time) : Grain, IQueryGrain, IIncomingGrainCallFilter
 {
-    private const int MaxEvents = 1000;
-    private const int MaxEventBytes = 4 * 1024 * 1024;
-    private static readonly TimeSpan MaxEventWait = TimeSpan.FromSeconds(10);
-
     // Less than a caller of the readiness waits for this grain.
     private static readonly TimeSpan MaxStoreWait = TimeSpan.FromSeconds(3);
 
@@ -79,28 +76,13 @@ internal sealed class QueryGrain(
         return page with { Items = [.. page.Items.Select(run => run with { Execution = watched.GetValueOrDefault(run.RemoteId) })] };
     }
 
-    public Task<long> ReadEventHeadAsync() => store.ReadEventHeadAsync();
-
-    public async Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, TimeSpan wait, CancellationToken cancellationToken)
+    public Task<EventPage> ReadEventsAsync(EventQuery query, TimeSpan wait, CancellationToken cancellationToken)
     {
-        if (await ReadEventsAsync(afterSeq, cancellationToken) is { Length: > 0 } events)
-        {
-            return events;
-        }
-
-        using var timeout = new CancellationTokenSource(wait < MaxEventWait ? wait : MaxEventWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            await store.WaitForEventAsync(afterSeq, either.Token);
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
-        {
-            return [];
-        }
-
-        return await ReadEventsAsync(afterSeq, cancellationToken);
+        RequestLimits.ThrowIfAny(RequestLimits.Check(query.Filter));
+        return events.ReadAsync(query, wait, cancellationToken);
     }
+
+    public Task<EventPage> ReadEventsAsync(string id, long afterVersion, long afterSeq) => events.ReadAsync(id, afterVersion, afterSeq);
 
     public async Task<ExecutionStats> GetStatsAsync()
     {
@@ -136,14 +118,6 @@ internal sealed class QueryGrain(
         }
 
         return missing.ToImmutable();
-    }
-
-    // The reader goes on after the last event that it was given.
-    private async Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, CancellationToken cancellationToken)
-    {
-        var events = await store.ReadEventsAsync(afterSeq, MaxEvents, cancellationToken);
-        var bytes = 0L;
-        return [.. events.TakeWhile((stored, place) => (bytes += stored.ExecutionJson.Length) <= MaxEventBytes || place == 0)];
     }
 
     private async Task<bool> IsStoreReadyAsync()

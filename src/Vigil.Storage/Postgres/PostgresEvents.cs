@@ -60,4 +60,22 @@ internal static class PostgresEvents
             "SELECT coalesce(max(seq), 0) FROM vigil.events WHERE seq <= $1", row => row.GetInt64(0), cancellationToken, Number(bound));
         return head[0];
     }
+
+    /// <summary>Reads the events of one execution. Its writes follow each other, so they need no bound.</summary>
+    public static Task<ImmutableArray<StoredEvent>> ReadAsync(
+        NpgsqlConnection connection, string executionId, long afterVersion, long afterSeq, int limit, CancellationToken cancellationToken) => connection.AllAsync(
+        """
+        SELECT seq, execution_id, attempt, version, type, at, execution_json FROM vigil.events
+        WHERE execution_id = $1 AND version > $2 AND seq > $3 ORDER BY version LIMIT $4
+        """,
+        StoreRows.Event,
+        cancellationToken,
+        Text(executionId),
+        Number(afterVersion),
+        Number(afterSeq),
+        Number(limit));
+
+    /// <summary>Returns the last number that was given to an event.</summary>
+    public static async Task<long> ReadLastAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await connection.AllAsync(LastSql, row => row.GetInt64(0), cancellationToken))[0];
 }

@@ -115,6 +115,12 @@ internal sealed partial class PostgresStore
         return events;
     }
 
+    public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(
+        string executionId, long afterVersion, long afterSeq, int limit, CancellationToken cancellationToken = default) => ReadAsync(
+        (connection, cancel) => PostgresEvents.ReadAsync(connection, executionId, afterVersion, afterSeq, limit, cancel), cancellationToken);
+
+    public Task<long> ReadLastSeqAsync(CancellationToken cancellationToken = default) => ReadAsync(PostgresEvents.ReadLastAsync, cancellationToken);
+
     public Task<StoredReminder?> ReadReminderAsync(string grainId, string name) =>
         ReadAsync((connection, cancel) => PostgresReminders.ReadAsync(connection, grainId, name, cancel), CancellationToken.None);
 

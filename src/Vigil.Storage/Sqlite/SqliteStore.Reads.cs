@@ -66,6 +66,22 @@ internal sealed partial class SqliteStore
             ("$limit", limit)),
         cancellationToken);
 
+    public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(
+        string executionId, long afterVersion, long afterSeq, int limit, CancellationToken cancellationToken = default) => ReadAsync(
+        session => session.All(
+            """
+            SELECT seq, execution_id, attempt, version, type, at, execution_json FROM events
+            WHERE execution_id = $id AND version > $version AND seq > $after ORDER BY version LIMIT $limit
+            """,
+            StoreRows.Event,
+            ("$id", executionId),
+            ("$version", afterVersion),
+            ("$after", afterSeq),
+            ("$limit", limit)),
+        cancellationToken);
+
+    public Task<long> ReadLastSeqAsync(CancellationToken cancellationToken = default) => ReadEventHeadAsync(cancellationToken);
+
     public Task<StoredReminder?> ReadReminderAsync(string grainId, string name) =>
         ReadAsync(session => SqliteReminders.Read(session, grainId, name), CancellationToken.None);
 

@@ -83,6 +83,128 @@ public abstract class ClientConformance(VigilApp app)
     }
 
     [Fact]
+    public async Task Observe_YieldsEveryStoredEventOnceAndInOrder_UntilTheEnd()
+    {
+        var handle = await Client.StartAsync(Quick, VigilApp.NewKey());
+        var live = await handle.ObserveAsync().ToArrayAsync();
+        var stored = await handle.ObserveAsync().ToArrayAsync();
+
+        Assert.Equal(ExecutionEventTypes.Accepted, live[0].Type);
+        Assert.Contains(live, one => one is { Type: ExecutionEventTypes.Ended, Execution.Status: ExecutionStatus.Succeeded });
+        Assert.Equal(live.Select(one => one.Id), stored.Take(live.Length).Select(one => one.Id));
+        Assert.Equal(stored.Select(one => one.Version).Distinct().Order(), stored.Select(one => one.Version));
+        Assert.Equal(stored.Select(one => one.Seq).Distinct().Order(), stored.Select(one => one.Seq));
+        Assert.All(stored, one => Assert.Equal(($"{handle.Id}/{one.Version}", handle.Id), (one.Id, one.Execution.Id)));
+    }
+
+    [Fact]
+    public async Task Observe_AfterAVersion_YieldsWhatCameLater_AndNothingAfterTheLast()
+    {
+        var handle = await Client.StartAsync(Quick, VigilApp.NewKey());
+        var all = await handle.ObserveAsync().ToArrayAsync();
+
+        Assert.Equal(all[1].Id, (await handle.ObserveAsync(all[0].Version).FirstAsync()).Id);
+        var ended = await handle.GetAsync();
+        Assert.Empty(await handle.ObserveAsync(ended.Version).ToArrayAsync());
+    }
+
+    [Fact]
+    public async Task Observe_AfterAVersionThatIsNotThere_SaysThatEventsAreMissing()
+    {
+        var handle = await Client.StartAsync(Quick, VigilApp.NewKey());
+        var ended = await handle.WaitAsync();
+
+        var missed = await Assert.ThrowsAsync<EventsMissedException>(async () => await handle.ObserveAsync(afterVersion: 1_000_000).FirstAsync());
+
+        Assert.Equal(1_000_000, missed.After);
+        Assert.InRange(missed.Next, ended.Version, 999);
+    }
+
+    [Fact]
+    public async Task ObserveAll_WithAFilter_YieldsOnlyWhatMatches()
+    {
+        var (one, other, failing) = (VigilApp.NewKey(), VigilApp.NewKey(), VigilApp.NewKey());
+        var before = (await (await Client.StartAsync(Quick, VigilApp.NewKey())).ObserveAsync().FirstAsync()).Seq;
+        await Client.StartAsync(Quick, one);
+        await Client.StartAsync(Quick with { Target = new("workflow", "fail-5s") }, failing);
+        var filter = new EventFilter
+        {
+            Types = [ExecutionEventTypes.Ended],
+            Statuses = [ExecutionStatus.Failed],
+            Connection = "gloriamundo",
+            Platform = "gloriamundo",
+            TargetKind = "workflow",
+            TargetId = "fail-5s",
+        };
+
+        var first = await Client.ObserveAsync(filter, before).FirstAsync(seen => seen.Execution.Id == failing);
+
+        Assert.Equal((ExecutionEventTypes.Ended, ExecutionStatus.Failed), (first.Type, first.Execution.Status));
+        await Client.StartAsync(Quick, other);
+        var seen = new List<ExecutionEvent>();
+        await foreach (var next in Client.ObserveAsync(new EventFilter { Types = [ExecutionEventTypes.Ended], Connection = "gloriamundo", TargetId = "ok-5s" }, before))
+        {
+            seen.Add(next);
+            if (seen.Count(ended => ended.Execution.Id == one || ended.Execution.Id == other) == 2)
+            {
+                break;
+            }
+        }
+
+        Assert.All(seen, ended => Assert.Equal(("ok-5s", ExecutionEventTypes.Ended), (ended.Execution.Target!.Id, ended.Type)));
+        Assert.Equal(seen.Select(ended => ended.Seq).Distinct().Order(), seen.Select(ended => ended.Seq));
+    }
+
+    [Fact]
+    public async Task ObserveAll_FromNowOn_YieldsTheNextEvents()
+    {
+        await (await Client.StartAsync(Quick, VigilApp.NewKey())).WaitAsync();
+        await using var events = Client.ObserveAsync(new EventFilter { Connection = "gloriamundo" }).GetAsyncEnumerator();
+        var next = events.MoveNextAsync().AsTask();
+        var from = TimeProvider.System.GetUtcNow();
+
+        // When the observation has begun does not show before its first event.
+        while (!next.IsCompleted)
+        {
+            await (await Client.StartAsync(Quick, VigilApp.NewKey())).WaitAsync();
+        }
+
+        Assert.True(await next);
+        Assert.InRange(events.Current.At, from.AddSeconds(-5), DateTimeOffset.MaxValue);
+    }
+
+    [Fact]
+    public async Task ObserveAll_WrongInWhatItAsksFor_SaysWhat()
+    {
+        var wrong = new EventFilter { Types = ["ended"], Connection = new('x', 65) };
+        var invalid = await Assert.ThrowsAsync<InvalidRequestException>(async () => await Client.ObserveAsync(wrong).FirstAsync());
+        var missed = await Assert.ThrowsAsync<EventsMissedException>(async () => await Client.ObserveAsync(new EventFilter(), 1_000_000_000).FirstAsync());
+
+        Assert.Equal(["connection", "type"], invalid.Errors.Select(error => error.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(1_000_000_000, missed.After);
+        Assert.InRange(missed.Next, 0, 999_999_999);
+    }
+
+    [Fact]
+    public async Task CancelledObservation_EndsAndNothingElse()
+    {
+        var handle = await Client.StartAsync(Quick with { Target = new("workflow", "slow-10m") }, VigilApp.NewKey());
+        using var cancelled = new CancellationTokenSource();
+        await using var events = handle.ObserveAsync(cancellationToken: cancelled.Token).GetAsyncEnumerator();
+        Assert.True(await events.MoveNextAsync());
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            while (await events.MoveNextAsync())
+            {
+            }
+        });
+        Assert.False((await handle.GetAsync()).Terminal);
+        await handle.AbandonAsync();
+    }
+
+    [Fact]
     public async Task UnknownId_IsNotFound_WhateverIsAsked()
     {
         var handle = Client.GetHandle("no-such-execution");
@@ -93,6 +215,7 @@ public abstract class ClientConformance(VigilApp app)
             () => handle.WaitAsync(), () => handle.GetResultAsync<Output>(), async () => await handle.WatchAsync().ToArrayAsync(),
             () => handle.CancelAsync(), () => handle.AbandonAsync(), () => handle.RetryAsync(), () => handle.NudgeAsync(),
             async () => await handle.StepsAsync().ToArrayAsync(), async () => await handle.FilesAsync().ToArrayAsync(), () => handle.OpenFileAsync("f"),
+            async () => await handle.ObserveAsync().ToArrayAsync(),
         ];
         foreach (var call in calls)
         {

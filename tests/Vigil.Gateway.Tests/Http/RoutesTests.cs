@@ -154,9 +154,11 @@ public sealed class RoutesTests(VigilApp app)
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         }
 
-        using var response = await app.Http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
-        return (response.StatusCode, isProblem && text.Length > 0 ? (string?)JsonNode.Parse(text)!["code"] : null);
+        using var response = await app.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var type = response.Content.Headers.ContentType?.MediaType;
+
+        // A stream of events has no end.
+        var text = type == "text/event-stream" ? "" : await response.Content.ReadAsStringAsync();
+        return (response.StatusCode, type == "application/problem+json" && text.Length > 0 ? (string?)JsonNode.Parse(text)!["code"] : null);
     }
 }

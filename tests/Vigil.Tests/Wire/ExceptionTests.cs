@@ -35,6 +35,7 @@ public sealed class ExceptionTests
     private static object? SampleOf(ParameterInfo parameter) => (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType) switch
     {
         var type when type == typeof(string) => $"the {parameter.Name}",
+        var type when type == typeof(long) => 12L,
         var type when type == typeof(TimeSpan) => TimeSpan.FromSeconds(3),
         var type when type == typeof(ExecutionStatus) => ExecutionStatus.Lost,
         var type when type == typeof(StateKey) => new StateKey(StateKind.Step, "the key"),

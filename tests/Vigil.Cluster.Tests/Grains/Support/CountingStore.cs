@@ -95,6 +95,12 @@ internal sealed class CountingStore(SqliteStore store) : IVigilStore
     public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken = default) =>
         store.ReadEventsAsync(afterSeq, limit, cancellationToken);
 
+    public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(
+        string executionId, long afterVersion, long afterSeq, int limit, CancellationToken cancellationToken = default) =>
+        store.ReadEventsAsync(executionId, afterVersion, afterSeq, limit, cancellationToken);
+
+    public Task<long> ReadLastSeqAsync(CancellationToken cancellationToken = default) => store.ReadLastSeqAsync(cancellationToken);
+
     public Task WaitForEventAsync(long afterSeq, CancellationToken cancellationToken) => store.WaitForEventAsync(afterSeq, cancellationToken);
 
     public Task<ImmutableArray<StoredDelivery>> LeaseDeliveriesAsync(string worker, DateTimeOffset now, DateTimeOffset leaseUntil, int limit) =>

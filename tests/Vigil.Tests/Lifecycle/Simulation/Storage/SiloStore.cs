@@ -75,6 +75,11 @@ internal sealed class SiloStore : IVigilStore
 
     public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(
+        string executionId, long afterVersion, long afterSeq, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<long> ReadLastSeqAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task WaitForEventAsync(long afterSeq, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<ImmutableArray<StoredDelivery>> LeaseDeliveriesAsync(string worker, DateTimeOffset now, DateTimeOffset leaseUntil, int limit) =>
