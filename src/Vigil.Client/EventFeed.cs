@@ -14,6 +14,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
 {
     // A cancellation may not reach the activation that waits, and a stopping silo must not wait longer than this for the call.
     public static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(4);
     private static readonly Backoff Retries = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
 
     private readonly ConcurrentDictionary<string, Subscription[]> _subscriptions = new(StringComparer.Ordinal);
@@ -148,10 +149,10 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
     }
 
     // Null if the call was interrupted. It is left to end by itself: its answer is not needed, because the next call begins at the same event.
-    private static async Task<EventPage?> ReadAsync(IQueryGrain queries, Call call, CancellationToken cancellationToken)
+    private async Task<EventPage?> ReadAsync(IQueryGrain queries, Call call, CancellationToken cancellationToken)
     {
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var page = queries.ReadEventsAsync(call.Query, LongPoll, cancellation.Token);
+        var page = queries.ReadEventsAsync(call.Query, LongPoll, cancellation.Token).WaitAsync(CallTimeout, time, cancellationToken);
         if (call.Query.AfterSeq is null || await Task.WhenAny(page, call.Interrupted) == page)
         {
             return await page;

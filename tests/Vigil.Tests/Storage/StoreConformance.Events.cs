@@ -21,7 +21,26 @@ public abstract partial class StoreConformance
     }
 
     [StoreFact]
-    public async Task ReadEventHeadAsync_NothingWritten_IsZero() => Assert.Equal(0, await Store.ReadEventHeadAsync());
+    public async Task ReadEventsAsync_OfOneExecution_GivesItsOwnAfterAVersionAndANumber()
+    {
+        var etag = await Store.WriteAsync(Sample.Start("e1"));
+        await Store.WriteAsync(Sample.Start("e2"));
+        etag = await Store.WriteAsync(Sample.Next("e1", etag, 2));
+        await Store.WriteAsync(Sample.Next("e1", etag, 4));
+
+        var all = await Store.ReadEventsAsync("e1", 0, 0, 10);
+
+        Assert.Equal([1, 2, 4], all.Select(stored => stored.Version));
+        Assert.Equal([2, 4], (await Store.ReadEventsAsync("e1", 1, 0, 10)).Select(stored => stored.Version));
+        Assert.Equal([4], (await Store.ReadEventsAsync("e1", 1, all[1].Seq, 10)).Select(stored => stored.Version));
+        Assert.Equal([1, 2], (await Store.ReadEventsAsync("e1", 0, 0, 2)).Select(stored => stored.Version));
+        Assert.Empty(await Store.ReadEventsAsync("e1", 4, 0, 10));
+        Assert.Empty(await Store.ReadEventsAsync("e", 0, 0, 10));
+        Assert.Equal(all[^1].Seq, await Store.ReadLastSeqAsync());
+    }
+
+    [StoreFact]
+    public async Task ReadEventHeadAsync_NothingWritten_IsZero() => Assert.Equal((0, 0), (await Store.ReadEventHeadAsync(), await Store.ReadLastSeqAsync()));
 
     [StoreFact]
     public async Task WriteAsync_ThatLoses_TellsNothing()

@@ -92,12 +92,15 @@ internal sealed class CountingStore(SqliteStore store) : IVigilStore
 
     public Task<long> ReadEventHeadAsync(CancellationToken cancellationToken = default) => store.ReadEventHeadAsync(cancellationToken);
 
+    /// <summary>Gets or sets the number of the first event that is kept, as if those before it had been removed.</summary>
+    public long FirstKept { get; set; }
+
     public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(long afterSeq, int limit, CancellationToken cancellationToken = default) =>
-        store.ReadEventsAsync(afterSeq, limit, cancellationToken);
+        store.ReadEventsAsync(Math.Max(afterSeq, FirstKept - 1), limit, cancellationToken);
 
     public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(
         string executionId, long afterVersion, long afterSeq, int limit, CancellationToken cancellationToken = default) =>
-        store.ReadEventsAsync(executionId, afterVersion, afterSeq, limit, cancellationToken);
+        store.ReadEventsAsync(executionId, afterVersion, Math.Max(afterSeq, FirstKept - 1), limit, cancellationToken);
 
     public Task<long> ReadLastSeqAsync(CancellationToken cancellationToken = default) => store.ReadLastSeqAsync(cancellationToken);
 
