@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Vigil.Client;
 
 namespace Vigil.Silo.Tests.Executable;
 
@@ -34,6 +35,28 @@ public sealed class RestartTests : IDisposable
         var runs = (await simulator.GetFromJsonAsync<JsonArray>("/_sim/ledger/runs"))!;
         Assert.Equal(2 * Platforms.Length, runs.Count);
         Assert.All(runs, run => Assert.Equal(1, (int)run!["starts"]!));
+    }
+
+    [Fact]
+    public async Task Observers_OverHttp_OfAProgramThatIsKilledAndStartedAgain_GoOn()
+    {
+        var arguments = await ArgumentsAsync();
+        await using var killed = await SiloExecutable.ListeningAsync(arguments);
+        var address = new Uri(killed.Address);
+        var client = new VigilHttpClient(address);
+        var handle = await client.StartAsync(new() { Connection = "gloriamundo", Target = new("workflow", "well") }, "observed");
+        var ofOne = handle.ObserveAsync().ToArrayAsync().AsTask();
+        var ofAll = client.ObserveAsync(new EventFilter { TargetId = "well" }, afterSeq: 0).Take(2).ToArrayAsync().AsTask();
+        var ended = client.ObserveAsync(new EventFilter { Types = [ExecutionEventTypes.Ended] }, afterSeq: 0).FirstAsync().AsTask();
+        await ofAll;
+        await killed.KillAsync();
+
+        await using var next = await SiloExecutable.Start(["--port", $"{address.Port}", .. arguments]).WhenListeningAsync();
+
+        var told = await ofOne;
+        Assert.Equal((handle.Id, ExecutionStatus.Succeeded), ((await ended).Execution.Id, (await ended).Execution.Status));
+        Assert.Equal((await handle.ObserveAsync().ToArrayAsync()).Take(told.Length).Select(one => one.Id), told.Select(one => one.Id));
+        Assert.Contains(told, one => one.Type == ExecutionEventTypes.Ended);
     }
 
     [Fact]
