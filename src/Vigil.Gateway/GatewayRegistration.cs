@@ -12,7 +12,7 @@ public static class GatewayRegistration
     private const string DocumentName = "vigil";
 
     // Without a prefix, every other address belongs to the app.
-    private static readonly string[] Resources = ["/v1/executions", "/v1/connections", "/v1/nudges", "/v1/stats"];
+    private static readonly string[] Resources = ["/v1/executions", "/v1/events", "/v1/connections", "/v1/nudges", "/v1/stats"];
 
     /// <summary>Adds the client over Orleans and the services of the HTTP API. The host must have an Orleans client or a silo of the cluster. May be called twice.</summary>
     public static IServiceCollection AddVigilGateway(this IServiceCollection services)
