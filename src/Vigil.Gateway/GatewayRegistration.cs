@@ -9,8 +9,6 @@ namespace Vigil.Gateway;
 /// <summary>Adds the gateway to an app, which keeps its own error handling, addresses, JSON options, OpenAPI documents and health checks.</summary>
 public static class GatewayRegistration
 {
-    private const string DocumentName = "vigil";
-
     // Without a prefix, every other address belongs to the app.
     private static readonly string[] Resources = ["/v1/executions", "/v1/events", "/v1/connections", "/v1/nudges", "/v1/stats"];
 
@@ -24,15 +22,7 @@ public static class GatewayRegistration
         services.TryAddSingleton<Problems>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<VigilHealthCheck>();
-        services.AddOpenApi(DocumentName, openApi =>
-        {
-            openApi.ShouldInclude = operation => operation.GroupName == DocumentName && operation.HttpMethod != HttpMethods.Head;
-            openApi.AddDocumentTransformer((document, _, _) =>
-            {
-                document.Info.Title = "Vigil";
-                return Task.CompletedTask;
-            });
-        });
+        services.AddEndpointsApiExplorer();
         return services;
     }
 
@@ -48,11 +38,11 @@ public static class GatewayRegistration
     {
         ArgumentNullException.ThrowIfNull(prefix);
         var api = routes.MapVigilGroup(prefix);
-        api.MapOpenApi($"/openapi/v1.json/{{documentName:regex(^{DocumentName}$)={DocumentName}}}");
+        api.MapDocument();
 
         // Platforms choose the body of their webhooks, which is ignored.
         api.MapNudges();
-        var json = api.MapGroup("").AddEndpointFilter(RequestGuard.RequireJsonAsync);
+        var json = api.MapGroup("").AddEndpointFilter(RequestGuard.RequireJsonAsync).Fails(ProblemCodes.OfCluster);
         json.MapExecutions();
         json.MapEvents();
         json.MapAnswers();
@@ -101,7 +91,7 @@ public static class GatewayRegistration
         ArgumentNullException.ThrowIfNull(routes);
         var problems = routes.ServiceProvider.GetService<Problems>() ?? throw new InvalidOperationException($"Call services.{nameof(AddVigilGateway)}() before the app is built.");
         var guard = routes.ServiceProvider.GetRequiredService<RequestGuard>();
-        var group = routes.MapGroup(prefix).WithGroupName(DocumentName);
+        var group = routes.MapGroup(prefix).WithGroupName(ApiDocument.Name).Fails(ProblemCodes.OfAll);
         ((IEndpointConventionBuilder)group).Add(endpoint =>
         {
             // An endpoint filter would miss errors of binding before it and of results after it.

@@ -16,7 +16,7 @@ public sealed record ExecutionStats(
 
 /// <summary>How many executions need attention.</summary>
 /// <param name="Total">How many do.</param>
-/// <param name="ByReason">How many do for each of the <see cref="AttentionReasons"/> that occurs.</param>
+/// <param name="ByReason">How many do for each reason that occurs, one of <see cref="AttentionReasons"/>.</param>
 [GenerateSerializer, Immutable, Alias("vigil.AttentionStats")]
 public sealed record AttentionStats(
     [property: Id(0), JsonPropertyName("total")] long Total,

@@ -94,6 +94,10 @@ public sealed record Step
 }
 
 /// <summary>One change of a step's status.</summary>
+/// <param name="At">When the change was observed.</param>
+/// <param name="Attempt">The attempt that the step belonged to.</param>
+/// <param name="Status">Its status since then.</param>
+/// <param name="RawStatus">The platform's own word for that status.</param>
 [GenerateSerializer, Immutable, Alias("vigil.StepChange")]
 public sealed record StepChange(
     [property: Id(0), JsonPropertyName("at")] DateTimeOffset At,

@@ -11,20 +11,21 @@ internal static class AnswersApi
     public static void MapAnswers(this IEndpointRouteBuilder routes)
     {
         var execution = routes.MapGroup("/v1/executions/{id}").WithTags("executions");
-        execution.MapGet("/output", OutputAsync).WithSummary("Returns the output of an execution that has ended.").Describe("output_not_available");
-        execution.MapGet("/raw", RawAsync).WithSummary("Returns the platform's last answer about an execution that has ended, as it was sent.").Describe("raw_not_available");
+        execution.MapGet("/output", GetOutputAsync).WithSummary("Returns the output of an execution that has ended.").Describe(ProblemCodes.OutputNotAvailable);
+        execution.MapGet("/raw", GetRawAsync).WithSummary("Returns the platform's last answer about an execution that has ended, as it was sent.").Describe(ProblemCodes.RawNotAvailable);
     }
 
-    private static void Describe(this RouteHandlerBuilder endpoint, string code) => endpoint
-        .WithDescription($"The answer is 404 with the code {code} while the run is running and where nothing is kept. Beyond 1 MiB it is cut; "
-            + "then, and if a part of an output was not JSON, it is sent as text/plain with the header Vigil-Truncated: true.")
-        .Produces<object>(StatusCodes.Status200OK, "application/json", "text/plain")
-        .ProducesProblem(StatusCodes.Status404NotFound);
+    private static void Describe(this RouteHandlerBuilder endpoint, ProblemCode notAvailable) => endpoint
+        .WithDescription("Any JSON value. Beyond 1 MiB it is cut; then, and if a part of an output was not JSON, it is sent as text/plain with the header Vigil-Truncated: true.")
+        .WithMetadata(
+            new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(object), ["application/json", "text/plain"]) { Description = "What was kept." },
+            new AnswerHeader(StatusCodes.Status200OK, "Vigil-Truncated", "true if a part is missing; otherwise the header is absent."))
+        .Fails(ProblemCodes.ExecutionNotFound, notAvailable);
 
-    private static async Task<ContentHttpResult> OutputAsync(HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
+    private static async Task<ContentHttpResult> GetOutputAsync(HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
         Content(context, await gateway.GetOutputAsync(id, cancellationToken));
 
-    private static async Task<ContentHttpResult> RawAsync(HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
+    private static async Task<ContentHttpResult> GetRawAsync(HttpContext context, string id, ExecutionGateway gateway, CancellationToken cancellationToken) =>
         Content(context, await gateway.GetRawAsync(id, cancellationToken));
 
     private static ContentHttpResult Content(HttpContext context, KeptAnswer answer)

@@ -1,11 +1,14 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Vigil.Client;
 
 namespace Vigil.Gateway.Api;
 
 /// <summary>The JSON form of the API's own types.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(SnakeCaseEnumConverter<ExecutionStatus>), typeof(SnakeCaseEnumConverter<StepStatus>), typeof(PendingWorkConverter)])]
 [JsonSerializable(typeof(Execution))]
 [JsonSerializable(typeof(ExecutionList))]
 [JsonSerializable(typeof(ExecutionStats))]
@@ -16,10 +19,22 @@ namespace Vigil.Gateway.Api;
 [JsonSerializable(typeof(ConnectionStatus))]
 [JsonSerializable(typeof(PlatformRunList))]
 [JsonSerializable(typeof(AdoptedRunList))]
-[JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(ImmutableArray<FieldError>))]
 [JsonSerializable(typeof(FieldError[]))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(object))]
+[JsonSerializable(typeof(Stream))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    public static Task WriteAsync<T>(HttpContext context, int status, T value) =>
+        TypedResults.Json(value, (JsonTypeInfo<T>)Default.GetTypeInfo(typeof(T))!, statusCode: status).ExecuteAsync(context);
 
-/// <summary>The connections.</summary>
+    /// <summary>Describes an answer with a value.</summary>
+    public static ProducesResponseTypeMetadata Produces<T>(int status, string description) =>
+        new(status, typeof(T), ["application/json"]) { Description = description };
+}
+
+/// <summary>All connections.</summary>
+/// <param name="Items">The connections.</param>
 internal sealed record ConnectionList(ImmutableArray<ConnectionStatus> Items);

@@ -6,20 +6,21 @@ internal static class ConnectionsApi
     public static void MapConnections(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/connections").WithTags("connections");
-        group.MapGet("", ListAsync).WithSummary("Lists the connections with their state and effective cadence.");
-        group.MapPost("/{name}/pause", PauseAsync).WithSummary("Stops all requests of a connection until it is resumed.");
-        group.MapPost("/{name}/resume", ResumeAsync).WithSummary("Ends a pause or a suspension.");
+        group.MapGet("", ListConnectionsAsync).WithSummary("Lists the connections with their state and effective cadence.");
+        group.MapPost("/{name}/pause", PauseConnectionAsync)
+            .WithSummary("Stops all requests of a connection until it is resumed.")
+            .Fails(ProblemCodes.ConnectionNotFound);
+        group.MapPost("/{name}/resume", ResumeConnectionAsync)
+            .WithSummary("Ends a pause or a suspension.")
+            .Fails(ProblemCodes.ConnectionNotFound);
     }
 
-    private static async Task<JsonHttpResult<ConnectionList>> ListAsync(IVigilClient client, CancellationToken cancellationToken) =>
-        TypedResults.Json(new ConnectionList(await client.ListConnectionsAsync(cancellationToken)), ApiJson.Default.ConnectionList);
+    private static async Task<Answer<ConnectionList>> ListConnectionsAsync(IVigilClient client, CancellationToken cancellationToken) =>
+        new(new(await client.ListConnectionsAsync(cancellationToken)));
 
-    private static async Task<JsonHttpResult<ConnectionStatus>> PauseAsync(string name, IVigilClient client, CancellationToken cancellationToken) =>
-        Accepted(await client.PauseConnectionAsync(name, cancellationToken));
+    private static async Task<AcceptedAnswer<ConnectionStatus>> PauseConnectionAsync(string name, IVigilClient client, CancellationToken cancellationToken) =>
+        new(await client.PauseConnectionAsync(name, cancellationToken));
 
-    private static async Task<JsonHttpResult<ConnectionStatus>> ResumeAsync(string name, IVigilClient client, CancellationToken cancellationToken) =>
-        Accepted(await client.ResumeConnectionAsync(name, cancellationToken));
-
-    private static JsonHttpResult<ConnectionStatus> Accepted(ConnectionStatus status) =>
-        TypedResults.Json(status, ApiJson.Default.ConnectionStatus, statusCode: StatusCodes.Status202Accepted);
+    private static async Task<AcceptedAnswer<ConnectionStatus>> ResumeConnectionAsync(string name, IVigilClient client, CancellationToken cancellationToken) =>
+        new(await client.ResumeConnectionAsync(name, cancellationToken));
 }

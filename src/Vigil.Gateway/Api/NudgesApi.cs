@@ -6,9 +6,12 @@ namespace Vigil.Gateway.Api;
 internal static class NudgesApi
 {
     public static void MapNudges(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/nudges/{connection}/{remoteId}", NudgeAsync).WithTags("nudges").WithSummary("Hints that polling a run now is worthwhile.");
+        routes.MapPost("/v1/nudges/{connection}/{remoteId}", NudgeRunAsync)
+            .WithTags("nudges")
+            .WithSummary("Hints that polling a run now is worthwhile.")
+            .WithDescription("It is made for the webhooks of platforms: the body is ignored, and the answer is 202 whether or not the run is watched.");
 
-    private static async Task<Accepted> NudgeAsync(string connection, string remoteId, ExecutionGateway gateway, CancellationToken cancellationToken)
+    private static async Task<Accepted> NudgeRunAsync(string connection, string remoteId, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,4 +1,3 @@
-using Microsoft.OpenApi;
 using Vigil.Client;
 
 namespace Vigil.Gateway.Api;
@@ -6,91 +5,35 @@ namespace Vigil.Gateway.Api;
 /// <summary><c>/v1/connections/{name}/runs</c>: what the platform itself lists, and adopting from there.</summary>
 internal static class RunsApi
 {
-    private const int DefaultLimit = 100;
-
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
-        var runs = routes.MapGroup("/v1/connections/{name}").WithTags("connections");
-        runs.MapGet("/runs", ListAsync)
+        var runs = routes.MapGroup("/v1/connections/{name}").WithTags("connections")
+            .Fails(ProblemCodes.ConnectionNotFound, ProblemCodes.ListingNotSupported, ProblemCodes.PlatformUnavailable);
+        runs.MapGet("/runs", ListRunsAsync)
             .WithSummary("Lists the runs that the platform itself lists, each with the execution that watches it, if any.")
             .WithDescription(
-                "Returns items and next_cursor (null on the last page). A page may have fewer runs than page_size although another follows. The request counts in "
-                + "the connection's budget. Platforms that cannot list their runs answer 409 listing_not_supported; a filter that the platform does not have is an error.")
-            .WithQuery("status", JsonSchemaType.Array, "Only these statuses, in Vigil's words or in the platform's.")
-            .WithQuery("target", JsonSchemaType.Array, "Only runs of the targets with these ids; agent_id is another name of the parameter.")
-            .WithQuery("version", JsonSchemaType.String, "Only runs of this version of the targets (cognite).")
-            .WithQuery("kind", JsonSchemaType.String, "The kind of target, such as agent or pipeline; by default the platform's first.")
-            .WithQuery("created_after", JsonSchemaType.String, "Only runs created at this time or later (cognite).")
-            .WithQuery("created_before", JsonSchemaType.String, "Only runs created at this time or before (cognite).")
-            .WithQuery("trigger", JsonSchemaType.String, "Only runs that this trigger started (cognite); not together with other filters. Their status is null.")
-            .WithQuery("page_size", JsonSchemaType.Integer, $"1 to {RequestLimits.MaxPageSize}; the platform may return fewer. Default: 50.")
-            .WithQuery("cursor", JsonSchemaType.String, "The next_cursor of the previous page.")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict);
-        runs.MapPost("/runs:adopt", AdoptAsync)
+                "A page may have fewer runs than page_size although another follows. The request counts in the connection's budget. "
+                + "A filter that the platform does not have is an error.");
+        runs.MapPost("/runs:adopt", AdoptRunsAsync)
             .WithSummary("Watches several runs that were not started by Vigil.")
-            .WithDescription(
-                $"The body has either remote_ids, up to {RequestLimits.MaxPageSize}, or filter, an object with the parameters of the list, with limit (default "
-                + $"{DefaultLimit}) and cursor; and metadata, deadline_seconds and cancel_on_abandon as for one adoption. Returns for each run remote_id, execution, "
-                + "created, and error if it could not be adopted; with a filter, next_cursor says where the list goes on. It is safe to repeat.")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .WithDescription("The body has either remote_ids or filter. The answer has an item for each run; one that could not be adopted has an error. It is safe to repeat.");
     }
 
-    private static async Task<JsonHttpResult<PlatformRunList>> ListAsync(
-        HttpContext context, string name, ExecutionGateway gateway, CancellationToken cancellationToken)
+    private static async Task<Answer<PlatformRunList>> ListRunsAsync(
+        string name, Query<RunListQuery> query, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(context.Request.Query);
-        var filter = new RunFilter
-        {
-            Statuses = query.Statuses("status"),
-            Targets = [.. query.Texts("target"), .. query.Texts("agent_id")],
-            Version = query.Text("version"),
-            Kind = query.Text("kind"),
-            CreatedAfter = query.Time("created_after"),
-            CreatedBefore = query.Time("created_before"),
-            Trigger = query.Text("trigger"),
-        };
-        var pageSize = (int)(query.Integer("page_size", 1, RequestLimits.MaxPageSize) ?? 50);
-        var cursor = query.Text("cursor");
-        query.ThrowIfInvalid();
-        return TypedResults.Json(await gateway.ListRunsAsync(name, filter, pageSize, cursor, cancellationToken), ApiJson.Default.PlatformRunList);
+        var (filter, pageSize, cursor) = query.Read();
+        return new(await gateway.ListRunsAsync(name, filter, pageSize, cursor, cancellationToken));
     }
 
-    private static async Task<JsonHttpResult<AdoptedRunList>> AdoptAsync(
-        HttpContext context, string name, ExecutionGateway gateway, CancellationToken cancellationToken)
+    private static async Task<Answer<AdoptedRunList>> AdoptRunsAsync(
+        string name, Body<AdoptRunsRequest> body, ExecutionGateway gateway, CancellationToken cancellationToken)
     {
-        var body = await JsonBody.ReadAsync(context.Request, cancellationToken);
-        var ids = body.Texts("remote_ids", RequestLimits.MaxPageSize);
-        var filter = ReadFilter(body.Object("filter"));
-        var limit = body.Integer("limit", 1, RequestLimits.MaxPageSize);
-        var cursor = body.Text("cursor");
-        var request = new AdoptExecution
-        {
-            Connection = name,
-            RemoteId = "",
-            Metadata = body.TextMap("metadata"),
-            Deadline = body.Seconds("deadline_seconds") ?? RequestLimits.DefaultDeadline,
-            CancelOnAbandon = body.Flag("cancel_on_abandon") ?? false,
-        };
-        body.RejectUnknownFields();
-        if (!body.HasErrors && (ids is null) == (filter is null))
-        {
-            body.AddError("remote_ids", "or filter must be given, and not both.");
-        }
-        else if (ids is not null && (limit is not null || cursor is not null))
-        {
-            body.AddError(limit is not null ? "limit" : "cursor", "belongs to filter; remote_ids are adopted all.");
-        }
-
-        body.ThrowIfInvalid();
-        return TypedResults.Json(
-            filter is null
-                ? await gateway.AdoptAsync(request, ids!.Value, cancellationToken)
-                : await AdoptListedAsync(gateway, request, filter, limit ?? DefaultLimit, cursor, cancellationToken),
-            ApiJson.Default.AdoptedRunList);
+        var request = await body.ReadAsync(cancellationToken);
+        var adopt = request.Adopt with { Connection = name };
+        return new(request.Filter is { } filter
+            ? await AdoptListedAsync(gateway, adopt, filter, request.Limit, request.Cursor, cancellationToken)
+            : await gateway.AdoptAsync(adopt, request.RemoteIds!.Value, cancellationToken));
     }
 
     private static async Task<AdoptedRunList> AdoptListedAsync(
@@ -111,26 +54,5 @@ internal static class RunsApi
                     : error with { Field = $"filter.{error.Field}" }),
             ]);
         }
-    }
-
-    private static RunFilter? ReadFilter(JsonBody? body)
-    {
-        if (body is null)
-        {
-            return null;
-        }
-
-        var filter = new RunFilter
-        {
-            Statuses = body.Statuses("status"),
-            Targets = [.. body.Texts("target", RunFilter.MaxTargets) ?? [], .. body.Texts("agent_id", RunFilter.MaxTargets) ?? []],
-            Version = body.Text("version"),
-            Kind = body.Text("kind"),
-            CreatedAfter = body.Time("created_after"),
-            CreatedBefore = body.Time("created_before"),
-            Trigger = body.Text("trigger"),
-        };
-        body.RejectUnknownFields();
-        return filter;
     }
 }

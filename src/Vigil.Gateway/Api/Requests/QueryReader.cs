@@ -1,28 +1,24 @@
+using Microsoft.OpenApi;
+
 namespace Vigil.Gateway.Api;
 
 /// <summary>Reads the parameters of a query string and collects an error for each invalid or unknown one.</summary>
-internal sealed class QueryReader(IQueryCollection query)
+/// <param name="query">The query string.</param>
+/// <param name="shape">Records what is read; null to record nothing.</param>
+internal sealed class QueryReader(IQueryCollection query, RequestShape? shape = null) : IFieldReader
 {
     private readonly ImmutableArray<FieldError>.Builder _errors = ImmutableArray.CreateBuilder<FieldError>();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
-    public string? Text(string name)
+    public string? Text(string name, string description, int? maxLength = null)
     {
-        var values = Values(name);
-        if (values.Length > 1)
-        {
-            _errors.Add(new(name, "must be given only once."));
-        }
-        else if (values is [var only] && only.Any(char.IsControl))
-        {
-            _errors.Add(new(name, "must not have control characters."));
-        }
-
-        return values is [var text] && !text.Any(char.IsControl) ? text : null;
+        shape?.AddParameter(name, ParameterLocation.Query, RequestShape.Text(description, maxLength));
+        return Text(name);
     }
 
-    public long? Integer(string name, long min, long max)
+    public long? Integer(string name, string description, long min, long max, long? defaultValue = null)
     {
+        shape?.AddParameter(name, ParameterLocation.Query, RequestShape.Number(JsonSchemaType.Integer, description, min, max, defaultValue));
         if (Text(name) is not { } text)
         {
             return null;
@@ -37,8 +33,9 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
-    public bool? Flag(string name)
+    public bool? Flag(string name, string description)
     {
+        shape?.AddParameter(name, ParameterLocation.Query, RequestShape.Flag(description));
         var text = Text(name);
         if (text is not (null or "true" or "false"))
         {
@@ -49,8 +46,9 @@ internal sealed class QueryReader(IQueryCollection query)
     }
 
     /// <summary>Reads a duration; a number without a unit is in seconds: <c>30</c>, <c>30s</c>, <c>500ms</c>, <c>1m</c>.</summary>
-    public TimeSpan? Duration(string name, TimeSpan max)
+    public TimeSpan? Duration(string name, string description, TimeSpan max)
     {
+        shape?.AddParameter(name, ParameterLocation.Query, RequestShape.Duration(description, max));
         if (Text(name) is not { } text)
         {
             return null;
@@ -73,8 +71,9 @@ internal sealed class QueryReader(IQueryCollection query)
     }
 
     /// <summary>Reads a parameter whose value is one of these words; the first is the default.</summary>
-    public T Word<T>(string name, params (string Word, T Value)[] words)
+    public T Word<T>(string name, string description, params (string Word, T Value)[] words)
     {
+        shape?.AddParameter(name, ParameterLocation.Query, RequestShape.Word(description, words.Select(pair => pair.Word)));
         if (Text(name) is not { } text)
         {
             return words[0].Value;
@@ -90,9 +89,9 @@ internal sealed class QueryReader(IQueryCollection query)
     }
 
     /// <summary>Reads a parameter that has two names.</summary>
-    public string? Either(string name, string other)
+    public string? Either(string name, string other, string description, int? maxLength = null)
     {
-        var (first, second) = (Text(name), Text(other));
+        var (first, second) = (Text(name, description, maxLength), Text(other, $"Another name of {name}.", maxLength));
         if (first is not null && second is not null && first != second)
         {
             _errors.Add(new(other, $"differs from {name}; send only one of them."));
@@ -102,8 +101,9 @@ internal sealed class QueryReader(IQueryCollection query)
     }
 
     /// <summary>Reads a time in ISO 8601; without an offset, it is in UTC.</summary>
-    public DateTimeOffset? Time(string name)
+    public DateTimeOffset? Time(string name, string description)
     {
+        shape?.AddParameter(name, ParameterLocation.Query, RequestShape.Time(description));
         if (Text(name) is not { } text)
         {
             return null;
@@ -119,20 +119,18 @@ internal sealed class QueryReader(IQueryCollection query)
     }
 
     /// <summary>Reads a repeatable parameter.</summary>
-    public ImmutableArray<string> Texts(string name)
+    public ImmutableArray<string> Texts(string name, string description, int max)
     {
-        var values = Values(name);
-        if (values.Any(text => text.Any(char.IsControl)))
-        {
-            _errors.Add(new(name, "must not have control characters."));
-            return [];
-        }
-
-        return [.. values];
+        shape?.AddParameter(name, ParameterLocation.Query, RequestShape.Texts(description, max));
+        return Texts(name, max);
     }
 
     /// <summary>Reads a repeatable parameter whose values are statuses, in Vigil's words or in a platform's.</summary>
-    public ImmutableArray<ExecutionStatus> Statuses(string name) => StatusWord.ReadAll(Texts(name), message => _errors.Add(new(name, message)));
+    public ImmutableArray<ExecutionStatus> Statuses(string name, string description)
+    {
+        shape?.AddParameter(name, ParameterLocation.Query, RequestShape.Statuses(description));
+        return StatusWord.ReadAll(Texts(name, StatusWord.MaxWords), message => _errors.Add(new(name, message)));
+    }
 
     /// <summary>Adds errors that were found elsewhere.</summary>
     public void Add(params IEnumerable<FieldError> errors) => _errors.AddRange(errors);
@@ -149,6 +147,39 @@ internal sealed class QueryReader(IQueryCollection query)
         {
             throw new InvalidRequestException(_errors.ToImmutable());
         }
+    }
+
+    private ImmutableArray<string> Texts(string name, int max)
+    {
+        var values = Values(name);
+        if (values.Any(text => text.Any(char.IsControl)))
+        {
+            _errors.Add(new(name, "must not have control characters."));
+            return [];
+        }
+
+        if (values.Length > max)
+        {
+            _errors.Add(new(name, $"must be given at most {max} times."));
+            return [];
+        }
+
+        return [.. values];
+    }
+
+    private string? Text(string name)
+    {
+        var values = Values(name);
+        if (values.Length > 1)
+        {
+            _errors.Add(new(name, "must be given only once."));
+        }
+        else if (values is [var only] && only.Any(char.IsControl))
+        {
+            _errors.Add(new(name, "must not have control characters."));
+        }
+
+        return values is [var text] && !text.Any(char.IsControl) ? text : null;
     }
 
     private string[] Values(string name)

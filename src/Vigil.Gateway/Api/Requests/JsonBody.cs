@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using Microsoft.OpenApi;
 
 namespace Vigil.Gateway.Api;
 
@@ -14,15 +15,25 @@ internal sealed partial class JsonBody
     private readonly string _prefix;
     private readonly ImmutableArray<FieldError>.Builder _errors;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly IHeaderDictionary _headers;
+    private readonly RequestShape? _shape;
+    private readonly OpenApiSchema? _schema;
 
-    private JsonBody(JsonElement element, string prefix, ImmutableArray<FieldError>.Builder errors)
+    private JsonBody(JsonElement element, string prefix, ImmutableArray<FieldError>.Builder errors, IHeaderDictionary headers, RequestShape? shape, OpenApiSchema? schema)
     {
         _object = element;
         _prefix = prefix;
         _errors = errors;
+        _headers = headers;
+        _shape = shape;
+        _schema = schema;
     }
 
-    /// <summary>Reads a request's body. An empty body counts as an object without fields.</summary>
+    /// <summary>Creates a reader of an empty body, which records in the shape what is read from it.</summary>
+    public static JsonBody Recording(RequestShape shape) =>
+        new(JsonElement.Parse("{}"), "", ImmutableArray.CreateBuilder<FieldError>(), new HeaderDictionary(), shape, shape.Body);
+
+    /// <summary>Reads a request's body. An empty body and null, which clients send for none, count as an object without fields.</summary>
     /// <exception cref="InvalidRequestException">It is not a JSON object.</exception>
     /// <exception cref="RefusedRequestException">It is longer than 1 MiB.</exception>
     public static async Task<JsonBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -30,14 +41,15 @@ internal sealed partial class JsonBody
         var bytes = await ReadBytesAsync(request, cancellationToken);
         try
         {
-            using var document = JsonDocument.Parse(bytes.Length == 0 ? "{}"u8.ToArray() : bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            using var document = JsonDocument.Parse(bytes.Length == 0 ? "null"u8.ToArray() : bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var root = document.RootElement.ValueKind == JsonValueKind.Null ? JsonElement.Parse("{}") : document.RootElement.Clone();
+            if (root.ValueKind == JsonValueKind.Object)
             {
-                CheckUnicode(document.RootElement, bytes);
-                return new(document.RootElement.Clone(), "", ImmutableArray.CreateBuilder<FieldError>());
+                CheckUnicode(root, bytes);
+                return new(root, "", ImmutableArray.CreateBuilder<FieldError>(), request.Headers, shape: null, schema: null);
             }
 
-            throw new InvalidRequestException([new("body", $"must be a JSON object, not {Describe(document.RootElement)}.")]);
+            throw new InvalidRequestException([new("body", $"must be a JSON object, not {Describe(root)}.")]);
         }
         catch (JsonException e)
         {
@@ -49,55 +61,43 @@ internal sealed partial class JsonBody
         }
     }
 
-    public string RequiredText(string name) => Require(name, Text(name)) ?? "";
+    public string RequiredText(string name, string description, int? maxLength = null) => Require(name, Text(name, description, maxLength)) ?? "";
 
-    public string? Text(string name) => Field(name, "a string", JsonValueKind.String)?.GetString();
-
-    public bool? Flag(string name) => Field(name, "true or false", JsonValueKind.True, JsonValueKind.False)?.GetBoolean();
-
-    public TimeSpan? Seconds(string name)
+    public string? Text(string name, string description, int? maxLength = null)
     {
-        if (Field(name, "a number of seconds", JsonValueKind.Number) is not { } element)
-        {
-            return null;
-        }
-
-        if (element.TryGetDouble(out var seconds) && seconds >= 0 && seconds <= int.MaxValue)
-        {
-            return TimeSpan.FromSeconds(seconds);
-        }
-
-        AddError(name, $"must be from {RequestLimits.MinDeadline.TotalSeconds:0} to {RequestLimits.MaxDeadline.TotalSeconds:0}.");
-        return null;
+        _schema?.AddField(name, RequestShape.Text(description, maxLength));
+        return Text(name);
     }
 
-    public string? ObjectText(string name) => Field(name, "an object", JsonValueKind.Object)?.GetRawText();
-
-    public JsonBody? Object(string name) =>
-        Field(name, "an object", JsonValueKind.Object) is { } element ? new(element, $"{_prefix}{name}.", _errors) : null;
-
-    public JsonBody? RequiredObject(string name) => Require(name, Object(name));
-
-    public ImmutableDictionary<string, string> TextMap(string name)
+    public bool? Flag(string name, string description)
     {
-        var map = ImmutableDictionary.CreateBuilder<string, string>();
-        if (Field(name, "an object of strings", JsonValueKind.Object) is { } element)
-        {
-            foreach (var property in element.EnumerateObject())
-            {
-                if (property.Value.ValueKind == JsonValueKind.String)
-                {
-                    map[property.Name] = property.Value.GetString()!;
-                }
-                else
-                {
-                    AddError($"{name}.{property.Name}", $"must be a string, not {Describe(property.Value)}.");
-                }
-            }
-        }
-
-        return map.ToImmutable();
+        _schema?.AddField(name, RequestShape.Flag(description));
+        return Field(name, "true or false", JsonValueKind.True, JsonValueKind.False)?.GetBoolean();
     }
+
+    /// <summary>Reads a text that is sent as a header.</summary>
+    public string? Header(string name, string description, int maxLength)
+    {
+        _shape?.AddParameter(name, ParameterLocation.Header, RequestShape.Text(description, maxLength));
+        return _headers[name];
+    }
+
+    /// <summary>Reads an object as its JSON text.</summary>
+    public string? ObjectText(string name, string description)
+    {
+        _schema?.AddField(name, new() { Type = JsonSchemaType.Object, Description = description, AdditionalProperties = new OpenApiSchema() });
+        return Field(name, "an object", JsonValueKind.Object)?.GetRawText();
+    }
+
+    /// <summary>Reads an object in the body. The schema is the name of its schema in the document.</summary>
+    public JsonBody? Object(string name, string schema, string description)
+    {
+        _schema?.AddField(name, description, schema);
+        var element = _shape is null ? Field(name, "an object", JsonValueKind.Object) : _object;
+        return element is { } value ? new(value, $"{_prefix}{name}.", _errors, _headers, _shape, _shape?.Objects[schema] = RequestShape.NewObject()) : null;
+    }
+
+    public JsonBody? RequiredObject(string name, string schema, string description) => Require(name, Object(name, schema, description));
 
     /// <summary>Adds an error for each field that has not been read; call it after all known fields have been read.</summary>
     public void RejectUnknownFields()
@@ -135,9 +135,12 @@ internal sealed partial class JsonBody
 
     private static bool Covers(string field, string other) => other == field || other.StartsWith(field + ".", StringComparison.Ordinal);
 
+    private string? Text(string name) => Field(name, "a string", JsonValueKind.String)?.GetString();
+
     private T? Require<T>(string name, T? value)
         where T : class
     {
+        _schema?.RequireField(name);
         if (value is null && !_errors.Any(error => error.Field == _prefix + name))
         {
             AddError(name, "is required.");

@@ -15,6 +15,12 @@ internal static class StatusWord
         ["killed"] = ExecutionStatus.Terminated,
     };
 
+    /// <summary>The most words that one field may have.</summary>
+    public const int MaxWords = 50;
+
+    /// <summary>Gets all words that are understood.</summary>
+    public static IEnumerable<string> All => Words.Keys;
+
     public static ImmutableArray<ExecutionStatus> ReadAll(ImmutableArray<string> words, Action<string> addError)
     {
         var statuses = ImmutableArray.CreateBuilder<ExecutionStatus>();
