@@ -80,7 +80,7 @@ public sealed class StartTests(VigilApp app)
     [InlineData("{}", "connection target")]
     [InlineData("[]", "body")]
     [InlineData("{", "body")]
-    [InlineData("null", "body")]
+    [InlineData("null", "connection target")]
     [InlineData("""{"connection":7,"target":"x"}""", "connection target")]
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"flow","id":"x"}}""", "target.kind")]
     [InlineData("""{"connection":"gloriamundo","target":{"kind":"workflow"}}""", "target.id")]

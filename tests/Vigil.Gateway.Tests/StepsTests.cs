@@ -79,16 +79,6 @@ public sealed class StepsTests(VigilApp app)
         Assert.Equal(["cursor"], VigilApp.FieldsOf(body));
     }
 
-    [Fact]
-    public async Task OpenApi_DescribesThePages()
-    {
-        var (_, body) = await app.GetAsync("/openapi/v1.json");
-
-        var operation = body["paths"]!["/v1/executions/{id}/steps"]!["get"]!;
-        Assert.Equal(["id", "page_size", "cursor"], operation["parameters"]!.AsArray().Select(parameter => (string)parameter!["name"]!));
-        Assert.Contains("steps_truncated", (string)operation["description"]!, StringComparison.Ordinal);
-    }
-
     private async Task<string> RunAsync()
     {
         var id = await app.StartAsync("ok-5s");

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Vigil.Silo;
 
 namespace Vigil.Gateway.Tests;
@@ -27,9 +30,13 @@ public sealed class VigilApp : IAsyncLifetime
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("vigil-");
     private RunningSilo? _silo;
+    private EndpointDataSource? _endpoints;
 
     /// <summary>Gets a client of the API.</summary>
     public HttpClient Http { get; } = new() { Timeout = GiveUp };
+
+    /// <summary>Gets all endpoints of the app.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _endpoints?.Endpoints ?? [];
 
     internal RunningSilo Silo => _silo ?? throw new InvalidOperationException("Not started.");
 
@@ -38,7 +45,7 @@ public sealed class VigilApp : IAsyncLifetime
         var scripts = Path.Combine(_data.FullName, "scripts.json");
         await File.WriteAllTextAsync(scripts, QuickScripts);
         var cadences = Enumerable.Range(0, 5).ToDictionary(platform => $"Vigil:Connections:{platform}:Cadence", string? (_) => "00:00:00.2");
-        _silo = await RunningSilo.StartAsync(new(_data.FullName, Port: 0, Simulate: true, scripts) { Settings = cadences }, CancellationToken.None);
+        _silo = await RunningSilo.StartAsync(new(_data.FullName, Port: 0, Simulate: true, scripts) { Settings = cadences }, CancellationToken.None, extend: app => _endpoints = app.Services.GetRequiredService<EndpointDataSource>());
         Http.BaseAddress = new(_silo.Address);
     }
 

@@ -104,6 +104,7 @@ public sealed class GuestTests(VigilApp cluster)
 
         Assert.Equal("Vigil", (string?)document["info"]!["title"]);
         Assert.InRange(paths.Count, 10, 100);
+        Assert.Equal("integer", (string?)document["components"]!["schemas"]!["Execution"]!["properties"]!["steps_total"]!["type"]);
         Assert.All(paths, path => Assert.StartsWith($"{prefix}/v1/", path.Key, StringComparison.Ordinal));
         foreach (var (template, operations) in paths)
         {
