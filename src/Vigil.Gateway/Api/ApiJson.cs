@@ -10,6 +10,7 @@ namespace Vigil.Gateway.Api;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(SnakeCaseEnumConverter<ExecutionStatus>), typeof(SnakeCaseEnumConverter<StepStatus>), typeof(PendingWorkConverter)])]
 [JsonSerializable(typeof(Execution))]
+[JsonSerializable(typeof(ExecutionEvent))]
 [JsonSerializable(typeof(ExecutionList))]
 [JsonSerializable(typeof(ExecutionStats))]
 [JsonSerializable(typeof(StepList))]

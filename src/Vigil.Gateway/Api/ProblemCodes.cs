@@ -38,6 +38,7 @@ internal static class ProblemCodes
     public static readonly ProblemCode HeadersTooLarge = new(431, "headers_too_large", "The headers are too large or too many.");
     public static readonly ProblemCode InternalError = new(500, "internal_error", "Something went wrong inside Vigil.");
     public static readonly ProblemCode Unavailable = new(503, "unavailable", "No silo could take the request in time. It is safe to repeat.");
+    public static readonly ProblemCode VersionMismatch = new(503, "version_mismatch", "The gateway and the silo that answered have versions that do not understand each other.");
     public static readonly ProblemCode StoreUnavailable = new(503, "store_unavailable", "The store cannot be reached. It is safe to repeat the request.");
     public static readonly ProblemCode PlatformUnavailable = new(503, "platform_unavailable", "The platform did not give a usable answer.");
 
@@ -45,7 +46,7 @@ internal static class ProblemCodes
     public static readonly ProblemCode[] OfAll = [BadRequest, HostNotAllowed, ForeignOrigin, AddressTooLong, HeadersTooLarge, InternalError];
 
     /// <summary>What every operation can answer beside that if it needs the cluster and takes no body but JSON.</summary>
-    public static readonly ProblemCode[] OfCluster = [NotJson, Unavailable, StoreUnavailable];
+    public static readonly ProblemCode[] OfCluster = [NotJson, Unavailable, VersionMismatch, StoreUnavailable];
 
     /// <summary>Says which codes the operations can answer.</summary>
     public static TBuilder Fails<TBuilder>(this TBuilder endpoints, params ProblemCode[] codes)

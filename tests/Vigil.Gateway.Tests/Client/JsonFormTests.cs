@@ -12,7 +12,8 @@ public sealed class JsonFormTests
 {
     private static readonly Type[] BetweenGrains =
     [
-        typeof(AdoptCounts), typeof(Backoff), typeof(ConnectionHealth), typeof(ExecutionQuery), typeof(FileDownload), typeof(KeptAnswer),
+        typeof(AdoptCounts), typeof(Backoff), typeof(ConnectionHealth), typeof(EventFilter), typeof(EventPage), typeof(EventQuery), typeof(ExecutionQuery),
+        typeof(FileDownload), typeof(KeptAnswer),
         typeof(Observation), typeof(Snapshot), typeof(StepReport), typeof(StepSnapshot), typeof(StoredEvent), typeof(StepKey),
     ];
 

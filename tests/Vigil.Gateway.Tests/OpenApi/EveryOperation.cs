@@ -21,6 +21,8 @@ namespace Generated
 /// <summary>Uses every operation through the generated client. It is compiled together with that client, when the test runs.</summary>
 public static class EveryOperation
 {
+    private static readonly JsonSerializerOptions Words = new() { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
+
     /// <param name="http">Sends the requests.</param>
     /// <param name="target">A target of agentic (a flow), cognite (a workflow) and moderately (an agent); its runs end within a second, and that of cognite fails.</param>
     /// <param name="startElsewhere">Starts a run of moderately past Vigil and returns its id.</param>
@@ -32,6 +34,7 @@ public static class EveryOperation
         var id = await StartAsync(vigil, target);
         await ReadAsync(vigil, id);
         await ReadFilesAsync(vigil, id);
+        await ReadEventsAsync(vigil, id);
         await RefuseAsync("execution_finished", () => vigil.CancelExecutionAsync(id, new ReasonRequest { Reason = "late" }));
         await RefuseAsync("execution_finished", () => vigil.AbandonExecutionAsync(id));
         await RefuseAsync("not_supported", () => vigil.RetryExecutionAsync(id));
@@ -95,6 +98,26 @@ public static class EveryOperation
         using var part = await vigil.DownloadFileAsync(id, file.Id, range: "bytes=3-7");
         Assert.Equal((206, "total"), (part.StatusCode, await new StreamReader(part.Stream).ReadToEndAsync()));
         await RefuseAsync("file_not_found", () => vigil.DownloadFileAsync(id, "unknown"));
+    }
+
+    private static async Task ReadEventsAsync(GeneratedVigil vigil, string id)
+    {
+        using (var told = await vigil.StreamExecutionEventsAsync(id))
+        {
+            var lines = (await new StreamReader(told.Stream).ReadToEndAsync()).Split('\n');
+            Assert.Contains("event: execution.accepted", lines);
+            Assert.Contains("event: end", lines);
+            var ended = lines.Last(line => line.StartsWith("data: {", StringComparison.Ordinal))["data: ".Length..];
+            Assert.Equal(("execution.ended", ExecutionStatus.Succeeded), JsonSerializer.Deserialize<ExecutionEvent>(ended, Words) is { } last ? (last.Type, last.Execution.Status) : default);
+        }
+
+        var version = (await vigil.GetExecutionAsync(id)).Version;
+        var nothing = await Assert.ThrowsAsync<ApiException>(() => vigil.StreamExecutionEventsAsync(id, after_version: version));
+        Assert.Equal(204, nothing.StatusCode);
+        await RefuseAsync("execution_not_found", () => vigil.StreamExecutionEventsAsync("unknown"));
+        await RefuseAsync("invalid_request", () => vigil.StreamEventsAsync(type: ["execution.vanished"]));
+        using var all = await vigil.StreamEventsAsync(connection: "agentic", after: 0);
+        Assert.Equal("event: heartbeat", await new StreamReader(all.Stream).ReadLineAsync());
     }
 
     private static async Task CommandAsync(GeneratedVigil vigil, string target)

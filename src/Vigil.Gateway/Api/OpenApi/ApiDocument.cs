@@ -53,7 +53,7 @@ internal static class ApiDocument
         options.ShouldInclude = operation => operation.GroupName == Name && operation.HttpMethod != HttpMethods.Head;
         options.AddOperationTransformer(OperationDescription.ApplyAsync);
         options.AddSchemaTransformer(SchemaDescription.ApplyAsync);
-        options.AddDocumentTransformer((document, _, _) =>
+        options.AddDocumentTransformer(async (document, context, cancellationToken) =>
         {
             document.Info = new()
             {
@@ -64,8 +64,13 @@ internal static class ApiDocument
                     + "Every error is a problem document with a code. HEAD is answered like GET, without the body.",
             };
             document.AddComponent<IOpenApiSchema>(RequestShape.StatusWord, RequestShape.StatusWords());
+
+            // No operation answers with one event alone, so nothing else would bring its schema. The framework would repeat that of the execution in it.
+            var executionEvent = await context.GetOrCreateSchemaAsync(typeof(ExecutionEvent), null, cancellationToken);
+            var execution = executionEvent.Properties!["execution"];
+            executionEvent.Properties["execution"] = new OpenApiSchemaReference(nameof(Execution), document) { Description = execution.Description };
+            document.AddComponent<IOpenApiSchema>(nameof(ExecutionEvent), executionEvent);
             document.Servers = [new() { Url = "/" }];
-            return Task.CompletedTask;
         });
     }
 }

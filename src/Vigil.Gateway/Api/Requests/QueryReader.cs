@@ -2,10 +2,11 @@ using Microsoft.OpenApi;
 
 namespace Vigil.Gateway.Api;
 
-/// <summary>Reads the parameters of a query string and collects an error for each invalid or unknown one.</summary>
+/// <summary>Reads the parameters of a query string, and headers, and collects an error for each invalid or unknown one.</summary>
 /// <param name="query">The query string.</param>
+/// <param name="headers">The headers.</param>
 /// <param name="shape">Records what is read; null to record nothing.</param>
-internal sealed class QueryReader(IQueryCollection query, RequestShape? shape = null) : IFieldReader
+internal sealed class QueryReader(IQueryCollection query, IHeaderDictionary headers, RequestShape? shape = null) : IFieldReader
 {
     private readonly ImmutableArray<FieldError>.Builder _errors = ImmutableArray.CreateBuilder<FieldError>();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -30,6 +31,24 @@ internal sealed class QueryReader(IQueryCollection query, RequestShape? shape = 
         }
 
         _errors.Add(new(name, max == long.MaxValue ? $"must be a whole number from {min}." : $"must be a whole number from {min} to {max}."));
+        return null;
+    }
+
+    /// <summary>Reads a header whose value is a whole number from 0; an empty one counts as missing.</summary>
+    public long? Header(string name, string description)
+    {
+        shape?.AddParameter(name, ParameterLocation.Header, RequestShape.Number(JsonSchemaType.Integer, description, 0, long.MaxValue));
+        if (headers[name] is not [{ Length: > 0 } text, ..])
+        {
+            return null;
+        }
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        _errors.Add(new(name, "must be a whole number from 0."));
         return null;
     }
 

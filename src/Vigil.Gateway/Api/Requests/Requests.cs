@@ -37,7 +37,7 @@ internal sealed class Query<T>(HttpContext context) : IBindableFromHttpContext<Q
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
         var shape = new RequestShape();
-        T.Read(new QueryReader(QueryCollection.Empty, shape));
+        T.Read(new QueryReader(QueryCollection.Empty, new HeaderDictionary(), shape));
         builder.Metadata.Add(shape);
         builder.Fails(ProblemCodes.InvalidRequest);
     }
@@ -45,7 +45,7 @@ internal sealed class Query<T>(HttpContext context) : IBindableFromHttpContext<Q
     /// <exception cref="InvalidRequestException">A parameter is invalid or unknown.</exception>
     public T Read()
     {
-        var query = new QueryReader(context.Request.Query);
+        var query = new QueryReader(context.Request.Query, context.Request.Headers);
         var request = T.Read(query);
         query.ThrowIfInvalid();
         return request;

@@ -29,7 +29,9 @@ public sealed class ManyByIdTests(PlatformsFixture fixture) : CapabilityTests(fi
             Variant.Batches("moderately"), 250, "status_many", requests => requests.Count(request => request.RunIds.Count == 100) >= 20);
 
         Assert.Equal(100, RequestsOf(executions, "status_many").Max(request => request.RunIds.Count));
-        Assert.True(executions.Sum(execution => execution.Requests) < executions.Sum(execution => execution.Polls) / 10.0, "Batches were hardly filled.");
+
+        // The request that started each counts too, and how many polls follow it depends on the machine.
+        Assert.True(executions.Sum(execution => execution.Requests - 1) < executions.Sum(execution => execution.Polls) / 10.0, "Batches were hardly filled.");
     }
 
     [Fact]
