@@ -29,7 +29,7 @@ public sealed class SiloMembersTests
     private static SiloAddress Address(int port) => SiloAddress.New(IPAddress.Loopback, port, 1);
 
     private static GrainManifest Running(GrainType grain) => new(
-        ImmutableDictionary<GrainType, GrainProperties>.Empty.Add(grain, new(ImmutableDictionary<string, string>.Empty)),
+        ImmutableDictionary<GrainType, GrainProperties>.Empty.Add(grain, new(ImmutableDictionary.Create<string, string>(StringComparer.Ordinal))),
         ImmutableDictionary<GrainInterfaceType, GrainInterfaceProperties>.Empty);
 
     private sealed class Manifests(Dictionary<SiloAddress, GrainManifest> silos) : IClusterManifestProvider
