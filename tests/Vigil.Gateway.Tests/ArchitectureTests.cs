@@ -15,7 +15,7 @@ public sealed partial class ArchitectureTests
         ["Vigil.Client"] = ["Vigil.Abstractions"],
         ["Vigil.Gateway"] = ["Vigil.Abstractions", "Vigil.Client"],
         ["Vigil.Hosting"] = ["Vigil.Abstractions", "Vigil.Client", "Vigil.Gateway", "Vigil.Grains", "Vigil.Platforms", "Vigil.Storage"],
-        ["Vigil.Simulator"] = [],
+        ["Vigil.Simulator"] = ["Vigil.Abstractions"],
     };
 
     public static TheoryData<string> Projects => [.. Arrows.Keys];

@@ -18,7 +18,7 @@ public sealed class PackageTests
         { "Vigil", "Vigil.Hosting", "Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Connections.Security Microsoft.Orleans.Server Npgsql Vigil.Gateway Vigil.Grains" },
         { "Vigil.Gateway", "Vigil.Gateway", "Microsoft.AspNetCore.OpenApi Vigil.Client" },
         { "Vigil.Platforms", "Vigil.Platforms", "NATS.Client.Core System.IO.Hashing Vigil.Abstractions" },
-        { "Vigil.Testing", "Vigil.Simulator", "GraphQL-Parser NATS.Client.Core" },
+        { "Vigil.Testing", "Vigil.Simulator", "GraphQL-Parser NATS.Client.Core Vigil.Abstractions" },
         { "Vigil.Grains", "Vigil.Grains", "Microsoft.Orleans.Reminders Microsoft.Orleans.Server Polly.Core System.IO.Hashing Vigil.Abstractions Vigil.Platforms Vigil.Storage" },
         { "Vigil.Storage", "Vigil.Storage", "Microsoft.Data.Sqlite Microsoft.Orleans.Persistence.AdoNet Microsoft.Orleans.Reminders Microsoft.Orleans.Server Npgsql Vigil.Abstractions" },
     };
