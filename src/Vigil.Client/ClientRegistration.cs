@@ -42,12 +42,16 @@ public static class ClientRegistration
     /// <summary>Adds the client over HTTP, with an <see cref="HttpClient"/> of the factory.</summary>
     /// <param name="services">The services.</param>
     /// <param name="address">The address of the gateway, such as <c>http://127.0.0.1:5080</c>.</param>
+    /// <param name="key">The API key, which is sent as a bearer token; null for none.</param>
     /// <returns>The builder of the HTTP client, to configure its handlers.</returns>
-    public static IHttpClientBuilder AddVigilHttpClient(this IServiceCollection services, Uri address)
+    public static IHttpClientBuilder AddVigilHttpClient(this IServiceCollection services, Uri address, string? key = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(address);
-        var http = services.AddHttpClient<IVigilClient, VigilHttpClient>(client => VigilHttpClient.Configure(client, address));
+        var http = services.AddHttpClient<IVigilClient, VigilHttpClient>(client => VigilHttpClient.Configure(client, address, key));
+
+        // A background service holds its client for months, in which the address behind a name may change.
+        http.UseSocketsHttpHandler((handler, _) => handler.PooledConnectionLifetime = VigilHttpClient.ConnectionLifetime).SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         http.AddResilienceHandler("vigil", VigilHttpClient.Configure);
         return http;
     }

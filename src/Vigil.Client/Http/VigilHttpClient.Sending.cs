@@ -7,6 +7,8 @@ namespace Vigil.Client;
 
 public sealed partial class VigilHttpClient
 {
+    internal static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan TotalTimeout = TimeSpan.FromSeconds(15);
 
     // A request that waits for an execution is answered within the wait, or the server is gone.
@@ -46,7 +48,7 @@ public sealed partial class VigilHttpClient
         ArgumentNullException.ThrowIfNull(address);
         var pipeline = new ResiliencePipelineBuilder<HttpResponseMessage>();
         Configure(pipeline);
-        var handler = new ResilienceHandler(pipeline.Build()) { InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) } };
+        var handler = new ResilienceHandler(pipeline.Build()) { InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLifetime } };
         var client = new HttpClient(handler);
         Configure(client, address, key);
         return client;

@@ -26,6 +26,22 @@ public sealed class HttpClientTests(VigilApp app) : ClientConformance(app), IDis
         Assert.Contains(await new VigilHttpClient(App.Http.BaseAddress!).ListConnectionsAsync(), connection => connection.Name == "gloriamundo");
 
     [Fact]
+    public async Task Key_IsSentAsABearerToken()
+    {
+        _elsewhere.Prefixes.Add($"http://127.0.0.1:{FreePort()}/");
+        _elsewhere.Start();
+        await using var services = new ServiceCollection().AddVigilHttpClient(new(_elsewhere.Prefixes.Single()), "secret").Services.BuildServiceProvider();
+
+        var reading = services.GetRequiredService<IVigilClient>().ListConnectionsAsync();
+        var context = await _elsewhere.GetContextAsync();
+        var sent = context.Request.Headers["Authorization"];
+        context.Response.Close("""{"items":[]}"""u8.ToArray(), willBlock: false);
+
+        Assert.Empty(await reading);
+        Assert.Equal("Bearer secret", sent);
+    }
+
+    [Fact]
     public async Task NobodyListens_TheAddressIsNamed()
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
