@@ -17,25 +17,48 @@ internal static partial class UserProgram
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     /// <summary>Copies a folder with a project and builds it.</summary>
-    /// <param name="folder">The folder, for example one below <c>docs/samples</c>; its name is that of the project, which may refer to the packages' version as <c>$(VigilVersion)</c>.</param>
+    /// <param name="folder">The folder; its name is that of the project, which may refer to the packages' version as <c>$(VigilVersion)</c>.</param>
     /// <returns>The program's file, for <c>dotnet</c>.</returns>
     public static async Task<string> BuildAsync(string folder)
     {
+        var copy = await CopyAsync(folder);
+        var output = Path.Combine(copy, "built");
+        await BuildAsync(copy, "-o", output);
+        return Path.Combine(output, $"{Path.GetFileName(copy)}.dll");
+    }
+
+    /// <summary>Copies a folder with a solution and builds it, in which warnings are errors.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The copy.</returns>
+    public static async Task<string> BuildAllAsync(string folder)
+    {
+        var copy = await CopyAsync(folder);
+        await BuildAsync(copy, "-warnaserror");
+        return copy;
+    }
+
+    private static async Task<string> CopyAsync(string folder)
+    {
         await Prepared.Value;
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
-        var copy = Path.Combine(Root, name);
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        var copy = Path.Combine(Root, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)));
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)))
         {
-            var target = Path.Combine(copy, Path.GetRelativePath(folder, file));
+            // Somebody may have built it where it is.
+            if (path.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
+            {
+                continue;
+            }
+
+            var target = Path.Combine(copy, path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
+            File.Copy(Path.Combine(folder, path), target);
         }
 
-        var output = Path.Combine(copy, "built");
-        await Dotnet.RunAsync(
-            copy, "build", "-o", output, "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", $"-p:VigilVersion={PackageFolder.Version}", "-v", "quiet");
-        return Path.Combine(output, $"{name}.dll");
+        return copy;
     }
+
+    private static Task<string> BuildAsync(string copy, params ReadOnlySpan<string> arguments) => Dotnet.RunAsync(
+        copy, ["build", .. arguments, "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", $"-p:VigilVersion={PackageFolder.Version}", "-v", "quiet"]);
 
     private static async Task PrepareAsync()
     {
