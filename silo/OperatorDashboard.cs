@@ -34,5 +34,10 @@ internal static class OperatorDashboard
 
     private static bool IsEnabled(IConfiguration configuration) => bool.TryParse(configuration[Setting], out var enabled) && enabled;
 
-    private sealed record Settings(bool Enabled);
+    /// <summary>Orleans' dashboard for operators, on <c>/orleans</c>, without a password.</summary>
+    private sealed record Settings
+    {
+        /// <summary>Gets a value indicating whether it is shown. Default: false.</summary>
+        public bool Enabled { get; init; }
+    }
 }

@@ -22,8 +22,10 @@ internal sealed class RunningSilo : IAsyncDisposable
 
     public string Address => Listening.Reachable(_app.Urls.First());
 
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>Gets the endpoint to which Orleans clients connect.</summary>
-    public IPEndPoint ClusterGateway => _app.Services.GetRequiredService<ILocalSiloDetails>().GatewayAddress.Endpoint;
+    public IPEndPoint ClusterGateway => Services.GetRequiredService<ILocalSiloDetails>().GatewayAddress.Endpoint;
 
     /// <summary>Gets the address of the simulated platforms; null without them.</summary>
     public Uri? SimulatorAddress { get; }

@@ -22,7 +22,7 @@ internal sealed class VigilSettings(IConfiguration configuration, IEnumerable<Se
 {
     private const string Root = "Vigil";
 
-    private static readonly SettingsSection[] Own =
+    internal static readonly SettingsSection[] Own =
     [
         new(VigilStoreOptions.SectionName, typeof(VigilStoreOptions)),
         new(ClusteringOptions.SectionName, typeof(ClusteringOptions)),

@@ -9,10 +9,10 @@ public sealed record AdoptRule
     /// <summary>Gets the ids of the targets whose runs are watched; empty for all.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 
-    /// <summary>Gets how many of these runs may be watched at a time; further ones are left alone until one ends. Required.</summary>
+    /// <summary>Gets how many of these runs may be watched at a time, from 1 to 100,000; further ones are left alone until one ends. Required.</summary>
     public int MaxWatched { get; init; }
 
-    /// <summary>Gets the time between two readings of the platform's list; null for the connection's cadence.</summary>
+    /// <summary>Gets the time between two readings of the platform's list, from 0.1 seconds to 1 hour; null for the connection's cadence.</summary>
     public TimeSpan? Interval { get; init; }
 
     internal void Check(IPlatform platform, ICollection<string> errors)

@@ -3,10 +3,10 @@ namespace Vigil.Platforms;
 /// <summary>One configured account on a platform: an entry of the list in section <c>Vigil:Connections</c>.</summary>
 public sealed record ConnectionOptions
 {
-    /// <summary>Gets its name: 1 to 64 characters of <c>a-z 0-9 _ -</c>.</summary>
+    /// <summary>Gets its name: 1 to 64 characters of <c>a-z 0-9 _ -</c>. Required.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Gets the name of its platform.</summary>
+    /// <summary>Gets the name of its platform, such as <c>gloriamundo</c>. Required.</summary>
     public string Platform { get; init; } = "";
 
     /// <summary>Gets the platform's base address; null for the platform's public address, if it has one.</summary>
@@ -18,19 +18,19 @@ public sealed record ConnectionOptions
     /// <summary>Gets the file that holds the credential; changes take effect without a restart.</summary>
     public string? CredentialFile { get; init; }
 
-    /// <summary>Gets how many executions may run on the platform at once; more are accepted and wait. Default: no limit.</summary>
+    /// <summary>Gets how many executions may run on the platform at once, at least 1; more are accepted and wait. Null for no limit.</summary>
     public int? MaxRunning { get; init; }
 
-    /// <summary>Gets the maximum number of starts a minute; null for the platform's default.</summary>
+    /// <summary>Gets the maximum number of starts a minute, above 0; null for the platform's default.</summary>
     public double? StartsPerMinute { get; init; }
 
-    /// <summary>Gets the maximum number of status and other requests a minute; null for the platform's default.</summary>
+    /// <summary>Gets the maximum number of status and other requests a minute, above 0; null for the platform's default.</summary>
     public double? PollsPerMinute { get; init; }
 
-    /// <summary>Gets the time between two polls of a run; null for the platform's default.</summary>
+    /// <summary>Gets the time between two polls of a run, from 0.1 seconds to 1 hour; null for the platform's default.</summary>
     public TimeSpan? Cadence { get; init; }
 
-    /// <summary>Gets how long one request may take. Default: 30 seconds.</summary>
+    /// <summary>Gets how long one request may take, from 0.1 seconds to 10 minutes. Default: 30 seconds.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets what happens to a start whose outcome is unknown and cannot be looked up. Default: <see cref="AmbiguousStart.Fail"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
 namespace Vigil.Platforms;
@@ -19,11 +20,19 @@ public static class SettingNames
         }
 
         var known = options.Namespace?.StartsWith(nameof(Vigil), StringComparison.Ordinal) == true && !options.IsEnum
-            ? options.GetProperties().Where(property => IsSetting(property.PropertyType)).ToDictionary(property => property.Name, property => property.PropertyType, StringComparer.OrdinalIgnoreCase)
+            ? Of(options).ToDictionary(property => property.Name, property => property.PropertyType, StringComparer.OrdinalIgnoreCase)
             : [];
         return section.GetChildren().SelectMany(child => known.TryGetValue(child.Key, out var type)
             ? Errors(child, Nullable.GetUnderlyingType(type) ?? type)
             : [$"{child.Path} {Unknown(child.Key, known.Keys)}"]);
+    }
+
+    /// <summary>Returns the properties that the configuration can set.</summary>
+    /// <param name="options">The type of the options.</param>
+    public static IEnumerable<PropertyInfo> Of(Type options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.GetProperties().Where(property => IsSetting(property.PropertyType));
     }
 
     /// <summary>Returns what is wrong with a name that is not one of the known ones.</summary>

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Vigil.Hosting;
+using Vigil.Platforms;
+using Vigil.Simulator;
+
+namespace Vigil.Gateway.Tests.Docs;
+
+/// <summary>The code of docs/guide.md that no sample has. It is compiled, and not run.</summary>
+internal static class GuideSnippets
+{
+    public static void Host(WebApplicationBuilder builder, string database)
+    {
+        builder.UseOrleans(silo => silo
+            .UseVigilClustering(builder.Configuration) // Or any clustering of your own.
+            .AddVigil(vigil => vigil
+                .AddConnection(new ConnectionOptions { Name = "mine", Platform = "gloriamundo", CredentialFile = "/run/secrets/gloriamundo" })
+                .ConfigureStore(store => store.ConnectionString = database)));
+    }
+
+    public static async Task<string> StartAsync(IVigilClient vigil)
+    {
+        var request = new StartExecution { Connection = "gloriamundo", Target = new ExecutionTarget("workflow", "digest") };
+        var handle = await vigil.StartAsync(request, key: "digest-2031-05-04");
+        var digest = await handle.GetResultAsync<Digest>();
+        return digest.Headline;
+    }
+
+    public static async Task<string> AgainAsync(IVigilClient vigil)
+    {
+        var again = vigil.GetHandle("digest-2031-05-04");
+        var digest = await again.GetResultAsync<Digest>();
+        return digest.Headline;
+    }
+
+    public static async Task WatchAsync(ExecutionHandle handle, CancellationToken cancellationToken)
+    {
+        await foreach (var execution in handle.WatchAsync(cancellationToken))
+        {
+            Console.WriteLine($"{execution.Status}, step {execution.Progress?.Current} of {execution.Progress?.Total}");
+        }
+    }
+
+    public static async Task<long?> ObserveAsync(IVigilClient vigil, long? position, CancellationToken cancellationToken)
+    {
+        var ends = new EventFilter { Types = [ExecutionEventTypes.Ended], Connection = "gloriamundo" };
+        await foreach (var executionEvent in vigil.ObserveAsync(ends, afterSeq: position, cancellationToken))
+        {
+            await StoreAsync(executionEvent.Execution);
+            position = executionEvent.Seq;
+        }
+
+        return position;
+    }
+
+    public static async Task SimulateAsync(WebApplicationBuilder builder)
+    {
+        await using var simulator = await SimulatorHost.StartAsync(SimulatorOptions.Lenient);
+        builder.Configuration.AddInMemoryCollection(simulator.ConnectionSettings);
+    }
+
+    private static Task StoreAsync(Execution execution) => Console.Out.WriteLineAsync(execution.Id);
+
+    private sealed record Digest(string Headline);
+}
