@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Vigil.Gateway.Api;
 using Vigil.Hosting;
 using Vigil.Platforms;
 
@@ -60,6 +61,11 @@ public sealed partial class GuideTests(VigilApp app)
 
         Assert.Matches($@"(?m)^\| .*`{type.Name}`.*\|.*`{code}", Guide);
     }
+
+    [Fact]
+    public void CodesOfTheHttpApi_AreAllListed() => Assert.All(
+        typeof(ProblemCodes).GetFields().Select(field => field.GetValue(null)).OfType<ProblemCode>(),
+        problem => Assert.Matches($@"(?m)^\| `\w+Exception` \|.*`{problem.Code}`", Guide));
 
     [Fact]
     public void Outcomes_AreAllExplained()
