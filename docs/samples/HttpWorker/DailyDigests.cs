@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vigil;
 
 namespace HttpWorker;
@@ -15,16 +14,12 @@ internal sealed class DailyDigests(IVigilClient vigil, IConfiguration configurat
 
     private async Task RunAsync(string workflow, DateOnly day, CancellationToken stoppingToken)
     {
-        var request = new StartExecution
-        {
-            Connection = "gloriamundo",
-            Target = new ExecutionTarget("workflow", workflow),
-            Input = JsonSerializer.Serialize(new { topic = "weather", day }),
-        };
+        var request = new StartExecution { Connection = "gloriamundo", Target = new ExecutionTarget("workflow", workflow) }
+            .WithInput(new { topic = "weather", day });
         var handle = await vigil.StartAsync(request, key: $"{workflow}-{day:yyyy-MM-dd}", stoppingToken);
         try
         {
-            var digest = await handle.GetResultAsync<Digest>(cancellationToken: stoppingToken);
+            var digest = await handle.GetResultAsync<Digest>(stoppingToken);
             logger.LogInformation("{Workflow}: {Headline}", workflow, digest.Headline);
         }
         catch (ExecutionFailedException e)

@@ -86,6 +86,13 @@ public sealed class ExecutionHandle(IVigilClient client, string id, Execution? s
     public async Task<T> GetResultAsync<T>(JsonSerializerOptions? options = null, CancellationToken cancellationToken = default) =>
         Read(await WaitAsync(cancellationToken), output => JsonSerializer.Deserialize<T>(output, options ?? JsonSerializerOptions.Web));
 
+    /// <summary>Waits until the execution has succeeded and returns its output, read with the defaults of the web.</summary>
+    /// <typeparam name="T">The type to read the output as. Member names are matched without regard to case.</typeparam>
+    /// <param name="cancellationToken">Cancels the wait; the execution goes on.</param>
+    /// <exception cref="ExecutionFailedException">It ended otherwise; the exception says how and why.</exception>
+    /// <exception cref="ExecutionOutputException">It succeeded, but its output is missing, truncated, or not such a value.</exception>
+    public Task<T> GetResultAsync<T>(CancellationToken cancellationToken) => GetResultAsync<T>(options: null, cancellationToken);
+
     /// <summary>Waits until the execution has succeeded and returns its output, read without reflection.</summary>
     /// <typeparam name="T">The type to read the output as.</typeparam>
     /// <param name="type">How the output is read.</param>

@@ -36,6 +36,13 @@ public sealed record StartExecution
 
     /// <summary>Gets the platform's own options of a start: the text of a JSON object, at most 64 KiB; null for none. Each platform refuses options that it does not have.</summary>
     [Id(10), JsonPropertyName("options"), JsonConverter(typeof(JsonTextConverter))] public string? Options { get; init; }
+
+    /// <summary>Returns this request with another input.</summary>
+    /// <typeparam name="T">The type of the input, which must be written as a JSON object.</typeparam>
+    /// <param name="input">The input.</param>
+    /// <param name="options">How the input is written; null for the defaults of the web, with names in camelCase.</param>
+    public StartExecution WithInput<T>(T input, JsonSerializerOptions? options = null) =>
+        this with { Input = JsonSerializer.Serialize(input, options ?? JsonSerializerOptions.Web) };
 }
 
 /// <summary>A request to watch a run that was not started by Vigil.</summary>

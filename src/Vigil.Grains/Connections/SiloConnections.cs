@@ -56,12 +56,15 @@ internal sealed class SiloConnections(
         var connection = connections.Get(name);
         var health = await grains.GetGrain<IConnectionGrain>(ConnectionKey.Of(name)).GetAsync();
         var report = poller.ReportOf(name);
+
+        // The silo itself notices a refused credential; of an operator's pause and its end it may not have heard yet.
+        var refused = report.Suspended == SuspensionReasons.CredentialRefused ? report.Suspended : null;
         return new()
         {
             Name = name,
             Platform = connection.Platform.Name,
-            State = health.Suspended || report.Suspended is not null ? "suspended" : "active",
-            Reason = health.Reason ?? report.Suspended,
+            State = health.Suspended || refused is not null ? "suspended" : "active",
+            Reason = health.Reason ?? refused,
             Since = health.Since,
             TargetKinds = [.. connection.Platform.TargetKinds],
             Watched = report.Watched,

@@ -52,6 +52,16 @@ public sealed class ExecutionHandleTests
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task InputAndResult_AreOfTheCallersTypes()
+    {
+        var request = new StartExecution { Connection = "c", Target = new("workflow", "w") }.WithInput(new Result(1));
+        _answers.Enqueue(() => Running(1) with { Status = ExecutionStatus.Succeeded, Output = request.Input });
+
+        Assert.Equal("""{"n":1}""", request.Input);
+        Assert.Equal(new Result(1), await Handle.GetResultAsync<Result>(CancellationToken.None));
+    }
+
     private static Execution Running(long version) =>
         new() { Id = "e", Connection = "c", Platform = "gloriamundo", Status = ExecutionStatus.Running, Version = version };
 

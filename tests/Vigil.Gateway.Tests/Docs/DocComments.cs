@@ -15,7 +15,7 @@ internal static partial class DocComments
     /// <summary>Returns the summary of a property without how it begins, what it says of the default, and the period at its end.</summary>
     public static string Of(PropertyInfo property)
     {
-        var text = Default().Replace(Beginning().Replace(Summary(property), ""), "").TrimEnd('.');
+        var text = Default().Replace(Beginning().Replace(Summary(property), ""), ".").TrimEnd('.');
         return text[..1].ToUpperInvariant() + text[1..];
     }
 

@@ -102,13 +102,13 @@ public static class EveryOperation
 
     private static async Task ReadEventsAsync(GeneratedVigil vigil, string id)
     {
-        using (var told = await vigil.StreamExecutionEventsAsync(id))
+        using (var stream = await vigil.StreamExecutionEventsAsync(id))
         {
-            var lines = (await new StreamReader(told.Stream).ReadToEndAsync()).Split('\n');
+            var lines = (await new StreamReader(stream.Stream).ReadToEndAsync()).Split('\n');
             Assert.Contains("event: execution.accepted", lines);
             Assert.Contains("event: end", lines);
-            var ended = lines.Last(line => line.StartsWith("data: {", StringComparison.Ordinal))["data: ".Length..];
-            Assert.Equal(("execution.ended", ExecutionStatus.Succeeded), JsonSerializer.Deserialize<ExecutionEvent>(ended, Words) is { } last ? (last.Type, last.Execution.Status) : default);
+            var events = lines.Where(line => line.StartsWith("data: {", StringComparison.Ordinal)).Select(line => JsonSerializer.Deserialize<ExecutionEvent>(line["data: ".Length..], Words)!);
+            Assert.Equal(ExecutionStatus.Succeeded, events.Single(told => told.Type == "execution.ended").Execution.Status);
         }
 
         var version = (await vigil.GetExecutionAsync(id)).Version;

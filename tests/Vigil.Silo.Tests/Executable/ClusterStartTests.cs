@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Npgsql;
 using Vigil.Silo.Tests.Postgres;
 using Vigil.Testing;
@@ -27,18 +30,19 @@ public sealed class ClusterStartTests(PostgresSilos.Servers servers) : IClassFix
     public async Task AllSilosKilled_ComeBackAtTheFirstTryWithFewLines()
     {
         var killed = await StartAsync(3);
-        await Task.WhenAll(killed.Select(silo => silo.KillAsync()));
+        var held = await Task.WhenAll(killed.Select(KillAsync));
 
         var back = await StartAsync(3);
 
         Assert.All(back, silo => Assert.InRange(silo.Output.Count, 0, 50));
+        Assert.All(held, port => port.Dispose());
     }
 
     [PostgresFact]
     public async Task SiloKilledJustNow_IsNamedAndWaitedForEvenIfItsClockWasAhead()
     {
         var killed = Assert.Single(await StartAsync(1));
-        await killed.KillAsync();
+        using var held = await KillAsync(killed);
         await SetClockAheadAsync("10 minutes");
 
         var next = SiloExecutable.Start(["--port", "0"], Settings(port: 0));
@@ -77,6 +81,16 @@ public sealed class ClusterStartTests(PostgresSilos.Servers servers) : IClassFix
     }
 
     /// <summary>Makes the silos in the cluster's table look as if they had written by a clock that is ahead.</summary>
+    /// <summary>Kills a silo and holds its port: another program that listens on it would pass for the silo.</summary>
+    private static async Task<Socket> KillAsync(SiloExecutable silo)
+    {
+        var address = Regex.Match(await silo.LineAsync("reached by other silos at "), "reached by other silos at ([0-9.:]+)").Groups[1].Value;
+        await silo.KillAsync();
+        var held = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        held.Bind(IPEndPoint.Parse(address));
+        return held;
+    }
+
     private async Task SetClockAheadAsync(string ahead)
     {
         await using var database = NpgsqlDataSource.Create(_database);

@@ -23,7 +23,7 @@ public sealed class SiloMembersTests
         var members = new SiloMembers(new LocalSilo(own), membership, manifests);
 
         // What the one that has just joined runs is not known yet.
-        Assert.Equal([own.ToParsableString(), joining.ToParsableString()], members.Active);
+        Assert.Equal([own.ToParsableString(), joining.ToParsableString()], members.Active.AsEnumerable());
     }
 
     private static SiloAddress Address(int port) => SiloAddress.New(IPAddress.Loopback, port, 1);
