@@ -103,10 +103,10 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
                 failures = 0;
                 End();
             }
-            catch (Exception e) when (e is OrleansException or TimeoutException or VigilUnavailableException
-                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                // The next call may go to another silo; it continues after the last event seen.
+                // The next call may go to another silo; it continues after the last event seen. A silo of another version fails in any way, and a background
+                // service that fails ends the whole app.
                 LogTailBroke(e);
                 failures++;
                 End();
