@@ -15,6 +15,9 @@ public sealed class ExecutionHandle(IVigilClient client, string id, Execution? s
 {
     private static readonly Backoff Retries = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10));
 
+    // No wait without news is over sooner, unless what waits is about to stop.
+    private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>Gets the execution's id.</summary>
@@ -158,13 +161,21 @@ public sealed class ExecutionHandle(IVigilClient client, string id, Execution? s
         {
             try
             {
-                return Saw(await client.WaitAsync(Id, RequestLimits.MaxWait, sinceVersion, cancellationToken));
+                var askedAt = _time.GetTimestamp();
+                var execution = Saw(await client.WaitAsync(Id, RequestLimits.MaxWait, sinceVersion, cancellationToken));
+                if (execution.Terminal || (sinceVersion is { } version && execution.Version != version) || _time.GetElapsedTime(askedAt) >= ShortWait)
+                {
+                    return execution;
+                }
+
+                // What is about to stop answers at once, and would be asked again and again until it has stopped.
             }
             catch (VigilUnavailableException)
             {
                 // A wait outlasts the failure of what it waits on; each attempt has a limit of its own.
-                await Task.Delay(Retries.Delay(failures, Random.Shared), _time, cancellationToken);
             }
+
+            await Task.Delay(Retries.Delay(failures, Random.Shared), _time, cancellationToken);
         }
     }
 

@@ -29,6 +29,20 @@ public sealed class ExecutionHandleTests
         Assert.Empty(_answers);
     });
 
+    /// <summary>A gateway or an app that is about to stop answers every wait at once.</summary>
+    [Fact]
+    public Task Wait_AnsweredTooSoon_IsNotRepeatedAtOnce() => Task.Run(async () =>
+    {
+        _answers.Enqueue(() => Running(1));
+        _answers.Enqueue(() => Running(1) with { Status = ExecutionStatus.Succeeded });
+
+        var wait = Handle.WaitAsync();
+        Assert.Single(_answers);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True((await wait).Terminal);
+    });
+
     [Fact]
     public async Task Wait_ForWhatWillNeverBe_EndsAtOnce()
     {
