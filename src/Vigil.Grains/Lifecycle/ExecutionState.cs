@@ -96,7 +96,10 @@ internal sealed record ExecutionState : IStoredState
     /// <summary>Gets why Vigil cannot follow the run at the moment; null while all is well.</summary>
     [Id(61)] public ExecutionAttention? Attention { get; init; }
 
-    /// <summary>Gets the length of the stored output in bytes; null if there is none, or if it was stored before lengths were.</summary>
+    /// <summary>
+    /// Gets the length of the attempt's output in bytes; null if there is none, or if it was stored before lengths were; 0 if there is none yet and what is
+    /// stored belongs to an earlier attempt.
+    /// </summary>
     [Id(62)] public int? OutputBytes { get; init; }
 
     /// <summary>Gets the write in progress, if any. It is neither serialized nor migrated.</summary>

@@ -31,7 +31,7 @@ internal static class ExecutionView
             Failure = state.Failure,
             Output = output,
             OutputTruncated = state.OutputTruncated,
-            OutputBytes = state.OutputBytes ?? Truncation.BytesOf(output),
+            OutputBytes = state.OutputBytes is > 0 and var bytes ? bytes : Truncation.BytesOf(output),
             Usage = state.Usage,
             Metadata = state.Metadata,
             AcceptedAt = state.AcceptedAt,

@@ -17,7 +17,7 @@ internal static class Finishing
             Status = StatusOf(state, snapshot, context),
             Failure = snapshot.Status is ExecutionStatus.Succeeded ? null : Truncation.Cut(snapshot.Failure),
             OutputTruncated = truncated,
-            OutputBytes = Truncation.BytesOf(output),
+            OutputBytes = Truncation.BytesOf(output) ?? state.OutputBytes,
             EndedAt = snapshot.EndedAt,
             ClockAhead = Retrying.ClockAheadOf(snapshot),
             LagMs = lagMs,

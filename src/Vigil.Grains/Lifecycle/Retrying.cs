@@ -141,7 +141,7 @@ internal static class Retrying
             Progress = null,
             Failure = null,
             OutputTruncated = false,
-            OutputBytes = null,
+            OutputBytes = 0,
             SubmittedAt = null,
             StartedAt = null,
             EndedAt = null,

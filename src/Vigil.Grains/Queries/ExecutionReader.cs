@@ -26,7 +26,7 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
         }
 
         var kept = await store.ReadPayloadsAsync(id, [Payload.Output, Payload.Details], cancellationToken);
-        var output = kept.GetValueOrDefault(Payload.Output);
+        var output = HasOutput(state) ? kept.GetValueOrDefault(Payload.Output) : null;
         return execution with
         {
             Output = output,
@@ -44,7 +44,7 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
     public async Task<KeptAnswer?> ReadOutputAsync(string id, CancellationToken cancellationToken = default)
     {
         var state = await ReadStateAsync(id, cancellationToken) ?? throw new ExecutionNotFoundException(id);
-        return state.Status.IsTerminal() && await store.ReadPayloadAsync(id, Payload.Output, cancellationToken) is { } output
+        return state.Status.IsTerminal() && HasOutput(state) && await store.ReadPayloadAsync(id, Payload.Output, cancellationToken) is { } output
             ? Kept(output, state.OutputTruncated)
             : null;
     }
@@ -183,6 +183,9 @@ internal sealed class ExecutionReader(IVigilStore store, IGrainFactory grains, T
 
     // What was cut is kept as a JSON string of its beginning.
     private static KeptAnswer Kept(string text, bool truncated) => new(truncated ? JsonElement.Parse(text).GetString()! : text, truncated);
+
+    // Otherwise the output that is kept belongs to an earlier attempt.
+    private static bool HasOutput(ExecutionState state) => state.OutputBytes is not 0;
 
     // Otherwise what is kept of an answer belongs to an earlier attempt.
     private static bool WasSeen(ExecutionState state) =>

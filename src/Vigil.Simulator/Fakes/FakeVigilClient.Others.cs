@@ -116,7 +116,7 @@ public sealed partial class FakeVigilClient
     {
         { Terminal: false } => throw new ExecutionConflictException(id, "not_finished", $"Execution '{id}' has not ended."),
         { Status: ExecutionStatus.Succeeded } => throw new ExecutionConflictException(id, "not_retryable", $"Execution '{id}' ended as {execution.Status}."),
-        _ => execution with { Status = ExecutionStatus.Running, Attempt = execution.Attempt + 1, Failure = null, EndedAt = null },
+        _ => execution with { Status = ExecutionStatus.Running, Attempt = execution.Attempt + 1, Failure = null, Output = null, EndedAt = null },
     }));
 
     /// <inheritdoc />

@@ -78,7 +78,8 @@ public sealed class FakeVigilClientTests
         Assert.Equal(ExecutionStatus.Abandoned, (await _vigil.AbandonAsync("k")).Status);
         await Assert.ThrowsAsync<ExecutionFinishedException>(async () => await _vigil.CancelAsync("k"));
 
-        Assert.Equal(2, (await _vigil.RetryAsync("k")).Attempt);
+        var retried = await _vigil.RetryAsync("k");
+        Assert.Equal((2, null), (retried.Attempt, retried.Output));
         var error = await Assert.ThrowsAsync<ExecutionConflictException>(async () => await _vigil.RetryAsync("k"));
         Assert.Equal("not_finished", error.Code);
     }

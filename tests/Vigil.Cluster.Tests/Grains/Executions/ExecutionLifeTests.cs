@@ -115,6 +115,25 @@ public sealed class ExecutionLifeTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task End_OfAFurtherAttemptWithoutOutput_DoesNotShowThatOfTheEarlierOne()
+    {
+        await StartAndPollAsync();
+        _cluster.Platform.Set(_id, ScriptedPlatform.SnapshotOf(ExecutionStatus.Failed) with { Output = """{"attempt":1}""" });
+        await _cluster.Store.EventsUntilEndAsync(_id);
+        Assert.Equal("""{"attempt":1}""", (await _cluster.StoredAsync(_id)).Output);
+        _cluster.Platform.Set(_id, ExecutionStatus.Running);
+        await Execution.NudgeAsync();
+        await _cluster.Store.EventsUntilAsync(_id, stored => stored.Type == ExecutionEventTypes.Reopened, "the further attempt");
+
+        _cluster.Platform.Set(_id, ScriptedPlatform.SnapshotOf(ExecutionStatus.Failed) with { Output = null });
+        await _cluster.Store.EventsUntilAsync(_id, stored => stored is { Type: ExecutionEventTypes.Ended, Attempt: 2 }, "its end");
+
+        var ended = await _cluster.StoredAsync(_id);
+        Assert.Equal((2, ExecutionStatus.Failed, null, null), (ended.Attempt, ended.Status, ended.Output, ended.OutputBytes));
+        Assert.Null(await _cluster.Service<ExecutionReader>().ReadOutputAsync(_id));
+    }
+
+    [Fact]
     public async Task Adopt_RunThatAnotherWatches_IsAConflict()
     {
         var request = new AdoptExecution { Connection = ScriptedPlatform.ConnectionName, RemoteId = ScriptedPlatform.RunOf(_id) };
