@@ -25,7 +25,10 @@ public sealed record EventQuery
     /// <summary>The largest number of <see cref="ExecutionIds"/>.</summary>
     public const int MaxExecutionIds = 256;
 
-    /// <summary>Gets the sequence number of the last event that the reader has seen; null to learn the current one without reading.</summary>
+    /// <summary>
+    /// Gets the sequence number of the last event that the reader has seen; 0 to begin with the first event that is kept; null to learn the current number
+    /// without reading.
+    /// </summary>
     [Id(0)] public long? AfterSeq { get; init; }
 
     /// <summary>Gets the executions whose events are read, at most <see cref="MaxExecutionIds"/>; empty for all.</summary>

@@ -25,7 +25,7 @@ internal sealed class EventReader(IVigilStore store, ExecutionReader executions,
         while (true)
         {
             var events = await ReadAfterAsync(after);
-            if (events is [var first, ..] && first.Seq > after + 1 && await ReadFirstKeptAsync() is var kept && kept > after + 1)
+            if (after > 0 && events is [var first, ..] && first.Seq > after + 1 && await ReadFirstKeptAsync() is var kept && kept > after + 1)
             {
                 return new([], kept - 1, IsGap: true);
             }

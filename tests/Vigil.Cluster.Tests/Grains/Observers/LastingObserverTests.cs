@@ -88,15 +88,17 @@ public sealed class LastingObserverTests : IAsyncLifetime
         _cluster.Platform.Set(id, ExecutionStatus.Succeeded);
         await Client.StartAsync(VigilCluster.Request(_target), id);
         var stored = await _cluster.Store.EventsUntilEndAsync(id);
-        _cluster.Store.FirstKept = stored[1].Seq;
+        var (first, kept) = (stored[0], stored[^1]);
+        _cluster.Store.FirstKept = kept.Seq;
 
-        var ofAll = await Assert.ThrowsAsync<EventsMissedException>(async () => await Client.ObserveAsync(OfTarget, afterSeq: 0).FirstAsync());
+        var ofAll = await Assert.ThrowsAsync<EventsMissedException>(async () => await Client.ObserveAsync(OfTarget, first.Seq).FirstAsync());
         var ofOne = await Assert.ThrowsAsync<EventsMissedException>(async () => await Client.ObserveAsync(id).FirstAsync());
 
-        Assert.Equal((0, stored[1].Seq - 1), (ofAll.After, ofAll.Next));
-        Assert.Equal((0, stored[1].Version - 1), (ofOne.After, ofOne.Next));
-        Assert.Equal(stored[1].Seq, (await Client.ObserveAsync(OfTarget, ofAll.Next).FirstAsync()).Seq);
-        Assert.Equal(stored[1].Version, (await Client.ObserveAsync(id, ofOne.Next).FirstAsync()).Version);
+        Assert.Equal((first.Seq, kept.Seq - 1), (ofAll.After, ofAll.Next));
+        Assert.Equal((0, kept.Version - 1), (ofOne.After, ofOne.Next));
+        Assert.Equal(kept.Seq, (await Client.ObserveAsync(OfTarget, ofAll.Next).FirstAsync()).Seq);
+        Assert.Equal(kept.Seq, (await Client.ObserveAsync(OfTarget, afterSeq: 0).FirstAsync()).Seq);
+        Assert.Equal(kept.Version, (await Client.ObserveAsync(id, ofOne.Next).FirstAsync()).Version);
     }
 
     // The execution may be observed before it is started.
