@@ -28,9 +28,6 @@ public interface IVigilClient
     /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
     Task<ExecutionHandle> AdoptAsync(AdoptExecution request, string? key = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Returns a handle of an execution from its id alone, in any process and after any restart. Nothing is asked: whether the execution exists shows at the first use.</summary>
-    ExecutionHandle GetHandle(string id) => new(this, id);
-
     /// <summary>Returns an execution.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     Task<Execution> GetAsync(string id, CancellationToken cancellationToken = default);
@@ -75,28 +72,6 @@ public interface IVigilClient
     /// <summary>Returns one page of executions.</summary>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
     Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default);
-
-    /// <summary>Yields all executions that match the query, page after page.</summary>
-    async IAsyncEnumerable<Execution> ListAllAsync(
-        ExecutionQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        for (var next = query; ;)
-        {
-            var page = await ListAsync(next, cancellationToken);
-            foreach (var execution in page.Items)
-            {
-                yield return execution;
-            }
-
-            if (page.NextCursor is null)
-            {
-                yield break;
-            }
-
-            next = next with { Cursor = page.NextCursor };
-        }
-    }
 
     /// <summary>Returns one page of an execution's steps in full.</summary>
     /// <param name="id">The execution's id.</param>
