@@ -98,7 +98,7 @@ public sealed class GrainCallsTests
             var mismatch = await Assert.ThrowsAsync<VersionMismatchException>(() => Call(() => Task.FromException<string>(thrown)));
 
             Assert.Equal((VigilVersion.Current, null, thrown), (mismatch.Mine, mismatch.Theirs, mismatch.InnerException));
-            Assert.EndsWith("Upgrade the silos first, then the clients.", mismatch.Message, StringComparison.Ordinal);
+            Assert.EndsWith("Upgrade the silos first, then the clients and gateways.", mismatch.Message, StringComparison.Ordinal);
         }
 
         await Assert.ThrowsAsync<ArgumentException>(() => Call(() => Task.FromException<string>(new ArgumentException("Something else."))));

@@ -151,17 +151,20 @@ public sealed class PlatformUnavailableException(string connection, string messa
 [GenerateSerializer, Alias("vigil.VigilUnavailableException")]
 public sealed class VigilUnavailableException(string message, string code = "unavailable", Exception? inner = null) : VigilException(code, message, inner);
 
-/// <summary>This program and the silo that answered have versions of Vigil that do not understand each other. Upgrade the silos first, then the clients.</summary>
-/// <param name="mine">The version of this program.</param>
+/// <summary>
+/// The program that called a silo, over HTTP the gateway, and the silo that answered have versions of Vigil that do not understand each other. Upgrade the
+/// silos first, then the clients and gateways.
+/// </summary>
+/// <param name="mine">The version of the caller.</param>
 /// <param name="theirs">The version of the silo; null if it did not tell it.</param>
-/// <param name="inner">What the silo or this program could not read.</param>
+/// <param name="inner">What the silo or the caller could not read.</param>
 [GenerateSerializer, Alias("vigil.VersionMismatchException")]
 public sealed class VersionMismatchException(string mine, string? theirs, Exception? inner = null) : VigilException(
     "version_mismatch",
-    $"This program has Vigil {mine} and the silo that answered {(theirs is null ? "another version, which it does not tell" : $"Vigil {theirs}")}; they do not understand each other. Upgrade the silos first, then the clients.",
+    $"The caller has Vigil {mine} and the silo that answered {(theirs is null ? "another version, which it does not tell" : $"Vigil {theirs}")}; they do not understand each other. Upgrade the silos first, then the clients and gateways.",
     inner)
 {
-    /// <summary>Gets the version of this program.</summary>
+    /// <summary>Gets the version of the program that called the silo; over HTTP, of the gateway.</summary>
     [Id(0)] public string Mine { get; } = mine;
 
     /// <summary>Gets the version of the silo; null if it did not tell it.</summary>

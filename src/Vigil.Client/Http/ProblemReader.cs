@@ -33,6 +33,7 @@ internal static class ProblemReader
             "connection_not_found" => new ConnectionNotFoundException(Text("connection") ?? ""),
             "remote_run_not_found" => new RemoteRunNotFoundException(Text("connection") ?? "", Text("remote_id") ?? ""),
             "execution_finished" => new ExecutionFinishedException(Text("execution_id") ?? "", Status()),
+            "version_mismatch" => new VersionMismatchException(Text("gateway_version") ?? "of an unknown version", Text("silo_version")),
             "platform_unavailable" => new PlatformUnavailableException(Text("connection") ?? "", detail, response.Headers.RetryAfter?.Delta),
             _ when Text("command") is { } command => new CommandNotSupportedException(command, Text("platform") ?? ""),
             _ when (int)response.StatusCode == 409 => new ExecutionConflictException(Text("execution_id") ?? "", code, detail),
@@ -51,6 +52,8 @@ internal static class ProblemReader
     private static VigilException Unexpected(HttpResponseMessage response, string code, string detail)
     {
         var message = $"{response.RequestMessage?.RequestUri} answered {(int)response.StatusCode}: {detail}";
-        return (int)response.StatusCode >= 500 ? new VigilUnavailableException(message, code) : new RequestRefusedException(code, message);
+
+        // What stands before the gateway may limit the rate or the time of requests.
+        return (int)response.StatusCode is 408 or 429 or >= 500 ? new VigilUnavailableException(message, code) : new RequestRefusedException(code, message);
     }
 }

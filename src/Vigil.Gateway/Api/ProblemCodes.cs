@@ -82,6 +82,8 @@ internal static class ProblemCodes
 /// <param name="RemoteId">The platform's id of the run.</param>
 /// <param name="Command">The command that the platform does not have.</param>
 /// <param name="Platform">The platform.</param>
+/// <param name="GatewayVersion">The version of Vigil of the gateway.</param>
+/// <param name="SiloVersion">The version of Vigil of the silo that the gateway called.</param>
 internal sealed record Problem(
     string Type,
     string Title,
@@ -95,4 +97,6 @@ internal sealed record Problem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Connection = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RemoteId = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Command = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Platform = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Platform = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? GatewayVersion = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SiloVersion = null);

@@ -13,6 +13,7 @@ namespace Vigil.Gateway.Api;
 /// </summary>
 internal sealed partial class Problems(TimeProvider time, ILogger<Problems> logger) : IMiddleware
 {
+    private const string Incapable = "Vigil cannot handle the request at the moment.";
     private const int MaxLoggedPath = 200;
     private const int MaxLoggedReason = 1500;
     private static readonly TimeSpan UnavailableInterval = TimeSpan.FromMinutes(1);
@@ -92,8 +93,10 @@ internal sealed partial class Problems(TimeProvider time, ILogger<Problems> logg
         CommandNotSupportedException e => Problem(409, e.Code, "The platform does not support the command.", e.Message, ("command", e.Command), ("platform", e.Platform)),
         ListingNotSupportedException e => Problem(409, e.Code, "The platform does not support the request.", e.Message),
         PlatformUnavailableException e => Problem(503, e.Code, "The platform did not give a usable answer.", e.Message, ("connection", e.Connection)),
-        VigilException e => Problem(503, e.Code, "Vigil cannot handle the request at the moment.", e.Message),
-        OrleansException or TimeoutException => Problem(503, "unavailable", "Vigil cannot handle the request at the moment.", "It is safe to repeat the request later."),
+        VersionMismatchException { Theirs: { } theirs } e => Problem(503, e.Code, Incapable, e.Message, ("gateway_version", e.Mine), ("silo_version", theirs)),
+        VersionMismatchException e => Problem(503, e.Code, Incapable, e.Message, ("gateway_version", e.Mine)),
+        VigilException e => Problem(503, e.Code, Incapable, e.Message),
+        OrleansException or TimeoutException => Problem(503, "unavailable", Incapable, "It is safe to repeat the request later."),
 
         // ASP.NET Core's message is advice for its developers.
         BadHttpRequestException e => OfStatus(e.StatusCode),

@@ -1,9 +1,11 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Vigil.Client;
 using Vigil.Gateway.Api;
 
 namespace Vigil.Gateway.Tests.Http;
@@ -44,6 +46,20 @@ public sealed class ProblemsTests
         Assert.Equal(2, _log.Lines.Count);
         Assert.Contains("db.internal:5432", _log.Lines[0], StringComparison.Ordinal);
         Assert.StartsWith("60 requests", _log.Lines[1], StringComparison.Ordinal);
+    }
+
+    /// <summary>Its caller must not wait it out.</summary>
+    [Theory]
+    [InlineData("2.0.0")]
+    [InlineData(null)]
+    public async Task VersionMismatch_IsOneForTheClientOverHttpToo(string? theirs)
+    {
+        var (status, body) = await AnswerAsync(new VersionMismatchException("3.0.0", theirs));
+        using var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body.ToJsonString()) };
+
+        var mismatch = Assert.IsType<VersionMismatchException>(await ProblemReader.ReadAsync(response, CancellationToken.None));
+
+        Assert.Equal(("3.0.0", theirs, 503), (mismatch.Mine, mismatch.Theirs, status));
     }
 
     [Theory]
