@@ -37,9 +37,22 @@ public sealed partial class ExecutionGateway
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         IFileGrain grain, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (await grain.ReadAsync().WaitAsync(cancellationToken) is { Length: > 0 } chunk)
+        while (await OnceAsync(grain.ReadAsync(), cancellationToken) is { Length: > 0 } chunk)
         {
             yield return chunk;
+        }
+    }
+
+    // The download is in one silo, so another cannot go on with it.
+    private static async Task<T> OnceAsync<T>(Task<T> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call.WaitAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            throw new VigilUnavailableException("The silo of the download does not answer; open the file again.", inner: e);
         }
     }
 

@@ -142,8 +142,13 @@ public sealed partial class ExecutionGateway : IVigilClient
         var execution = await FindAsync(id, cancellationToken);
         RequestContext.Set(ConnectionKey.PlacementHint, execution.Connection);
         var grain = _cluster.GetGrain<IFileGrain>(Guid.NewGuid().ToString("N"));
-        var download = await grain.OpenAsync(id, fileId, range).WaitAsync(cancellationToken);
-        return new(download, cancellation => ReadAsync(grain, cancellation), async () => await grain.CloseAsync());
+        var download = await OnceAsync(grain.OpenAsync(id, fileId, range), cancellationToken);
+        return new(download, cancellation => ReadAsync(grain, cancellation), () =>
+        {
+            // Its silo may be gone, and the grain closes an idle download by itself.
+            grain.CloseAsync().Ignore();
+            return ValueTask.CompletedTask;
+        });
     }
 
     /// <summary>Requests cancellation of the execution; the outcome is what the platform then reports.</summary>

@@ -13,11 +13,13 @@ public sealed class OpenFile(
     public FileDownload Download { get; } = download;
 
     /// <summary>Reads the content in chunks, to its end. Can be read once.</summary>
-    /// <exception cref="PlatformUnavailableException">The download was interrupted.</exception>
+    /// <exception cref="PlatformUnavailableException">The platform interrupted the download.</exception>
+    /// <exception cref="VigilUnavailableException">The silo or the gateway that passes it on has failed.</exception>
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken = default) => readAsync(cancellationToken);
 
     /// <summary>Copies the content to a stream.</summary>
-    /// <exception cref="PlatformUnavailableException">The download was interrupted.</exception>
+    /// <exception cref="PlatformUnavailableException">The platform interrupted the download.</exception>
+    /// <exception cref="VigilUnavailableException">The silo or the gateway that passes it on has failed.</exception>
     public async Task CopyToAsync(Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);

@@ -27,7 +27,7 @@ public sealed partial class VigilHttpClient
 
     private async IAsyncEnumerable<ExecutionEvent> EventsAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var connection = new EventConnection(path, SendAsync);
+        await using var connection = new EventConnection(path, OpenAsync);
         while (await connection.NextAsync(cancellationToken) is { } item)
         {
             if (item.EventType == "gap")

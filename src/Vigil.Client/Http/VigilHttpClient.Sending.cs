@@ -9,8 +9,6 @@ public sealed partial class VigilHttpClient
 {
     internal static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan TotalTimeout = TimeSpan.FromSeconds(15);
-
     // A request that waits for an execution is answered within the wait, or the server is gone.
     private static readonly TimeSpan AttemptTimeout = RequestLimits.MaxWait + TimeSpan.FromSeconds(10);
 
@@ -37,7 +35,7 @@ public sealed partial class VigilHttpClient
             MaxRetryAttempts = 6,
             BackoffType = DelayBackoffType.Exponential,
             Delay = TimeSpan.FromMilliseconds(100),
-            MaxDelay = TotalTimeout / 3,
+            MaxDelay = TimeSpan.FromSeconds(5),
             UseJitter = true, // Callers of a dead gateway must not retry in lockstep.
         };
         pipeline.AddRetry(retries).AddTimeout(AttemptTimeout);
@@ -54,14 +52,22 @@ public sealed partial class VigilHttpClient
         return client;
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>Sends a request and returns its whole answer, so that a connection that breaks meanwhile is an error of the request.</summary>
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+
+    /// <summary>Sends a request and returns its answer once that has begun.</summary>
+    private Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
         using (request)
         {
             HttpResponseMessage response;
             try
             {
-                response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                response = await http.SendAsync(request, completion, cancellationToken);
             }
             catch (Exception e) when (e is HttpRequestException or Polly.Timeout.TimeoutRejectedException)
             {

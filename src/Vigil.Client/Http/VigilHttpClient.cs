@@ -7,8 +7,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Vigil.Client;
 
 /// <summary>
-/// The client over HTTP. Requests that got no answer, or 502, 503 or 504, are repeated for up to 15 seconds; starts carry a key, so that a repeated one
-/// has no further effect.
+/// The client over HTTP. Requests that got no answer, or 502, 503 or 504, are repeated up to six times within several seconds, beside the time that the
+/// answers take; starts carry a key, so that a repeated one has no further effect.
 /// </summary>
 /// <param name="http">Sends the requests; its <see cref="HttpClient.BaseAddress"/> is the gateway.</param>
 public sealed partial class VigilHttpClient(HttpClient http) : IVigilClient
@@ -77,7 +77,7 @@ public sealed partial class VigilHttpClient(HttpClient http) : IVigilClient
         var file = files.FirstOrDefault(file => file.Id == fileId) ?? throw new ExecutionFileNotFoundException(id, fileId);
         var request = new HttpRequestMessage(HttpMethod.Get, $"{Of(id)}/files/{Uri.EscapeDataString(fileId)}");
         request.Headers.Range = range is null ? null : RangeHeaderValue.Parse(range);
-        var response = await SendAsync(request, cancellationToken);
+        var response = await OpenAsync(request, cancellationToken);
         var headers = response.Content.Headers;
         var download = new FileDownload(file, headers.ContentType?.ToString(), headers.ContentLength, headers.ContentRange?.ToString());
         return new OpenFile(download, cancellation => ReadAsync(response, cancellation), () =>
@@ -196,9 +196,21 @@ public sealed partial class VigilHttpClient(HttpClient http) : IVigilClient
     {
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[64 * 1024];
-        while (await body.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+        while (await ReadAsync(body, buffer, cancellationToken) is > 0 and var count)
         {
             yield return buffer.AsMemory(0, count);
+        }
+    }
+
+    private static async Task<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new VigilUnavailableException($"The download was interrupted; open the file again: {e.Message}", inner: e);
         }
     }
 }

@@ -72,6 +72,47 @@ public sealed class HttpClientTests(VigilApp app) : ClientConformance(app), IDis
         Assert.Equal("not_vigil", refused.Code);
     }
 
+    /// <summary>Whoever waits goes on after it.</summary>
+    [Fact]
+    public async Task ConnectionThatBreaksInAnAnswer_IsUnavailable()
+    {
+        _elsewhere.Prefixes.Add($"http://127.0.0.1:{FreePort()}/");
+        _elsewhere.Start();
+        var file = new ExecutionFile("f", "report.csv", "reports/report.csv", 1000, "write", CreatedAt: null);
+        var client = new VigilHttpClient(new Uri(_elsewhere.Prefixes.Single()));
+
+        var reading = client.GetAsync("some-id");
+        await AnswerAsync("{", length: 1000);
+        await Assert.ThrowsAsync<VigilUnavailableException>(() => reading);
+
+        var opening = client.OpenFileAsync("some-id", "f");
+        var list = $$"""{"items":[{{System.Text.Json.JsonSerializer.Serialize(file)}}]}""";
+        await AnswerAsync(list, list.Length);
+        await AnswerAsync("a;b", length: 1000);
+        await using var open = await opening;
+        await Assert.ThrowsAsync<VigilUnavailableException>(() => open.CopyToAsync(Stream.Null));
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(408)]
+    [InlineData(500)]
+    public async Task RefusalThatPasses_IsUnavailable(int status)
+    {
+        using var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent("Too many requests, says the proxy.") };
+
+        Assert.IsType<VigilUnavailableException>(await ProblemReader.ReadAsync(response, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task ListOfAll_FromAPageOn_GoesOnByCursor()
+    {
+        await Client.StartAsync(new() { Connection = "gloriamundo", Target = new("workflow", "ok-5s") }, VigilApp.NewKey());
+        await Client.StartAsync(new() { Connection = "gloriamundo", Target = new("workflow", "ok-5s") }, VigilApp.NewKey());
+
+        Assert.NotEmpty(await new VigilHttpClient(App.Http.BaseAddress!).ListAllAsync(new() { Page = 1, PageSize = 1 }).Take(2).ToArrayAsync());
+    }
+
     [Fact]
     public async Task Subscriber_IsRefused_BeforeAnythingIsSent()
     {
@@ -83,6 +124,22 @@ public sealed class HttpClientTests(VigilApp app) : ClientConformance(app), IDis
 
         Assert.Equal("app.order/7", Assert.Single(start.SubscriberIds));
         Assert.Equal("subscribers", Assert.Single(refused.Errors).Field);
+    }
+
+    private async Task AnswerAsync(string text, int length)
+    {
+        var response = (await _elsewhere.GetContextAsync()).Response;
+        response.ContentLength64 = length;
+        await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
+        await response.OutputStream.FlushAsync();
+        if (length > text.Length)
+        {
+            response.Abort();
+        }
+        else
+        {
+            response.Close();
+        }
     }
 
     private static int FreePort()
