@@ -90,11 +90,17 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         var queries = cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
         long? seen = null;
         var failures = 0;
+
+        // Where callers come one after another, each would interrupt the call for the one before, and nobody would be told anything. So the call after an
+        // interrupted one is answered at once, with what is there, and is not interrupted.
+        var interrupted = false;
         while (Begin(seen) is { } call)
         {
             try
             {
-                if (await ReadAsync(queries, call, cancellationToken) is { } page)
+                var page = await ReadAsync(queries, call, isShort: interrupted, cancellationToken);
+                interrupted = page is null;
+                if (page is not null)
                 {
                     Publish(page);
                     seen = page.Next;
@@ -149,11 +155,11 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
     }
 
     // Null if the call was interrupted. It is left to end by itself: its answer is not needed, because the next call begins at the same event.
-    private async Task<EventPage?> ReadAsync(IQueryGrain queries, Call call, CancellationToken cancellationToken)
+    private async Task<EventPage?> ReadAsync(IQueryGrain queries, Call call, bool isShort, CancellationToken cancellationToken)
     {
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var page = queries.ReadEventsAsync(call.Query, LongPoll, cancellation.Token).WaitAsync(CallTimeout, time, cancellationToken);
-        if (call.Query.AfterSeq is null || await Task.WhenAny(page, call.Interrupted) == page)
+        var page = queries.ReadEventsAsync(call.Query, isShort ? TimeSpan.Zero : LongPoll, cancellation.Token).WaitAsync(CallTimeout, time, cancellationToken);
+        if (isShort || call.Query.AfterSeq is null || await Task.WhenAny(page, call.Interrupted) == page)
         {
             return await page;
         }

@@ -19,7 +19,7 @@ public sealed class EventFeedTests : IAsyncLifetime, IDisposable
     {
         var queries = Fake.Of<IQueryGrain>((_, arguments) =>
         {
-            var call = new Call((EventQuery)arguments[0]!, new(TaskCreationOptions.RunContinuationsAsynchronously), (CancellationToken)arguments[2]!);
+            var call = new Call((EventQuery)arguments[0]!, (TimeSpan)arguments[1]!, new(TaskCreationOptions.RunContinuationsAsynchronously), (CancellationToken)arguments[2]!);
             _calls.Writer.TryWrite(call);
             return call.Answer.Task;
         });
@@ -60,6 +60,27 @@ public sealed class EventFeedTests : IAsyncLifetime, IDisposable
         first.Dispose();
     }
 
+    /// <summary>Otherwise nobody would be told anything while callers come faster than calls are answered.</summary>
+    [Fact]
+    public async Task CallAfterAnInterruptedOne_IsShort_AndIsNotInterrupted()
+    {
+        var (first, _) = await BeginAsync("a");
+        var ended = first.WaitAsync(CancellationToken.None);
+        using var second = await _feed.SubscribeAsync("b", endsOnly: true, CancellationToken.None).WaitAsync(Limit);
+        var call = await NextAsync();
+        var subscribing = _feed.SubscribeAsync("c", endsOnly: true, CancellationToken.None);
+
+        Assert.Equal((TimeSpan.Zero, false, false), (call.Wait, call.Cancelled.IsCancellationRequested, subscribing.IsCompleted));
+        call.Answer.SetResult(new([Event("a", 8, ExecutionEventTypes.Ended)], 8));
+
+        await ended.WaitAsync(Limit);
+        using var third = await subscribing.WaitAsync(Limit);
+        var next = await NextAsync();
+        Assert.Equal((EventFeed.LongPoll, 8), (next.Wait, next.Query.AfterSeq));
+        Assert.Equal(["a", "b", "c"], next.Query.ExecutionIds.Order(StringComparer.Ordinal));
+        first.Dispose();
+    }
+
     [Fact]
     public async Task MoreExecutionsThanACallMayName_AreACallForAll()
     {
@@ -68,6 +89,7 @@ public sealed class EventFeedTests : IAsyncLifetime, IDisposable
         {
             Assert.NotEmpty(call.Query.ExecutionIds);
             await _feed.SubscribeAsync($"{n}", endsOnly: true, CancellationToken.None).WaitAsync(Limit);
+            (await NextAsync()).Answer.SetResult(new([], 7));
             call = await NextAsync();
         }
 
@@ -158,7 +180,7 @@ public sealed class EventFeedTests : IAsyncLifetime, IDisposable
 
     private static StoredEvent Event(string id, long seq, string type) => new(seq, id, 1, seq, type, DateTimeOffset.UnixEpoch, default);
 
-    private sealed record Call(EventQuery Query, TaskCompletionSource<EventPage> Answer, CancellationToken Cancelled);
+    private sealed record Call(EventQuery Query, TimeSpan Wait, TaskCompletionSource<EventPage> Answer, CancellationToken Cancelled);
 
     /// <summary>An interface whose every member is one function.</summary>
     public class Fake : DispatchProxy
