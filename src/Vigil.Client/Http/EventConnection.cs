@@ -77,6 +77,11 @@ internal sealed class EventConnection(string path, Func<HttpRequestMessage, Canc
             return false;
         }
 
+        if (_response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+        {
+            throw ProblemReader.NotVigil(_response);
+        }
+
         _silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _items = SseParser.Create(await _response.Content.ReadAsStreamAsync(cancellationToken)).EnumerateAsync(_silence.Token).GetAsyncEnumerator(_silence.Token);
         return true;

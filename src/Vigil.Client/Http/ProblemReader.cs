@@ -22,6 +22,9 @@ internal static class ProblemReader
         return Unexpected(response, "not_vigil", "the answer is not a problem document of Vigil");
     }
 
+    /// <summary>Returns the error of an answer that is not an error, and not what Vigil answers.</summary>
+    public static VigilException NotVigil(HttpResponseMessage response) => Unexpected(response, "not_vigil", "the answer is not one of Vigil");
+
     private static VigilException Read(JsonElement problem, HttpResponseMessage response)
     {
         var (code, detail) = (Text("code") ?? "unknown", Text("detail") ?? Text("title") ?? "");

@@ -183,13 +183,34 @@ public sealed partial class VigilHttpClient(HttpClient http) : IVigilClient
     private async Task<ImmutableArray<T>> ItemsAsync<T>(string path, JsonTypeInfo<ImmutableArray<T>> type, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(new(HttpMethod.Get, path), cancellationToken);
-        using var body = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
-        return body.RootElement.GetProperty("items").Deserialize(type);
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+            if (body.RootElement is { ValueKind: JsonValueKind.Object } list && list.TryGetProperty("items", out var items))
+            {
+                return items.Deserialize(type);
+            }
+        }
+        catch (JsonException)
+        {
+            // As below.
+        }
+
+        throw ProblemReader.NotVigil(response);
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        await response.Content.ReadFromJsonAsync(type, cancellationToken)
-        ?? throw new VigilUnavailableException($"{response.RequestMessage?.RequestUri} returned nothing.");
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw ProblemReader.NotVigil(response);
+        }
+        catch (JsonException)
+        {
+            // A proxy's page to log in has status 200.
+            throw ProblemReader.NotVigil(response);
+        }
+    }
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)

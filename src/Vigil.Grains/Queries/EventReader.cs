@@ -55,7 +55,7 @@ internal sealed class EventReader(IVigilStore store, ExecutionReader executions,
             var events = await store.ReadEventsAsync(id, afterVersion, afterSeq, MaxEvents);
             if (events is [var first, ..])
             {
-                if (first.Version > afterVersion + 1 && (await store.ReadEventsAsync(id, 0, 0, 1))[0] is var kept
+                if (first.Version > afterVersion + 1 && (await store.ReadEventsAsync(id, 0, 0, 1)) is [var kept]
                     && kept.Version > Math.Max(1, afterVersion + 1) && kept.Seq > afterSeq)
                 {
                     return new([], kept.Version - 1, IsGap: true);

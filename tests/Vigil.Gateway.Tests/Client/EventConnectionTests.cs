@@ -48,13 +48,25 @@ public sealed class EventConnectionTests
         await Assert.ThrowsAsync<ExecutionNotFoundException>(() => connection.NextAsync(CancellationToken.None));
     }
 
+    [Fact]
+    public async Task PageOfAProxy_IsRefused()
+    {
+        _answers.Enqueue(() => new() { Content = new StringContent("Log in", Encoding.UTF8, "text/html") });
+        await using var connection = new EventConnection("v1/events", SendAsync);
+
+        Assert.Equal("not_vigil", (await Assert.ThrowsAsync<RequestRefusedException>(() => connection.NextAsync(CancellationToken.None))).Code);
+    }
+
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         _lastIds.Add(request.Headers.TryGetValues("Last-Event-ID", out var ids) ? ids.Single() : null);
         return Task.FromResult(_answers.Dequeue()());
     }
 
-    private static HttpResponseMessage Events(string text, bool breaks) => new() { Content = new StreamContent(new BreakingStream(Encoding.UTF8.GetBytes(text), breaks)) };
+    private static HttpResponseMessage Events(string text, bool breaks) => new()
+    {
+        Content = new StreamContent(new BreakingStream(Encoding.UTF8.GetBytes(text), breaks)) { Headers = { ContentType = new("text/event-stream") } },
+    };
 
     private sealed class BreakingStream(byte[] content, bool breaks) : MemoryStream(content)
     {

@@ -94,6 +94,23 @@ public sealed class HttpClientTests(VigilApp app) : ClientConformance(app), IDis
     }
 
     [Theory]
+    [InlineData("Log in")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    public async Task SomethingElseAnswersWithSuccess_IsRefused(string text)
+    {
+        _elsewhere.Prefixes.Add($"http://127.0.0.1:{FreePort()}/");
+        _elsewhere.Start();
+        var client = new VigilHttpClient(new Uri(_elsewhere.Prefixes.Single()));
+        var (reading, listing) = (client.GetAsync("some-id"), client.ListConnectionsAsync());
+        await AnswerAsync(text, text.Length);
+        await AnswerAsync(text, text.Length);
+
+        Assert.Equal("not_vigil", (await Assert.ThrowsAsync<RequestRefusedException>(() => reading)).Code);
+        Assert.Equal("not_vigil", (await Assert.ThrowsAsync<RequestRefusedException>(() => listing)).Code);
+    }
+
+    [Theory]
     [InlineData(429)]
     [InlineData(408)]
     [InlineData(500)]
