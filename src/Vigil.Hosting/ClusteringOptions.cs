@@ -40,7 +40,7 @@ public sealed class ClusteringOptions
 
     /// <summary>Returns the validation errors that the attributes do not cover.</summary>
     /// <param name="store">The connection string of the store's database; null if the store is a file.</param>
-    public IEnumerable<string> Errors(string? store)
+    internal IEnumerable<string> Errors(string? store)
     {
         if (store is null)
         {
@@ -65,7 +65,7 @@ public sealed class ClusteringOptions
 
     /// <summary>Returns the connection string of the membership database, with the schema of Orleans' tables and queries as its search path.</summary>
     /// <param name="store">The connection string of the store's database.</param>
-    public string Connection(string? store) => new NpgsqlConnectionStringBuilder(ConnectionString ?? store)
+    internal string Connection(string? store) => new NpgsqlConnectionStringBuilder(ConnectionString ?? store)
     {
         ApplicationName = "vigil cluster",
         SearchPath = "vigil_cluster",
