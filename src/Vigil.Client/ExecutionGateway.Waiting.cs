@@ -10,11 +10,7 @@ public sealed partial class ExecutionGateway
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     public async Task<Execution> WaitAsync(string id, TimeSpan timeout, long? sinceVersion = null, CancellationToken cancellationToken = default)
     {
-        if (await FindAsync(id, cancellationToken) is { Terminal: true } ended)
-        {
-            return ended;
-        }
-
+        CheckId(id);
         using var deadline = new CancellationTokenSource(timeout < RequestLimits.MaxWait ? timeout : RequestLimits.MaxWait, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping, cancellationToken);
         try

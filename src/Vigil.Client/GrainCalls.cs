@@ -11,6 +11,8 @@ namespace Vigil.Client;
 /// </summary>
 internal sealed class GrainCalls(TimeProvider time, ClusterLink? link = null)
 {
+    // Thousands of handles may begin to wait at once. If all of them called at once, most calls would time out in the silo's queue, and again when repeated.
+    private const int MaxConcurrentCalls = 1000;
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TotalTimeout = TimeSpan.FromSeconds(15);
 
@@ -25,6 +27,7 @@ internal sealed class GrainCalls(TimeProvider time, ClusterLink? link = null)
             MaxDelay = TimeSpan.FromSeconds(1),
             UseJitter = true, // Callers of a dead silo must not retry in lockstep.
         })
+        .AddConcurrencyLimiter(MaxConcurrentCalls, int.MaxValue)
         .AddTimeout(AttemptTimeout)
         .Build();
 

@@ -14,7 +14,7 @@ public sealed class PackageTests
     public static TheoryData<string, string, string> Packages => new()
     {
         { "Vigil.Abstractions", "Vigil.Abstractions", "Microsoft.Orleans.Sdk" },
-        { "Vigil.Client", "Vigil.Client", "Microsoft.Extensions.Http.Resilience Microsoft.Orleans.Client Polly.Core Vigil.Abstractions" },
+        { "Vigil.Client", "Vigil.Client", "Microsoft.Extensions.Http.Resilience Microsoft.Orleans.Client Polly.Core Polly.RateLimiting Vigil.Abstractions" },
         { "Vigil", "Vigil.Hosting", "Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Connections.Security Microsoft.Orleans.Server Npgsql Vigil.Gateway Vigil.Grains" },
         { "Vigil.Gateway", "Vigil.Gateway", "Microsoft.AspNetCore.OpenApi Vigil.Client" },
         { "Vigil.Platforms", "Vigil.Platforms", "NATS.Client.Core System.IO.Hashing Vigil.Abstractions" },
