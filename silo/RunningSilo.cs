@@ -1,8 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
-using Vigil.Gateway;
-using Vigil.Hosting;
 using Vigil.Simulator;
 
 namespace Vigil.Silo;

@@ -1,8 +1,9 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Vigil;
+using Vigil.Client;
 
-namespace Vigil.Client;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds <see cref="IVigilClient"/> to an app.</summary>
 public static class ClientRegistration

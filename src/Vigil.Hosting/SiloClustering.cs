@@ -5,10 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Vigil.Grains.Recovery;
+using Vigil.Hosting;
 using Vigil.Storage;
 using Vigil.Storage.Clustering;
 
-namespace Vigil.Hosting;
+namespace Orleans.Hosting;
 
 /// <summary>Configures a silo's clustering: alone, or in a cluster whose membership is kept in a database.</summary>
 public static class SiloClustering

@@ -2,8 +2,6 @@ using System.Security.Claims;
 using CoHosted;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Vigil;
-using Vigil.Gateway;
-using Vigil.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddVigilSilo(silo => silo.AddAdoNetGrainStorageAsDefault(storage =>

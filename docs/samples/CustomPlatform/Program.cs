@@ -1,7 +1,5 @@
 using Tiny;
 using Vigil;
-using Vigil.Client;
-using Vigil.Hosting;
 using Vigil.Platforms;
 
 await using var server = await TinyServer.StartAsync();

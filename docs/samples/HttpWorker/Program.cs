@@ -1,5 +1,4 @@
 using HttpWorker;
-using Vigil.Client;
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.Services.AddVigilHttpClient(new Uri(builder.Configuration["Vigil"]!));

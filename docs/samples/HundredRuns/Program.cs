@@ -1,5 +1,4 @@
 using Vigil;
-using Vigil.Client;
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.UseOrleansClient();

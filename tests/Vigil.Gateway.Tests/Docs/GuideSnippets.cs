@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
-using Vigil.Hosting;
 using Vigil.Platforms;
 using Vigil.Simulator;
 

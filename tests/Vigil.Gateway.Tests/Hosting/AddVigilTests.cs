@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Tiny;
-using Vigil.Client;
 using Vigil.Hosting;
 using Vigil.Platforms;
 using Vigil.Simulator;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Vigil.Client;
 using Vigil.Cluster.Tests.Grains.Support;
 
 namespace Vigil.Cluster.Tests.Grains.Observers;

@@ -1,7 +1,4 @@
 using Vigil;
-using Vigil.Client;
-using Vigil.Gateway;
-using Vigil.Hosting;
 using Vigil.Simulator;
 
 // An app with a silo, a grain, grain storage and reminders of its own, which has added Vigil to that silo.
