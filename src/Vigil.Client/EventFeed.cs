@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,11 +9,10 @@ namespace Vigil.Client;
 /// without the executions in them, by one call at a time, however many callers wait. Any silo can read the events from the store, so subscriptions survive
 /// the death of a silo.
 /// </summary>
-internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
+internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider time, ILogger<EventFeed> logger, ClusterLink? link = null) : BackgroundService
 {
     // A cancellation may not reach the activation that waits, and a stopping silo must not wait longer than this for the call.
     public static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(4);
     private static readonly Backoff Retries = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
 
     private readonly ConcurrentDictionary<string, Subscription[]> _subscriptions = new(StringComparer.Ordinal);
@@ -34,6 +32,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
     /// <param name="executionId">The execution.</param>
     /// <param name="endsOnly">Whether only an end is of interest.</param>
     /// <param name="cancellationToken">Cancels the subscription.</param>
+    /// <exception cref="VersionMismatchException">The silo does not know the call, or this program not the answer.</exception>
     public async Task<Subscription> SubscribeAsync(string executionId, bool endsOnly, CancellationToken cancellationToken)
     {
         var subscription = new Subscription(this, executionId, endsOnly);
@@ -87,7 +86,6 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
     // Without subscribers the feed costs nothing: it starts at the last event when the first one subscribes and stops when the last one leaves.
     private async Task TailAsync(CancellationToken cancellationToken)
     {
-        var queries = cluster.GetGrain<IQueryGrain>(IQueryGrain.Key);
         long? seen = null;
         var failures = 0;
 
@@ -98,7 +96,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         {
             try
             {
-                var page = await ReadAsync(queries, call, isShort: interrupted, cancellationToken);
+                var page = await ReadAsync(call, isShort: interrupted, cancellationToken);
                 interrupted = page is null;
                 if (page is not null)
                 {
@@ -116,6 +114,11 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
                 LogTailBroke(e);
                 failures++;
                 End();
+                if (GrainCalls.IsOfAnotherVersion(e) && link?.HasConnected != false)
+                {
+                    Refuse(new(VigilVersion.Current, link is null ? null : await link.VersionAsync(), e));
+                }
+
                 await Task.Delay(Retries.Delay(failures, Random.Shared), time, cancellationToken);
             }
         }
@@ -154,11 +157,23 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         }
     }
 
+    // Whoever waits to be covered would wait in vain.
+    private void Refuse(VersionMismatchException mismatch)
+    {
+        lock (_sync)
+        {
+            _covered.SetException(mismatch);
+            _covered.Task.Ignore();
+            _covered = NewSignal();
+        }
+    }
+
     // Null if the call was interrupted. It is left to end by itself: its answer is not needed, because the next call begins at the same event.
-    private async Task<EventPage?> ReadAsync(IQueryGrain queries, Call call, bool isShort, CancellationToken cancellationToken)
+    private async Task<EventPage?> ReadAsync(Call call, bool isShort, CancellationToken cancellationToken)
     {
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var page = queries.ReadEventsAsync(call.Query, isShort ? TimeSpan.Zero : LongPoll, cancellation.Token).WaitAsync(CallTimeout, time, cancellationToken);
+        var page = AnyGateway.FirstAsync(
+            () => cluster.GetGrain<IQueryGrain>(IQueryGrain.Key).ReadEventsAsync(call.Query, isShort ? TimeSpan.Zero : LongPoll, cancellation.Token), time, cancellation.Token);
         if (isShort || call.Query.AfterSeq is null || await Task.WhenAny(page, call.Interrupted) == page)
         {
             return await page;
@@ -224,21 +239,4 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
     private partial void LogTailBroke(Exception exception);
 
     private sealed record Call(EventQuery Query, Task Interrupted);
-
-    /// <summary>One subscription. It remembers that something happened, not what: the store knows that.</summary>
-    public sealed class Subscription(EventFeed feed, string executionId, bool endsOnly) : IDisposable
-    {
-        private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-        public string ExecutionId { get; } = executionId;
-
-        public bool EndsOnly { get; } = endsOnly;
-
-        public void Notify() => _changes.Writer.TryWrite(true);
-
-        /// <summary>Completes once something has happened since the last call completed.</summary>
-        public async Task WaitAsync(CancellationToken cancellationToken) => await _changes.Reader.ReadAsync(cancellationToken);
-
-        public void Dispose() => feed.Remove(this);
-    }
 }

@@ -25,12 +25,12 @@ public sealed partial class ExecutionGateway
     public async Task<EventPage> ReadEventsAsync(string id, long afterVersion, long afterSeq = 0, CancellationToken cancellationToken = default)
     {
         CheckId(id);
-        return await _calls.CallAsync(() => Queries.ReadEventsAsync(id, afterVersion, afterSeq), cancellationToken);
+        return await _calls.ReadAsync(() => Queries.ReadEventsAsync(id, afterVersion, afterSeq), cancellationToken);
     }
 
     /// <summary>Returns the sequence number of the last stored event.</summary>
     public async Task<long> ReadLastSeqAsync(CancellationToken cancellationToken = default) =>
-        (await _calls.CallAsync(() => Queries.ReadEventsAsync(new(), TimeSpan.Zero, cancellationToken), cancellationToken)).Next;
+        (await _calls.ReadAsync(() => Queries.ReadEventsAsync(new(), TimeSpan.Zero, cancellationToken), cancellationToken)).Next;
 
     /// <summary>
     /// Yields the stored events of one execution page by page, and an empty page when nothing has happened for a few seconds, until it has ended. Outages are
@@ -95,7 +95,7 @@ public sealed partial class ExecutionGateway
         for (var query = new EventQuery { AfterSeq = afterSeq, Filter = filter }; ;)
         {
             var page = await RepeatAsync(
-                () => _calls.CallAsync(() => Queries.ReadEventsAsync(query, EventFeed.LongPoll, linked.Token), linked.Token), linked.Token);
+                () => _calls.ReadAsync(() => Queries.ReadEventsAsync(query, EventFeed.LongPoll, linked.Token), linked.Token), linked.Token);
             yield return page;
             query = query with { AfterSeq = page.Next };
         }

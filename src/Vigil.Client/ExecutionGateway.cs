@@ -91,7 +91,7 @@ public sealed partial class ExecutionGateway : IVigilClient
     public async Task<KeptAnswer> GetOutputAsync(string id, CancellationToken cancellationToken = default)
     {
         CheckId(id);
-        return await _calls.CallAsync(() => Queries.ReadOutputAsync(id), cancellationToken)
+        return await _calls.ReadAsync(() => Queries.ReadOutputAsync(id), cancellationToken)
             ?? throw new AnswerNotAvailableException(id, "output_not_available", $"Execution '{id}' has not ended, or it has no output.");
     }
 
@@ -101,14 +101,14 @@ public sealed partial class ExecutionGateway : IVigilClient
     public async Task<KeptAnswer> GetRawAsync(string id, CancellationToken cancellationToken = default)
     {
         CheckId(id);
-        return await _calls.CallAsync(() => Queries.ReadRawAsync(id), cancellationToken)
+        return await _calls.ReadAsync(() => Queries.ReadRawAsync(id), cancellationToken)
             ?? throw new AnswerNotAvailableException(id, "raw_not_available", $"No answer of the platform is kept for execution '{id}': it has not ended, or not by the platform's report.");
     }
 
     /// <summary>Returns one page of executions, by default the newest accepted first.</summary>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
     public Task<ExecutionList> ListAsync(ExecutionQuery query, CancellationToken cancellationToken = default) =>
-        _calls.CallAsync(() => Queries.ListAsync(query), cancellationToken);
+        _calls.ReadAsync(() => Queries.ListAsync(query), cancellationToken);
 
     /// <summary>Returns one page of an execution's steps in full.</summary>
     /// <param name="id">The execution's id.</param>
@@ -121,7 +121,7 @@ public sealed partial class ExecutionGateway : IVigilClient
         string id, int pageSize = StepList.DefaultPageSize, string? cursor = null, CancellationToken cancellationToken = default)
     {
         CheckId(id);
-        return _calls.CallAsync(() => Queries.ListStepsAsync(id, pageSize, cursor, cancellationToken), cancellationToken);
+        return _calls.ReadAsync(() => Queries.ListStepsAsync(id, pageSize, cursor, cancellationToken), cancellationToken);
     }
 
     /// <summary>Returns the files that an execution wrote, in the order of its steps.</summary>
@@ -185,7 +185,7 @@ public sealed partial class ExecutionGateway : IVigilClient
     /// <summary>Hints that polling a run now is worthwhile; does not reveal whether the run is watched.</summary>
     public async Task NudgeAsync(string connection, string remoteId, CancellationToken cancellationToken = default)
     {
-        if (await _calls.CallAsync(() => Queries.FindByRemoteIdAsync(connection, remoteId), cancellationToken) is { } execution)
+        if (await _calls.ReadAsync(() => Queries.FindByRemoteIdAsync(connection, remoteId), cancellationToken) is { } execution)
         {
             await NudgeAsync(execution.Id, cancellationToken);
         }
@@ -213,7 +213,7 @@ public sealed partial class ExecutionGateway : IVigilClient
     private async Task<Execution> FindAsync(string id, CancellationToken cancellationToken)
     {
         CheckId(id);
-        return await _calls.CallAsync(() => Queries.FindAsync(id), cancellationToken) ?? throw new ExecutionNotFoundException(id);
+        return await _calls.ReadAsync(() => Queries.FindAsync(id), cancellationToken) ?? throw new ExecutionNotFoundException(id);
     }
 
     private static void CheckId(string id) => RequestLimits.ThrowIfAny(RequestLimits.CheckId("id", id));

@@ -31,6 +31,11 @@ internal sealed class GrainCalls(TimeProvider time, ClusterLink? link = null)
         .AddTimeout(AttemptTimeout)
         .Build();
 
+    /// <summary>Retries the read until any silo answers it, for at most 15 seconds; see <see cref="AnyGateway"/>.</summary>
+    /// <inheritdoc cref="CallAsync"/>
+    public Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken) =>
+        CallAsync(() => AnyGateway.FirstAsync(read, time, cancellationToken), cancellationToken);
+
     /// <summary>Retries the call until it succeeds, for at most 15 seconds.</summary>
     /// <exception cref="VigilUnavailableException">No silo answered in time.</exception>
     /// <exception cref="VersionMismatchException">The silo does not know the call, or this program not the answer.</exception>
@@ -59,6 +64,10 @@ internal sealed class GrainCalls(TimeProvider time, ClusterLink? link = null)
                 last = e;
                 throw;
             }
+            catch (ArgumentException e) when (IsUnknownGrain(e) && link?.HasConnected == false)
+            {
+                throw new VigilUnavailableException($"No silo has answered since this program started{await link.TriedAsync()}.", inner: e);
+            }
             catch (Exception e) when (IsOfAnotherVersion(e))
             {
                 throw new VersionMismatchException(VigilVersion.Current, link is null ? null : await link.VersionAsync(), e);
@@ -66,12 +75,15 @@ internal sealed class GrainCalls(TimeProvider time, ClusterLink? link = null)
         }
     }
 
-    // What Orleans throws for an unknown grain, method, type of an argument or an answer, or type of an exception.
-    private static bool IsOfAnotherVersion(Exception exception) => exception switch
+    /// <summary>Returns whether this is what Orleans throws for an unknown grain, method, type of an argument or an answer, or type of an exception.</summary>
+    public static bool IsOfAnotherVersion(Exception exception) => exception switch
     {
         SerializerException or TypeLoadException or MissingMethodException => true,
         UnavailableExceptionFallbackException unknown => unknown.ExceptionType?.StartsWith("Vigil.", StringComparison.OrdinalIgnoreCase) == true,
-        ArgumentException { ParamName: null } unknown => unknown.Message.StartsWith("Could not find an implementation", StringComparison.Ordinal),
+        ArgumentException unknown => IsUnknownGrain(unknown),
         _ => false,
     };
+
+    private static bool IsUnknownGrain(ArgumentException exception) =>
+        exception.ParamName is null && exception.Message.StartsWith("Could not find an implementation", StringComparison.Ordinal);
 }

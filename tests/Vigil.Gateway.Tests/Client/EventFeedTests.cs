@@ -130,6 +130,32 @@ public sealed class EventFeedTests : IAsyncLifetime, IDisposable
         first.Dispose();
     }
 
+    /// <summary>A frozen silo would be waited for half a minute; each call of a stateless worker goes over the next gateway.</summary>
+    [Fact]
+    public async Task CallThatIsSilent_IsAskedAgain_AndTheFirstAnswerCounts()
+    {
+        var (first, silent) = await BeginAsync("a");
+        var ended = first.WaitAsync(CancellationToken.None);
+
+        var again = await AfterAPauseAsync();
+        again.Answer.SetResult(new([Event("a", 8, ExecutionEventTypes.Ended)], 8));
+
+        await ended.WaitAsync(Limit);
+        Assert.Equal((7, 7, false), (silent.Query.AfterSeq, again.Query.AfterSeq, silent.Answer.Task.IsCompleted));
+        Assert.Equal(8, (await NextAsync()).Query.AfterSeq);
+        first.Dispose();
+    }
+
+    [Fact]
+    public async Task SiloOfAnotherVersion_FailsWhoeverWaitsToBeFollowed()
+    {
+        var subscribing = _feed.SubscribeAsync("a", endsOnly: true, CancellationToken.None);
+
+        (await NextAsync()).Answer.SetException(new TypeLoadException("Unable to resolve a type."));
+
+        await Assert.ThrowsAsync<VersionMismatchException>(() => subscribing.WaitAsync(Limit));
+    }
+
     [Fact]
     public async Task LastOneLeaves_TheCallIsEnded()
     {

@@ -50,6 +50,21 @@ public sealed class GatewayWaitTests : IDisposable
         Assert.Equal(Running, await wait.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
+    /// <summary>Nobody waits for a frozen silo, to which the first of two calls went.</summary>
+    [Fact]
+    public async Task SilentSilo_TheNextGatewayIsAsked_WithinSeconds()
+    {
+        var calls = 0;
+        var queries = Fake.Of<IQueryGrain>((_, _) => ++calls % 2 == 1 ? new TaskCompletionSource<Execution?>().Task : Task.FromResult<Execution?>(Running with { Status = ExecutionStatus.Succeeded }));
+        var cluster = Fake.Of<IClusterClient>((_, _) => queries);
+        var reading = new ExecutionGateway(cluster, _feed, new GrainCalls(_time), _time, _stopping.Token).GetAsync("e");
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.True((await reading.WaitAsync(TimeSpan.FromMinutes(1))).Terminal);
+        Assert.Equal(2, calls);
+    }
+
     public void Dispose()
     {
         _feed.Dispose();

@@ -57,6 +57,28 @@ public sealed class OrleansClientTests(VigilApp app) : ClientConformance(app), I
         Assert.Contains("tried: 127.0.0.1:1", unavailable.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Orleans then knows no grains, as if the silos had another version.</summary>
+    [Fact]
+    public async Task HostDidNotStart_CallsSayThatNoSiloAnswered()
+    {
+        using var host = Unconnected(client => client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, 1)));
+        await Assert.ThrowsAsync<VigilUnavailableException>(() => host.StartAsync());
+
+        var unavailable = await Assert.ThrowsAsync<VigilUnavailableException>(() => host.Services.GetRequiredService<IVigilClient>().GetAsync("some-id"));
+
+        Assert.Contains("tried: 127.0.0.1:1", unavailable.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NoSiloIsListed_TheClusterIsNamed()
+    {
+        var unavailable = await StartAsync(client => client
+            .UseStaticClustering()
+            .Configure<Orleans.Configuration.ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("prodution", "vigil")));
+
+        Assert.Contains("lists none of ClusterId 'prodution' and ServiceId 'vigil'", unavailable.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task MembershipCannotBeRead_ItsHostIsNamed_AndNotItsPassword()
     {
@@ -64,6 +86,7 @@ public sealed class OrleansClientTests(VigilApp app) : ClientConformance(app), I
             (options.Invariant, options.ConnectionString) = ("Npgsql", "Host=127.0.0.1;Port=1;Username=u;Password=not-to-be-told;Database=d")));
 
         Assert.Contains("127.0.0.1:1", unavailable.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Object reference", unavailable.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("not-to-be-told", unavailable.ToString(), StringComparison.Ordinal);
     }
 
@@ -75,10 +98,12 @@ public sealed class OrleansClientTests(VigilApp app) : ClientConformance(app), I
 
     private static async Task<VigilUnavailableException> StartAsync(Action<IClientBuilder> clustering)
     {
-        using var host = Host.CreateDefaultBuilder()
-            .UseOrleansClient(clustering)
-            .ConfigureServices(services => services.AddVigilClient(options => options.ConnectTimeout = TimeSpan.Zero))
-            .Build();
+        using var host = Unconnected(clustering);
         return await Assert.ThrowsAsync<VigilUnavailableException>(() => host.StartAsync());
     }
+
+    private static IHost Unconnected(Action<IClientBuilder> clustering) => Host.CreateDefaultBuilder()
+        .UseOrleansClient(clustering)
+        .ConfigureServices(services => services.AddVigilClient(options => options.ConnectTimeout = TimeSpan.Zero))
+        .Build();
 }
