@@ -205,7 +205,15 @@ public sealed class ExecutionHandle(IVigilClient client, string id, Execution? s
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw new ExecutionOutputException(execution.Id, $"the output cannot be read as {typeof(T).Name}, and {nameof(LastSeen)} has it as text: {e.Message}", e);
+            throw new ExecutionOutputException(execution.Id, $"the output cannot be read as {NameOf(typeof(T))}, and {nameof(LastSeen)} has it as text: {e.Message}", e);
         }
     }
+
+    // As C# writes it.
+    private static string NameOf(Type type) => type switch
+    {
+        { IsArray: true } => $"{NameOf(type.GetElementType()!)}[]",
+        { IsGenericType: true } => $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>",
+        _ => type.Name,
+    };
 }

@@ -70,14 +70,14 @@ public sealed class ExecutionFailedException(Execution execution) : VigilExcepti
     private static string Describe(Execution execution)
     {
         var failure = execution.Failure is { } known ? $": {known.Reason}{(known.Detail is { } detail ? $" ({detail})" : "")}" : "";
-        return $"Execution '{execution.Id}' ended as {execution.Status}{failure}.";
+        return $"Execution '{execution.Id}' ended as {execution.Status}{failure.TrimEnd('.')}.";
     }
 }
 
 /// <summary>The execution succeeded, but its output cannot be returned as the wanted type.</summary>
 [GenerateSerializer, Alias("vigil.ExecutionOutputException")]
 public sealed class ExecutionOutputException(string executionId, string why, Exception? inner = null)
-    : VigilException("output_not_readable", $"Execution '{executionId}' succeeded, but {why}.", inner)
+    : VigilException("output_not_readable", $"Execution '{executionId}' succeeded, but {why.TrimEnd('.')}.", inner)
 {
     /// <summary>Gets the execution's id.</summary>
     [Id(0)] public string ExecutionId { get; } = executionId;
@@ -171,7 +171,10 @@ public sealed class VersionMismatchException(string mine, string? theirs, Except
     [Id(1)] public string? Theirs { get; } = theirs;
 }
 
-/// <summary>The gateway refused the request, and a repetition would be refused too: the caller may not send it, or what answered is not Vigil.</summary>
+/// <summary>
+/// The gateway refused the request, and a repetition would be refused too: the caller may not send it, what answered is not Vigil, or something went wrong
+/// inside the gateway (<c>internal_error</c>).
+/// </summary>
 [GenerateSerializer, Alias("vigil.RequestRefusedException")]
 public sealed class RequestRefusedException(string code, string message) : VigilException(code, message);
 

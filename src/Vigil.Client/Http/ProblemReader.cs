@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Vigil.Client;
 
 /// <summary>Turns a problem document of the HTTP API back into the exception that it was made from.</summary>
@@ -5,6 +7,11 @@ internal static class ProblemReader
 {
     public static async Task<VigilException> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            return Unexpected(response, "unauthorized", "a key is needed, or this one is not accepted");
+        }
+
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         try
         {
@@ -56,7 +63,7 @@ internal static class ProblemReader
     {
         var message = $"{response.RequestMessage?.RequestUri} answered {(int)response.StatusCode}: {detail}";
 
-        // What stands before the gateway may limit the rate or the time of requests.
-        return (int)response.StatusCode is 408 or 429 or >= 500 ? new VigilUnavailableException(message, code) : new RequestRefusedException(code, message);
+        // What stands before the gateway may limit the rate or the time of requests. A bug in the gateway does not pass, and a handle must not wait for that.
+        return (int)response.StatusCode is 408 or 429 or > 500 ? new VigilUnavailableException(message, code) : new RequestRefusedException(code, message);
     }
 }

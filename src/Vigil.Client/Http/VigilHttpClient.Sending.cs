@@ -12,6 +12,15 @@ public sealed partial class VigilHttpClient
     // A request that waits for an execution is answered within the wait, or the server is gone.
     private static readonly TimeSpan AttemptTimeout = RequestLimits.MaxWait + TimeSpan.FromSeconds(10);
 
+    internal static void ThrowIfNotHttp(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        {
+            throw new ArgumentException($"'{address}' is not the address of a gateway; it must be absolute, with http or https, such as http://127.0.0.1:5080.", nameof(address));
+        }
+    }
+
     internal static void Configure(HttpClient client, Uri address, string? key = null)
     {
         client.BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
@@ -22,14 +31,15 @@ public sealed partial class VigilHttpClient
         }
     }
 
-    internal static void Configure(ResiliencePipelineBuilder<HttpResponseMessage> pipeline)
+    /// <summary>Returns what repeats requests. Built by hand, it logs nothing: Polly would log each attempt, with its stack.</summary>
+    internal static ResilienceHandler Retrying()
     {
         var retries = new HttpRetryStrategyOptions
         {
             ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome switch
             {
                 { Exception: HttpRequestException } => true,
-                { Result.StatusCode: HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => true,
+                { Result.StatusCode: HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => true,
                 _ => false,
             }),
             MaxRetryAttempts = 6,
@@ -38,15 +48,14 @@ public sealed partial class VigilHttpClient
             MaxDelay = TimeSpan.FromSeconds(5),
             UseJitter = true, // Callers of a dead gateway must not retry in lockstep.
         };
-        pipeline.AddRetry(retries).AddTimeout(AttemptTimeout);
+        return new(new ResiliencePipelineBuilder<HttpResponseMessage>().AddRetry(retries).AddTimeout(AttemptTimeout).Build());
     }
 
     private static HttpClient Create(Uri address, string? key)
     {
-        ArgumentNullException.ThrowIfNull(address);
-        var pipeline = new ResiliencePipelineBuilder<HttpResponseMessage>();
-        Configure(pipeline);
-        var handler = new ResilienceHandler(pipeline.Build()) { InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLifetime } };
+        ThrowIfNotHttp(address);
+        var handler = Retrying();
+        handler.InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLifetime };
         var client = new HttpClient(handler);
         Configure(client, address, key);
         return client;

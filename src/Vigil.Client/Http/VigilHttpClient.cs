@@ -7,7 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Vigil.Client;
 
 /// <summary>
-/// The client over HTTP. Requests that got no answer, or 502, 503 or 504, are repeated up to six times within several seconds, beside the time that the
+/// The client over HTTP. Requests that got no answer, or 500, 502, 503 or 504, are repeated up to six times within several seconds, beside the time that the
 /// answers take; starts carry a key, so that a repeated one has no further effect.
 /// </summary>
 /// <param name="http">Sends the requests; its <see cref="HttpClient.BaseAddress"/> is the gateway.</param>
@@ -18,6 +18,7 @@ public sealed partial class VigilHttpClient(HttpClient http) : IVigilClient
     /// <summary>Creates a client with connections of its own.</summary>
     /// <param name="address">The address of the gateway, such as <c>http://127.0.0.1:5080</c>.</param>
     /// <param name="key">The API key; null for none.</param>
+    /// <exception cref="ArgumentException">The address is not one of HTTP.</exception>
     public VigilHttpClient(Uri address, string? key = null)
         : this(Create(address, key))
     {

@@ -64,6 +64,26 @@ public sealed class ExecutionHandleTests
         var error = await Assert.ThrowsAsync<ExecutionOutputException>(() => Handle.GetResultAsync<Result>());
 
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Result_OfAnotherType_NamesItAsCSharpDoes()
+    {
+        _answers.Enqueue(() => Running(1) with { Status = ExecutionStatus.Succeeded, Output = """{"n":1}""" });
+
+        var error = await Assert.ThrowsAsync<ExecutionOutputException>(() => Handle.GetResultAsync<Dictionary<string, List<Result[]>[]>>());
+
+        Assert.Contains("cannot be read as Dictionary<String, List<Result[]>[]>,", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FailureOfASentence_EndsInOneFullStop()
+    {
+        var failed = new ExecutionFailedException(Running(1) with { Status = ExecutionStatus.Failed, Failure = new("The connection has expired.", null) });
+
+        Assert.EndsWith("has expired.", failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Vigil.Client;
 
 namespace Vigil.Gateway.Tests.Client;
@@ -113,12 +114,57 @@ public sealed class HttpClientTests(VigilApp app) : ClientConformance(app), IDis
     [Theory]
     [InlineData(429)]
     [InlineData(408)]
-    [InlineData(500)]
+    [InlineData(501)]
     public async Task RefusalThatPasses_IsUnavailable(int status)
     {
         using var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent("Too many requests, says the proxy.") };
 
         Assert.IsType<VigilUnavailableException>(await ProblemReader.ReadAsync(response, CancellationToken.None));
+    }
+
+    /// <summary>A handle must neither wait for a bug to pass, nor for a key.</summary>
+    [Theory]
+    [InlineData(500, """{"status":500,"code":"internal_error","detail":"See the log for details."}""", "internal_error")]
+    [InlineData(401, "", "unauthorized")]
+    public async Task RefusalThatDoesNotPass_IsRefused(int status, string answer, string code)
+    {
+        using var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(answer) };
+
+        Assert.Equal(code, Assert.IsType<RequestRefusedException>(await ProblemReader.ReadAsync(response, CancellationToken.None)).Code);
+    }
+
+    [Theory]
+    [InlineData("ftp://x")]
+    [InlineData("vigil/v1")]
+    public void AddressThatIsNotOfHttp_IsRefusedAtOnce(string address)
+    {
+        var uri = new Uri(address, UriKind.RelativeOrAbsolute);
+
+        Assert.Contains($"'{uri}' is not the address", Assert.Throws<ArgumentException>(() => new VigilHttpClient(uri)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new ServiceCollection().AddVigilHttpClient(uri));
+    }
+
+    /// <summary>Each of seven attempts was several lines, with stacks, for each waiting handle.</summary>
+    [Fact]
+    public async Task GatewayIsAway_IsOneLine_AndOneWhenItIsBack()
+    {
+        var log = new Lines();
+        var address = $"http://127.0.0.1:{FreePort()}/";
+        await using var services = new ServiceCollection().AddVigilHttpClient(new(address)).Services
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)).BuildServiceProvider();
+        var client = services.GetRequiredService<IVigilClient>();
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Assert.ThrowsAsync<VigilUnavailableException>(() => client.GetAsync("some-id"))));
+        _elsewhere.Prefixes.Add(address);
+        _elsewhere.Start();
+
+        var listing = client.ListConnectionsAsync();
+        await AnswerAsync("""{"items":[]}""", 12);
+        await listing;
+
+        Assert.Collection(
+            log,
+            line => Assert.StartsWith($"Warning: The gateway at {address} does not answer (", line, StringComparison.Ordinal),
+            line => Assert.Equal($"Information: The gateway at {address} answers again", line));
     }
 
     [Fact]
@@ -164,5 +210,22 @@ public sealed class HttpClientTests(VigilApp app) : ClientConformance(app), IDis
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed class Lines : System.Collections.Concurrent.ConcurrentQueue<string>, ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Enqueue($"{logLevel}: {formatter(state, exception)}");
+
+        public void Dispose()
+        {
+        }
     }
 }
