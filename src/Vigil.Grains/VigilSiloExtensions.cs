@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Metadata;
 using Orleans.Placement;
+using Orleans.Runtime.GrainDirectory;
 using Vigil.Grains.Connections;
 using Vigil.Grains.Delivery;
 using Vigil.Grains.Executions;
@@ -44,6 +45,7 @@ public static class VigilSiloExtensions
         builder.Services.TryAddSingleton<ExecutionServices>();
         builder.Services.TryAddSingleton<ExecutionReader>();
         builder.Services.TryAddSingleton<EventReader>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IGrainDirectoryResolver, QueryGrainDirectory>());
         AddRecovery(builder.Services);
         AddLifecycleParticipant<AdoptRules>(builder.Services);
         builder.Services.TryAddSingleton<DeliveryAttempts>();

@@ -7,7 +7,7 @@ using Vigil.Grains.Recovery;
 namespace Vigil.Grains.Queries;
 
 /// <summary>Answers clients from this silo's store and poller, and translates their errors into those of the contract.</summary>
-[GrainType("query"), StatelessWorker]
+[GrainType(TypeName), StatelessWorker]
 internal sealed class QueryGrain(
     IVigilStore store,
     StoreHealth storeHealth,
@@ -19,6 +19,8 @@ internal sealed class QueryGrain(
     RecoveryService recovery,
     TimeProvider time) : Grain, IQueryGrain, IIncomingGrainCallFilter
 {
+    public const string TypeName = "query";
+
     // Less than a caller of the readiness waits for this grain.
     private static readonly TimeSpan MaxStoreWait = TimeSpan.FromSeconds(3);
 
