@@ -22,7 +22,7 @@ internal sealed partial class Introduction(
 
     public void LogListening(IEnumerable<string> addresses)
     {
-        LogKeys();
+        LogCallers();
         LogAddresses(string.Join(", ", addresses));
     }
 
@@ -42,8 +42,8 @@ internal sealed partial class Introduction(
     [LoggerMessage(4, LogLevel.Information, "Connections: {Connections}")]
     private partial void LogConnections(string connections);
 
-    [LoggerMessage(5, LogLevel.Information, "Keys: no API keys, so everyone who reaches the address can do everything")]
-    private partial void LogKeys();
+    [LoggerMessage(5, LogLevel.Information, "Callers: not authenticated, so everyone who reaches the address can do everything")]
+    private partial void LogCallers();
 
     [LoggerMessage(6, LogLevel.Information, "Vigil listens on {Addresses}")]
     private partial void LogAddresses(string addresses);

@@ -108,7 +108,7 @@ internal static class Listening
         Parse(url) is { IsUnixPipe: false, IsNamedPipe: false } address && Uri.CheckHostName(address.Host) is UriHostNameType.Dns ? address.Host : null;
 
     private static string Refusal(string? address) =>
-        $"Listening on {address} would let anyone who can connect to it start, cancel and read executions, because no API keys are configured. Listen on 127.0.0.1, or accept this with --insecure.";
+        $"Listening on {address} would let anyone who can connect to it start, cancel and read executions, because Vigil does not authenticate callers. Listen on 127.0.0.1, or accept this with --insecure.";
 
     private sealed class Validator(IEnumerable<string> urls, bool insecure) : IValidateOptions<HttpOptions>
     {

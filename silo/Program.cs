@@ -6,7 +6,7 @@ using Vigil.Simulator;
 var data = new Option<string>("--data") { Description = "The folder that holds the store's file and the runs of simulated platforms.", DefaultValueFactory = _ => "data", HelpName = "DIR", Recursive = true };
 var port = Port("The port to listen on at 127.0.0.1, or of a --listen without one; 0 for any free port. [default: 5080]");
 var listen = new Option<string[]>("--listen") { Description = "An address to listen on, such as 10.0.0.5, 0.0.0.0:5080 or https://localhost:5443; may be repeated.", HelpName = "ADDRESS" };
-var insecure = new Option<bool>("--insecure") { Description = "Allow addresses other than loopback although no API keys are configured: anyone who can connect can do everything." };
+var insecure = new Option<bool>("--insecure") { Description = "Allow addresses other than loopback: anyone who can connect can do everything, because Vigil does not authenticate callers." };
 var simulate = new Option<bool>("--simulate") { Description = "Start simulated platforms, with a connection to each." };
 var simulator = new Option<Uri?>("--simulator") { Description = "Have a connection to each simulated platform of 'silo simulator', which runs at URL.", HelpName = "URL", CustomParser = ReadAddress };
 var scripts = new Option<string?>("--scripts") { Description = "With simulated platforms: a JSON file that scripts their targets and faults.", HelpName = "FILE" };

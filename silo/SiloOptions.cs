@@ -11,7 +11,7 @@ internal sealed record SiloOptions(string DataDirectory, int? Port, bool Simulat
     /// <summary>Gets the addresses to listen on, with or without scheme and port; empty if none was given.</summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether the API may listen on addresses other than loopback although no API keys are configured.</summary>
+    /// <summary>Gets a value indicating whether the API may listen on addresses other than loopback although it does not authenticate callers.</summary>
     public bool Insecure { get; init; }
 
     /// <summary>Gets the URLs from the command line; empty if it has none.</summary>

@@ -58,7 +58,7 @@ public static class VigilSiloExtensions
         where TOptions : class
         where TValidator : class, IValidateOptions<TOptions>
     {
-        services.AddOptionsWithValidateOnStart<TOptions>().BindConfiguration(section);
+        services.AddOptionsWithValidateOnStart<TOptions>().BindSettings(section);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Vigil.Grains.Recovery;
 using Vigil.Hosting;
+using Vigil.Platforms;
 using Vigil.Storage;
 using Vigil.Storage.Clustering;
 
@@ -51,7 +52,7 @@ public static class SiloClustering
 
     private static void Cluster(ISiloBuilder silo, IConfiguration configuration)
     {
-        silo.Services.AddOptions<ClusteringOptions>().BindConfiguration(ClusteringOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddOptions<ClusteringOptions>().BindSettings(ClusteringOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<ClusteringOptions>, Validator>();
         silo.Services.AddBeforeStart<SiloPortsCheck>();
         silo.Services.AddSingleton(provider => new ClusterSchema(Connection(provider)));

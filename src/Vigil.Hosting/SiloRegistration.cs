@@ -30,6 +30,7 @@ public static class SiloRegistration
         silo.AddVigilGrains();
         KeepTimeSteady(silo.Services);
         AddClaim(silo.Services);
+        SettingsCheck.AddFirst(silo.Services);
         silo.Services.AddOptionsWithValidateOnStart<VigilSettings.Marker>();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VigilSettings.Marker>, VigilSettings>());
         configure?.Invoke(new VigilBuilder(silo));

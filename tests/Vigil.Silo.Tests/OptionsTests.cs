@@ -37,6 +37,27 @@ public sealed class OptionsTests
         Assert.Equal(1 + expected.Length, error.Trim().Split('\n').Length);
     }
 
+    [Fact]
+    public async Task Settings_OfWrongTypes_AreToldTogetherWithAllOtherErrors()
+    {
+        var (code, _, error) = await RunAsync(
+            ["--port", "0"],
+            ("Vigil__Polling__MaxCadence", "7 days"),
+            ("Vigil__Polling__MaxConcurrentStarts", "0"),
+            ("Vigil__Clustering__SiloPort", "many"),
+            ("Vigil__Nonsense__Timeout", "1"),
+            ("Vigil__Connections__0__Name", "gm"));
+
+        Assert.Equal(1, code);
+        string[] expected =
+        [
+            "Vigil:Polling:MaxCadence '7 days' must be a time from 00:00:01 to 01:00:00", "MaxConcurrentStarts must be between 1 and 10000.",
+            "Vigil:Clustering:SiloPort 'many' must be a whole number from 0 to 65535.", "Vigil:Clustering is set, but Vigil:Store:ConnectionString is not",
+            "Vigil:Nonsense is not a setting.", "Vigil:Connections:0 (gm): Platform '' is unknown",
+        ];
+        Assert.All(expected, text => Assert.Contains(text, error, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("Vigil__Polling__MaxConcurrentSarts", "3", "Vigil:Polling:MaxConcurrentSarts is not a setting; did you mean MaxConcurrentStarts? The settings are MaxConcurrentRequests, MaxConcurrentStarts")]
     [InlineData("Vigil__Poling__MaxConcurrentStarts", "3", "Vigil:Poling is not a setting; did you mean Polling? The settings are Store, Clustering, Polling")]
@@ -46,7 +67,9 @@ public sealed class OptionsTests
     [InlineData("Vigil__Dashboard__Enable", "true", "Vigil:Dashboard:Enable is not a setting; did you mean Enabled? The settings are Enabled.")]
     [InlineData("Vigil__Connections__0__Credentials", "x", "Vigil:Connections:0:Credentials is not a setting; did you mean Credential? The settings are Name, Platform")]
     [InlineData("Vigil__Connections__0__Settings__auth_heade", "x", "Vigil:Connections:0 (gm): Settings:auth_heade is not a setting; did you mean auth_header?")]
-    [InlineData("Vigil__Polling__MaxCadence", "soon", "Vigil:Polling:MaxCadence")]
+    [InlineData("Vigil__Nonsense__Timeout", "1", "Vigil:Nonsense is not a setting. The settings are Store, Clustering, Polling")]
+    [InlineData("Vigil__Polling__MaxCadence", "soon", "Vigil:Polling:MaxCadence 'soon' must be a time from 00:00:01 to 01:00:00, written like 00:00:15.")]
+    [InlineData("Vigil__Polling__MaxConcurrentStarts", "1.5", "Vigil:Polling:MaxConcurrentStarts '1.5' must be a whole number from 1 to 10000.")]
     public async Task Setting_ThatCannotBeRead_IsNamed(string name, string value, string named)
     {
         (string, string)[] connection = [("Vigil__Connections__0__Name", "gm"), ("Vigil__Connections__0__Platform", "gloriamundo"), ("Vigil__Connections__0__Credential", "x"), ("Vigil__Connections__0__BaseAddress", "http://127.0.0.1:1/")];

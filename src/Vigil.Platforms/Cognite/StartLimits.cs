@@ -19,7 +19,8 @@ internal static class StartLimits
     public static void Check(StartExecution request, ICollection<FieldError> errors)
     {
         CheckExternalId("target.id", request.Target.Id, errors);
-        CheckExternalId("target.version", request.Target.Version ?? "", errors);
+        errors.AddIf(request.Target.Version is null, "target.version", () => "is required on platform 'cognite'.");
+        CheckExternalId("target.version", request.Target.Version ?? "1", errors);
         errors.AddIf(
             request.Input is { } input && Encoding.UTF8.GetByteCount(input) > MaxInputBytes,
             "input",

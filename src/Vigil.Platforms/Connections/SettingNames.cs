@@ -48,7 +48,11 @@ public static class SettingNames
 
     private static string Unknown(string what, string all, string name, IReadOnlyCollection<string> known) => known.Count == 0
         ? $"is not {what}; there are none here."
-        : $"is not {what}; did you mean {known.MinBy(other => Distance(name, other))}? The {all} are {string.Join(", ", known)}.";
+        : $"is not {what}{(NearestTo(name, known) is { } near ? $"; did you mean {near}?" : ".")} The {all} are {string.Join(", ", known)}.";
+
+    // A name that shares less than half of its letters is no misspelling of it.
+    private static string? NearestTo(string name, IEnumerable<string> known) =>
+        known.Where(other => Distance(name, other) <= Math.Max(name.Length, other.Length) / 2).MinBy(other => Distance(name, other));
 
     // Any names may stand below lists and dictionaries.
     private static bool IsOpen(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable));

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -90,6 +91,28 @@ public sealed class AddVigilTests : IAsyncLifetime
         silo.UseLocalhostClustering().AddVigil();
 
         Assert.Contains("Vigil:Clustering is set, but the silo has clustering of its own.", ErrorsOf(silo), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartOfAnApp_TellsAllErrorsAtOnce()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Vigil:Nonsense:Timeout"] = "1",
+            ["Vigil:Polling:MaxCadence"] = "7 days",
+            ["Vigil:Connections:0:Name"] = "half",
+        });
+        builder.AddVigilSilo();
+        builder.Services.AddVigilGateway();
+        await using var app = builder.Build();
+        app.MapVigil();
+
+        var error = (await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync())).Message;
+
+        Assert.All(
+            ["Vigil:Nonsense is not a setting.", "Vigil:Polling:MaxCadence '7 days' must be", "Vigil:Connections:0 (half): Platform '' is unknown"],
+            text => Assert.Contains(text, error, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class StartLinesTests : IDisposable
         await EndAsync(silo);
 
         string[] expected =
-            ["Vigil 0.1.0", $"Store: SQLite in {_data.FullName}", "Silo: Silo_", "Connections: gloriamundo (gloriamundo), agentic (agentic)", "Keys: no API keys", "Vigil listens on http://127.0.0.1:"];
+            ["Vigil 0.1.0", $"Store: SQLite in {_data.FullName}", "Silo: Silo_", "Connections: gloriamundo (gloriamundo), agentic (agentic)", "Callers: not authenticated", "Vigil listens on http://127.0.0.1:"];
         Assert.All(expected, text => Assert.Single(silo.Output, line => line.Contains(text, StringComparison.Ordinal)));
         Assert.Empty(silo.Errors);
 

@@ -24,7 +24,7 @@ public sealed class ListeningTests
 
         Assert.Equal(1, code);
         Assert.Equal(
-            [$"Vigil cannot start: Listening on {address} would let anyone who can connect to it start, cancel and read executions, because no API keys are configured. Listen on 127.0.0.1, or accept this with --insecure."],
+            [$"Vigil cannot start: Listening on {address} would let anyone who can connect to it start, cancel and read executions, because Vigil does not authenticate callers. Listen on 127.0.0.1, or accept this with --insecure."],
             lines);
     }
 

@@ -226,7 +226,8 @@ public sealed class CogniteAnswerTests
 
         Assert.Empty(Answering("{}").Check(request));
         Assert.Equal(["input"], Answering("{}").Check(request with { Input = request.Input + " " }).Select(error => error.Field));
-        Assert.Equal(["target.version"], Answering("{}").Check(request with { Target = request.Target with { Version = null } }).Select(error => error.Field));
+        var error = Assert.Single(Answering("{}").Check(request with { Target = request.Target with { Version = null } }));
+        Assert.Equal(("target.version", "is required on platform 'cognite'."), (error.Field, error.Message));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class StartOptionTests
     [InlineData("manifest", "workflow", """{"ring_id":""}""", "options.ring_id", "must be text of 1 to 255 characters.")]
     [InlineData("moderately", "agent", """{"max_actions":101}""", "options.max_actions", "must be a whole number from 1 to 100.")]
     [InlineData("moderately", "agent", """{"planning_interval":51}""", "options.planning_interval", "must be a whole number from 1 to 50.")]
-    [InlineData("moderately", "agent", """{"extra":{}}""", "options.extra", "is not an option; did you mean max_actions? The options are agent_input_summary, agent_input_schema, agent_output_schema, max_actions, planning_interval.")]
+    [InlineData("moderately", "agent", """{"extra":{}}""", "options.extra", "is not an option. The options are agent_input_summary, agent_input_schema, agent_output_schema, max_actions, planning_interval.")]
     [InlineData("agentic", "flow", """{"drafts":true}""", "options.drafts", "is not an option; did you mean draft? The options are draft, flow_version_id.")]
     [InlineData("agentic", "flow", """{"draft":false,"flow_version_id":"v"}""", "options.draft", "must be omitted or true if a version is given: the platform runs a version by its id only as a draft.")]
     [InlineData("cognite", "workflow", """{"metadata":{"n":1}}""", "options.metadata", "must be an object of strings.")]
