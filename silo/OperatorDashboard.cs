@@ -34,7 +34,7 @@ internal static class OperatorDashboard
 
     private static bool IsEnabled(IConfiguration configuration) => bool.TryParse(configuration[Setting], out var enabled) && enabled;
 
-    /// <summary>Orleans' dashboard for operators, on <c>/orleans</c>, without a password.</summary>
+    /// <summary>Orleans' dashboard for operators, on <c>/orleans</c>, without a password. Only the silo program has it.</summary>
     private sealed record Settings
     {
         /// <summary>Gets a value indicating whether it is shown. Default: false.</summary>

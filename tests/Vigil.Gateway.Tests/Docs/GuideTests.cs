@@ -78,16 +78,19 @@ public sealed partial class GuideTests(VigilApp app)
         }
     }
 
-    /// <summary>Its code is that of the samples, or of a file beside this one; all of it is compiled.</summary>
-    [Fact]
-    public void Code_IsCompiled()
+    public static TheoryData<string> Pages => [GuidePath, .. Directory.EnumerateFiles(Path.Combine(Docs, "..", "src"), "README.md", SearchOption.AllDirectories)];
+
+    /// <summary>The code of the guide, and of the packages' pages, is that of the samples, or of a file beside this one; all of it is compiled.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Code_IsCompiled(string page)
     {
         var compiled = Directory.EnumerateFiles(Path.Combine(Docs, "samples"), "*.cs", SearchOption.AllDirectories)
             .Append(Path.Combine(Docs, "..", "tests", "Vigil.Gateway.Tests", "Docs", "GuideSnippets.cs"))
             .Select(file => Unindented(Text(file))).ToArray();
 
-        Assert.All(Fence().Matches(Guide).Select(match => match.Groups["code"].Value), code => Assert.True(
-            compiled.Any(file => file.Contains(Unindented(code), StringComparison.Ordinal)), $"No sample has this code, and GuideSnippets.cs does not have it either:\n{code}"));
+        Assert.All(Fence().Matches(Text(page)).Select(match => match.Groups["code"].Value), code => Assert.True(
+            compiled.Any(file => file.Contains(Unindented(code), StringComparison.Ordinal)), $"No sample has this code of {page}, and GuideSnippets.cs does not have it either:\n{code}"));
     }
 
     [Fact]
