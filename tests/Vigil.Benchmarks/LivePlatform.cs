@@ -6,19 +6,21 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Benchmarks;
 
 /// <summary>
-/// A platform whose runs never change, in a process of its own so that its work is not counted as the silo's. It speaks as <c>moderately</c>, a
-/// hundred ids a request, and as <c>gloriamundo</c>, one run a request, and measures the time between two questions about the same run.
+/// A platform whose runs never change until they are told to end, in a process of its own so that its work is not counted as the silo's. It speaks as
+/// <c>moderately</c>, a hundred ids a request, and as <c>gloriamundo</c>, one run a request, and measures the time between two questions about the same run.
 /// </summary>
 internal sealed class LivePlatform
 {
     private const int MaxMilliseconds = 60_000;
     private const string Run = ""","status":"running","agentId":"a","currentStep":1,"startedAt":"2026-01-02T03:04:05Z","thoughts":[{"text":"Counting","createdAt":"2026-01-02T03:04:05Z"}]}""";
+    private const string EndedRun = ""","status":"completed","agentId":"a","startedAt":"2026-01-02T03:04:05Z","agentOutput":{"answer":42}}""";
     private const string SingleRun = ""","status":"running","started_at":"2026-01-02T03:04:05Z","progress":{"current_step":1,"total_steps":5,"percentage":20,"current_step_name":"count"}}""";
 
     private readonly long[] _askedAt = new long[2_000_000];
     private readonly int[] _intervals = new int[MaxMilliseconds + 1];
     private int _runs;
     private int _requests;
+    private Ending? _ending;
 
     /// <summary>Serves until the standard input ends; the first line of the output is the address.</summary>
     public static async Task<int> RunAsync()
@@ -47,6 +49,7 @@ internal sealed class LivePlatform
             return Json($$"""{"run_id":"{{id}}"{{SingleRun}}""");
         });
         app.MapPost("/reset", Reset);
+        app.MapPost("/end", (int from, double perSecond) => _ending = new(from, perSecond, Stopwatch.GetTimestamp()));
         app.MapGet("/intervals", () => Results.Json(new { p50 = Percentile(0.5), p99 = Percentile(0.99), requests = _requests }));
     }
 
@@ -59,7 +62,7 @@ internal sealed class LivePlatform
     private string OneOf(string id)
     {
         Asked(id);
-        return $$"""{"agentExecutionId":"{{id}}"{{Run}}""";
+        return $$"""{"agentExecutionId":"{{id}}"{{(_ending?.Includes(int.Parse(id.AsSpan(1), CultureInfo.InvariantCulture)) is true ? EndedRun : Run)}}""";
     }
 
     private void Asked(string id)
@@ -86,4 +89,13 @@ internal sealed class LivePlatform
     }
 
     private static IResult Json(string body) => Results.Text(body, "application/json", Encoding.UTF8);
+
+    /// <summary>The runs end one after the other in the order in which they were started.</summary>
+    /// <param name="From">The number of the first run that ends.</param>
+    /// <param name="PerSecond">How many end in a second.</param>
+    /// <param name="Began">When the first one ends.</param>
+    private sealed record Ending(int From, double PerSecond, long Began)
+    {
+        public bool Includes(int run) => run >= From && run - From <= Stopwatch.GetElapsedTime(Began).TotalSeconds * PerSecond;
+    }
 }

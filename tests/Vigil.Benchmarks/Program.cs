@@ -2,6 +2,8 @@ using Vigil.Benchmarks;
 
 return args switch
 {
+    ["client", .. var rest] => await ClientBenchmark.RunAsync(rest),
+    ["client-silo", .. var rest] => await ClientSilo.RunAsync(rest),
     ["live", .. var rest] => await LiveBenchmark.RunAsync(rest),
     ["live-platform"] => await LivePlatform.RunAsync(),
     ["nats", .. var rest] => await NatsBenchmark.RunAsync(rest),
@@ -18,6 +20,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: Vigil.Benchmarks live [runs] [seconds] | nats [runs] | orleans [grains] | placement | simulator [runs] | slow-platform | starts | steps [executions] | storage [rows] | writes");
+    Console.Error.WriteLine("Usage: Vigil.Benchmarks client [handles] | live [runs] [seconds] | nats [runs] | orleans [grains] | placement | simulator [runs] | slow-platform | starts | steps [executions] | storage [rows] | writes");
     return 2;
 }
