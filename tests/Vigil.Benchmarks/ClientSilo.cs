@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Vigil.Gateway;
 
 namespace Vigil.Benchmarks;
 
