@@ -7,7 +7,7 @@ namespace Vigil;
 public interface IConnectionGrain : IGrainWithStringKey
 {
     /// <summary>Returns the connection's health.</summary>
-    [Alias("GetAsync"), AlwaysInterleave]
+    [Alias("GetAsync"), AlwaysInterleave, AnyGateway]
     Task<ConnectionHealth> GetAsync();
 
     /// <summary>
@@ -15,15 +15,15 @@ public interface IConnectionGrain : IGrainWithStringKey
     /// that an operator's pause replaces a suspension for a refused credential, which would end by itself.
     /// </summary>
     /// <param name="reason"><see cref="SuspensionReasons.CredentialRefused"/>, or any other text for an operator's pause.</param>
-    [Alias("SuspendAsync")]
+    [Alias("SuspendAsync"), AnyGateway]
     Task<ConnectionHealth> SuspendAsync(string reason);
 
     /// <summary>Ends the suspension.</summary>
-    [Alias("ResumeAsync")]
+    [Alias("ResumeAsync"), AnyGateway]
     Task<ConnectionHealth> ResumeAsync();
 
     /// <summary>Sets what the standing adopt rule has done, for <see cref="ConnectionHealth.Adoption"/>. It is not stored.</summary>
-    [Alias("ReportAdoptionAsync"), AlwaysInterleave]
+    [Alias("ReportAdoptionAsync"), AlwaysInterleave, AnyGateway]
     Task ReportAdoptionAsync(AdoptCounts counts);
 }
 

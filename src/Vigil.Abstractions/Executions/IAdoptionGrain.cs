@@ -25,6 +25,6 @@ public interface IAdoptionGrain : IGrainWithStringKey
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     /// <exception cref="RemoteRunNotFoundException">The platform does not know the run.</exception>
     /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
-    [Alias("AdoptAsync"), AlwaysInterleave]
+    [Alias("AdoptAsync"), AlwaysInterleave, AnyGateway]
     Task<StartResult> AdoptAsync(AdoptExecution request, string? executionId, Observation? seen);
 }

@@ -14,16 +14,16 @@ public interface IQueryGrain : IGrainWithStringKey
     const string Key = "queries";
 
     /// <summary>Returns the stored execution, with its output if it has ended; null if there is none.</summary>
-    [Alias("FindAsync"), AlwaysInterleave]
+    [Alias("FindAsync"), AlwaysInterleave, AnyGateway]
     Task<Execution?> FindAsync(string id);
 
     /// <summary>Returns the execution that watches a run; null if none does.</summary>
-    [Alias("FindByRemoteIdAsync"), AlwaysInterleave]
+    [Alias("FindByRemoteIdAsync"), AlwaysInterleave, AnyGateway]
     Task<Execution?> FindByRemoteIdAsync(string connection, string remoteId);
 
     /// <summary>Returns the whole output of an execution that has ended; null if it has not ended or has none.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    [Alias("ReadOutputAsync"), AlwaysInterleave]
+    [Alias("ReadOutputAsync"), AlwaysInterleave, AnyGateway]
     Task<KeptAnswer?> ReadOutputAsync(string id);
 
     /// <summary>
@@ -31,12 +31,12 @@ public interface IQueryGrain : IGrainWithStringKey
     /// answer was kept.
     /// </summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    [Alias("ReadRawAsync"), AlwaysInterleave]
+    [Alias("ReadRawAsync"), AlwaysInterleave, AnyGateway]
     Task<KeptAnswer?> ReadRawAsync(string id);
 
     /// <summary>Returns one page of executions, without their outputs.</summary>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
-    [Alias("ListAsync"), AlwaysInterleave]
+    [Alias("ListAsync"), AlwaysInterleave, AnyGateway]
     Task<ExecutionList> ListAsync(ExecutionQuery query);
 
     /// <summary>
@@ -49,18 +49,18 @@ public interface IQueryGrain : IGrainWithStringKey
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     /// <exception cref="InvalidRequestException">The cursor or the page size is not valid.</exception>
-    [Alias("ListStepsAsync"), AlwaysInterleave]
+    [Alias("ListStepsAsync"), AlwaysInterleave, AnyGateway]
     Task<StepList> ListStepsAsync(string id, int pageSize, string? cursor, CancellationToken cancellationToken);
 
     /// <summary>Validates a start against the limits of Vigil and of the connection's platform without storing anything, and returns all errors.</summary>
-    [Alias("CheckStartAsync"), AlwaysInterleave]
+    [Alias("CheckStartAsync"), AlwaysInterleave, AnyGateway]
     Task<ImmutableArray<FieldError>> CheckAsync(StartExecution request);
 
     /// <summary>Polls a run once that no execution watches yet; null if the platform does not know it.</summary>
     /// <exception cref="InvalidRequestException">The adoption breaks a limit, or names a kind of target that the platform does not run.</exception>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
     /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
-    [Alias("LookAsync"), AlwaysInterleave]
+    [Alias("LookAsync"), AlwaysInterleave, AnyGateway]
     Task<Observation?> ObserveAsync(AdoptExecution request, CancellationToken cancellationToken);
 
     /// <summary>Returns one page of the runs that the platform itself lists, whether an execution watches them or not.</summary>
@@ -74,7 +74,7 @@ public interface IQueryGrain : IGrainWithStringKey
     /// <exception cref="ListingNotSupportedException">The platform cannot list its runs.</exception>
     /// <exception cref="InvalidRequestException">The platform does not have a filter, or the cursor or the page size is not valid.</exception>
     /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
-    [Alias("ListRunsAsync"), AlwaysInterleave]
+    [Alias("ListRunsAsync"), AlwaysInterleave, AnyGateway]
     Task<PlatformRunList> ListRunsAsync(
         string connection, RunFilter filter, int pageSize, string? cursor, bool observe, CancellationToken cancellationToken);
 
@@ -86,7 +86,7 @@ public interface IQueryGrain : IGrainWithStringKey
     /// <param name="wait">How long to wait before returning an empty page; at most 10 seconds.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="InvalidRequestException">The filter is not valid.</exception>
-    [Alias("ReadEventPageAsync"), AlwaysInterleave]
+    [Alias("ReadEventPageAsync"), AlwaysInterleave, AnyGateway]
     Task<EventPage> ReadEventsAsync(EventQuery query, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>Returns the events of one execution after a version, in order: up to 1,000, or 1 MiB. Does not wait for any.</summary>
@@ -94,28 +94,28 @@ public interface IQueryGrain : IGrainWithStringKey
     /// <param name="afterVersion">The version of the last event that the reader has seen; 0 for none.</param>
     /// <param name="afterSeq">The sequence number after which events are read; 0 if the version says it.</param>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
-    [Alias("ReadExecutionEventsAsync"), AlwaysInterleave]
+    [Alias("ReadExecutionEventsAsync"), AlwaysInterleave, AnyGateway]
     Task<EventPage> ReadEventsAsync(string id, long afterVersion, long afterSeq);
 
     /// <summary>Counts the stored executions by status, and those that need attention by reason.</summary>
-    [Alias("GetStatsAsync"), AlwaysInterleave]
+    [Alias("GetStatsAsync"), AlwaysInterleave, AnyGateway]
     Task<ExecutionStats> GetStatsAsync();
 
     /// <summary>Returns all connections of the cluster sorted by name, each as seen by the silo that answers or by one that has it.</summary>
-    [Alias("ListConnectionsAsync"), AlwaysInterleave]
+    [Alias("ListConnectionsAsync"), AlwaysInterleave, AnyGateway]
     Task<ImmutableArray<ConnectionStatus>> ListConnectionsAsync();
 
     /// <summary>Returns one connection.</summary>
     /// <exception cref="ConnectionNotFoundException">There is no such connection.</exception>
-    [Alias("GetConnectionAsync"), AlwaysInterleave]
+    [Alias("GetConnectionAsync"), AlwaysInterleave, AnyGateway]
     Task<ConnectionStatus> GetConnectionAsync(string name);
 
     /// <summary>Returns the version of Vigil of the silo that answers.</summary>
-    [Alias("GetVersionAsync"), AlwaysInterleave]
+    [Alias("GetVersionAsync"), AlwaysInterleave, AnyGateway]
     Task<string> GetVersionAsync();
 
     /// <summary>Returns what the silo that answers still needs before it can serve requests: <c>first_audit</c>, <c>database_claim</c>, <c>store</c>; empty when it is ready.</summary>
-    [Alias("ListMissingAsync"), AlwaysInterleave]
+    [Alias("ListMissingAsync"), AlwaysInterleave, AnyGateway]
     Task<ImmutableArray<string>> ListMissingAsync();
 }
 

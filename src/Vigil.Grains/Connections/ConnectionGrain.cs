@@ -3,7 +3,7 @@ using Orleans.Placement;
 namespace Vigil.Grains.Connections;
 
 /// <summary>Stores whether a connection is suspended, for all silos and across restarts. The pollers act on it.</summary>
-[GrainType("connection"), AnyGateway, ActivationCountBasedPlacement]
+[GrainType("connection"), ActivationCountBasedPlacement]
 internal sealed class ConnectionGrain(
     [PersistentState("connection", VigilStorage.UnindexedProviderName)] IPersistentState<ConnectionRecord> storage,
     TimeProvider time) : Grain, IConnectionGrain

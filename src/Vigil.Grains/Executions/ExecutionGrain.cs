@@ -9,7 +9,7 @@ namespace Vigil.Grains.Executions;
 /// One execution. For each input the rules compute the next state and its effects; the state is stored first, and only then are the effects executed.
 /// A turn awaits nothing but the store; requests to the platform go through the silo's poller, which reports back with a call.
 /// </summary>
-[GrainType(TypeName), AnyGateway, ActivationCountBasedPlacement, KnownConnectionPlacement, CollectionAgeLimit(Minutes = 1.5)]
+[GrainType(TypeName), ActivationCountBasedPlacement, KnownConnectionPlacement, CollectionAgeLimit(Minutes = 1.5)]
 internal sealed partial class ExecutionGrain(
     [PersistentState(VigilStorage.ExecutionStateName, VigilStorage.ProviderName)] IPersistentState<ExecutionState> storage,
     ExecutionServices services,

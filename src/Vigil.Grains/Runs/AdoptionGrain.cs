@@ -1,7 +1,7 @@
 namespace Vigil.Grains.Runs;
 
 /// <summary>Adopts one run. Calls that arrive during an adoption get its result.</summary>
-[GrainType("adoption"), AnyGateway, CollectionAgeLimit(Minutes = 1.5)]
+[GrainType("adoption"), CollectionAgeLimit(Minutes = 1.5)]
 internal sealed class AdoptionGrain : Grain, IAdoptionGrain
 {
     private Task<StartResult>? _adopting;
