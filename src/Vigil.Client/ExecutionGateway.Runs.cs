@@ -18,7 +18,7 @@ public sealed partial class ExecutionGateway
     /// <exception cref="PlatformUnavailableException">The platform did not give a usable answer.</exception>
     public Task<PlatformRunList> ListRunsAsync(
         string connection, RunFilter filter, int pageSize = 50, string? cursor = null, CancellationToken cancellationToken = default) =>
-        _calls.CallAsync(() => Queries.ListRunsAsync(connection, filter, pageSize, cursor, observe: false, cancellationToken), cancellationToken);
+        _calls.AskPlatformAsync(() => Queries.ListRunsAsync(connection, filter, pageSize, cursor, observe: false, cancellationToken), cancellationToken);
 
     /// <summary>Adopts several runs. What is watched already stays as it is, so it is safe to repeat. After 60 seconds, the runs that are left are not adopted.</summary>
     /// <param name="request">How to watch each of them; its run and its target are ignored.</param>
@@ -47,7 +47,7 @@ public sealed partial class ExecutionGateway
         AdoptExecution request, RunFilter filter, int limit, string? cursor = null, CancellationToken cancellationToken = default)
     {
         ThrowIfInvalidForAll(request);
-        var page = await _calls.CallAsync(
+        var page = await _calls.AskPlatformAsync(
             () => Queries.ListRunsAsync(request.Connection, filter, limit, cursor, observe: true, cancellationToken), cancellationToken);
         return new(await AdoptEachAsync(request, page.Items, cancellationToken), page.NextCursor);
     }

@@ -199,7 +199,7 @@ public sealed partial class ExecutionGateway : IVigilClient
     {
         RequestLimits.ThrowIfAny(RequestLimits.Check(request));
         var run = IAdoptionGrain.KeyOf(request.Connection, request.RemoteId);
-        return _calls.CallAsync(() => _cluster.GetGrain<IAdoptionGrain>(run).AdoptAsync(request, key, seen), cancellationToken);
+        return _calls.AskPlatformAsync(() => _cluster.GetGrain<IAdoptionGrain>(run).AdoptAsync(request, key, seen), cancellationToken);
     }
 
     private async Task<Execution> CommandAsync(string id, Func<IExecutionGrain, Task<Execution>> command, CancellationToken cancellationToken)

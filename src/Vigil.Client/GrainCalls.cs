@@ -16,35 +16,40 @@ internal sealed class GrainCalls(TimeProvider time, ClusterLink? link = null)
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TotalTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddTimeout(TotalTimeout)
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<OrleansException>().Handle<TimeoutException>().Handle<TimeoutRejectedException>(),
-            MaxRetryAttempts = int.MaxValue,
-            BackoffType = DelayBackoffType.Exponential,
-            Delay = TimeSpan.FromMilliseconds(50),
-            MaxDelay = TimeSpan.FromSeconds(1),
-            UseJitter = true, // Callers of a dead silo must not retry in lockstep.
-        })
-        .AddConcurrencyLimiter(MaxConcurrentCalls, int.MaxValue)
-        .AddTimeout(AttemptTimeout)
-        .Build();
+    private readonly ResiliencePipeline _calls = Pipeline(time, AttemptTimeout);
+
+    // A platform may need longer for its answer than a silo, and must not be asked again meanwhile.
+    private readonly ResiliencePipeline _platformCalls = Pipeline(time, TotalTimeout);
 
     /// <summary>Retries the read until any silo answers it, for at most 15 seconds; see <see cref="AnyGateway"/>.</summary>
-    /// <inheritdoc cref="CallAsync"/>
+    /// <inheritdoc cref="CallAsync{T}(Func{Task{T}}, CancellationToken)"/>
     public Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken) =>
         CallAsync(() => AnyGateway.FirstAsync(read, time, cancellationToken), cancellationToken);
 
     /// <summary>Retries the call until it succeeds, for at most 15 seconds.</summary>
     /// <exception cref="VigilUnavailableException">No silo answered in time.</exception>
     /// <exception cref="VersionMismatchException">The silo does not know the call, or this program not the answer.</exception>
-    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    public Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => CallAsync(_calls, call, cancellationToken);
+
+    /// <summary>The same for a call that a silo answers with what a platform answers.</summary>
+    /// <inheritdoc cref="CallAsync{T}(Func{Task{T}}, CancellationToken)"/>
+    public Task<T> AskPlatformAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => CallAsync(_platformCalls, call, cancellationToken);
+
+    /// <summary>Returns whether this is what Orleans throws for an unknown grain, method, type of an argument or an answer, or type of an exception.</summary>
+    public static bool IsOfAnotherVersion(Exception exception) => exception switch
+    {
+        SerializerException or TypeLoadException or MissingMethodException => true,
+        UnavailableExceptionFallbackException unknown => unknown.ExceptionType?.StartsWith("Vigil.", StringComparison.OrdinalIgnoreCase) == true,
+        ArgumentException unknown => IsUnknownGrain(unknown),
+        _ => false,
+    };
+
+    private async Task<T> CallAsync<T>(ResiliencePipeline pipeline, Func<Task<T>> call, CancellationToken cancellationToken)
     {
         Exception? last = null;
         try
         {
-            return await _pipeline.ExecuteAsync(CallOnceAsync, cancellationToken);
+            return await pipeline.ExecuteAsync(CallOnceAsync, cancellationToken);
         }
         catch (TimeoutRejectedException e)
         {
@@ -75,14 +80,20 @@ internal sealed class GrainCalls(TimeProvider time, ClusterLink? link = null)
         }
     }
 
-    /// <summary>Returns whether this is what Orleans throws for an unknown grain, method, type of an argument or an answer, or type of an exception.</summary>
-    public static bool IsOfAnotherVersion(Exception exception) => exception switch
-    {
-        SerializerException or TypeLoadException or MissingMethodException => true,
-        UnavailableExceptionFallbackException unknown => unknown.ExceptionType?.StartsWith("Vigil.", StringComparison.OrdinalIgnoreCase) == true,
-        ArgumentException unknown => IsUnknownGrain(unknown),
-        _ => false,
-    };
+    private static ResiliencePipeline Pipeline(TimeProvider time, TimeSpan attemptTimeout) => new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddTimeout(TotalTimeout)
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<OrleansException>().Handle<TimeoutException>().Handle<TimeoutRejectedException>(),
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromMilliseconds(50),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            UseJitter = true, // Callers of a dead silo must not retry in lockstep.
+        })
+        .AddConcurrencyLimiter(MaxConcurrentCalls, int.MaxValue)
+        .AddTimeout(attemptTimeout)
+        .Build();
 
     private static bool IsUnknownGrain(ArgumentException exception) =>
         exception.ParamName is null && exception.Message.StartsWith("Could not find an implementation", StringComparison.Ordinal);

@@ -48,6 +48,25 @@ public sealed class GrainCallsTests
     });
 
     [Fact]
+    public Task AskPlatformAsync_PlatformThatNeedsLonger_IsAskedOnce() => Task.Run(async () =>
+    {
+        var slow = new TaskCompletionSource<string>();
+        var answer = _calls.AskPlatformAsync(
+            () =>
+            {
+                _made++;
+                return slow.Task;
+            },
+            CancellationToken.None);
+
+        _time.Advance(TimeSpan.FromSeconds(14));
+        slow.SetResult("here");
+
+        Assert.Equal("here", await answer);
+        Assert.Equal(1, _made);
+    });
+
+    [Fact]
     public Task CallAsync_NoSiloAnswers_IsUnavailableAfterFifteenSecondsAndKeepsWhyForTheLog() => Task.Run(async () =>
     {
         var answer = Call(() => Task.FromException<string>(new OrleansException("no silo is there")));

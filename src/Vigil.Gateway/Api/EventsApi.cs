@@ -9,7 +9,7 @@ internal static class EventsApi
 {
     private const string Resume =
         "Each event has the type of the stored event as its event, its sequence number as its id, and {id, seq, type, at, execution} as its data. The header "
-        + "Last-Event-ID, or after, continues after a sequence number. An event 'heartbeat' comes first and then at least every 15 seconds; its id continues too. An event "
+        + "Last-Event-ID, or after, continues after a sequence number. An event 'heartbeat' comes first and then at least every 15 seconds while the cluster answers; its id continues too. An event "
         + "'gap' with {after, next} says that events are missing because they are not kept any more, or because the store was restored from a backup. A slow reader "
         + "falls behind and misses nothing.";
 

@@ -76,13 +76,16 @@ public sealed partial class FakeVigilClient
         lock (_sync)
         {
             var found = _executions.Values.Select(kept => kept.Execution).Where(execution =>
-                (query.Statuses.IsEmpty || query.Statuses.Contains(execution.Status))
+                (query.Statuses.IsDefaultOrEmpty || query.Statuses.Contains(execution.Status))
                 && (query.Connection is null || query.Connection == execution.Connection)
                 && (query.TargetId is null || query.TargetId == execution.Target?.Id)
                 && (query.Attention is null || query.Attention == execution.Attention is not null)
                 && (query.OrderBy == ExecutionOrder.AcceptedAt || execution.EndedAt is not null));
             var ordered = found.OrderBy(execution => query.OrderBy == ExecutionOrder.AcceptedAt ? execution.AcceptedAt : execution.EndedAt);
-            return Task.FromResult(new ExecutionList([.. (query.Ascending ? ordered : ordered.Reverse()).Select(execution => execution with { Output = null })], NextCursor: null));
+            Execution[] all = [.. (query.Ascending ? ordered : ordered.Reverse()).Select(execution => execution with { Output = null })];
+            var first = query.Cursor is { } cursor ? int.Parse(cursor, CultureInfo.InvariantCulture) : ((query.Page ?? 1) - 1) * query.PageSize;
+            var next = first + query.PageSize;
+            return Task.FromResult(new ExecutionList([.. all.Skip(first).Take(query.PageSize)], next < all.Length ? next.ToString(CultureInfo.InvariantCulture) : null));
         }
     }
 

@@ -25,6 +25,22 @@ public sealed class FakeVigilClientTests
     }
 
     [Fact]
+    public async Task List_HasPages()
+    {
+        foreach (var key in (string[])["a", "b", "c"])
+        {
+            await _vigil.StartAsync(Request, key);
+        }
+
+        var first = await _vigil.ListAsync(new() { PageSize = 2, Statuses = default });
+        var all = await _vigil.ListAllAsync(new() { PageSize = 2, Ascending = true }).Select(execution => execution.Id).ToArrayAsync();
+
+        Assert.Equal(2, first.Items.Length);
+        Assert.NotNull(first.NextCursor);
+        Assert.Equal(["a", "b", "c"], all.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Wait_EndsWhenTheTestSaysSo_OrWithItsTimeoutOrToken()
     {
         var time = new FakeTimeProvider();

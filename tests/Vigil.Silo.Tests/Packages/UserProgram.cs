@@ -16,19 +16,8 @@ internal static partial class UserProgram
     private static readonly string Restored = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-    /// <summary>Copies a folder with a project and builds it.</summary>
-    /// <param name="folder">The folder; its name is that of the project, which may refer to the packages' version as <c>$(VigilVersion)</c>.</param>
-    /// <returns>The program's file, for <c>dotnet</c>.</returns>
-    public static async Task<string> BuildAsync(string folder)
-    {
-        var copy = await CopyAsync(folder);
-        var output = Path.Combine(copy, "built");
-        await BuildAsync(copy, "-o", output);
-        return Path.Combine(output, $"{Path.GetFileName(copy)}.dll");
-    }
-
     /// <summary>Copies a folder with a solution and builds it, in which warnings are errors.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <param name="folder">The folder; its projects may refer to the packages' version as <c>$(VigilVersion)</c>.</param>
     /// <returns>The copy.</returns>
     public static async Task<string> BuildAllAsync(string folder)
     {
