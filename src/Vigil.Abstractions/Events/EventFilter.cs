@@ -21,4 +21,13 @@ public sealed record EventFilter
 
     /// <summary>Gets the id of the target; null for all.</summary>
     [Id(5)] public string? TargetId { get; init; }
+
+    /// <summary>Returns whether an event is wanted, given its type and what its execution is in it.</summary>
+    public bool Matches(string type, ExecutionStatus status, string connection, string platform, ExecutionTarget? target) =>
+        (Types.IsDefaultOrEmpty || Types.Contains(type))
+        && (Statuses.IsDefaultOrEmpty || Statuses.Contains(status))
+        && (Connection is null || Connection == connection)
+        && (Platform is null || Platform == platform)
+        && (TargetKind is null || TargetKind == target?.Kind)
+        && (TargetId is null || TargetId == target?.Id);
 }

@@ -45,14 +45,8 @@ internal sealed class EventSelection(EventQuery query)
     private bool Wants(StoredEvent stored) =>
         _ids?.Contains(stored.ExecutionId) != false
         && (_filter.Types.IsDefaultOrEmpty || _filter.Types.Contains(stored.Type))
-        && (!LooksInside || Matches(JsonSerializer.Deserialize(stored.ExecutionJson.Span, EventFactsJson.Default.EventFacts)!));
-
-    private bool Matches(EventFacts facts) =>
-        (_filter.Connection is null || _filter.Connection == facts.Connection)
-        && (_filter.Platform is null || _filter.Platform == facts.Platform)
-        && (_filter.TargetKind is null || _filter.TargetKind == facts.Target?.Kind)
-        && (_filter.TargetId is null || _filter.TargetId == facts.Target?.Id)
-        && (_filter.Statuses.IsDefaultOrEmpty || _filter.Statuses.Contains(facts.Status));
+        && (!LooksInside || (JsonSerializer.Deserialize(stored.ExecutionJson.Span, EventFactsJson.Default.EventFacts) is { } facts
+            && _filter.Matches(stored.Type, facts.Status, facts.Connection, facts.Platform, facts.Target)));
 }
 
 /// <summary>What a filter compares of an execution.</summary>

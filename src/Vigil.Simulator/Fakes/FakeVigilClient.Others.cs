@@ -59,7 +59,7 @@ public sealed partial class FakeVigilClient
                 (changed, events) = (_changed.Task, _events);
             }
 
-            foreach (var next in events.Where(next => next.Seq > position && IsWanted(next, filter)))
+            foreach (var next in events.Where(next => next.Seq > position && filter.Matches(next.Type, next.Execution.Status, next.Execution.Connection, next.Execution.Platform, next.Execution.Target)))
             {
                 yield return next;
             }
@@ -134,14 +134,6 @@ public sealed partial class FakeVigilClient
 
     /// <inheritdoc />
     public Task<ConnectionStatus> ResumeConnectionAsync(string name, CancellationToken cancellationToken = default) => SetStateAsync(name, "active", reason: null);
-
-    private static bool IsWanted(ExecutionEvent found, EventFilter filter) =>
-        (filter.Types.IsEmpty || filter.Types.Contains(found.Type))
-        && (filter.Statuses.IsEmpty || filter.Statuses.Contains(found.Execution.Status))
-        && (filter.Connection is null || filter.Connection == found.Execution.Connection)
-        && (filter.Platform is null || filter.Platform == found.Execution.Platform)
-        && (filter.TargetKind is null || filter.TargetKind == found.Execution.Target?.Kind)
-        && (filter.TargetId is null || filter.TargetId == found.Execution.Target?.Id);
 
     private Task<Execution> EndOnceAsync(string id, FakeEnd end)
     {

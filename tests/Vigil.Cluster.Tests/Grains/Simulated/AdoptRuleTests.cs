@@ -67,21 +67,14 @@ public sealed class AdoptRuleTests
         }
 
         var queries = world.Cluster.Grains.GetGrain<IQueryGrain>(IQueryGrain.Key);
+        await Eventually.Async(async () => (await queries.GetConnectionAsync("cognite")).Adopt is { Adopted: 3, SkippedByCap: 2 }, "three are watched and two are not");
 
-        // Not by what the rule has counted as adopted: on a busy machine an adoption may be answered too late, and is then found done.
-        ImmutableArray<Execution> watched = [];
-        await Eventually.Async(
-            async () =>
-            {
-                watched = (await queries.ListAsync(new() { Connection = "cognite" })).Items;
-                return watched.Length == 3 && (await queries.GetConnectionAsync("cognite")).Adopt is { SkippedByCap: 2 };
-            },
-            "three are watched and two are not");
+        var watched = (await queries.ListAsync(new() { Connection = "cognite" })).Items;
         Assert.Equal(["wanted", "wanted", "wanted"], watched.Select(execution => execution.Target?.Id));
 
         // When one ends, there is room for the next.
         world.Far.Runs.Find("cognite", watched[0].RemoteId!)!.Rewrite(Scripted.Paced(0.05), world.Far.Time.GetUtcNow());
-        await Eventually.Async(async () => (await queries.GetConnectionAsync("cognite")).Adopt is { SkippedByCap: 1 }, "the next is adopted");
+        await Eventually.Async(async () => (await queries.GetConnectionAsync("cognite")).Adopt is { Adopted: 4 }, "the next is adopted");
     }
 
     [Fact]
