@@ -10,6 +10,7 @@ using Vigil.Hosting;
 using Vigil.Platforms;
 using Vigil.Simulator;
 using ClusterOptions = Orleans.Configuration.ClusterOptions;
+using Vigil.Testing;
 
 namespace Vigil.Gateway.Tests.Hosting;
 
@@ -63,7 +64,7 @@ public sealed class AddVigilTests : IAsyncLifetime
     public void Clock_OfTheAppsOwn_Stays()
     {
         var time = new FakeTimeProvider();
-        var silo = new Silo([]);
+        var silo = new BareSilo([]);
         silo.Services.AddSingleton<TimeProvider>(time);
 
         silo.AddVigil();
@@ -75,7 +76,7 @@ public sealed class AddVigilTests : IAsyncLifetime
     [Fact]
     public void AddVigil_Twice_AddsNothingTwice()
     {
-        var silo = new Silo([]);
+        var silo = new BareSilo([]);
         silo.AddVigil();
         var once = silo.Services.Where(IsAService).ToArray();
 
@@ -87,7 +88,7 @@ public sealed class AddVigilTests : IAsyncLifetime
     [Fact]
     public void Clustering_ThatIsConfiguredButNotUsed_IsAnError()
     {
-        var silo = new Silo(new() { ["Vigil:Clustering:ClusterId"] = "mine" });
+        var silo = new BareSilo(new() { ["Vigil:Clustering:ClusterId"] = "mine" });
         silo.UseLocalhostClustering().AddVigil();
 
         Assert.Contains("Vigil:Clustering is set, but the silo has clustering of its own.", ErrorsOf(silo), StringComparison.Ordinal);
@@ -118,7 +119,7 @@ public sealed class AddVigilTests : IAsyncLifetime
     [Fact]
     public void Platform_WithTheNameOfAnother_IsAnError()
     {
-        var silo = new Silo([]);
+        var silo = new BareSilo([]);
         silo.AddVigil(vigil => vigil.AddPlatform<SecondManifest>());
 
         Assert.Contains("Platforms must have different names; 'manifest' is the name of Vigil.Platforms.Manifest.ManifestPlatform and", ErrorsOf(silo), StringComparison.Ordinal);
@@ -129,7 +130,7 @@ public sealed class AddVigilTests : IAsyncLifetime
     [InlineData(false, "billing/production")]
     public void Database_IsClaimedForTheAppsCluster(bool isAlone, string? name)
     {
-        var silo = new Silo([]);
+        var silo = new BareSilo([]);
         silo.AddVigil();
         if (isAlone)
         {
@@ -147,7 +148,7 @@ public sealed class AddVigilTests : IAsyncLifetime
     private static bool IsAService(ServiceDescriptor service) =>
         !service.ServiceType.IsGenericType && service.ServiceType.Namespace?.StartsWith("Vigil", StringComparison.Ordinal) == true || service.ServiceType == typeof(IHostedService);
 
-    private static string ErrorsOf(Silo silo)
+    private static string ErrorsOf(BareSilo silo)
     {
         using var provider = silo.Services.BuildServiceProvider();
         return Assert.ThrowsAny<Exception>(() => provider.GetRequiredService<IStartupValidator>().Validate()).ToString();
@@ -164,19 +165,5 @@ public sealed class AddVigilTests : IAsyncLifetime
         }
 
         public IPlatformConnection Connect(ConnectionOptions connection, HttpClient http, TimeProvider time) => throw new NotSupportedException();
-    }
-
-    private sealed class Silo : ISiloBuilder
-    {
-        public Silo(Dictionary<string, string?> settings)
-        {
-            Configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-            Services.AddSingleton(Configuration);
-            Services.AddLogging();
-        }
-
-        public IServiceCollection Services { get; } = new ServiceCollection();
-
-        public IConfiguration Configuration { get; }
     }
 }

@@ -1,7 +1,7 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Vigil.Grains;
+using Vigil.Testing;
 
 namespace Vigil.Cluster.Tests.Grains.Hosting;
 
@@ -10,7 +10,7 @@ public sealed class AddVigilGrainsTests
     [Fact]
     public void Validate_WrongConfiguration_ListsEveryErrorAtOnce()
     {
-        var silo = new Silo(new()
+        var silo = new BareSilo(new()
         {
             ["Vigil:Store:DataFolder"] = "",
             ["Vigil:Connections:0:Name"] = "A b",
@@ -30,7 +30,7 @@ public sealed class AddVigilGrainsTests
     [Fact]
     public void AddVigilGrains_Twice_AddsNothingTwice()
     {
-        var silo = new Silo([]);
+        var silo = new BareSilo([]);
         silo.AddVigilGrains();
         var once = silo.Services.Select(service => service.ServiceType).Where(IsOurs).ToArray();
 
@@ -41,18 +41,4 @@ public sealed class AddVigilGrainsTests
 
     private static bool IsOurs(Type type) =>
         type.Assembly == typeof(VigilSiloExtensions).Assembly || type == typeof(ILifecycleParticipant<ISiloLifecycle>);
-
-    private sealed class Silo : ISiloBuilder
-    {
-        public Silo(Dictionary<string, string?> settings)
-        {
-            Configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-            Services.AddSingleton(Configuration);
-            Services.AddLogging();
-        }
-
-        public IServiceCollection Services { get; } = new ServiceCollection();
-
-        public IConfiguration Configuration { get; }
-    }
 }
