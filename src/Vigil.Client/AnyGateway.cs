@@ -2,7 +2,7 @@ namespace Vigil.Client;
 
 /// <summary>
 /// Reads that any silo can answer. A frozen silo keeps its connections, so Orleans goes on sending to it and waits half a minute for each answer; but it
-/// sends each call of a method with <c>[AnyGateway]</c> over the next gateway, so whoever asks again asks another silo.
+/// sends each call of a method with <c>[AnyGateway]</c> over the next gateway, so a repeated call reaches another silo.
 /// </summary>
 internal static class AnyGateway
 {

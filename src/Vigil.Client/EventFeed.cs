@@ -148,7 +148,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         }
     }
 
-    // The next call begins where this one ended and covers everyone, so whoever subscribes in between misses nothing.
+    // The next call begins where this one ended and covers every subscription, so one that is added in between misses nothing.
     private void End()
     {
         lock (_sync)
@@ -157,7 +157,7 @@ internal sealed partial class EventFeed(IClusterClient cluster, TimeProvider tim
         }
     }
 
-    // Whoever waits to be covered would wait in vain.
+    // A silo of another version will not answer the next call either, so the callers that wait for one are told.
     private void Refuse(VersionMismatchException mismatch)
     {
         lock (_sync)

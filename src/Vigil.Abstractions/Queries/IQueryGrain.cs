@@ -79,7 +79,7 @@ public interface IQueryGrain : IGrainWithStringKey
         string connection, RunFilter filter, int pageSize, string? cursor, bool observe, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns events after a sequence number, in order and without gaps: up to 1,000, or 1 MiB. If there is none that the reader wants, waits for the first
+    /// Returns events after a sequence number, in order and without gaps: up to 1,000, or 1 MiB. If none of them matches, waits for the first
     /// one. Answers at once if events are missing, and if the reader asks for the current sequence number.
     /// </summary>
     /// <param name="query">Which events.</param>

@@ -50,7 +50,7 @@ public static class SettingNames
         ? $"is not {what}; there are none here."
         : $"is not {what}{(NearestTo(name, known) is { } near ? $"; did you mean {near}?" : ".")} The {all} are {string.Join(", ", known)}.";
 
-    // A name that shares less than half of its letters is no misspelling of it.
+    // If more than half of the letters differ, it is a different name and not a misspelling.
     private static string? NearestTo(string name, IEnumerable<string> known) =>
         known.Where(other => Distance(name, other) <= Math.Max(name.Length, other.Length) / 2).MinBy(other => Distance(name, other));
 

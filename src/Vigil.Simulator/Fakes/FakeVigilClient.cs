@@ -22,7 +22,7 @@ public sealed partial class FakeVigilClient(TimeProvider? time = null) : IVigilC
     /// <summary>Gets what was started, in that order. A start that is repeated with its key is listed once.</summary>
     public IReadOnlyList<StartExecution> Started => _started;
 
-    /// <summary>Ends an execution; whoever waits for it goes on.</summary>
+    /// <summary>Ends an execution and completes all waits for it.</summary>
     /// <exception cref="ExecutionNotFoundException">There is no such execution.</exception>
     /// <exception cref="ExecutionFinishedException">It has already ended.</exception>
     public Execution End(string id, FakeEnd end)
